@@ -28,7 +28,8 @@ def source_digest() -> str:
     The processor is not part of it: numba keeps the code of each processor apart.
     """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    kernels = Path(__file__).parent
+    for source in (kernels.parent / "quantities.py", *sorted(kernels.glob("*.py"))):
         digest.update(source.read_bytes())
     for version in (sys.version, numba.__version__, llvmlite.__version__, np.__version__):
         digest.update(version.encode())

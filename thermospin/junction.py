@@ -1,0 +1,112 @@
+"""The parameters of a junction, validated once; nothing is computed here."""
+
+from dataclasses import InitVar, dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
+
+FloatArray = NDArray[np.float64]
+
+
+def validated(name: str, value: ArrayLike) -> FloatArray:
+    """Return a parameter's value as read-only floats.
+
+    Parameters
+    ----------
+    name : str
+        A parameter of ``thermospin.quantities``.
+    value : array_like
+        Its value, in its unit there, of any shape.
+
+    Returns
+    -------
+    ndarray
+        The value, of the same shape.
+
+    Raises
+    ------
+    ValueError
+        If it is not numbers, or one is not finite or out of range; names key, rule and value.
+    """
+    parameter = PARAMETERS[name]
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a number or an array of numbers, not {value!r}") from None
+    wrong = ~((array >= parameter.low) & (array <= parameter.high))  # true for NaN as well
+    if wrong.any():
+        raise ValueError(f"{name} {parameter.rule()}, not {array[wrong].flat[0]:.17g}")
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Junction:
+    """An S–I–Sm tunnel junction: hot superconductor S against cold, spin-split superconductor Sm.
+
+    Every field may be an array; they broadcast like NumPy arrays. All units are reduced: Δ0 and T_c
+    belong to one reference gap.
+
+    Parameters
+    ----------
+    T_S, T_Sm : array_like
+        Quasiparticle temperatures, in T_c, 1e-4 to 100.
+    h_exc, h_S : array_like
+        Exchange fields in Sm and in S (collinear), in Δ0, −10 to 10.
+    gamma : array_like, optional
+        Dynes broadening Γ of both leads, in Δ0, 1e-8 to 1; or one of each, ``gamma_S`` and
+        ``gamma_Sm``. Default 1e-4.
+    gap_S, gap_Sm : array_like
+        Gaps at zero temperature and field, in Δ0, 0 to 100; 0 is a normal metal.
+    gap_model : {"self-consistent", "tanh", "constant"}
+        How the gaps depend on temperature and field: see `thermospin.gap.lead_gap`.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite or out of range, if ``gamma`` stands beside ``gamma_S`` or
+        ``gamma_Sm``, or if the shapes do not broadcast.
+    """
+
+    T_S: ArrayLike
+    T_Sm: ArrayLike = 0.01
+    h_exc: ArrayLike = 0.0
+    h_S: ArrayLike = 0.0
+    gamma: InitVar[ArrayLike | None] = None
+    gamma_S: ArrayLike | None = None
+    gamma_Sm: ArrayLike | None = None
+    gap_S: ArrayLike = 1.0
+    gap_Sm: ArrayLike = 1.0
+    gap_model: GapModel = "self-consistent"
+
+    def __post_init__(self, gamma: ArrayLike | None) -> None:
+        """Validate the fields and make them read-only arrays."""
+        if gamma is not None and not (self.gamma_S is None and self.gamma_Sm is None):
+            raise ValueError("gamma is given beside gamma_S or gamma_Sm: give one or the other")
+        both = PARAMETERS["gamma"].default if gamma is None else validated("gamma", gamma)
+        for name in ("gamma_S", "gamma_Sm"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, both)
+        if self.gap_model not in GAP_MODELS:
+            raise ValueError(
+                f"gap_model must be one of {', '.join(GAP_MODELS)}, not {self.gap_model!r}"
+            )
+        for name in self._quantities():
+            object.__setattr__(self, name, validated(name, getattr(self, name)))
+        self.shape  # noqa: B018 - raises where the fields do not broadcast
+
+    @classmethod
+    def _quantities(cls) -> list[str]:
+        return [field.name for field in fields(cls) if field.name in PARAMETERS]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape to which the fields broadcast."""
+        named = {name: np.shape(getattr(self, name)) for name in self._quantities()}
+        try:
+            return np.broadcast_shapes(*named.values())
+        except ValueError:
+            shapes = ", ".join(f"{name} {shape}" for name, shape in named.items() if shape)
+            raise ValueError(f"the fields of a junction must broadcast: {shapes}") from None

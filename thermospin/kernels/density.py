@@ -1,0 +1,64 @@
+"""The density of states of one spin, Eq. (1), in real arithmetic.
+
+With z = ε + iΓ, where ε is the energy from the middle of the gap, and w = z² − Δ² = (z − Δ)(z + Δ),
+``N = Re z/√w`` with the cut on [−Δ, Δ], so that N > 0 for all real ε: no absolute value is needed.
+Squaring, ``2 |w|² N² = |z|²|w| + Re(z² w*)``. In the gap the two terms cancel; there the imaginary
+part of the same root does not, and ``N = |ε| Γ Δ² / (|w| √((|z|²|w| − Re(z² w*)) / 2))``.
+
+The energy comes as its distances from the two edges, ``above = ε − Δ`` and ``below = ε + Δ``: a caller
+that knows the distance from the nearer edge exactly loses nothing.
+"""
+
+import math
+
+from thermospin.kernels.compiled import entry, inlined
+
+
+@inlined
+def density_factors(above, below, gamma, gap_squared):
+    """Return (square, numerator, denominator): N = √(square/2) · numerator / denominator.
+
+    The roots of two leads are taken in one: √(square_S · square_Sm)/2.
+    """
+    energy = 0.5 * (above + below)
+    e2 = energy * energy
+    g2 = gamma * gamma
+    w = math.sqrt((above * above + g2) * (below * below + g2))
+    modulus = (e2 + g2) * w
+    real = e2 * (above * below) + g2 * (2.0 * e2 + g2 + gap_squared)
+    square = modulus + abs(real)
+    in_gap = real < 0.0
+    numerator = 2.0 * abs(energy) * gamma * gap_squared if in_gap else 1.0
+    denominator = w * square if in_gap else w
+    return square, numerator, denominator
+
+
+@inlined
+def density_and_slope(above, below, gamma, gap_squared):
+    """Return N and dN/dε = −Δ² Re w^(−3/2), with w^(1/2) = √(z − Δ) √(z + Δ).
+
+    w^(1/2) = a + ib has b > 0 and a of the sign of ε; ab = εΓ gives the smaller part from the
+    larger. Then N = (ε a + Γ b)/|w| and dN/dε = −Δ² a (2 Re w − |w|)/|w|³ as |w| = a² + b².
+    """
+    energy = 0.5 * (above + below)
+    g2 = gamma * gamma
+    w2 = (above * above + g2) * (below * below + g2)
+    w = math.sqrt(w2)
+    real = above * below - g2
+    large = math.sqrt(0.5 * (w + abs(real)))
+    small = abs(energy) * gamma / large
+    a = large if real > 0.0 else small
+    b = small if real > 0.0 else large
+    density = (abs(energy) * a + gamma * b) / w
+    slope = -gap_squared * math.copysign(a, energy) * (2.0 * real - w) / (w2 * w)
+    return density, slope
+
+
+@entry
+def densities(energy, gap, gamma, density):
+    """Write the density of states at each energy from mid-gap; all arrays have the shape (n,)."""
+    for i in range(energy.size):
+        square, numerator, denominator = density_factors(
+            energy[i] - gap[i], energy[i] + gap[i], gamma[i], gap[i] * gap[i]
+        )
+        density[i] = math.sqrt(0.5 * square) * numerator / denominator

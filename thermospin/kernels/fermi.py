@@ -1,0 +1,49 @@
+"""The difference of two Fermi functions without cancellation.
+
+With x = (E − eV)/k_B T_S, y = E/k_B T_Sm, p = e^−|x| and q = e^−|y|,
+
+``f(x) − f(y) = sign(y − x) D / ((1 + p)(1 + q))``,
+
+where D = 1 − pq if x and y differ in sign and D = |p − q| if they agree. Where y − x is small,
+D = max(p, q)(1 − e^−|y−x|) is taken from a series: y − x comes from the caller, who knows it without
+cancellation. Nothing overflows, and the relative accuracy holds however small the difference is.
+"""
+
+import math
+
+from thermospin.kernels.compiled import inlined
+from thermospin.kernels.exponential import decay
+
+SMALL = 0.015625
+"""Below this |y − x| the series of 1 − e^−|y−x| is used; its first term left out is 3e-15 of it."""
+
+
+@inlined
+def fermi_difference(x, y, y_minus_x):
+    """Return (numerator, denominator) of f(x) − f(y)."""
+    p = decay(x)
+    q = decay(y)
+    same_sign = x * y > 0.0
+    larger = max(p, q)
+    difference = larger - min(p, q) if same_sign else 1.0 - p * q
+    d = abs(y_minus_x)
+    series = d * (1.0 - d * (0.5 - d * (1.0 / 6.0 - d * (1.0 / 24.0 - d * (1.0 / 120.0)))))
+    near = larger * series if same_sign else series
+    numerator = near if d < SMALL else difference
+    return math.copysign(numerator, y_minus_x), (1.0 + p) * (1.0 + q)
+
+
+@inlined
+def fermi_step(x, above):
+    """Return (numerator, denominator) of f(x) − f(y) where y is +∞ (``above``) or −∞."""
+    p = decay(x)
+    occupied = p if x > 0.0 else 1.0
+    empty = 1.0 if x > 0.0 else p
+    return occupied if above else -empty, 1.0 + p
+
+
+@inlined
+def fermi_slope(y, kT):
+    """Return −f'(E) = q / (k_B T (1 + q)²)."""
+    q = decay(y)
+    return q / (kT * (1.0 + q) * (1.0 + q))

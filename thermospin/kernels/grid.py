@@ -1,0 +1,174 @@
+"""Where the integrand of Eq. (2) is singular, and the pieces on which it is integrated.
+
+The spin-up integrand has a branch point at each gap edge, at a distance Γ from the real axis, and
+poles of the Fermi functions at πk_BT from it. Around a breakpoint the energy is written as
+E = breakpoint ± g sinh t, with g the distance of the nearest singularity: in t the singularities
+stand at ±iπ/2, and equal steps of t are dense exactly where the integrand is.
+
+The spin-down current needs no code of its own: I_down(V) = −I_up(−V).
+"""
+
+import math
+from typing import NamedTuple
+
+from thermospin.kernels.compiled import inner
+
+S_UPPER, S_LOWER, SM_UPPER, SM_LOWER, S_STEP, SM_STEP = range(6)
+SINGULARITIES = 6
+CLOSE = 0.25
+"""Two edges nearer than this fraction of Γ share one breakpoint."""
+STEP_SCALE = 2.0
+"""Scale of the map at a Fermi step, in k_BT."""
+TAIL_MARGIN = 6.0
+"""The tails are cut where the integrand has fallen by rtol · e^−6."""
+
+
+class Leads(NamedTuple):
+    """Both leads of one junction: energies in Δ0 (k_BT too); spin up sees −h."""
+
+    kT_S: float
+    kT_Sm: float
+    h_S: float
+    h_Sm: float
+    gamma_S: float
+    gamma_Sm: float
+    gap_S: float
+    gap_Sm: float
+
+
+class View(NamedTuple):
+    """The integrand as seen from a breakpoint: what to add to the distance from it.
+
+    Distances from the four edges in Δ0, and the arguments x = (E − eV)/k_BT_S, y = E/k_BT_Sm of the
+    two Fermi functions with their difference.
+    """
+
+    S_above: float
+    S_below: float
+    Sm_above: float
+    Sm_below: float
+    x: float
+    y: float
+    y_minus_x: float
+
+
+@inner
+def _exact_sum(a, b):
+    """Return the rounded sum of two numbers and its rounding error."""
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+@inner
+def singularities(V, leads, place):
+    """Write the six singular energies of the spin-up integrand as unevaluated sums of two floats.
+
+    Two edges may agree to the last bit and still differ: the second float keeps the difference.
+    """
+    middle, rest = _exact_sum(V, -leads.h_S)
+    for k, gap in ((S_UPPER, leads.gap_S), (S_LOWER, -leads.gap_S)):
+        place[k, 0], error = _exact_sum(middle, gap)
+        place[k, 1] = error + rest
+    place[SM_UPPER, 0], place[SM_UPPER, 1] = _exact_sum(-leads.h_Sm, leads.gap_Sm)
+    place[SM_LOWER, 0], place[SM_LOWER, 1] = _exact_sum(-leads.h_Sm, -leads.gap_Sm)
+    place[S_STEP, 0], place[S_STEP, 1] = V, 0.0
+    place[SM_STEP, 0], place[SM_STEP, 1] = 0.0, 0.0
+
+
+@inner
+def distance(place, a, b):
+    """Return how far singular energy a lies above b, exactly even where they nearly agree."""
+    return (place[a, 0] - place[b, 0]) + (place[a, 1] - place[b, 1])
+
+
+@inner
+def view_from(place, k, V, leads):
+    """Return the integrand as seen from singular energy k."""
+    energy = place[k, 0]
+    return View(
+        distance(place, k, S_UPPER),
+        distance(place, k, S_LOWER),
+        distance(place, k, SM_UPPER),
+        distance(place, k, SM_LOWER),
+        (energy - V) / leads.kT_S,
+        energy / leads.kT_Sm,
+        energy * (1.0 / leads.kT_Sm - 1.0 / leads.kT_S) + V / leads.kT_S,
+    )
+
+
+@inner
+def _width(k, leads):
+    """Return the scale of the map at singular energy k."""
+    if k < SM_UPPER:
+        return leads.gamma_S
+    if k < S_STEP:
+        return leads.gamma_Sm
+    return STEP_SCALE * (leads.kT_S if k == S_STEP else leads.kT_Sm)
+
+
+@inner
+def _reach(k, leads):
+    """Return how near another breakpoint must be to resolve singular energy k; ∞ if there is none.
+
+    A normal metal has no edges.
+    """
+    if k < SM_UPPER:
+        return CLOSE * leads.gamma_S if leads.gap_S > 0.0 else math.inf
+    if k < S_STEP:
+        return CLOSE * leads.gamma_Sm if leads.gap_Sm > 0.0 else math.inf
+    return math.pi * (leads.kT_S if k == S_STEP else leads.kT_Sm)
+
+
+@inner
+def _sharpest_first(reach, order):
+    """Write the singular energies in ascending order of their reach."""
+    for k in range(SINGULARITIES):
+        j = k
+        while j > 0 and reach[order[j - 1]] > reach[k]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = k
+
+
+@inner
+def breakpoints(place, leads, reach, order, scale, chosen):
+    """Choose the breakpoints among the singular energies; return how many.
+
+    ``chosen`` receives their indices in ascending energy, ``scale`` the scale of the map at each;
+    ``reach`` and ``order`` are working space. A singularity that is far from the real axis compared
+    with its distance from a breakpoint already there is resolved by the map of that one and needs
+    none of its own; the sharpest are therefore chosen first.
+    """
+    for k in range(SINGULARITIES):
+        reach[k] = _reach(k, leads)
+        scale[k] = _width(k, leads)
+    _sharpest_first(reach, order)
+    count = 0
+    for k in order:
+        j = count
+        resolved = not reach[k] < math.inf
+        for i in range(count):
+            above = distance(place, k, chosen[i])
+            resolved = resolved or abs(above) <= reach[k]
+            if above < 0.0 and j == count:
+                j = i
+        if not resolved:
+            for i in range(count, j, -1):
+                chosen[i] = chosen[i - 1]
+            chosen[j] = k
+            count += 1
+    return count
+
+
+@inner
+def map_scale(place, scale, chosen, count, i):
+    """Return the distance from breakpoint i to the nearest singularity in the complex plane."""
+    k = chosen[i]
+    square = scale[k] * scale[k]
+    for j in range(count):
+        if j != i:
+            apart = distance(place, k, chosen[j])
+            width = scale[chosen[j]]
+            square = min(square, apart * apart + width * width)
+    return math.sqrt(square)

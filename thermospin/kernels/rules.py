@@ -1,0 +1,61 @@
+"""Gauss–Legendre rules on [0, 1] of several orders, each with its own error estimate.
+
+A rule of n nodes also gives the last Legendre coefficients c_k of the integrand that it can see.
+For the functions met here they fall geometrically, |c_k| ~ M ρ^−k, while the rule's error falls as
+M ρ^−2n. With e the larger of |c_(n−1)|, |c_(n−2)| and e' the larger of |c_(n/2)|, |c_(n/2−1)|,
+
+``error ≈ 3 e · min(1, e/e')``,
+
+which extrapolates the decay to k = 3n/2 only: it is too large rather than too small.
+"""
+
+import math
+
+import numpy as np
+
+from thermospin.kernels.compiled import inner
+
+ORDERS = np.array([8, 12, 16, 20, 24, 28, 32, 40, 48, 64])
+"""Numbers of nodes; multiples of 4, so that no loop over nodes has a remainder to run singly."""
+HIGHEST = ORDERS.size - 1
+SAFETY = 3.0
+
+
+def _rule(order: int) -> np.ndarray:
+    x, w = np.polynomial.legendre.leggauss(order)
+    weights = w / 2
+    polynomials = np.polynomial.legendre.legvander(x, order).T
+    degrees = (order - 1, order - 2, order // 2, order // 2 - 1)
+    coefficients = [(2 * k + 1) * weights * polynomials[k] for k in degrees]
+    rows = np.zeros((6, ORDERS[-1]))
+    rows[:, :order] = [(x + 1) / 2, weights, *coefficients]
+    return rows
+
+
+RULES = np.array([_rule(int(order)) for order in ORDERS])
+"""One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
+Legendre coefficients n − 1, n − 2, n/2 and n/2 − 1."""
+
+
+@inner
+def error_estimate(last, middle):
+    """Return the error of a rule from the sizes of its last and of its middle coefficients."""
+    return SAFETY * last * min(1.0, last / middle) if middle > 0.0 else SAFETY * last
+
+
+@inner
+def order_for(error, target, last, middle, order_index):
+    """Return the index of the order that should bring the error to the target.
+
+    The coefficients fall from the middle to the last by e/e' over n/2 degrees, and the estimate
+    goes with their degree 3n/2. Returns ``HIGHEST + 1`` where no order will do.
+    """
+    n = ORDERS[order_index]
+    if not last < middle:
+        return HIGHEST + 1
+    per_node = 3.0 * math.log(middle / last) / n
+    wanted = n + math.log(error / target) / per_node
+    index = order_index + 1
+    while index <= HIGHEST and ORDERS[index] < wanted:
+        index += 1
+    return index

@@ -1,0 +1,140 @@
+"""The Seebeck voltage: the outermost zero of I_q on V > 0 where it goes from − to +."""
+
+import math
+
+import numpy as np
+
+from thermospin.kernels.compiled import entry, inner
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up, workspace
+
+UNIFORM = 24
+"""Samples between V = 0 and the onset of the sum of the gaps."""
+RATIO = 4.0
+"""Ratio of the distances of the samples on each side of a matching voltage."""
+COARSE, FINE = 1e-4, 1e-10
+"""Relative tolerances of I_up and I_down: for the sign at a sample, and for the zero."""
+MOST_STEPS = 60
+RESOLUTION = 1e-12
+"""Relative accuracy of V_S, where rounding in I_q allows it."""
+
+
+@inner
+def charge_current(V, leads, rtol, work):
+    """Return I_q(V) = I_up(V) − I_up(−V) and its error."""
+    up, error_up, _ = spin_up(CURRENT, V, leads, rtol, work)
+    mirrored, error_mirrored, _ = spin_up(CURRENT, -V, leads, rtol, work)
+    return up - mirrored, error_up + error_mirrored
+
+
+@inner
+def _sign(V, leads, work):
+    """Return the sign of I_q, 0 where rounding hides it."""
+    rtol = COARSE
+    while rtol > 1e-13:
+        value, error = charge_current(V, leads, rtol, work)
+        if abs(value) > error:
+            return math.copysign(1.0, value)
+        rtol *= 1e-4
+    return 0.0
+
+
+@inner
+def _samples(leads, sample):
+    """Write voltages that see every feature of I_q on V > 0, ascending; return how many.
+
+    I_q changes on the scale of Γ at the matching voltages and is smooth elsewhere: the samples are
+    uniform, with more at ±Γ 4^k from 0, ||Δ_Sm − Δ_S| ± h|, |Δ_S + Δ_Sm ± h| and |h|.
+    """
+    gamma = 0.25 * (leads.gamma_S + leads.gamma_Sm)
+    h = abs(leads.h_Sm - leads.h_S)
+    difference = abs(leads.gap_Sm - leads.gap_S)
+    total = leads.gap_Sm + leads.gap_S
+    highest = total + h + leads.kT_S + leads.kT_Sm + 4.0 * gamma
+    step = highest / UNIFORM
+    count = 0
+    for i in range(1, UNIFORM + 1):
+        sample[count] = i * step
+        count += 1
+    for centre in (0.0, abs(difference - h), difference + h, abs(total - h), total + h, h):
+        if centre > 0.0:
+            sample[count] = centre
+            count += 1
+        offset = gamma
+        while offset < step:
+            for V in (centre - offset, centre + offset):
+                if 0.0 < V < highest:
+                    sample[count] = V
+                    count += 1
+            offset *= RATIO
+    sample[:count].sort()
+    return count
+
+
+@inner
+def _zero_between(a, b, leads, work):
+    """Return the zero of I_q between a, where it is negative, and b, by Chandrupatla's method.
+
+    The method brackets: it takes inverse quadratic steps where they are safe and halves elsewhere.
+    """
+    fa, _ = charge_current(a, leads, FINE, work)
+    fb, _ = charge_current(b, leads, FINE, work)
+    c, fc = a, fa
+    t = 0.5
+    for _ in range(MOST_STEPS):
+        x = a + t * (b - a)
+        fx, error = charge_current(x, leads, FINE, work)
+        if (fx > 0.0) == (fa > 0.0):
+            c, fc = a, fa
+        else:
+            c, fc = b, fb
+            b, fb = a, fa
+        a, fa = x, fx
+        best = a if abs(fa) < abs(fb) else b
+        tolerance = RESOLUTION * abs(best)
+        limit = tolerance / abs(b - c) if b != c else 1.0
+        if limit > 0.5 or min(abs(fa), abs(fb)) <= 0.01 * error:
+            return best
+        xi = (a - b) / (c - b)
+        phi = (fa - fb) / (fc - fb)
+        if phi * phi < xi and (1.0 - phi) * (1.0 - phi) < 1.0 - xi:
+            t = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (
+                fc - fb
+            )
+        else:
+            t = 0.5
+        t = min(max(t, limit), 1.0 - limit)
+    return best
+
+
+@inner
+def seebeck_voltage(leads, sample, work):
+    """Return V_S, or NaN where I_q does not go from − to + on V > 0."""
+    count = _samples(leads, sample)
+    above = 0.0
+    upper = math.nan
+    for i in range(count - 1, -1, -1):
+        sign = _sign(sample[i], leads, work)
+        if sign < 0.0 and above > 0.0:
+            return _zero_between(sample[i], upper, leads, work)
+        if sign != 0.0:
+            above = sign
+            upper = sample[i]
+    slope, error, _ = spin_up(CONDUCTANCE, 0.0, leads, FINE, work)
+    if not (above > 0.0 and slope < -error):
+        return math.nan
+    # I_q is negative next to V = 0 only.
+    lower = upper
+    while lower > 1e-12:
+        lower *= 0.25
+        if _sign(lower, leads, work) < 0.0:
+            return _zero_between(lower, upper, leads, work)
+    return math.nan
+
+
+@entry
+def seebeck_voltages(table, voltage):
+    """Write V_S of each row (8,) of leads; table (m, 8), voltage (m,)."""
+    work = workspace()
+    sample = np.empty(1024)
+    for i in range(voltage.size):
+        voltage[i] = seebeck_voltage(leads_of(table[i]), sample, work)
