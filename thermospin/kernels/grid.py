@@ -19,8 +19,9 @@ CLOSE = 0.25
 """Two edges nearer than this fraction of Γ share one breakpoint."""
 STEP_SCALE = 2.0
 """Scale of the map at a Fermi step, in k_BT."""
-TAIL_MARGIN = 6.0
-"""The tails are cut where the integrand has fallen by rtol · e^−6."""
+TAIL = 37.0
+"""The tails are cut this many k_BT of the hotter lead beyond the last singular energy: e^−37 of
+them, 1e-16, is lost, which counts as rounding."""
 
 
 class Leads(NamedTuple):

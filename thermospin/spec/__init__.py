@@ -1,0 +1,20 @@
+"""Specs of sweeps: strict YAML to a `SweepSpec`, or everything that is wrong with it at once."""
+
+from thermospin.spec.bundled import bundled_specs, bundled_text
+from thermospin.spec.loading import load_spec, parse_spec
+from thermospin.spec.model import json_schema
+from thermospin.spec.problems import Place, Problem, SpecError
+from thermospin.spec.sweep_spec import Material, SweepSpec
+
+__all__ = [
+    "Material",
+    "Place",
+    "Problem",
+    "SpecError",
+    "SweepSpec",
+    "bundled_specs",
+    "bundled_text",
+    "json_schema",
+    "load_spec",
+    "parse_spec",
+]

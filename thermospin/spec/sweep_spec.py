@@ -1,0 +1,108 @@
+"""What is to be computed: the sweep as the rooms above see it."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.quantities import OUTPUTS, GapModel
+
+
+@dataclass(frozen=True)
+class Material:
+    """What turns reduced units into SI, with the texts as written.
+
+    Attributes
+    ----------
+    Delta_0 : float
+        Reference gap, in eV.
+    G_T : float
+        Normal-state tunnel conductance, in S.
+    Delta_0_text, G_T_text : str
+        The same as they stand in the spec.
+    """
+
+    Delta_0: float
+    G_T: float
+    Delta_0_text: str
+    G_T_text: str
+
+
+@dataclass(frozen=True, eq=False)
+class SweepSpec:
+    """A validated sweep over a rectangular mesh.
+
+    Attributes
+    ----------
+    name : str
+        The spec's file name without its suffix.
+    title : str
+        What the sweep shows; may be empty.
+    axes : mapping of str to ndarray
+        Points of each axis, the slowest axis first; units of `thermospin.quantities.PARAMETERS`.
+    fixed : mapping of str to float
+        Every parameter that is not an axis, with defaults filled in: either ``gamma`` or both
+        ``gamma_S`` and ``gamma_Sm`` unless they are axes, and ``V`` only if it was given.
+    outputs : tuple of str
+        Names out of `thermospin.quantities.OUTPUTS`, in written order.
+    gap_model : str
+        One of `thermospin.quantities.GAP_MODELS`.
+    rtol : float
+        Relative accuracy asked of I_up and I_down.
+    material : Material or None
+        None if the results stay in reduced units.
+    text : str
+        The spec as written, before overrides.
+    overrides : tuple of str
+        ``key=value``, as given.
+    """
+
+    name: str
+    title: str
+    axes: Mapping[str, NDArray[np.float64]]
+    fixed: Mapping[str, float]
+    outputs: tuple[str, ...]
+    gap_model: GapModel
+    rtol: float
+    material: Material | None
+    text: str
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of points of each axis."""
+        return tuple(len(points) for points in self.axes.values())
+
+    @property
+    def size(self) -> int:
+        """Number of points of the mesh."""
+        return math.prod(self.shape)
+
+    def dims(self, output: str) -> tuple[str, ...]:
+        """Return the axes on which an output depends: all, or without V where it has no bias."""
+        return tuple(axis for axis in self.axes if axis != "V" or OUTPUTS[output].biased)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of what is computed, whatever the way in which it was written."""
+        material = self.material and [self.material.Delta_0, self.material.G_T]
+        axes = [[name, _digest(points)] for name, points in self.axes.items()]
+        meaning = {
+            "title": self.title,
+            "axes": axes,  # their order is the order in the file
+            "fixed": dict(self.fixed),
+            "outputs": self.outputs,
+            "gap_model": self.gap_model,
+            "rtol": self.rtol,
+            "material": material,
+        }
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(points: NDArray[np.float64]) -> str:
+    return hashlib.sha256(points.astype("<f8", copy=False).data).hexdigest()
