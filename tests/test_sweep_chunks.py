@@ -1,0 +1,97 @@
+"""Chunks cover the mesh once, stay small, and know where their values belong."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sweep_cases import make_spec
+
+from thermospin.sweep import chunks
+from thermospin.sweep.chunks import Mesh
+
+ORDERS = [("V", "T_S", "h_exc"), ("T_S", "V", "h_exc"), ("T_S", "h_exc", "V"), ("T_S", "h_exc")]
+
+
+def spec_of(order, lengths, outputs, symmetric=False):
+    starts = {"V": 0.1, "T_S": 0.1, "h_exc": 0.0}
+    axes = {
+        name: starts[name] + 0.01 * np.arange(n) for name, n in zip(order, lengths, strict=False)
+    }
+    if symmetric and "V" in axes:
+        n = len(axes["V"])
+        axes["V"] = (2.0 * np.arange(n) - (n - 1)) / 1000
+    return make_spec(axes, outputs, fixed={} if "V" in order else {"V": 0.1})
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    order=st.sampled_from(ORDERS),
+    lengths=st.tuples(*[st.integers(1, 13)] * 3),
+    outputs=st.sampled_from([("I_q",), ("I_q", "V_S"), ("V_S",)]),
+    symmetric=st.booleans(),
+    largest=st.sampled_from([1, 5, 64, 1000]),
+    run=st.sampled_from([1, 4, 512]),
+)
+def test_every_value_is_written_once(order, lengths, outputs, symmetric, largest, run):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "LARGEST", largest)
+        patch.setattr(chunks, "RUN", run)
+        mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric))
+        for biased in (True, False):
+            total = mesh.points if biased else mesh.junctions
+            written = np.zeros(total, dtype=int)
+            for chunk in mesh.chunks():
+                if biased or chunk.with_junctions:
+                    runs = mesh.runs(chunk, biased=biased)
+                    for first, length in runs:
+                        written[first : first + length] += 1
+                    count = chunk.junctions * (chunk.bias_count if biased else 1)
+                    assert sum(length for _, length in runs) == count
+            assert (written == 1).all()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("lengths", [(3000, 40, 30), (7, 5, 90000), (100, 100, 100), (1, 1, 1)])
+@pytest.mark.parametrize("outputs", [("I_q",), ("I_q", "V_S"), ("V_S",)])
+@pytest.mark.parametrize("symmetric", [True, False])
+def test_chunks_are_bounded_and_lie_in_long_runs(order, lengths, outputs, symmetric):
+    mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric))
+    for chunk in mesh.chunks():
+        assert chunk.junctions * chunk.bias_count <= chunks.LARGEST
+        assert len(mesh.runs(chunk, biased=True)) <= 2 * chunks.LARGEST / chunks.RUN
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 1001, 300_000])
+@pytest.mark.parametrize("rest", [1, 30])
+def test_symmetric_bias_stays_symmetric_in_every_chunk(count, rest):
+    mesh = Mesh.of(spec_of(("T_S", "V"), (rest, count), ("I_q",), symmetric=True))
+    assert mesh.mirrored
+    for chunk in mesh.chunks():
+        bias = mesh.bias_of(chunk)
+        assert np.array_equal(bias, -bias[::-1])
+
+
+def test_bias_that_is_not_quite_symmetric_is_taken_as_it_is():
+    bias = np.array([-0.2, 0.0, np.nextafter(0.2, 1.0)])
+    assert not Mesh.of(make_spec({"V": bias}, ["I_q"])).mirrored
+
+
+def test_the_junctions_of_a_chunk_are_those_of_the_mesh():
+    axes = {"T_S": [0.1, 0.2, 0.3], "V": [0.1, 0.2], "h_exc": [0.0, 0.5], "T_Sm": [0.01, 0.02]}
+    mesh = Mesh.of(make_spec(axes, ["I_q"]))
+    (chunk,) = mesh.chunks()
+    junction = mesh.junction(chunk)
+    whole = np.meshgrid(axes["T_S"], axes["h_exc"], axes["T_Sm"], indexing="ij")
+    for name, values in zip(("T_S", "h_exc", "T_Sm"), whole, strict=True):
+        assert np.array_equal(getattr(junction, name), values.ravel())
+    assert junction.h_S == 0.0
+
+
+def test_a_hundred_million_bias_values_are_split():
+    bias = np.broadcast_to(0.0, (10**8,))  # takes no memory
+    spec = make_spec({"T_S": [0.5]}, ["I_q"])
+    mesh = Mesh(spec, ("T_S",), (), bias, mirrored=True)
+    assert mesh.points == 10**8
+    sizes = [chunk.bias_count for chunk in mesh.chunks()]
+    assert sum(sizes) == 10**8
+    assert max(sizes) <= chunks.LARGEST

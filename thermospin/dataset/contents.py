@@ -1,0 +1,78 @@
+"""The numbers of a file."""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.dataset.reader import (
+    STATUS_NAMES,
+    axis_names,
+    dims_of,
+    fixed_values,
+    opened,
+    status_of,
+    text_of,
+    variables_of,
+)
+from thermospin.quantities import OUTPUTS, STATUS
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The numbers of a file, in reduced units; what was not computed is NaN.
+
+    ``dims`` names the axes along which each output, and each status, runs.
+    """
+
+    title: str
+    name: str
+    complete: bool
+    gap_model: str
+    spec_sha256: str
+    axes: dict[str, NDArray[np.float64]]
+    fixed: dict[str, float]
+    outputs: dict[str, NDArray[np.float64]]
+    status: dict[str, NDArray[np.int8]]
+    dims: dict[str, tuple[str, ...]]
+
+
+def read(path: str | os.PathLike[str]) -> Contents:
+    """Load the numbers of a file.
+
+    Parameters
+    ----------
+    path : path
+        A finished file or a ``.partial`` one.
+
+    Returns
+    -------
+    Contents
+        Axes, fixed parameters, outputs and status.
+
+    Raises
+    ------
+    FileError
+        If it is not a file of ours or its layout is newer than this program.
+    """
+    with opened(path) as file:
+        variables = variables_of(file)
+        status = {name: variables[name][()] for name in STATUS_NAMES if name in variables}
+        outputs = {
+            name: np.where(status[status_of(name)] == STATUS["not_computed"], np.nan, dataset[()])
+            for name, dataset in variables.items()
+            if name in OUTPUTS
+        }
+        return Contents(
+            title=text_of(file, "title"),
+            name=text_of(file, "thermospin_spec_name"),
+            complete=bool(file.attrs["thermospin_complete"]),
+            gap_model=text_of(file, "thermospin_gap_model"),
+            spec_sha256=text_of(file, "thermospin_spec_sha256"),
+            axes={name: variables[name][()] for name in axis_names(variables)},
+            fixed=fixed_values(variables),
+            outputs=outputs,
+            status=status,
+            dims={name: dims_of(variables[name]) for name in (*outputs, *status)},
+        )

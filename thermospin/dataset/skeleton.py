@@ -1,0 +1,142 @@
+"""The skeleton: everything of an HDF5 file but the values, laid out once and for all.
+
+HDF5 decides where each variable lies and writes the metadata; afterwards the library never touches
+the output again, and values are put at their places with plain writes. An unfinished file is
+therefore a valid HDF5 file at any moment.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+from h5py import h5d, h5f, h5fd, h5g, h5p, h5s, h5t
+
+from thermospin.dataset.image import PAGE, SparseImage
+from thermospin.dataset.layout import Variable
+
+_IN_ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED  # else readers sort by the alphabet
+_METADATA_BLOCK = 1 << 15  # bytes; keeps the metadata together at the head of the file
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """The bytes of a file outside its values.
+
+    Attributes
+    ----------
+    pieces : list of (int, bytes)
+        Offsets in the file and what stands there.
+    offsets : dict
+        Where the values of each variable begin, in bytes.
+    size : int
+        Length of the file in bytes.
+    """
+
+    pieces: list[tuple[int, bytes]]
+    offsets: dict[str, int]
+    size: int
+
+
+def build(variables: Iterable[Variable], root: Mapping[str, Any]) -> Skeleton:
+    """Lay out a file.
+
+    Two skeletons of the same variables, whose attributes of the file differ but have the same
+    lengths, put everything at the same place.
+    """
+    variables = list(variables)
+    image = SparseImage()
+    with h5py.File(_create(image)) as file:
+        _set_attributes(file, root)
+        created = {variable.name: _create_dataset(file, variable) for variable in variables}
+        _attach_scales(created, variables)
+        _add_pictures(file, variables)
+        offsets = {name: dataset.id.get_offset() for name, dataset in created.items()}
+        lengths = {name: dataset.id.get_storage_size() for name, dataset in created.items()}
+    places = sorted((offsets[name], offsets[name] + lengths[name]) for name in offsets)
+    pieces = [(start, image.read_at(start, end - start)) for start, end in _outside(image, places)]
+    return Skeleton(pieces, offsets, image.size)
+
+
+def _create(image: SparseImage) -> h5f.FileID:
+    creation = h5p.create(h5p.FILE_CREATE)
+    creation.set_link_creation_order(_IN_ORDER)
+    creation.set_attr_creation_order(_IN_ORDER)
+    creation.set_obj_track_times(False)
+    access = h5p.create(h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5f.LIBVER_V18, h5f.LIBVER_V110)  # later formats shut readers out
+    access.set_fclose_degree(h5f.CLOSE_STRONG)
+    access.set_alignment(PAGE, PAGE)
+    access.set_meta_block_size(_METADATA_BLOCK)
+    access.set_fileobj_driver(h5fd.fileobj_driver, image)
+    return h5f.create(b"skeleton", h5f.ACC_TRUNC, creation, access)
+
+
+def _create_dataset(file: h5py.File, variable: Variable) -> h5py.Dataset:
+    properties = h5p.create(h5p.DATASET_CREATE)
+    properties.set_layout(h5d.CONTIGUOUS)
+    properties.set_alloc_time(h5d.ALLOC_TIME_EARLY)  # the place is known before there are values
+    properties.set_fill_time(h5d.FILL_TIME_NEVER)
+    properties.set_obj_track_times(False)
+    properties.set_attr_creation_order(_IN_ORDER)
+    space = h5s.create_simple(variable.shape) if variable.shape else h5s.create(h5s.SCALAR)
+    dtype = h5t.py_create(np.dtype(variable.dtype))
+    dataset = h5py.Dataset(h5d.create(file.id, variable.name.encode(), dtype, space, properties))
+    if variable.is_axis:
+        dataset.make_scale(variable.name)
+    _set_attributes(dataset, variable.attributes)
+    return dataset
+
+
+def _attach_scales(created: Mapping[str, h5py.Dataset], variables: Iterable[Variable]) -> None:
+    for variable in variables:
+        if not variable.is_axis:
+            for index, name in enumerate(variable.dims):
+                created[variable.name].dims[index].attach_scale(created[name])
+
+
+def _add_pictures(file: h5py.File, variables: Iterable[Variable]) -> None:
+    """Add what NeXus viewers open: for each output that has axes, a group that plots it."""
+    plotted = [variable for variable in variables if variable.values is None and variable.dims]
+    outputs = [variable for variable in plotted if "flag_values" not in variable.attributes]
+    if not outputs:
+        return
+    _set_attributes(file, {"default": "entry"})
+    entry = _create_group(file, "entry", {"NX_class": "NXentry", "default": outputs[0].name})
+    for output in outputs:
+        axes = np.array(output.dims, dtype=h5py.string_dtype())
+        attributes = {"NX_class": "NXdata", "signal": output.name, "axes": axes}
+        picture = _create_group(entry, output.name, attributes)
+        for name in (output.name, *output.dims):
+            picture[name] = h5py.SoftLink(f"/{name}")
+
+
+def _create_group(parent: h5py.Group, name: str, attributes: Mapping[str, Any]) -> h5py.Group:
+    properties = h5p.create(h5p.GROUP_CREATE)
+    properties.set_link_creation_order(_IN_ORDER)
+    properties.set_attr_creation_order(_IN_ORDER)
+    properties.set_obj_track_times(False)
+    group = h5py.Group(h5g.create(parent.id, name.encode(), gcpl=properties))
+    _set_attributes(group, attributes)
+    return group
+
+
+def _set_attributes(target: h5py.HLObject, attributes: Mapping[str, Any]) -> None:
+    for name, value in attributes.items():
+        target.attrs[name] = value
+
+
+def _outside(image: SparseImage, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the written ranges of an image without the places of values, which are sorted."""
+    ranges = []
+    for start, end in image.written():
+        for low, high in places:
+            if high <= start or end <= low:
+                continue
+            if start < low:
+                ranges.append((start, low))
+            start = min(high, end)
+        if start < end:
+            ranges.append((start, end))
+    return ranges

@@ -1,0 +1,7 @@
+"""Sweeps: a spec is cut into chunks, computed on threads and stored in one file."""
+
+from thermospin.sweep.planning import Plan, plan
+from thermospin.sweep.run import Progress, Report, run_sweep
+from thermospin.sweep.threads import thread_count
+
+__all__ = ["Plan", "Progress", "Report", "plan", "run_sweep", "thread_count"]

@@ -1,0 +1,219 @@
+"""How a mesh is cut into chunks, and where in the file the values of a chunk belong.
+
+The axes fall into three: those before V, V itself, those after V. A chunk is a range of the
+flattened axes before V, some of V, and a range of the flattened axes after V. The junctions of a
+chunk are computed from the indices; no mesh is ever built.
+
+The cut depends on the spec alone, not on the machine, so that work begun on one can be continued
+on another.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.dataset import biased_outputs, unbiased_outputs
+from thermospin.junction import Junction
+from thermospin.spec import SweepSpec
+
+LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
+SMALLEST = 1 << 12
+FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
+JUNCTION_COST = 64  # an output without bias takes about as long as this many biased points
+RUN = 512  # values that lie together in the file, where there are that many: one page
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the mesh: ranges ``before`` and ``after`` V, and slices of V itself.
+
+    ``with_junctions`` marks the one chunk of each junction that computes the outputs without bias.
+    """
+
+    before: range
+    bias: tuple[slice, ...]
+    after: range
+    with_junctions: bool
+
+    @property
+    def bias_count(self) -> int:
+        """Number of bias values."""
+        return sum(part.stop - part.start for part in self.bias)
+
+    @property
+    def junctions(self) -> int:
+        """Number of junctions."""
+        return len(self.before) * len(self.after)
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """The mesh of a sweep and the size of its chunks.
+
+    Attributes
+    ----------
+    before, after : tuple of str
+        The axes before and after V; without V among the axes, all of them are before.
+    bias : ndarray, shape (n,), or None
+        The bias values, Δ0/e; None if no output needs one.
+    mirrored : bool
+        Whether the bias values are symmetric about zero, bit for bit; each chunk is, too, then.
+    """
+
+    spec: SweepSpec
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    bias: NDArray[np.float64] | None
+    mirrored: bool
+
+    @classmethod
+    def of(cls, spec: SweepSpec) -> "Mesh":
+        """Return the mesh of a sweep."""
+        names = list(spec.axes)
+        place = names.index("V") if "V" in names else len(names)
+        bias = None
+        if biased_outputs(spec):
+            bias = spec.axes["V"] if "V" in spec.axes else np.array([spec.fixed["V"]])
+        return cls(
+            spec=spec,
+            before=tuple(names[:place]),
+            after=tuple(names[place + 1 :]),
+            bias=bias,
+            mirrored=bias is not None and _is_mirrored(bias),
+        )
+
+    def count(self, names: tuple[str, ...]) -> int:
+        """Return the number of combinations of the values of some axes."""
+        return math.prod(len(self.spec.axes[name]) for name in names)
+
+    @property
+    def junctions(self) -> int:
+        """Number of junctions."""
+        return self.count(self.before) * self.count(self.after)
+
+    @property
+    def bias_count(self) -> int:
+        """Number of bias values of a junction, 1 if there is no bias."""
+        return 1 if self.bias is None else len(self.bias)
+
+    @property
+    def points(self) -> int:
+        """Number of points: junctions times bias values."""
+        return self.junctions * self.bias_count
+
+    def block(self) -> tuple[int, int, int]:
+        """Return how far a chunk reaches in the axes before V, in V and in the axes after V."""
+        extra = JUNCTION_COST if unbiased_outputs(self.spec) else 0
+        effort = self.junctions * (self.bias_count + extra)
+        aim = min(max(effort // FEWEST, SMALLEST), LARGEST)
+        behind = self.count(self.after)
+        after = min(behind, max(RUN, aim // (self.bias_count + extra)))
+        bias = min(self.bias_count, max(1, aim // after))
+        whole = after == behind and bias == self.bias_count
+        before = max(1, aim // (after * (bias + extra))) if whole else 1
+        return before, bias, after
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks: together they hold every point once."""
+        before, bias, after = self.block()
+        for outer in _ranges(self.count(self.before), before):
+            for inner in _ranges(self.count(self.after), after):
+                for index, part in enumerate(self._bias_parts(bias)):
+                    yield Chunk(outer, part, inner, with_junctions=index == 0)
+
+    def _bias_parts(self, size: int) -> Iterator[tuple[slice, ...]]:
+        count = self.bias_count
+        if not self.mirrored:
+            for part in _ranges(count, size):
+                yield (slice(part.start, part.stop),)
+            return
+        # A negative bias comes with its mirror image: one integral then serves both.
+        half = (count + 1) // 2
+        for part in _ranges(half, half if size == count else max(1, size // 2)):
+            if part.stop == half:
+                yield (slice(part.start, count - part.start),)
+            else:
+                mirror = slice(count - part.stop, count - part.start)
+                yield (slice(part.start, part.stop), mirror)
+
+    def junction(self, chunk: Chunk) -> Junction:
+        """Return the junctions of a chunk, those of the axes after V varying fastest."""
+        repeats, tiles = len(chunk.after), len(chunk.before)
+        outer = _coordinates(self.spec, self.before, chunk.before)
+        inner = _coordinates(self.spec, self.after, chunk.after)
+        swept = {name: np.repeat(values, repeats) for name, values in outer.items()}
+        swept |= {name: np.tile(values, tiles) for name, values in inner.items()}
+        return self.junction_with(swept)
+
+    def junction_with(self, swept: dict[str, NDArray[np.float64]]) -> Junction:
+        """Return junctions with given values of the axes and the fixed values of the spec."""
+        fixed = {name: value for name, value in self.spec.fixed.items() if name != "V"}
+        return Junction(**fixed, **swept, gap_model=self.spec.gap_model)
+
+    def bias_of(self, chunk: Chunk) -> NDArray[np.float64] | None:
+        """Return the bias values of a chunk, Δ0/e."""
+        if self.bias is None:
+            return None
+        return np.concatenate([self.bias[part] for part in chunk.bias])
+
+    def runs(self, chunk: Chunk, *, biased: bool) -> list[tuple[int, int]]:
+        """Return where the values of a chunk lie in a flattened output.
+
+        Parameters
+        ----------
+        chunk : Chunk
+            A part of the mesh.
+        biased : bool
+            Whether the output depends on V.
+
+        Returns
+        -------
+        list of (int, int)
+            First index and number of values of each run, ascending.
+        """
+        behind = self.count(self.after)
+        bias_count = self.bias_count if biased else 1
+        parts = chunk.bias if biased else (slice(0, 1),)
+        if len(chunk.after) == behind:
+            pieces = [(part.start * behind, (part.stop - part.start) * behind) for part in parts]
+        else:
+            rows = (row for part in parts for row in range(part.start, part.stop))
+            pieces = [(row * behind + chunk.after.start, len(chunk.after)) for row in rows]
+        stride = bias_count * behind
+        starts = (row * stride for row in chunk.before)
+        return _merged((start + first, length) for start in starts for first, length in pieces)
+
+
+def _is_mirrored(bias: NDArray[np.float64]) -> bool:
+    half = (len(bias) + 1) // 2
+    return np.array_equal(bias[:half], -bias[: -half - 1 : -1])
+
+
+def _ranges(count: int, size: int) -> Iterator[range]:
+    for start in range(0, count, size):
+        yield range(start, min(start + size, count))
+
+
+def _coordinates(
+    spec: SweepSpec, names: tuple[str, ...], flat: range
+) -> dict[str, NDArray[np.float64]]:
+    """Return the values of each axis at a range of the flattened axes."""
+    if not names:
+        return {}
+    shape = tuple(len(spec.axes[name]) for name in names)
+    indices = np.unravel_index(np.arange(flat.start, flat.stop), shape)
+    return {name: spec.axes[name][index] for name, index in zip(names, indices, strict=True)}
+
+
+def _merged(runs: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join runs that follow each other without a gap."""
+    joined: list[tuple[int, int]] = []
+    for first, length in runs:
+        if joined and sum(joined[-1]) == first:
+            joined[-1] = (joined[-1][0], joined[-1][1] + length)
+        else:
+            joined.append((first, length))
+    return joined
