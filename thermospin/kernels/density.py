@@ -5,8 +5,8 @@ With z = ε + iΓ, where ε is the energy from the middle of the gap, and w = z�
 Squaring, ``2 |w|² N² = |z|²|w| + Re(z² w*)``. In the gap the two terms cancel; there the imaginary
 part of the same root does not, and ``N = |ε| Γ Δ² / (|w| √((|z|²|w| − Re(z² w*)) / 2))``.
 
-The energy comes as its distances from the two edges, ``above = ε − Δ`` and ``below = ε + Δ``: a caller
-that knows the distance from the nearer edge exactly loses nothing.
+The energy comes as its distances from the two edges, ``above = ε − Δ`` and ``below = ε + Δ``: a
+caller that knows the distance from the nearer edge exactly loses nothing.
 """
 
 import math

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 from thermospin.kernels.compiled import inlined
 
 LOG2_E = 1.4426950408889634
-# ln 2 in two parts: the first has 21 trailing zero bits, so that n·LN2_HIGH is exact for |n| < 2^20.
+# ln 2 in two parts: the first ends in 21 zero bits, so that n·LN2_HIGH is exact for |n| < 2^20.
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 # Adding and subtracting 1.5·2^52 rounds to the nearest integer, which then stands in the low bits.
@@ -32,10 +32,10 @@ if numba.config.DISABLE_JIT:
 else:
 
     @intrinsic
-    def _power_of_two(typingctx, n):
+    def _power_of_two(_typing_context, _n):
         """Return 2^n of a whole number n that is held in a float, by writing its exponent bits."""
 
-        def codegen(context, builder, signature, arguments):
+        def codegen(_context, builder, _signature, arguments):
             integer = builder.fptosi(arguments[0], ir.IntType(64))
             biased = builder.add(integer, ir.Constant(ir.IntType(64), 1023))
             bits = builder.shl(biased, ir.Constant(ir.IntType(64), 52))

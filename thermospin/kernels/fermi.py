@@ -5,8 +5,9 @@ With x = (E − eV)/k_B T_S, y = E/k_B T_Sm, p = e^−|x| and q = e^−|y|,
 ``f(x) − f(y) = sign(y − x) D / ((1 + p)(1 + q))``,
 
 where D = 1 − pq if x and y differ in sign and D = |p − q| if they agree. Where y − x is small,
-D = max(p, q)(1 − e^−|y−x|) is taken from a series: y − x comes from the caller, who knows it without
-cancellation. Nothing overflows, and the relative accuracy holds however small the difference is.
+D = max(p, q)(1 − e^−|y−x|) is taken from a series: y − x comes from the caller, who knows it
+without cancellation. Nothing overflows, and the relative accuracy holds however small the
+difference is.
 """
 
 import math

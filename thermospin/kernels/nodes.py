@@ -1,4 +1,4 @@
-"""The hot loops: sums of the integrand of Eq. (2), and of its derivative, over the nodes of a piece.
+"""The hot loops: sums of the integrand of Eq. (2), and of its derivative, over nodes of a piece.
 
 All are branch-free and work on as many nodes at once as the processor is wide. Per node of the
 current: three square roots, two divisions, and two or three exponentials.

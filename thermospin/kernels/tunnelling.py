@@ -18,7 +18,6 @@ from thermospin.kernels.grid import (
 )
 from thermospin.kernels.nodes import (
     Span,
-    Sums,
     conductance_sums,
     current_sums,
     step_current_sums,
@@ -31,7 +30,7 @@ MAX_ROUNDS = 24
 LONGEST = 14.0
 """Pieces longer than this in t are begun as two."""
 FROZEN = 40.0
-"""A lead whose Fermi function differs from 0 or 1 by e^−40 of the other's counts as full or empty."""
+"""A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 NEGLIGIBLE = 100.0
 """Pieces on which both leads are within e^−100 of full, or of empty, are left out."""
 ROUNDING = 1e-14

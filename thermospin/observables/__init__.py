@@ -1,0 +1,34 @@
+"""The physics one calls: currents, conductances, matching and Seebeck voltages.
+
+Every function takes a `Junction` whose fields may be arrays, and broadcasts. A sweep is the same
+path: `evaluate` gives any outputs on a mesh of voltages and junctions.
+"""
+
+from thermospin.observables.calls import (
+    ToleranceWarning,
+    currents,
+    density_of_states,
+    differential_conductance,
+    matching_voltages,
+    maximum_conductance,
+    seebeck_voltage,
+    zero_bias_conductance,
+)
+from thermospin.observables.integrals import Currents
+from thermospin.observables.mesh import Evaluation, evaluate
+from thermospin.observables.points import Points
+
+__all__ = [
+    "Currents",
+    "Evaluation",
+    "Points",
+    "ToleranceWarning",
+    "currents",
+    "density_of_states",
+    "differential_conductance",
+    "evaluate",
+    "matching_voltages",
+    "maximum_conductance",
+    "seebeck_voltage",
+    "zero_bias_conductance",
+]

@@ -1,0 +1,183 @@
+"""Any outputs on a mesh of voltages and junctions: what a sweep computes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermospin.junction import FloatArray, Junction, validated
+from thermospin.observables.integrals import (
+    GAP_S,
+    GAP_SM,
+    Currents,
+    chord_conductance,
+    matching,
+    seebeck,
+    slopes,
+    spin_currents,
+    zero_bias,
+)
+from thermospin.observables.points import (
+    DEFAULT_RTOL,
+    Points,
+    checked_rtol,
+    leads_table,
+    mesh_points,
+)
+from thermospin.quantities import OUTPUTS, STATUS
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Outputs on a mesh of R junctions and n voltages.
+
+    Attributes
+    ----------
+    values : dict of str to ndarray
+        Outputs by name: shape (R, n) if they depend on V, else (R,).
+    status : ndarray of int8 or None
+        What became of each point, shape (R, n): see ``thermospin.quantities.STATUS``.
+    junction_status : ndarray of int8 or None
+        The same for the outputs without a bias, shape (R,).
+    """
+
+    values: dict[str, FloatArray]
+    status: NDArray[np.int8] | None
+    junction_status: NDArray[np.int8] | None
+
+
+def _status(met: NDArray[np.bool_]) -> NDArray[np.int8]:
+    return np.where(met, STATUS["ok"], STATUS["tolerance_missed"]).astype(np.int8)
+
+
+class _Biased:
+    """The outputs that depend on V, each computed when it is first asked for."""
+
+    def __init__(self, points: Points) -> None:
+        self.points = points
+        self.met = np.ones(points.voltage.size, dtype=np.bool_)
+
+    @cached_property
+    def currents(self) -> Currents:
+        found = spin_currents(self.points)
+        self.met &= found.converged
+        return found
+
+    def output(self, name: str) -> FloatArray:
+        """Return an output by its name, shape (n,)."""
+        if name == "dIdV":
+            slope, met = slopes(self.points)
+            self.met &= met
+            return slope
+        current = self.currents
+        if name == "G":
+            conductance, met = chord_conductance(self.points, current.charge)
+            self.met &= met
+            return conductance
+        return {
+            "I_up": lambda: current.up,
+            "I_down": lambda: current.down,
+            "I_q": lambda: current.charge,
+            "I_s": lambda: current.spin,
+            "SGE": lambda: current.sge,
+            "power": lambda: 0.0 - current.charge * self.points.voltage,
+            "I_error": lambda: current.error,
+        }[name]()
+
+
+class _Unbiased:
+    """The outputs without a bias, each computed when it is first asked for."""
+
+    def __init__(self, table: FloatArray, rtol: float) -> None:
+        self.table = table
+        self.rtol = rtol
+        self.met = np.ones(len(table), dtype=np.bool_)
+
+    @cached_property
+    def peak(self) -> _Biased:
+        voltage = matching(self.table)[0]
+        return _Biased(Points(voltage, np.arange(len(self.table)), self.table, self.rtol))
+
+    def at_peak(self, name: str) -> FloatArray:
+        value = self.peak.output(name)
+        self.met &= self.peak.met
+        return value
+
+    def zero_bias(self) -> FloatArray:
+        value, met = zero_bias(self.table, self.rtol)
+        self.met &= met
+        return value
+
+    def output(self, name: str) -> FloatArray:
+        """Return an output by its name, shape (R,)."""
+        return {
+            "Delta_S": lambda: self.table[:, GAP_S],
+            "Delta_Sm": lambda: self.table[:, GAP_SM],
+            "G_0": self.zero_bias,
+            "V_p_minus": lambda: matching(self.table)[0],
+            "V_p_plus": lambda: matching(self.table)[1],
+            "I_q_peak": lambda: self.at_peak("I_q"),
+            "I_s_peak": lambda: self.at_peak("I_s"),
+            "G_max": lambda: self.at_peak("G"),
+            "V_S": lambda: seebeck(self.table),
+            "h_t": lambda: self.table[:, GAP_SM] - self.table[:, GAP_S],
+        }[name]()
+
+
+def evaluate(
+    outputs: Iterable[str],
+    V: ArrayLike | None,
+    junction: Junction,
+    *,
+    rtol: float = DEFAULT_RTOL,
+) -> Evaluation:
+    """Return any outputs on a mesh of voltages and junctions.
+
+    Parameters
+    ----------
+    outputs : iterable of str
+        Names of ``thermospin.quantities.OUTPUTS``.
+    V : array_like or None
+        Bias voltages, in Δ0/e, shape (n,); None if no output needs them. If they are antisymmetric,
+        ``V == −V[::-1]``, each pair ±V is computed once.
+    junction : Junction
+        Junctions whose fields broadcast to the shape () or (R,).
+    rtol : float, optional
+        Relative accuracy asked of I_up, I_down and of the conductances.
+
+    Returns
+    -------
+    Evaluation
+        Outputs of shape (R, n) or (R,), and what became of each point. The bits of a value do not
+        depend on what else is on the mesh.
+
+    Raises
+    ------
+    ValueError
+        If an output is unknown or lacks its bias, or V or ``rtol`` is out of range.
+    """
+    names = tuple(outputs)
+    for name in names:
+        if name not in OUTPUTS:
+            raise ValueError(f"outputs must be among {', '.join(OUTPUTS)}, not {name!r}")
+        if OUTPUTS[name].biased and V is None:
+            raise ValueError(f"output {name} needs a bias: give V")
+    rtol = checked_rtol(rtol)
+    table = leads_table(junction).reshape(-1, 8)
+    biased_names = [name for name in names if OUTPUTS[name].biased]
+    unbiased_names = [name for name in names if not OUTPUTS[name].biased]
+    found: dict[str, FloatArray] = {}
+    status = junction_status = None
+    if biased_names:
+        voltage = np.atleast_1d(validated("V", V if V is not None else ()))
+        shape = (len(table), voltage.size)
+        biased = _Biased(mesh_points(voltage, table, rtol))
+        found |= {name: biased.output(name).reshape(shape) for name in biased_names}
+        status = _status(biased.met).reshape(shape)
+    if unbiased_names:
+        unbiased = _Unbiased(table, rtol)
+        found |= {name: unbiased.output(name) for name in unbiased_names}
+        junction_status = _status(unbiased.met)
+    return Evaluation({name: found[name] for name in names}, status, junction_status)

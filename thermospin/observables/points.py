@@ -1,0 +1,89 @@
+"""Pairs of a voltage and a junction, and the integrals of the kernels at them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermospin.gap import lead_gap
+from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.tunnelling import spin_up_values
+from thermospin.quantities import BCS_RATIO
+
+DEFAULT_RTOL = 1e-8
+RTOL_LIMITS = (1e-13, 1e-2)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Pairs of a voltage and a row in a table of leads, with the shape of the result.
+
+    ``voltage`` and ``row`` have the shape (n,), ``table`` (m, 8). If ``mirror`` is given, the point
+    at −V of the same junction is point ``mirror[i]``.
+    """
+
+    voltage: FloatArray
+    row: NDArray[np.int64]
+    table: FloatArray
+    rtol: float
+    mirror: NDArray[np.int64] | None = None
+
+    def spin_up(self, kind: int, voltage: FloatArray) -> tuple[FloatArray, ...]:
+        """Return value, error and success of the spin-up integral at a voltage for each row."""
+        value, error = np.empty(voltage.size), np.empty(voltage.size)
+        met = np.empty(voltage.size, dtype=np.bool_)
+        spin_up_values(kind, voltage, self.row, self.table, self.rtol, value, error, met)
+        return value, error, met
+
+    def both_spins(self, kind: int) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+        """Return the spin-up integral at V and at −V: (value, error, success) of each."""
+        up = self.spin_up(kind, self.voltage)
+        if self.mirror is None:
+            return up, self.spin_up(kind, -self.voltage)
+        return up, tuple(part[self.mirror] for part in up)
+
+
+def checked_rtol(rtol: float) -> float:
+    """Return rtol if it can be asked for, else raise ValueError."""
+    low, high = RTOL_LIMITS
+    if not low <= rtol <= high:
+        raise ValueError(f"rtol must be between {low:g} and {high:g}, not {rtol!r}")
+    return float(rtol)
+
+
+def leads_table(junction: Junction) -> FloatArray:
+    """Return the leads of every junction, shape (*junction.shape, 8), as the kernels want them."""
+    j = junction
+    columns = (
+        np.multiply(BCS_RATIO, j.T_S),
+        np.multiply(BCS_RATIO, j.T_Sm),
+        j.h_S,
+        j.h_exc,
+        j.gamma_S,
+        j.gamma_Sm,
+        lead_gap(j.T_S, j.h_S, j.gap_S, j.gap_model),
+        lead_gap(j.T_Sm, j.h_exc, j.gap_Sm, j.gap_model),
+    )
+    table = np.empty((*junction.shape, len(columns)))
+    for k, column in enumerate(columns):
+        table[..., k] = column
+    return table
+
+
+def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tuple[int, ...]]:
+    """Return the points to which V and the junction broadcast, and their shape."""
+    voltage = validated("V", V)
+    table = leads_table(junction)
+    rows = np.arange(table.size // table.shape[-1]).reshape(junction.shape)
+    voltage, rows = np.broadcast_arrays(voltage, rows)
+    points = Points(voltage.ravel(), rows.ravel(), table.reshape(-1, 8), checked_rtol(rtol))
+    return points, voltage.shape
+
+
+def mesh_points(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
+    """Return every voltage for every row of leads; half of them mirror the others if they can."""
+    rows, n = len(table), voltage.size
+    mirror = None
+    if np.array_equal(voltage, -voltage[::-1]):
+        mirror = np.arange(rows * n).reshape(rows, n)[:, ::-1].ravel()
+    return Points(np.tile(voltage, rows), np.repeat(np.arange(rows), n), table, rtol, mirror)
