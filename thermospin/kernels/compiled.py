@@ -18,6 +18,8 @@ import llvmlite
 import numba
 import numpy as np
 
+CONFIG: Any = numba.config  # its attributes are made when numba is imported
+
 SUM_FLAGS = {"reassoc", "contract", "nsz"}
 """Flags of loops that sum over nodes: they vectorise; NaN and infinity keep their meaning."""
 
@@ -67,12 +69,12 @@ CACHE_DIRECTORY = _private_directory()
 @contextmanager
 def _numba_cache_in(directory: Path) -> Iterator[None]:
     # numba reads the setting when a function is decorated; other packages keep their own.
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(directory)
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(directory)
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before
+        CONFIG.CACHE_DIR = before
 
 
 def entry(function: Callable[..., Any]) -> Any:

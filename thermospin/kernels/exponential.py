@@ -7,12 +7,11 @@ it into the loop and works on as many numbers at once as the processor is wide.
 
 import math
 
-import numba
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from thermospin.kernels.compiled import inlined
+from thermospin.kernels.compiled import CONFIG, inlined
 
 LOG2_E = 1.4426950408889634
 # ln 2 in two parts: the first ends in 21 zero bits, so that n·LN2_HIGH is exact for |n| < 2^20.
@@ -23,7 +22,7 @@ ROUND = 6755399441055744.0
 SMALLEST = -708.0
 """Below this argument the exponential counts as that of this argument, about 3e-308."""
 
-if numba.config.DISABLE_JIT:
+if CONFIG.DISABLE_JIT:
 
     def _power_of_two(n):
         """Return 2^n of a whole number n that is held in a float."""

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.density import densities
@@ -19,6 +19,7 @@ from thermospin.observables.integrals import (
 )
 from thermospin.observables.points import (
     DEFAULT_RTOL,
+    BoolArray,
     Points,
     checked_rtol,
     leads_table,
@@ -30,7 +31,7 @@ class ToleranceWarning(RuntimeWarning):
     """Some values did not reach the relative accuracy asked for."""
 
 
-def _warn_unless(met: NDArray[np.bool_], rtol: float) -> None:
+def _warn_unless(met: BoolArray, rtol: float) -> None:
     missed = met.size - np.count_nonzero(met)
     if missed:
         warnings.warn(
@@ -78,9 +79,7 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     points, shape = points_of(V, junction, rtol)
     flat = spin_currents(points)
     _warn_unless(flat.converged, rtol)
-    return Currents(
-        *(part.reshape(shape) for part in (flat.up, flat.down, flat.error, flat.converged))
-    )
+    return flat.reshaped(shape)
 
 
 def differential_conductance(
@@ -122,7 +121,7 @@ def differential_conductance(
 def _per_junction(
     junction: Junction,
     rtol: float,
-    quantity: Callable[[FloatArray, float], tuple[FloatArray, NDArray[np.bool_]]],
+    quantity: Callable[[FloatArray, float], tuple[FloatArray, BoolArray]],
 ) -> FloatArray:
     """Return a quantity without a bias, of the junction's shape."""
     value, met = quantity(leads_table(junction).reshape(-1, 8), checked_rtol(rtol))
@@ -207,7 +206,7 @@ def maximum_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Fl
         If ``rtol`` is out of range.
     """
 
-    def quantity(table: FloatArray, rtol: float) -> tuple[FloatArray, NDArray[np.bool_]]:
+    def quantity(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
         peak = Points(matching(table)[0], np.arange(len(table)), table, rtol)
         charge = spin_currents(peak)
         value, met = chord_conductance(peak, charge.charge)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
-from thermospin.observables.points import Points
+from thermospin.observables.points import BoolArray, Points
 
 H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM = range(2, 8)
 """Columns of a table of leads."""
@@ -31,7 +30,7 @@ class Currents:
     up: FloatArray
     down: FloatArray
     error: FloatArray
-    converged: NDArray[np.bool_]
+    converged: BoolArray
 
     @property
     def charge(self) -> FloatArray:
@@ -47,31 +46,42 @@ class Currents:
     def sge(self) -> FloatArray:
         """Spin current generation efficiency I_s/(|I_up| + |I_down|); NaN where both vanish."""
         total = np.abs(self.up) + np.abs(self.down)
-        return np.divide(self.spin, total, out=np.full_like(total, np.nan), where=total > 0.0)
+        efficiency = np.full_like(total, np.nan)
+        np.divide(self.spin, total, out=efficiency, where=total > 0.0)
+        return efficiency
+
+    def reshaped(self, shape: tuple[int, ...]) -> "Currents":
+        """Return the same currents in another shape."""
+        return Currents(
+            self.up.reshape(shape),
+            self.down.reshape(shape),
+            self.error.reshape(shape),
+            self.converged.reshape(shape),
+        )
 
 
 def spin_currents(points: Points) -> Currents:
     """Return both currents at each point, shape (n,)."""
-    (up, error_up, met_up), (mirrored, error_down, met_down) = points.both_spins(CURRENT)
-    # I_down(V) = −I_up(−V); adding 0 turns −0 into 0.
-    return Currents(up, 0.0 - mirrored, np.maximum(error_up, error_down), met_up & met_down)
+    up, mirrored = points.both_spins(CURRENT)
+    # I_down(V) = −I_up(−V); taking it from 0 leaves no −0.
+    down = 0.0 - mirrored.value
+    return Currents(up.value, down, np.maximum(up.error, mirrored.error), up.met & mirrored.met)
 
 
-def slopes(points: Points) -> tuple[FloatArray, NDArray[np.bool_]]:
+def slopes(points: Points) -> tuple[FloatArray, BoolArray]:
     """Return dI_q/dV at each point, in G_T, and whether it is accurate, both of shape (n,)."""
-    (at_V, _, met), (mirrored, _, met_mirrored) = points.both_spins(CONDUCTANCE)
-    return at_V + mirrored, met & met_mirrored
+    up, mirrored = points.both_spins(CONDUCTANCE)
+    return up.value + mirrored.value, up.met & mirrored.met
 
 
-def zero_bias(table: FloatArray, rtol: float) -> tuple[FloatArray, NDArray[np.bool_]]:
+def zero_bias(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
     """Return G_0 of each row of leads, in G_T, and whether it is accurate, both of shape (m,)."""
-    rows = np.arange(len(table))
-    at_zero = Points(np.zeros(len(table)), rows, table, rtol)
-    slope, _, met = at_zero.spin_up(CONDUCTANCE, at_zero.voltage)
-    return 2.0 * slope, met
+    at_zero = Points(np.zeros(len(table)), np.arange(len(table)), table, rtol)
+    slope = at_zero.spin_up(CONDUCTANCE, at_zero.voltage)
+    return 2.0 * slope.value, slope.met
 
 
-def chord_conductance(points: Points, charge: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+def chord_conductance(points: Points, charge: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Return I_q/V; next to V = 0 the mean of dI_q/dV from 0 to V, which does not cancel.
 
     There I_q(V) is analytic within 2Γ of the real axis: eight Gauss nodes give the mean to 1e-14

@@ -77,14 +77,14 @@ class _Biased:
             self.met &= met
             return conductance
         return {
-            "I_up": lambda: current.up,
-            "I_down": lambda: current.down,
-            "I_q": lambda: current.charge,
-            "I_s": lambda: current.spin,
-            "SGE": lambda: current.sge,
-            "power": lambda: 0.0 - current.charge * self.points.voltage,
-            "I_error": lambda: current.error,
-        }[name]()
+            "I_up": current.up,
+            "I_down": current.down,
+            "I_q": current.charge,
+            "I_s": current.spin,
+            "SGE": current.sge,
+            "power": 0.0 - current.charge * self.points.voltage,
+            "I_error": current.error,
+        }[name]
 
 
 class _Unbiased:
@@ -112,18 +112,17 @@ class _Unbiased:
 
     def output(self, name: str) -> FloatArray:
         """Return an output by its name, shape (R,)."""
-        return {
-            "Delta_S": lambda: self.table[:, GAP_S],
-            "Delta_Sm": lambda: self.table[:, GAP_SM],
-            "G_0": self.zero_bias,
-            "V_p_minus": lambda: matching(self.table)[0],
-            "V_p_plus": lambda: matching(self.table)[1],
-            "I_q_peak": lambda: self.at_peak("I_q"),
-            "I_s_peak": lambda: self.at_peak("I_s"),
-            "G_max": lambda: self.at_peak("G"),
-            "V_S": lambda: seebeck(self.table),
-            "h_t": lambda: self.table[:, GAP_SM] - self.table[:, GAP_S],
-        }[name]()
+        match name:
+            case "G_0":
+                return self.zero_bias()
+            case "I_q_peak" | "I_s_peak" | "G_max":
+                return self.at_peak({"I_q_peak": "I_q", "I_s_peak": "I_s", "G_max": "G"}[name])
+            case "V_S":
+                return seebeck(self.table)
+            case "V_p_minus" | "V_p_plus":
+                return matching(self.table)[name == "V_p_plus"]
+        gap_S, gap_Sm = self.table[:, GAP_S], self.table[:, GAP_SM]
+        return {"Delta_S": gap_S, "Delta_Sm": gap_Sm, "h_t": gap_Sm - gap_S}[name]
 
 
 def evaluate(

@@ -1,6 +1,7 @@
 """Pairs of a voltage and a junction, and the integrals of the kernels at them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +13,15 @@ from thermospin.quantities import BCS_RATIO
 
 DEFAULT_RTOL = 1e-8
 RTOL_LIMITS = (1e-13, 1e-2)
+BoolArray = NDArray[np.bool_]
+
+
+class Integral(NamedTuple):
+    """Values at points with their estimated errors, and whether they are accurate enough."""
+
+    value: FloatArray
+    error: FloatArray
+    met: BoolArray
 
 
 @dataclass(frozen=True)
@@ -28,19 +38,20 @@ class Points:
     rtol: float
     mirror: NDArray[np.int64] | None = None
 
-    def spin_up(self, kind: int, voltage: FloatArray) -> tuple[FloatArray, ...]:
-        """Return value, error and success of the spin-up integral at a voltage for each row."""
-        value, error = np.empty(voltage.size), np.empty(voltage.size)
-        met = np.empty(voltage.size, dtype=np.bool_)
-        spin_up_values(kind, voltage, self.row, self.table, self.rtol, value, error, met)
-        return value, error, met
+    def spin_up(self, kind: int, voltage: FloatArray) -> Integral:
+        """Return the spin-up integral at a voltage for each row."""
+        found = Integral(
+            np.empty(voltage.size), np.empty(voltage.size), np.empty(voltage.size, dtype=np.bool_)
+        )
+        spin_up_values(kind, voltage, self.row, self.table, self.rtol, *found)
+        return found
 
-    def both_spins(self, kind: int) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
-        """Return the spin-up integral at V and at −V: (value, error, success) of each."""
+    def both_spins(self, kind: int) -> tuple[Integral, Integral]:
+        """Return the spin-up integral at V and at −V."""
         up = self.spin_up(kind, self.voltage)
         if self.mirror is None:
             return up, self.spin_up(kind, -self.voltage)
-        return up, tuple(part[self.mirror] for part in up)
+        return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
 
 
 def checked_rtol(rtol: float) -> float:
