@@ -1,3 +1,83 @@
-"""Parameter sweeps of the quasiparticle currents of superconducting tunnel junctions."""
+"""Parameter sweeps of the spin-resolved quasiparticle currents of superconducting tunnel junctions.
+
+The names below are imported when they are first used, so that ``import thermospin`` costs nothing.
+"""
+
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Currents",
+    "Junction",
+    "SpecError",
+    "SweepSpec",
+    "ToleranceWarning",
+    "bcs_gap",
+    "currents",
+    "density_of_states",
+    "differential_conductance",
+    "evaluate",
+    "load_spec",
+    "matching_voltages",
+    "maximum_conductance",
+    "parse_spec",
+    "read",
+    "run_sweep",
+    "seebeck_voltage",
+    "zero_bias_conductance",
+]
+
+if TYPE_CHECKING:
+    from thermospin.dataset import read
+    from thermospin.gap import bcs_gap
+    from thermospin.junction import Junction
+    from thermospin.observables import (
+        Currents,
+        ToleranceWarning,
+        currents,
+        density_of_states,
+        differential_conductance,
+        evaluate,
+        matching_voltages,
+        maximum_conductance,
+        seebeck_voltage,
+        zero_bias_conductance,
+    )
+    from thermospin.spec import SpecError, SweepSpec, load_spec, parse_spec
+    from thermospin.sweep import run_sweep
+else:  # hidden from type checkers, which would take any name for granted
+    _HOMES = {
+        "bcs_gap": "gap",
+        "Junction": "junction",
+        "Currents": "observables",
+        "ToleranceWarning": "observables",
+        "currents": "observables",
+        "density_of_states": "observables",
+        "differential_conductance": "observables",
+        "evaluate": "observables",
+        "matching_voltages": "observables",
+        "maximum_conductance": "observables",
+        "seebeck_voltage": "observables",
+        "zero_bias_conductance": "observables",
+        "SpecError": "spec",
+        "SweepSpec": "spec",
+        "load_spec": "spec",
+        "parse_spec": "spec",
+        "read": "dataset",
+        "run_sweep": "sweep",
+    }
+
+    def __getattr__(name):
+        """Import a public name from the module it lives in."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value  # the next access is an ordinary one
+        return value
+
+    def __dir__():
+        """Return the public names, whether imported yet or not."""
+        return sorted({*globals(), *__all__})

@@ -1,0 +1,262 @@
+"""The commands: what they do, what they print where, and how they end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import thermospin
+from thermospin import bench, figures
+from thermospin.cli import main
+from thermospin.dataset import read, read_spec_text
+from thermospin.quantities import STATUS
+from thermospin.spec import bundled_specs, bundled_text
+from thermospin.sweep import blocks
+
+SPEC = """\
+title: A small sweep
+fixed: {T_S: 0.7, gamma: 1e-2}
+axes:
+  h_exc: [0, 0.2]
+  V: {start: -0.5, stop: 0.5, num: 5}
+outputs: [I_q, G_0]
+"""
+POINTS = 10
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)  # the library obeyed it when imported
+    monkeypatch.delenv("SLURM_CPUS_PER_TASK", raising=False)
+    Path("small.yaml").write_text(SPEC)
+    return tmp_path
+
+
+def thermospin_(*arguments, **environment):
+    return CliRunner().invoke(main, arguments, env=environment, catch_exceptions=False)
+
+
+def done(*arguments, **environment):
+    """Return what a command prints to stdout, if it succeeds."""
+    result = thermospin_(*arguments, **environment)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_run_writes_the_sweep_under_the_name_of_its_spec():
+    result = thermospin_("run", "small.yaml")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"small.h5: {POINTS} points in ")
+    assert result.stdout.count("\n") == 1
+    contents = read("small.h5")
+    assert contents.title == "A small sweep"
+    assert contents.dims["I_q"] == ("h_exc", "V")
+    assert np.all(np.isfinite(contents.outputs["I_q"]))
+
+
+def test_only_results_go_to_stdout():
+    result = thermospin_("run", "small.yaml", "--json", "--threads", "1")
+    assert "small: 10 points (h_exc 2 × V 5) on 1 thread" in result.stderr
+    report = json.loads(result.stdout)
+    assert report["path"] == str(Path("small.h5").resolve())
+    assert (report["points"], report["missed"], report["threads"]) == (POINTS, 0, 1)
+    assert report["bytes"] == Path("small.h5").stat().st_size
+    assert report["seconds"] > 0
+
+
+def test_quiet_is_quiet():
+    assert thermospin_("run", "small.yaml", "-q").stderr == ""
+
+
+def test_a_change_is_applied_and_recorded():
+    done("run", "small.yaml", "-o", "hot.h5", "--set", "T_S=0.9", "--set", "axes.V.num=3")
+    contents = read("hot.h5")
+    assert contents.fixed["T_S"] == 0.9
+    assert len(contents.axes["V"]) == 3
+    assert read_spec_text("hot.h5") == (SPEC, ("T_S=0.9", "axes.V.num=3"))
+
+
+def test_a_file_is_run_again_from_its_own_spec():
+    done("run", "small.yaml", "-o", "hot.h5", "--set", "T_S=0.9")
+    Path("small.yaml").unlink()
+    done("run", "hot.h5", "-o", "again.h5")
+    first, second = read("hot.h5"), read("again.h5")
+    assert second.spec_sha256 == first.spec_sha256
+    np.testing.assert_array_equal(second.outputs["I_q"], first.outputs["I_q"])
+
+
+def test_a_file_run_again_is_known_by_its_content_not_its_name():
+    done("run", "small.yaml", "-o", "result")
+    assert "ok: result, 10 points" in done("check", "result")
+
+
+@pytest.mark.parametrize("key", ["T_S", "fixed.T_S"])
+def test_a_new_change_takes_the_place_of_the_recorded_one(key):
+    done("run", "small.yaml", "-o", "hot.h5", "--set", "T_S=0.9", "--set", "gamma=0.02")
+    done("run", "hot.h5", "-o", "cold.h5", "--set", f"{key}=0.3")
+    contents = read("cold.h5")
+    assert (contents.fixed["T_S"], contents.fixed["gamma"]) == (0.3, 0.02)
+    assert read_spec_text("cold.h5").overrides == ("gamma=0.02", f"{key}=0.3")
+
+
+def test_force_replaces_a_file():
+    Path("small.h5").write_text("something else")
+    done("run", "small.yaml", "--force")
+    assert read("small.h5").complete
+
+
+def test_points_that_miss_their_tolerance_are_counted_and_can_be_found(monkeypatch):
+    exact = blocks.evaluate
+
+    def missing_two(*arguments, **keywords):
+        evaluation = exact(*arguments, **keywords)
+        evaluation.status[0, :2] = STATUS["tolerance_missed"]
+        return evaluation
+
+    monkeypatch.setattr(blocks, "evaluate", missing_two)
+    result = thermospin_("run", "small.yaml", "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["missed"] == 2
+    assert "2 points missed the tolerance rtol = 1e-08" in result.stderr
+    assert "in small.h5 the variable status or junction_status is 2 there" in result.stderr
+    with h5py.File("small.h5") as file:
+        assert np.count_nonzero(file["status"][()] == 2) == 2
+
+
+def test_ctrl_c_ends_a_run_and_leaves_nothing(monkeypatch, folder):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(blocks, "evaluate", interrupted)
+    result = thermospin_("run", "small.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.endswith("stopped; nothing was kept\n")
+    assert [path.name for path in folder.iterdir()] == ["small.yaml"]
+
+
+def test_an_option_can_come_from_the_environment():
+    report = json.loads(done("run", "small.yaml", "--json", THERMOSPIN_RUN_THREADS="3"))
+    assert report["threads"] == 3
+
+
+def test_plan_tells_the_cost_and_writes_nothing(folder):
+    text = done("plan", "small.yaml", "--threads", "1")
+    assert [line.split()[0] for line in text.splitlines()] == ["points", "chunks", "file", "time"]
+    assert "10 points (h_exc 2 × V 5)" in text
+    plan = json.loads(done("plan", "small.yaml", "--json"))
+    assert plan["points"] == POINTS
+    assert plan["seconds"] > 0
+    assert [path.name for path in folder.iterdir()] == ["small.yaml"]
+    done("run", "small.yaml")
+    assert plan["bytes"] == Path("small.h5").stat().st_size
+
+
+def test_plan_warns_of_files_that_h5web_leaves_closed():
+    vast = ("--set", "axes.V.num=100001", "--set", "axes.h_exc={start: 0, stop: 0.4, num: 4001}")
+    result = thermospin_("plan", "small.yaml", *vast, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["bytes"] > 2e9
+    assert "h5web in VS Code" in result.stderr
+    assert thermospin_("plan", "small.yaml").stderr == ""
+
+
+def test_check_goes_through_all_specs():
+    Path("wrong.yaml").write_text(SPEC.replace("T_S", "T_s").replace("G_0", "g_0"))
+    result = thermospin_("check", "small.yaml", "wrong.yaml", "nowhere.h5", "fig2b")
+    assert result.exit_code == 2
+    assert result.stdout.splitlines() == [
+        "ok: small, 10 points (h_exc 2 × V 5), outputs I_q, G_0",
+        "ok: fig2b, 26,931 points (T_S 191 × h_exc 141), outputs G_0",
+    ]
+    assert "wrong.yaml:2:9: fixed.T_s: unknown key" in result.stderr
+    assert "did you mean 'G_0'?" in result.stderr
+    assert "nowhere.h5: no such file" in result.stderr
+
+
+def test_schema_is_json():
+    assert json.loads(done("schema"))["title"] == "thermospin sweep"
+
+
+def test_example_lists_and_prints_the_bundled_specs():
+    listed = done("example").splitlines()
+    assert [line.split()[0] for line in listed] == bundled_specs()
+    assert "Zero-bias conductance" in listed[bundled_specs().index("fig2b")]
+    assert done("example", "fig2b") == bundled_text("fig2b")
+
+
+def test_info_on_a_file():
+    done("run", "small.yaml", "--set", "T_S=0.9")
+    text = done("info", "small.h5")
+    assert text.startswith("small.h5: A small sweep\n")
+    for line in (
+        "status           10 ok",
+        "overrides        T_S=0.9",
+        "  V      5 points  -0.5 … 0.5",
+    ):
+        assert line in text
+    summary = json.loads(done("info", "small.h5", "--json"))
+    assert summary["status"]["status"] == {"not_computed": 0, "ok": POINTS, "tolerance_missed": 0}
+    assert summary["spec"] == {"text": SPEC, "overrides": ["T_S=0.9"]}
+    assert summary["outputs"][0]["shape"] == [2, 5]
+
+
+def test_info_on_the_installation():
+    assert done("info").startswith(f"thermospin  {thermospin.__version__}\n")
+    found = json.loads(done("info", "--json", SLURM_CPUS_PER_TASK="3"))
+    assert found["versions"]["numpy"] == np.__version__
+    assert found["threads"] == 3
+
+
+def test_plot_names_the_picture(monkeypatch):
+    asked = []
+    monkeypatch.setattr(figures, "plot", lambda *given: asked.append(given) or Path("small.png"))
+    assert done("plot", "small.h5") == "small.png\n"
+    assert done("plot", "small.h5", "-o", "map.pdf") == "small.png\n"
+    assert asked == [("small.h5", None), ("small.h5", "map.pdf")]
+
+
+def test_bench_prints_a_table_or_json(monkeypatch):
+    monkeypatch.setattr(bench, "run", lambda quick: {"quick": quick, "error": float("nan")})
+    monkeypatch.setattr(bench, "table", lambda results: f"quick {results['quick']}")
+    assert done("bench") == "quick False\n"
+    assert json.loads(done("bench", "--quick", "--json")) == {"quick": True, "error": None}
+
+
+def test_version():
+    assert done("--version").split()[-1] == thermospin.__version__
+
+
+@pytest.mark.parametrize("command", [None, *main.commands])
+def test_help_is_complete_and_has_an_example(command):
+    text = done(*filter(None, [command]), "--help")
+    assert f"  thermospin {command or 'run'}" in text
+    if command is None:
+        assert all(f"  {name} " in text for name in main.commands)
+    else:
+        options = [p for p in main.commands[command].params if p.param_type_name == "option"]
+        assert all(option.help and option.opts[-1] in text for option in options)
+
+
+def test_completion_offers_the_bundled_specs():
+    words = {"COMP_WORDS": "thermospin run fig3", "COMP_CWORD": "2"}
+    result = CliRunner().invoke(
+        main,
+        prog_name="thermospin",
+        env={"_THERMOSPIN_COMPLETE": "bash_complete", **words},
+    )
+    offered = [line.partition(",")[2] for line in result.stdout.splitlines()]
+    assert offered[:4] == ["fig3a", "fig3b", "fig3c", "fig3d"]
+
+
+def test_the_installed_command_says_the_same():
+    command = [sys.executable, "-c", "from thermospin.cli import main; main()", "check", "fig2b"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert finished.stdout == done("check", "fig2b")
+    assert finished.stderr == ""

@@ -1,0 +1,118 @@
+"""The one-way street: a room imports only from rooms below it, and heavy packages have one door."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import thermospin
+
+PACKAGE = Path(thermospin.__file__).parent
+ROOMS = (  # from the ground up
+    "quantities",
+    "kernels",
+    "gap",
+    "junction",
+    "observables",
+    "spec",
+    "dataset",
+    "sweep",
+    "figures",
+    "bench",
+    "cli",
+)
+ALLOWED = {room: set(ROOMS[:floor]) for floor, room in enumerate(ROOMS)} | {"spec": {"quantities"}}
+DOORS = {  # which rooms may import what
+    "numba": {"kernels", "bench"},  # a rival of the kernels is an integrand compiled for SciPy
+    "llvmlite": {"kernels"},
+    "h5py": {"dataset"},
+    "matplotlib": {"figures"},
+    "pydantic": {"spec"},
+    "pydantic_core": {"spec"},
+    "yaml": {"spec"},
+    "click": {"cli"},
+    "scipy": {"bench"},
+}
+NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY"}  # what other rooms may have of `compiled`
+HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "scipy", "xarray"}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def imports(source):
+    """Return the dotted names a module imports, wherever in it; names of rooms are told apart."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise ValueError(f"relative import in line {node.lineno}")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def rooms_of(names):
+    parts = [name.split(".") for name in names]
+    return {part[1] for part in parts if part[0] == "thermospin" and len(part) > 1}
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def violations(room, source):
+    names = imports(source)
+    above = rooms_of(names) - ALLOWED[room] - {room, "__version__"}
+    packages = {name.split(".")[0] for name in names}
+    smuggled = {package for package in packages if room not in DOORS.get(package, {room})}
+    return above | smuggled
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_from_below_and_through_its_own_doors(path):
+    assert room_of(path) in ROOMS
+    assert violations(room_of(path), path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_kernels_compile(path):
+    prefix = "thermospin.kernels.compiled."
+    names = imports(path.read_text(encoding="utf-8"))
+    taken = {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+    assert room_of(path) == "kernels" or taken <= NOT_DECORATORS
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "wrong"),
+    [
+        ("gap", "from thermospin.junction import Junction", {"junction"}),
+        ("dataset", "from thermospin import sweep", {"sweep"}),
+        ("spec", "def f():\n    import thermospin.gap", {"gap"}),
+        ("sweep", "import h5py._hl", {"h5py"}),
+        ("cli", "from matplotlib import pyplot", {"matplotlib"}),
+        ("cli", "import thermospin, numpy\nfrom thermospin.gap import bcs_gap", set()),
+    ],
+)
+def test_these_tests_see_what_they_look_for(room, source, wrong):
+    assert violations(room, source) == wrong
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import thermospin",
+        "import thermospin.cli",
+        "from thermospin.cli import main; main(['run', '--help'], standalone_mode=False)",
+        "from thermospin.cli import main; main(['--version'], standalone_mode=False)",
+    ],
+)
+def test_nothing_heavy_is_imported_before_it_is_used(statement):
+    code = f"import json, sys; {statement}; sys.stderr.write(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(json.loads(done.stderr))
+    assert "thermospin" in modules
+    assert modules & HEAVY == set()
+    assert {name.split(".")[1] for name in modules if name.startswith("thermospin.")} <= {"cli"}

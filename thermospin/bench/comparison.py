@@ -1,0 +1,157 @@
+"""The kernels and the alternatives on the same points in one run, interleaved."""
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+from scipy.integrate import IntegrationWarning
+
+from thermospin.bench.budget import Budget, require
+from thermospin.bench.quadratures import (
+    LOW_LEVEL,
+    Method,
+    both_spins,
+    compiled_integrand,
+    methods,
+    with_points,
+)
+from thermospin.bench.standing_case import Case, kernel_points, standing_case
+from thermospin.junction import FloatArray
+from thermospin.kernels.tunnelling import CURRENT
+
+RTOL = 1e-8
+REFERENCE_RTOL = 1e-13
+CHECK_RTOL = 1e-11
+SPIN_TOLERANCE, CHARGE_TOLERANCE = 1e-8, 1e-6
+"""Errors allowed of I_up and I_down and of I_q, relative."""
+REFERENCE_SPIN, REFERENCE_CHARGE = 1e-10, 1e-8
+"""Agreement asked of the reference with an independent quadrature, relative."""
+LEAST_SPEEDUP = 80.0
+KERNEL_REPEATS = 20  # a single pass over the points is too short to be timed
+SPARSE = slice(None, None, 5)  # the points on which slow methods are timed in the short form
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the comparison: times per point in µs, worst relative errors."""
+
+    method: str
+    microseconds: float
+    ratio: float
+    error_spin: float
+    error_charge: float
+    error_over_estimate: float | None = None
+
+
+def compare(quick: bool) -> tuple[list[Row], Budget]:
+    """Time every method in turn, each between two runs of the kernel on the same points.
+
+    Times are processor times of one thread, ratios medians over the rounds.
+    """
+    cases = standing_case()
+    reference = _reference(cases)
+    alternatives = methods(RTOL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IntegrationWarning)  # what it cost is in the errors
+        errors = [_errors(both_spins(m.spin_up, cases), reference) for m in alternatives]  # warms
+        times = _timed(alternatives, cases, rounds=3 if quick else 9, sparse=quick)
+    rows = [
+        Row(
+            method.name,
+            1e6 * median(found.seconds),
+            median(found.ratios),
+            *error,
+        )
+        for method, found, error in zip(alternatives, times, errors, strict=True)
+    ]
+    best = next(row for row in rows if row.method == LOW_LEVEL)
+    require(f"{LOW_LEVEL}: I_up and I_down", best.error_spin, SPIN_TOLERANCE)
+    kernel = _kernel_row(cases, reference, 1e6 * median(times[-1].kernel_seconds))
+    speedup = Budget(
+        "speed against LowLevelCallable quad", best.ratio, LEAST_SPEEDUP, "×", at_least=True
+    )
+    return [*rows, kernel], speedup
+
+
+def _reference(cases: Sequence[Case]) -> FloatArray:
+    """Return I_up and I_down to 1e-13, which another quadrature confirms as far as it reaches."""
+    reference, _ = _kernel(cases, REFERENCE_RTOL)
+    independent = with_points(compiled_integrand(), epsabs=0.0, epsrel=CHECK_RTOL)
+    spin, charge = _errors(both_spins(independent, cases), reference)
+    require("the reference of I_up and I_down", spin, REFERENCE_SPIN)
+    require("the reference of I_q", charge, REFERENCE_CHARGE)
+    return reference
+
+
+def _kernel(cases: Sequence[Case], rtol: float) -> tuple[FloatArray, FloatArray]:
+    """Return I_up and I_down, and the estimates of their errors, shape (n, 2)."""
+    up, mirrored = kernel_points(cases, rtol).both_spins(CURRENT)
+    values = np.stack((up.value, -mirrored.value), axis=1)
+    return values, np.stack((up.error, mirrored.error), axis=1)
+
+
+def _errors(values: FloatArray, reference: FloatArray) -> tuple[float, float]:
+    """Return the worst relative errors of I_up and I_down together, and of I_q."""
+    charge, exact = values.sum(axis=1), reference.sum(axis=1)
+    return (
+        float(np.max(np.abs(values / reference - 1.0))),
+        float(np.max(np.abs(charge / exact - 1.0))),
+    )
+
+
+def _kernel_row(cases: Sequence[Case], reference: FloatArray, microseconds: float) -> Row:
+    values, estimates = _kernel(cases, RTOL)
+    spin, charge = _errors(values, reference)
+    over_estimate = float(np.max(np.abs(values - reference) / estimates))
+    require("thermospin: I_up and I_down", spin, SPIN_TOLERANCE)
+    require("thermospin: I_q", charge, CHARGE_TOLERANCE)
+    require("thermospin: error over its estimate", over_estimate, 1.0)
+    name = f"thermospin, rtol {RTOL:.0e}, with its error estimate".replace("e-0", "e-")
+    return Row(name, microseconds, 1.0, spin, charge, over_estimate)
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds per point of a method and of the kernel, and their ratio, a value a round."""
+
+    seconds: list[float]
+    kernel_seconds: list[float]
+    ratios: list[float]
+
+
+def _timed(
+    alternatives: Sequence[Method], cases: Sequence[Case], rounds: int, sparse: bool
+) -> list[Times]:
+    times = [Times([], [], []) for _ in alternatives]
+    for _ in range(rounds):
+        for method, found in zip(alternatives, times, strict=True):
+            chosen = cases[SPARSE] if sparse and method.slow else cases
+            seconds, kernel = _side_by_side(method, chosen)
+            found.seconds.append(seconds / len(chosen))
+            found.kernel_seconds.append(kernel / len(chosen))
+            found.ratios.append(seconds / kernel)
+    return times
+
+
+def _side_by_side(method: Method, cases: Sequence[Case]) -> tuple[float, float]:
+    """Return the times of a method and of the kernel, the latter taken before and after."""
+    points = kernel_points(cases, RTOL)
+
+    def kernel() -> None:
+        for _ in range(KERNEL_REPEATS):
+            points.both_spins(CURRENT)
+
+    before = _seconds(kernel)
+    seconds = _seconds(lambda: both_spins(method.spin_up, cases))
+    after = _seconds(kernel)
+    return seconds, 0.5 * (before + after) / KERNEL_REPEATS
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    started = time.thread_time()
+    work()
+    return time.thread_time() - started

@@ -1,0 +1,82 @@
+"""What takes a whole process: the start of the program, a map, the first run ever, memory."""
+
+import os
+import subprocess
+import sys
+import time
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from thermospin.bench.budget import BenchmarkError, Budget, require
+from thermospin.junction import Junction
+from thermospin.observables import zero_bias_conductance
+
+HELP = "import sys; sys.argv[1:] = ['--help']; from thermospin.cli import main; main()"
+MAP = """
+import numpy as np
+import thermospin as ts
+T_S, h_exc = np.linspace(0.05, 1.0, 191), np.linspace(0.0, 0.7, 141)
+G_0 = ts.zero_bias_conductance(ts.Junction(T_S=T_S[:, None], T_Sm=0.01, h_exc=h_exc, gamma=1e-4))
+print(repr(float(G_0[130, 40])))
+"""
+G_0 = -1.4039187260
+"""G_0 at T_S = 0.7, h_exc = 0.2 by arithmetic of 30 digits, to 1e-11."""
+G_0_TOLERANCE = 1e-8
+MOST_SECONDS_HELP, MOST_SECONDS_MAP, MOST_SECONDS_FIRST = 0.15, 2.0, 30.0
+MOST_MEGABYTES = 300.0
+
+
+def help_time(quick: bool) -> Budget:
+    """Time ``thermospin --help`` beyond a Python that does nothing."""
+    beyond = []
+    for _ in range(5 if quick else 15):
+        bare, _ = _python("-c", "pass")
+        seconds, answer = _python("-c", HELP)
+        if "Usage:" not in answer:
+            raise BenchmarkError(f"thermospin --help must print its usage, got {answer[:80]!r}")
+        beyond.append(seconds - bare)
+    figure = "thermospin --help beyond bare Python"
+    return Budget(figure, median(beyond), MOST_SECONDS_HELP, "s")
+
+
+def warm_map_time(quick: bool) -> Budget:
+    """Time a map of G_0 in a process of its own, kernels compiled before."""
+    h_exc = np.array([0.2])
+    zero_bias_conductance(Junction(T_S=np.array([[0.7]]), h_exc=h_exc))  # compiles what is missing
+    seconds = median(_map_seconds() for _ in range(1 if quick else 5))
+    return Budget("a 191 × 141 map of G_0, whole process", seconds, MOST_SECONDS_MAP, "s")
+
+
+def first_run_time() -> Budget:
+    """Time the same map with nothing compiled before."""
+    with TemporaryDirectory() as cache:
+        seconds = _map_seconds({"NUMBA_CACHE_DIR": cache})
+    figure = "the same, first run ever (kernels are compiled)"
+    return Budget(figure, seconds, MOST_SECONDS_FIRST, "s")
+
+
+def peak_memory(points: int) -> Budget:
+    """Measure the peak memory of a sweep above that of the imported program."""
+    _, answer = _python("-m", "thermospin.bench.memory", str(points))
+    figure = f"peak memory of a sweep of {points:.0e} points".replace("e+0", "e")
+    return Budget(figure, 1e-6 * int(answer), MOST_MEGABYTES, "MB")
+
+
+def _map_seconds(changes: dict[str, str] | None = None) -> float:
+    seconds, answer = _python("-c", MAP, changes=changes)
+    require("G_0 at T_S = 0.7, h_exc = 0.2", abs(float(answer) / G_0 - 1.0), G_0_TOLERANCE)
+    return seconds
+
+
+def _python(*arguments: str, changes: dict[str, str] | None = None) -> tuple[float, str]:
+    """Run this Python in a process of its own; return its wall time and what it printed."""
+    command = [sys.executable, *arguments]
+    environment = os.environ | (changes or {})
+    started = time.perf_counter()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        raise BenchmarkError(f"{' '.join(arguments)[:60]} failed:\n{done.stderr[-2000:]}")
+    return seconds, done.stdout

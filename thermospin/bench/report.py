@@ -1,0 +1,149 @@
+"""The benchmark as a whole: a dictionary for JSON, and a table to read."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any
+
+from thermospin.bench.processes import first_run_time, help_time, peak_memory, warm_map_time
+from thermospin.bench.sweeps import compare_sweeps
+from thermospin.dataset.provenance import collect
+
+
+def run(quick: bool = False) -> dict[str, Any]:
+    """Run the benchmark.
+
+    Parameters
+    ----------
+    quick : bool, optional
+        Fewer rounds and smaller sweeps, and no first run: within about 20 s.
+
+    Returns
+    -------
+    dict
+        What JSON can hold: the machine, versions, commit and date; ``rows``, the methods with
+        their times (µs per point, one point being I_up and I_down) and worst relative errors;
+        ``figures``, each with its bound and whether it was met.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If SciPy is missing.
+    BenchmarkError
+        If an answer is wrong.
+    """
+    if find_spec("scipy") is None:
+        message = 'the benchmark needs scipy: pip install "thermospin[bench]"'
+        raise ModuleNotFoundError(message, name="scipy")
+    from thermospin.bench.comparison import compare
+
+    circumstances = _circumstances()
+    rows, speedup = compare(quick)
+    figures = [
+        speedup,
+        *compare_sweeps(quick),
+        peak_memory(100_000 if quick else 5_000_000),
+        help_time(quick),
+        warm_map_time(quick),
+    ]
+    if not quick:
+        figures.append(first_run_time())
+    return {
+        **circumstances,
+        "quick": quick,
+        "rows": [asdict(row) for row in rows],
+        "figures": [figure.as_dict() for figure in figures],
+    }
+
+
+def _circumstances() -> dict[str, Any]:
+    provenance = collect(threads=1)
+    load = os.getloadavg()
+    return {
+        "machine": {
+            "cpu": provenance["cpu"],
+            "cores": provenance["cpu_count"],
+            "load_average": [round(part, 2) for part in load],
+            "system": provenance["system"],
+        },
+        "versions": {**provenance["versions"], "scipy": version("scipy")},
+        "commit": provenance["commit"],
+        "kernels": provenance["kernels"],
+        "date": provenance["started"],
+    }
+
+
+def table(results: dict[str, Any]) -> str:
+    """Return the results of `run` as Markdown that reads well in a terminal, too.
+
+    Parameters
+    ----------
+    results : dict
+        What `run` returned.
+
+    Returns
+    -------
+    str
+        A line on the circumstances, the table of methods and that of the figures.
+    """
+    methods = ("method", "µs a point", "ratio", "error of I_σ", "error of I_q", "error/estimate")
+    figures = ("figure", "measured", "bound", "met")
+    return "\n\n".join(
+        (
+            _heading(results),
+            markdown(methods, [_method_cells(row) for row in results["rows"]]),
+            markdown(figures, [_figure_cells(row) for row in results["figures"]]),
+        )
+    )
+
+
+def markdown(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table whose columns are aligned: the first left, the others right."""
+    widths = [max(map(len, column)) for column in zip(heads, *lines, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *others = zip(cells, widths, strict=True)
+        padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+        return f"| {' | '.join(padded)} |"
+
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join((line(heads), line(rule), *map(line, lines)))
+
+
+def _heading(results: dict[str, Any]) -> str:
+    machine, versions = results["machine"], results["versions"]
+    named = ", ".join(f"{name} {versions[name]}" for name in ("python", "numpy", "numba", "scipy"))
+    return (
+        f"thermospin {versions['thermospin']}, commit {results['commit'] or 'unknown'}, "
+        f"{results['date']}\n"
+        f"{machine['cpu']}, {machine['cores']} cores, load {machine['load_average'][0]}; {named}"
+    )
+
+
+def _method_cells(row: dict[str, Any]) -> list[str]:
+    estimate = row["error_over_estimate"]
+    return [
+        row["method"],
+        _three_digits(row["microseconds"]),
+        _three_digits(row["ratio"]),
+        f"{row['error_spin']:.1e}",
+        f"{row['error_charge']:.1e}",
+        "" if estimate is None else f"{estimate:.2g}",
+    ]
+
+
+def _figure_cells(row: dict[str, Any]) -> list[str]:
+    sense = "≥" if row["sense"] == "at least" else "≤"
+    unit = row["unit"] if row["unit"] in ("", "×") else " " + row["unit"]
+    return [
+        row["figure"],
+        f"{_three_digits(row['value'])}{unit}",
+        f"{sense} {row['bound']:g}{unit}",
+        "yes" if row["met"] else "no",
+    ]
+
+
+def _three_digits(value: float) -> str:
+    return f"{float(f'{value:.3g}'):g}"

@@ -1,0 +1,90 @@
+"""Whole sweeps, HDF5 included, beside the bare kernel on the same mesh."""
+
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import numpy as np
+
+from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.standing_case import GAMMA, T_S, T_SM, junctions
+from thermospin.dataset import read
+from thermospin.kernels.tunnelling import CURRENT
+from thermospin.observables.points import Integral, Points, leads_table
+from thermospin.spec import SweepSpec, parse_spec
+from thermospin.sweep import Report, run_sweep
+
+Result = TypeVar("Result")
+
+RTOL = 1e-8
+LEAST_GAIN = 1.85
+MOST_OVERHEAD = 1.25
+
+
+def mesh_spec(points: int, rtol: float = RTOL, outputs: str = "I_up, I_down") -> SweepSpec:
+    """Return a sweep over a square mesh of exchange fields and positive voltages.
+
+    Positive only: no half of the work follows from the other by symmetry.
+    """
+    side = math.isqrt(points)
+    text = f"""
+fixed: {{T_S: {T_S}, T_Sm: {T_SM}, gamma: {GAMMA}}}
+axes:
+  h_exc: {{start: 0, stop: 0.6, num: {side}}}
+  V: {{start: 0.001, stop: 2.5, num: {side}}}
+outputs: [{outputs}]
+numerics: {{rtol: {rtol}}}
+"""
+    return parse_spec(text, "bench.yaml")
+
+
+def compare_sweeps(quick: bool) -> list[Budget]:
+    """Time the sweep on one and on two threads and the bare kernel, in turn; wall time."""
+    points = 100_000 if quick else 1_000_000
+    spec = mesh_spec(points)
+    bare_points = _bare_points(spec)
+    gains, overheads = [], []
+    with TemporaryDirectory() as directory:
+        output = Path(directory) / "bench.h5"
+
+        def sweep(threads: int) -> Callable[[], Report]:
+            return lambda: run_sweep(spec, output, force=True, threads=threads)
+
+        for _ in range(2 if quick else 5):
+            two, _ = _timed(sweep(2))
+            one, _ = _timed(sweep(1))
+            bare, values = _timed(lambda: bare_points.both_spins(CURRENT))
+            gains.append(one / two)
+            overheads.append(one / bare)
+            _require_same(output, values)
+    size = f"a sweep of {points:.0e} points".replace("e+0", "e")
+    return [
+        Budget(f"two threads against one, {size}", median(gains), LEAST_GAIN, "×", at_least=True),
+        Budget(f"{size} against the bare kernel", median(overheads), MOST_OVERHEAD, "×"),
+    ]
+
+
+def _bare_points(spec: SweepSpec) -> Points:
+    h_exc, voltage = spec.axes["h_exc"], spec.axes["V"]
+    rows = np.repeat(np.arange(h_exc.size), voltage.size)
+    table = leads_table(junctions(h_exc))
+    return Points(np.tile(voltage, h_exc.size), rows, table, RTOL)
+
+
+def _require_same(output: Path, values: tuple[Integral, Integral]) -> None:
+    """Raise unless the file holds what the bare kernel gave, bit for bit."""
+    up, mirrored = values
+    found = read(output).outputs
+    for name, expected in (("I_up", up.value), ("I_down", 0.0 - mirrored.value)):
+        if not np.array_equal(found[name].ravel(), expected):
+            raise BenchmarkError(f"{name} of the sweep must equal the bare kernel's, and does not")
+
+
+def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    started = time.perf_counter()
+    result = work()
+    return time.perf_counter() - started, result

@@ -1,0 +1,77 @@
+"""What all commands have in common: strict options, errors as messages, exit codes."""
+
+import errno
+from typing import Any
+
+import click
+
+FAILURE, BAD_INPUT, TOLERANCE_MISSED = 1, 2, 3
+"""Exit codes besides 0."""
+
+_EXTRAS = {"matplotlib": "plot", "scipy": "bench"}  # what pip installs only if asked to
+_PLACE_UNUSABLE = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EIO,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+}
+
+
+class StrictCommand(click.Command):
+    """A command that refuses an option given twice; click would let the last one win."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, unless an option that takes one value has two."""
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in given:
+            if (
+                isinstance(parameter, click.Option)
+                and not parameter.multiple
+                and given.count(parameter) > 1
+            ):
+                raise click.UsageError(f"Option '{parameter.opts[-1]}' is given twice.", ctx)
+        return super().parse_args(ctx, args)
+
+
+class Commands(click.Group):
+    """Commands in the order of their definition, whose expected errors become one message."""
+
+    command_class = StrictCommand
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands as they were added: in the order of their use."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; report wrong input and failures of the system without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # click ends quietly, as behind ``| head`` it should
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] not in _EXTRAS:
+                raise
+            report, code = _missing(error.name.partition(".")[0]), FAILURE
+        except ValueError as error:  # SpecError, OutputError, FileError, FigureError and their like
+            report, code = str(error), BAD_INPUT
+        except OSError as error:
+            report, code = _reason(error), FAILURE
+        click.echo(report, err=True)
+        raise click.exceptions.Exit(code)
+
+
+def _missing(package: str) -> str:
+    return f'this command needs {package}: pip install "thermospin[{_EXTRAS[package]}]"'
+
+
+def _reason(error: OSError) -> str:
+    """Return what failed, where, and the way out if it is known."""
+    reason = error.strerror or str(error)
+    if not error.filename:
+        return reason
+    if error.errno in _PLACE_UNUSABLE and " -o" not in reason:
+        reason += "; choose another place with -o"
+    return f"{error.filename}: {reason}"

@@ -1,0 +1,30 @@
+"""The command bench."""
+
+import click
+
+from thermospin.cli import options
+from thermospin.cli.behaviour import FAILURE, StrictCommand
+from thermospin.cli.text import to_json
+
+
+@click.command(cls=StrictCommand)
+@options.as_json
+@click.option("--quick", is_flag=True, help="Smaller sweeps and fewer rounds: about 20 s.")
+@click.pass_context
+def bench(ctx: click.Context, as_json: bool, quick: bool) -> None:
+    """Time the kernels against what one would use otherwise.
+
+    The table also gives the largest error of each alternative.
+
+    \b
+    Example:
+      thermospin bench --quick
+    """
+    from thermospin import bench as benchmark
+
+    try:
+        results = benchmark.run(quick=quick)
+    except benchmark.BenchmarkError as error:
+        click.echo(str(error), err=True)
+        ctx.exit(FAILURE)
+    click.echo(to_json(results) if as_json else benchmark.table(results))

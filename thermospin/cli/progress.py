@@ -1,0 +1,78 @@
+"""How far a run is, how fast it goes and at what time it ends, on stderr."""
+
+import sys
+import time
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import click
+
+_STEPS = 10  # lines of a run that is not long
+_SILENCE = 60.0  # longest time in seconds between two lines, where chunks allow it
+_REFRESH = 0.1  # shortest time in seconds between two versions of the line on a terminal
+
+
+class Progress:
+    """Reports progress: on a terminal one line that is rewritten, elsewhere a line now and then.
+
+    A context, at whose end the line on the terminal is wiped. Called with the number of points done
+    and of all points.
+    """
+
+    def __init__(self) -> None:
+        """Find out whether somebody is watching."""
+        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._started = self._shown_at = time.monotonic()
+        self._shown_step = 0
+        self._width = 0
+
+    def __enter__(self) -> Self:
+        """Return the reporter."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wipe the line on the terminal."""
+        if self._width:
+            click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report if it is time to."""
+        now = time.monotonic()
+        step = _STEPS * done // total
+        if self._is_due(now, step):
+            self._shown_at, self._shown_step = now, step
+            self._show(_line(done, total, now - self._started))
+
+    def _is_due(self, now: float, step: int) -> bool:
+        elapsed = now - self._shown_at
+        if self._terminal:
+            return elapsed >= _REFRESH
+        # The end is announced by the result itself.
+        return step < _STEPS and (step > self._shown_step or elapsed >= _SILENCE)
+
+    def _show(self, line: str) -> None:
+        if not self._terminal:
+            click.echo(line, err=True)
+            return
+        click.echo("\r" + line.ljust(self._width), nl=False, err=True)
+        self._width = len(line)
+
+
+def _line(done: int, total: int, elapsed: float) -> str:
+    end = datetime.now() + timedelta(seconds=elapsed * (total - done) / done)
+    return (
+        f"{100 * done // total:3d} %  {done:,} of {total:,} points"
+        f"  {done / elapsed:,.0f} points/s  ends {_clock_time(end)}"
+    )
+
+
+def _clock_time(moment: datetime) -> str:
+    """Return the time of day, with the day unless it is today."""
+    today = moment.date() == datetime.now().date()
+    return moment.strftime("%H:%M:%S" if today else "%a %d %b %H:%M")

@@ -1,0 +1,139 @@
+"""Curves: outputs of one unit against one axis, one curve for each value of another."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from thermospin.dataset import Contents
+from thermospin.figures.arrangement import Curves
+from thermospin.figures.labels import axis_label, number, symbol, unit_of
+from thermospin.figures.scales import FloatArray, geometric, whole
+from thermospin.figures.style import set_ticks
+
+COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef7d00"}
+"""The paper's colours: spin up blue, spin down green, charge aquamarine, spin current orange."""
+
+_OTHER_COLOURS = ("#222222", "#cc4778", "#7b4fb5", "#12a594", "#ef7d00", "#1f5fc4")
+_LINES = ("-", "--", ":", "-.")
+_MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
+_FEW_POINTS = 30  # up to so many each point has a marker
+
+
+def draw_curves(axes: Axes, contents: Contents, panel: Curves, *, explained: bool) -> None:
+    """Draw outputs against an axis, with a legend wherever there is more than one curve.
+
+    ``explained`` says that an earlier panel's legend tells the colours of the family.
+    """
+    x = contents.axes[panel.x]
+    points = "o" if len(x) <= _FEW_POINTS else ""
+    for order, name in enumerate(panel.outputs):
+        for colour, values in _members(contents, panel, name, _own_colour(name, order)):
+            axes.plot(x, values, _line(panel, order), color=colour, marker=points, markersize=2.0)
+    for name in panel.marks:
+        _draw_marks(axes, contents, panel, name)
+    _set_scales(axes, contents, panel, x)
+    set_ticks(axes)
+    _add_legend(axes, contents, panel, explained=explained)
+    axes.set_xlabel(axis_label((panel.x,)))
+    axes.set_ylabel(axis_label(panel.outputs))
+
+
+def _own_colour(name: str, order: int) -> str:
+    return COLOURS.get(name, _OTHER_COLOURS[order % len(_OTHER_COLOURS)])
+
+
+def _line(panel: Curves, order: int) -> str:
+    """Return the line of an output: solid where its colour tells it apart, I_s always dashed."""
+    if panel.outputs[order] == "I_s":
+        return "--"
+    return _LINES[order % len(_LINES)] if panel.family else "-"
+
+
+def _family_colours(count: int) -> FloatArray:
+    return np.asarray(colormaps["viridis"](np.linspace(0.0, 0.88, count)))  # yellow fades on white
+
+
+def _members(
+    contents: Contents, panel: Curves, name: str, colour: str
+) -> Iterator[tuple[str | FloatArray, FloatArray]]:
+    """Yield the colour and the values of each curve of an output."""
+    values, dims = contents.outputs[name], contents.dims[name]
+    if panel.family is None:
+        yield colour, values
+        return
+    count = len(contents.axes[panel.family])
+    if panel.family in dims:
+        rows = np.moveaxis(values, dims.index(panel.family), 0)
+    else:
+        rows = np.broadcast_to(values, (count, *values.shape))
+    yield from zip(_family_colours(count), rows, strict=True)
+
+
+def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str) -> None:
+    """Mark where along x an output lies, on the curves of the panel's first output."""
+    x, first = contents.axes[panel.x], panel.outputs[0]
+    curves = _members(contents, panel, first, _own_colour(first, 0))
+    marks = _members(contents, panel, name, _own_colour(first, 0))
+    for (colour, curve), (_, values) in zip(curves, marks, strict=True):
+        at = crossings(x, values) if values.ndim else np.array([-values, values])
+        at = at[(at >= x[0]) & (at <= x[-1])]  # false for NaN: there is no such voltage
+        axes.plot(
+            at,
+            np.interp(at, x, curve),
+            _MARKERS[name],
+            color=colour,
+            markerfacecolor="white",
+            markeredgewidth=0.8,
+            zorder=3,
+        )
+
+
+def crossings(x: FloatArray, values: FloatArray) -> FloatArray:
+    """Return where a quantity given on an axis equals the axis, by linear interpolation."""
+    ahead = x - values
+    start = np.flatnonzero((ahead[:-1] < 0.0) & (ahead[1:] >= 0.0))
+    share = -ahead[start] / (ahead[start + 1] - ahead[start])
+    return x[start] + share * (x[start + 1] - x[start])
+
+
+def _set_scales(axes: Axes, contents: Contents, panel: Curves, x: FloatArray) -> None:
+    if geometric(x):
+        axes.set_xscale("log")
+    axes.margins(x=0.03 if len(x) <= _FEW_POINTS else 0.0)
+    axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where there is no value
+    values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
+    if panel.outputs == ("I_error",):
+        axes.set_yscale("log")
+        return
+    span = whole(values)
+    if span.logarithmic and unit_of(panel.outputs[0]) == "G_T":  # its peaks grow like 1/Γ
+        axes.set_yscale("symlog", linthresh=span.linear)
+    if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
+        axes.axhline(0.0, color="0.6", linewidth=0.5, zorder=0.5)
+    if x[0] < 0.0 < x[-1]:
+        axes.axvline(0.0, color="0.6", linewidth=0.5, zorder=0.5)
+
+
+def _add_legend(axes: Axes, contents: Contents, panel: Curves, *, explained: bool) -> None:
+    """Add one legend: the values of the family, then the outputs and what is marked."""
+    entries: list[tuple[Line2D, str]] = []
+    family = None if explained else panel.family
+    if family is not None:
+        values = contents.axes[family]
+        entries += [
+            (Line2D([], [], color=colour), f"${number(value)}$")
+            for colour, value in zip(_family_colours(len(values)), values, strict=True)
+        ]
+    if len(panel.outputs) > 1:
+        for order, name in enumerate(panel.outputs):
+            colour = "0.2" if panel.family else _own_colour(name, order)
+            entries.append((Line2D([], [], color=colour, ls=_line(panel, order)), symbol(name)))
+    for name in panel.marks:
+        mark = Line2D([], [], color="0.2", linestyle="", marker=_MARKERS[name], mfc="white")
+        entries.append((mark, symbol(name)))
+    if entries:
+        title = axis_label((family,)) if family else None
+        axes.legend(*zip(*entries, strict=True), loc="upper left", title=title)

@@ -1,0 +1,47 @@
+"""Legends: in a corner that is free of curves, or beside the axes where none is."""
+
+from typing import Literal, get_args
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+_Corner = Literal["upper left", "upper right", "lower right", "lower left"]
+_CORNERS: tuple[_Corner, ...] = get_args(_Corner)
+_CLEARANCE = 3.0  # points between a legend and the nearest curve
+
+
+def settle_legends(figure: Figure) -> None:
+    """Move every legend into a free corner of its axes, or to the right of them."""
+    inside = [axes for axes in figure.axes if axes.get_legend() is not None]
+    while inside:
+        figure.draw_without_rendering()  # a legend outside narrows its axes, and those above it
+        crowded = [axes for axes in inside if not _take_free_corner(axes, figure.dpi)]
+        for axes in crowded:
+            _move_outside(axes)
+        if not crowded:
+            return
+        inside = [axes for axes in inside if axes not in crowded]
+
+
+def _take_free_corner(axes: Axes, dpi: float) -> bool:
+    legend = axes.get_legend()
+    if legend is None:
+        return True
+    curves = [
+        line.get_transform().transform_path(line.get_path())
+        for line in axes.lines
+        if line.get_linestyle() != "None"  # marks lie on curves
+    ]
+    for corner in _CORNERS:
+        legend.set_loc(corner)
+        box = legend.get_window_extent().padded(_CLEARANCE * dpi / 72.0)
+        if not any(curve.intersects_bbox(box, filled=False) for curve in curves):
+            return True
+    return False
+
+
+def _move_outside(axes: Axes) -> None:
+    legend = axes.get_legend()
+    if legend is not None:
+        legend.set_loc("upper left")
+        legend.set_bbox_to_anchor((1.0, 1.02), transform=axes.transAxes)

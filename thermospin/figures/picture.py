@@ -1,0 +1,85 @@
+"""`plot`: from a file of a sweep to a picture file, which appears whole or not at all."""
+
+import os
+import secrets
+from importlib.util import find_spec
+from pathlib import Path
+
+from thermospin.dataset import Contents, read
+
+SUFFIXES = (".png", ".pdf", ".svg")
+
+
+class FigureError(ValueError):
+    """A picture cannot be drawn, or not be written where it was asked for."""
+
+
+def plot(path: str | os.PathLike[str], output: str | os.PathLike[str] | None = None) -> Path:
+    """Draw the picture of a sweep.
+
+    One axis gives curves, one panel for each unit. Two axes give curves for each value of an axis
+    of few values, else maps. Of more than two axes the shorter ones are cut in the middle.
+
+    Parameters
+    ----------
+    path : path
+        A file of `thermospin.run_sweep`.
+    output : path, optional
+        The picture; its suffix, .png, .pdf or .svg, decides on the format. An existing file is
+        replaced. By default it lies beside the file and has its name with the suffix .png.
+
+    Returns
+    -------
+    Path
+        The picture.
+
+    Raises
+    ------
+    FileError
+        If the file is not a result of thermospin.
+    FigureError
+        If there is nothing to draw, the output is not possible, or matplotlib is missing.
+    """
+    source = Path(path)
+    target = source.with_suffix(".png") if output is None else Path(output)
+    _check_target(source, target)
+    if find_spec("matplotlib") is None:
+        raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
+    contents = read(source)
+    _check_axes(source, contents)
+    from thermospin.figures.drawing import rendered
+
+    _publish(rendered(contents, target.suffix.lower()), target)
+    return target
+
+
+def _check_target(source: Path, target: Path) -> None:
+    if target.suffix.lower() not in SUFFIXES:
+        raise FigureError(f"{target}: must end in {', '.join(SUFFIXES)}, to say which format")
+    if not target.parent.is_dir():
+        raise FigureError(f"{target.parent}: no such folder; create it or choose another output")
+    if target.is_dir():
+        raise FigureError(f"{target}: is a folder; give a file name")
+    if target.resolve() == source.resolve():
+        raise FigureError(f"{target}: is the file to be drawn; choose another output")
+
+
+def _check_axes(source: Path, contents: Contents) -> None:
+    swept = {name for name, points in contents.axes.items() if len(points) > 1}
+    if not any(swept & set(contents.dims[name]) for name in contents.outputs):
+        raise FigureError(f"{source}: has no output along an axis of two or more values")
+
+
+def _publish(image: bytes, target: Path) -> None:
+    """Write a file under a provisional name and give it its own when it is whole."""
+    final = target.resolve()  # a symbolic link stays one
+    provisional = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
+    try:
+        with provisional.open("xb") as file:
+            file.write(image)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(provisional, final)
+    except BaseException:
+        provisional.unlink(missing_ok=True)
+        raise
