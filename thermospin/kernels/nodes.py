@@ -1,29 +1,30 @@
 """The hot loops: sums of the integrand of Eq. (2), and of its derivative, over nodes of a piece.
 
 All are branch-free and work on as many nodes at once as the processor is wide. Per node of the
-current: three square roots, two divisions, and two or three exponentials.
+current: three square roots, one division, and one exponential or two.
 """
 
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from thermospin.kernels.compiled import inlined, summing
 from thermospin.kernels.density import density_and_slope, density_factors
-from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
 from thermospin.kernels.rules import ORDERS, RULES
 
 
 class Span(NamedTuple):
-    """A piece of the energy axis, E = breakpoint + g sinh t with t from ``start`` over ``length``.
+    """A piece of the energy axis: its nodes lie at breakpoint + ``scale`` · ``distance``.
 
-    ``scale`` is g, negative where the piece lies below its breakpoint; ``rule`` is the index of the
-    order.
+    ``scale`` is negative where the piece lies below its breakpoint; ``speed`` is how fast the
+    distance grows with the node x of the rule, which has the index ``rule``.
     """
 
     scale: float
-    start: float
-    length: float
+    distance: np.ndarray
+    speed: np.ndarray
     rule: int
 
 
@@ -37,15 +38,6 @@ class Sums(NamedTuple):
     modulus: float
     last: float
     middle: float
-
-
-@inlined
-def _map(span, node):
-    """Return the distance from the breakpoint and |dE/dt| times the length, at a node."""
-    grow = exp(span.start + span.length * node)
-    shrink = 1.0 / grow
-    half = 0.5 * span.scale
-    return half * (grow - shrink), abs(half) * (grow + shrink) * span.length
 
 
 @inlined
@@ -66,14 +58,15 @@ def current_sums(span, view, leads):
     rate_x = 1.0 / leads.kT_S
     rate_y = 1.0 / leads.kT_Sm
     value = modulus = c1 = c2 = c3 = c4 = 0.0
+    width = 0.5 * abs(span.scale)
     rule = RULES[span.rule]
     for i in range(ORDERS[span.rule]):
-        u, jacobian = _map(span, rule[0, i])
+        u = span.scale * span.distance[i]
         over, under = _densities(u, view, leads)
         rise, fall = fermi_difference(
             view.x + u * rate_x, view.y + u * rate_y, view.y_minus_x + u * (rate_y - rate_x)
         )
-        f = 0.5 * over * rise * jacobian / (under * fall)
+        f = width * over * rise * span.speed[i] / (under * fall)
         value += rule[1, i] * f
         modulus += rule[1, i] * abs(f)
         c1 += rule[2, i] * f
@@ -90,12 +83,13 @@ def step_current_sums(span, view, leads, x, rate, sign, above):
     The other's Fermi function has the argument x + u · rate; see ``fermi_step`` for ``above``.
     """
     value = modulus = c1 = c2 = c3 = c4 = 0.0
+    width = sign * abs(span.scale)
     rule = RULES[span.rule]
     for i in range(ORDERS[span.rule]):
-        u, jacobian = _map(span, rule[0, i])
+        u = span.scale * span.distance[i]
         over, under = _densities(u, view, leads)
         rise, fall = fermi_step(x + u * rate, above)
-        f = sign * over * rise * jacobian / (under * fall)
+        f = width * over * rise * span.speed[i] / (under * fall)
         value += rule[1, i] * f
         modulus += rule[1, i] * abs(f)
         c1 += rule[2, i] * f
@@ -114,9 +108,10 @@ def conductance_sums(span, view, leads):
     rate_x = 1.0 / leads.kT_S
     rate_y = 1.0 / leads.kT_Sm
     value = modulus = c1 = c2 = c3 = c4 = 0.0
+    width = 0.5 * abs(span.scale)
     rule = RULES[span.rule]
     for i in range(ORDERS[span.rule]):
-        u, jacobian = _map(span, rule[0, i])
+        u = span.scale * span.distance[i]
         density_S, _ = density_and_slope(
             view.S_above + u, view.S_below + u, leads.gamma_S, leads.gap_S * leads.gap_S
         )
@@ -128,7 +123,7 @@ def conductance_sums(span, view, leads):
             view.x + u * rate_x, y, view.y_minus_x + u * (rate_y - rate_x)
         )
         moved = slope_Sm * rise / fall + density_Sm * fermi_slope(y, leads.kT_Sm)
-        f = 0.5 * density_S * moved * jacobian
+        f = width * density_S * moved * span.speed[i]
         value += rule[1, i] * f
         modulus += rule[1, i] * abs(f)
         c1 += rule[2, i] * f

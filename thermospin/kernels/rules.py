@@ -7,6 +7,10 @@ M ρ^−2n. With e the largest of |c_(n−1)|, |c_(n−2)|, |c_(n−3)| and e' =
 ``error ≈ 10 e · min(1, e/e')``,
 
 which extrapolates the decay to k = 3n/2 only: it is too large rather than too small.
+
+On a piece the energy is E = breakpoint ± g sinh t, with t from 0 to a length T. T is a multiple of
+1/2, and g follows from where the piece ends: the nodes sinh(T x) are then the same for every piece
+of a length, and are tabulated.
 """
 
 import math
@@ -18,7 +22,13 @@ from thermospin.kernels.compiled import inner
 ORDERS = np.array([12, 16, 20, 24, 28, 32, 40, 48, 64])
 """Numbers of nodes; multiples of 4, so that no loop over nodes has a remainder to run singly."""
 HIGHEST = ORDERS.size - 1
+FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(ORDERS[-1] // 4 + 1))
+"""Index of the lowest order with at least 4 k nodes, for k from 0."""
 SAFETY = 10.0
+STEPS = 28
+LENGTHS = 0.5 * np.arange(STEPS + 1)
+"""Lengths T of the tabulated maps; the first, 0, stands for any other length."""
+LONGEST = LENGTHS[-1]
 
 
 def _rule(order: int) -> np.ndarray:
@@ -35,6 +45,17 @@ def _rule(order: int) -> np.ndarray:
 RULES = np.array([_rule(int(order)) for order in ORDERS])
 """One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
 Legendre coefficients n − 1, n − 2, n − 3 and n/2."""
+DISTANCES = np.sinh(LENGTHS[:, None, None] * RULES[:, 0])
+"""sinh(T x) at the nodes x of each order, shape (lengths, orders, nodes)."""
+SPEEDS = LENGTHS[:, None, None] * np.cosh(LENGTHS[:, None, None] * RULES[:, 0])
+"""d sinh(T x)/dx at the same nodes."""
+ENDS = np.sinh(LENGTHS)
+
+
+@inner
+def order_with(nodes):
+    """Return the index of the lowest order with that many nodes, or of the highest."""
+    return FIRST_ENOUGH[min(max(math.ceil(0.25 * nodes), 0), FIRST_ENOUGH.size - 1)]
 
 
 @inner
@@ -44,18 +65,17 @@ def error_estimate(last, middle):
 
 
 @inner
-def order_for(error, target, last, middle, order_index):
+def order_for(error, target, last, middle, rule):
     """Return the index of the order that should bring the error to the target.
 
     The coefficients fall from the middle to the last by e/e' over n/2 degrees, and the estimate
     goes with their degree 3n/2. Returns ``HIGHEST + 1`` where no order will do.
     """
-    n = ORDERS[order_index]
+    n = ORDERS[rule]
     if not last < middle:
         return HIGHEST + 1
     per_node = 3.0 * math.log(middle / last) / n
     wanted = n + math.log(error / target) / per_node
-    index = order_index + 1
-    while index <= HIGHEST and ORDERS[index] < wanted:
-        index += 1
-    return index
+    if wanted > ORDERS[HIGHEST]:
+        return HIGHEST + 1
+    return max(order_with(wanted), rule + 1)

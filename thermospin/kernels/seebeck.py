@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from thermospin.kernels.compiled import entry, inner
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up, workspace
+from thermospin.kernels.pieces import workspace
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up
 
 UNIFORM = 24
 """Samples between V = 0 and the onset of the sum of the gaps."""
