@@ -44,7 +44,7 @@ def fermi_step(x, above):
 
 
 @inlined
-def fermi_slope(y, kT):
-    """Return −f'(E) = q / (k_B T (1 + q)²)."""
+def fermi_slope(y, rate):
+    """Return −df/dE = rate · q/(1 + q)², with rate = 1/k_BT."""
     q = decay(y)
-    return q / (kT * (1.0 + q) * (1.0 + q))
+    return rate * q / ((1.0 + q) * (1.0 + q))

@@ -25,7 +25,7 @@ them, 1e-16, is lost, which counts as rounding."""
 
 
 class Leads(NamedTuple):
-    """Both leads of one junction: energies in Δ0 (k_BT too); spin up sees −h."""
+    """Both leads of one junction: energies in Δ0 (k_BT too), rates 1/k_BT; spin up sees −h."""
 
     kT_S: float
     kT_Sm: float
@@ -35,6 +35,8 @@ class Leads(NamedTuple):
     gamma_Sm: float
     gap_S: float
     gap_Sm: float
+    rate_S: float
+    rate_Sm: float
 
 
 class View(NamedTuple):
@@ -92,9 +94,9 @@ def view_from(place, k, V, leads):
         distance(place, k, S_LOWER),
         distance(place, k, SM_UPPER),
         distance(place, k, SM_LOWER),
-        (energy - V) / leads.kT_S,
-        energy / leads.kT_Sm,
-        energy * (1.0 / leads.kT_Sm - 1.0 / leads.kT_S) + V / leads.kT_S,
+        (energy - V) * leads.rate_S,
+        energy * leads.rate_Sm,
+        energy * (leads.rate_Sm - leads.rate_S) + V * leads.rate_S,
     )
 
 

@@ -55,8 +55,6 @@ def _densities(u, view, leads):
 @summing
 def current_sums(span, view, leads):
     """Sum ½ N_S N_Sm (f_S − f_Sm) over a piece."""
-    rate_x = 1.0 / leads.kT_S
-    rate_y = 1.0 / leads.kT_Sm
     value = modulus = c1 = c2 = c3 = c4 = 0.0
     width = 0.5 * abs(span.scale)
     rule = RULES[span.rule]
@@ -64,7 +62,9 @@ def current_sums(span, view, leads):
         u = span.scale * span.distance[i]
         over, under = _densities(u, view, leads)
         rise, fall = fermi_difference(
-            view.x + u * rate_x, view.y + u * rate_y, view.y_minus_x + u * (rate_y - rate_x)
+            view.x + u * leads.rate_S,
+            view.y + u * leads.rate_Sm,
+            view.y_minus_x + u * (leads.rate_Sm - leads.rate_S),
         )
         f = width * over * rise * span.speed[i] / (under * fall)
         value += rule[1, i] * f
@@ -105,8 +105,6 @@ def conductance_sums(span, view, leads):
 
     With E shifted by eV only Sm carries V; the derivative is taken there and the energy put back.
     """
-    rate_x = 1.0 / leads.kT_S
-    rate_y = 1.0 / leads.kT_Sm
     value = modulus = c1 = c2 = c3 = c4 = 0.0
     width = 0.5 * abs(span.scale)
     rule = RULES[span.rule]
@@ -118,11 +116,11 @@ def conductance_sums(span, view, leads):
         density_Sm, slope_Sm = density_and_slope(
             view.Sm_above + u, view.Sm_below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
         )
-        y = view.y + u * rate_y
+        y = view.y + u * leads.rate_Sm
         rise, fall = fermi_difference(
-            view.x + u * rate_x, y, view.y_minus_x + u * (rate_y - rate_x)
+            view.x + u * leads.rate_S, y, view.y_minus_x + u * (leads.rate_Sm - leads.rate_S)
         )
-        moved = slope_Sm * rise / fall + density_Sm * fermi_slope(y, leads.kT_Sm)
+        moved = slope_Sm * rise / fall + density_Sm * fermi_slope(y, leads.rate_Sm)
         f = width * density_S * moved * span.speed[i]
         value += rule[1, i] * f
         modulus += rule[1, i] * abs(f)

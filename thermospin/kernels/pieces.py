@@ -105,8 +105,8 @@ def _first_rule(length, digits, tail):
     """
     root = math.sqrt(length)
     if tail:
-        return order_with(0.4 * root * digits + 8.0 * root)
-    return order_with(0.33 * root * digits + root + 13.0)
+        return order_with(0.36 * root * digits + 8.0 * root)
+    return order_with(0.33 * root * digits + root + 15.0)
 
 
 @inner
@@ -133,7 +133,7 @@ def _add_side(count, base, view, scale, reach, tail, leads, wanted, work):
     """
     far = math.copysign(reach, scale)
     here = _log_occupation(view.x, view.y)
-    there = _log_occupation(view.x + far / leads.kT_S, view.y + far / leads.kT_Sm)
+    there = _log_occupation(view.x + far * leads.rate_S, view.y + far * leads.rate_Sm)
     occupation = here if tail else max(here, there)
     if occupation < -NEGLIGIBLE:
         return count

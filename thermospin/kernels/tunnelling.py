@@ -76,7 +76,7 @@ def _evaluate(j, kind, V, leads, work):
     piece = work.piece[j]
     view = view_from(work.place, work.base[j], V, leads)
     span = _span(j, work)
-    rate_x, rate_y = 1.0 / leads.kT_S, 1.0 / leads.kT_Sm
+    rate_x, rate_y = leads.rate_S, leads.rate_Sm
     x0, x1 = view.x + piece[NEAR] * rate_x, view.x + piece[FAR] * rate_x
     y0, y1 = view.y + piece[NEAR] * rate_y, view.y + piece[FAR] * rate_y
     if kind == CONDUCTANCE:
@@ -94,11 +94,29 @@ def _evaluate(j, kind, V, leads, work):
 
 
 @inner
+def _error(piece):
+    return error_estimate(piece[LAST], piece[MIDDLE])
+
+
+@inner
+def _refine(j, count, share, kind, V, leads, work):
+    """Take piece j at a higher order, or in two where the highest is not enough."""
+    piece = work.piece[j]
+    rule = order_for(_error(piece), 0.5 * share, piece[LAST], piece[MIDDLE], work.rule[j])
+    if rule <= HIGHEST:
+        work.rule[j] = rule
+    else:
+        count = bisect(j, count, work)
+        _evaluate(count - 1, kind, V, leads, work)
+    _evaluate(j, kind, V, leads, work)
+    return count
+
+
+@inner
 def _integrate(kind, V, leads, rtol, work):
     """Return the integral over all pieces, its error and whether it met ``rtol``.
 
-    Pieces whose estimated error is too large are taken again at a higher order, and cut in two
-    where the highest is not enough.
+    Pieces whose estimated error is too large are refined until their sum is not.
     """
     count = lay_pieces(V, leads, -math.log(rtol), work)
     for j in range(count):
@@ -110,23 +128,15 @@ def _integrate(kind, V, leads, rtol, work):
             piece = work.piece[j]
             value += piece[VALUE]
             modulus += piece[MODULUS]
-            error += error_estimate(piece[LAST], piece[MIDDLE])
+            error += _error(piece)
         rounding = ROUNDING * modulus
         target = max(rtol * abs(value), rounding)
-        if error <= target or count > MAX_PIECES - 2:
+        if error <= target or count == MAX_PIECES:
             break
         share = target / count
         for j in range(count):
-            piece = work.piece[j]
-            mine = error_estimate(piece[LAST], piece[MIDDLE])
-            if mine > share and count < MAX_PIECES:
-                rule = order_for(mine, 0.5 * share, piece[LAST], piece[MIDDLE], work.rule[j])
-                if rule <= HIGHEST:
-                    work.rule[j] = rule
-                else:
-                    count = bisect(j, count, work)
-                    _evaluate(count - 1, kind, V, leads, work)
-                _evaluate(j, kind, V, leads, work)
+            if _error(work.piece[j]) > share and count < MAX_PIECES:
+                count = _refine(j, count, share, kind, V, leads, work)
     return value, error + rounding, error <= target
 
 
@@ -141,6 +151,8 @@ def _mirrored(leads):
         leads.gamma_Sm,
         leads.gap_S,
         leads.gap_Sm,
+        leads.rate_S,
+        leads.rate_Sm,
     )
 
 
@@ -182,7 +194,18 @@ def spin_up(kind, V, leads, rtol, work):
 @inner
 def leads_of(row):
     """Return the leads from a row of eight numbers."""
-    return Leads(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+    return Leads(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        1.0 / row[0],
+        1.0 / row[1],
+    )
 
 
 @entry
