@@ -58,14 +58,9 @@ def compare(quick: bool) -> tuple[list[Row], Budget]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IntegrationWarning)  # what it cost is in the errors
         errors = [_errors(both_spins(m.spin_up, cases), reference) for m in alternatives]  # warms
-        times = _timed(alternatives, cases, rounds=3 if quick else 9, sparse=quick)
+        times = _timed(alternatives, cases, rounds=5 if quick else 15, sparse=quick)
     rows = [
-        Row(
-            method.name,
-            1e6 * median(found.seconds),
-            median(found.ratios),
-            *error,
-        )
+        Row(method.name, 1e6 * median(found.seconds), median(found.ratios), *error)
         for method, found, error in zip(alternatives, times, errors, strict=True)
     ]
     best = next(row for row in rows if row.method == LOW_LEVEL)

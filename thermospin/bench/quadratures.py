@@ -14,6 +14,9 @@ from scipy.integrate import quad
 from thermospin.bench.standing_case import GAMMA, KT_S, KT_SM, Case
 from thermospin.junction import FloatArray
 
+LOW_LEVEL = "quad, merged points, LowLevelCallable, rtol 1e-8"
+"""The best of the alternatives, to which the kernels are held."""
+
 SpinUp = Callable[[Case], float]
 
 TAIL = 30.0 * KT_S
@@ -124,7 +127,3 @@ def methods(rtol: float) -> list[Method]:
     if hasattr(scipy.integrate, "tanhsinh"):  # SciPy 1.15
         found.insert(3, Method("tanhsinh, sub-intervals", by_tanhsinh(notebook, rtol)))
     return found
-
-
-LOW_LEVEL = "quad, merged points, LowLevelCallable, rtol 1e-8"
-"""The best of the alternatives, to which the kernels are held."""

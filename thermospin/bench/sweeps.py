@@ -54,7 +54,7 @@ def compare_sweeps(quick: bool) -> list[Budget]:
         def sweep(threads: int) -> Callable[[], Report]:
             return lambda: run_sweep(spec, output, force=True, threads=threads)
 
-        for _ in range(2 if quick else 5):
+        for _ in range(2 if quick else 3):
             two, _ = _timed(sweep(2))
             one, _ = _timed(sweep(1))
             bare, values = _timed(lambda: bare_points.both_spins(CURRENT))

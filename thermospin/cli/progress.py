@@ -66,10 +66,8 @@ class Progress:
 
 def _line(done: int, total: int, elapsed: float) -> str:
     end = datetime.now() + timedelta(seconds=elapsed * (total - done) / done)
-    return (
-        f"{100 * done // total:3d} %  {done:,} of {total:,} points"
-        f"  {done / elapsed:,.0f} points/s  ends {_clock_time(end)}"
-    )
+    share = 100 * done // total
+    return f"{share:3d} %  {done / elapsed:,.0f} points/s  ends {_clock_time(end)}"
 
 
 def _clock_time(moment: datetime) -> str:

@@ -26,13 +26,18 @@ _MARKS = {"V_S": "V", "V_p_minus": "V", "V_p_plus": "V", "h_t": "h_exc"}
 class Curves:
     """Outputs of one unit against ``x``; with a ``family``, one curve for each value of it.
 
-    ``marks`` are outputs that are shown as points on the curves of the first output.
+    ``marks`` are outputs that are shown as points on the curves of the output ``marked``.
     """
 
     x: str
     outputs: tuple[str, ...]
     family: str | None = None
     marks: tuple[str, ...] = ()
+
+    @property
+    def marked(self) -> str:
+        """The output whose curves carry the marks: the charge current or the first."""
+        return "I_q" if "I_q" in self.outputs else self.outputs[0]
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def shows_threshold(panel: Panel) -> TypeGuard[Map]:
 def _can_carry(panel: Panel, mark: str, dims: tuple[str, ...]) -> TypeGuard[Curves]:
     if not isinstance(panel, Curves) or panel.x != _MARKS[mark]:
         return False
-    of_charge = panel.x != "V" or panel.outputs[0] == "I_q"
+    of_charge = panel.x != "V" or panel.marked == "I_q"
     return of_charge and set(dims) <= {panel.x, panel.family}
 
 

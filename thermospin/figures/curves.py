@@ -73,10 +73,11 @@ def _members(
 
 
 def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str) -> None:
-    """Mark where along x an output lies, on the curves of the panel's first output."""
-    x, first = contents.axes[panel.x], panel.outputs[0]
-    curves = _members(contents, panel, first, _own_colour(first, 0))
-    marks = _members(contents, panel, name, _own_colour(first, 0))
+    """Mark where along x an output lies, on the curves of the output that carries the marks."""
+    x, marked = contents.axes[panel.x], panel.marked
+    own = _own_colour(marked, panel.outputs.index(marked))
+    curves = _members(contents, panel, marked, own)
+    marks = _members(contents, panel, name, own)
     for (colour, curve), (_, values) in zip(curves, marks, strict=True):
         at = crossings(x, values) if values.ndim else np.array([-values, values])
         at = at[(at >= x[0]) & (at <= x[-1])]  # false for NaN: there is no such voltage

@@ -65,7 +65,7 @@ def _continues(panel: Panel, following: list[Panel]) -> bool:
 def _add_letter(axes: Axes, index: int) -> None:
     letter = chr(ord("a") + index)
     axes.annotate(
-        f"({letter})", (0, 1), (-24, 3), xycoords="axes fraction", textcoords="offset points"
+        f"({letter})", (0, 1), (-26, 5), xycoords="axes fraction", textcoords="offset points"
     )
 
 

@@ -51,8 +51,7 @@ def draw_map(axes: Axes, contents: Contents, panel: Map) -> None:
         bar.set_ticks(symmetric(values).ticks())
         bar.minorticks_off()
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
-        # In terms of colour, so that a jump from −100 to 100 lies in the middle of its step.
-        axes.contour(x, y, norm(values) - norm(0.0), levels=[0.0], colors="black", linewidths=0.6)
+        axes.contour(x, y, tempered(values), levels=[0.0], colors="black", linewidths=0.6)
     if shows_threshold(panel):
         _draw_threshold(axes, contents, panel)
     _set_frame(axes, panel, x, y)
@@ -83,6 +82,16 @@ def colour_norm(output: str, values: FloatArray) -> Normalize:
     if output == "I_error" and high > 0.0:
         return LogNorm(float(np.nanmin(values, where=values > 0.0, initial=high)), high)
     return Normalize(low, high)
+
+
+def tempered(values: FloatArray) -> FloatArray:
+    """Return values with the same zeros but bounded jumps, for a smooth contour of zero.
+
+    Across the threshold a conductance jumps from one sign to the other by amounts that depend on
+    how near to it the points happen to lie; interpolating them linearly gives a jagged line.
+    """
+    typical = float(np.nanmedian(np.abs(values[values != 0.0])))
+    return np.asarray(np.arctan(values / typical))
 
 
 def _extend(output: str, values: FloatArray, norm: Normalize) -> str:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 _OUTLYING = 98.0  # percentile of |value| that the range shows; cusps lie beyond it
+_TOP = 99.5  # percentile of a sequential range, which is not mirrored
 _DECADES = 4  # that a logarithmic range shows on either side of zero
 _RATIO = 30.0  # of a large to a typical |value| from which a linear range hides the typical one
-
 _WEAKENING = 10.0  # by which the weaker sign may narrow the range
 
 
@@ -76,7 +76,7 @@ def positive(values: FloatArray) -> tuple[float, float]:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0
-    low, high = float(finite.min()), float(np.percentile(finite, _OUTLYING + 1.5))
+    low, high = float(finite.min()), float(np.percentile(finite, _TOP))
     if low > 0.0 and low < 0.5 * high:
         low = 0.0  # a range that nearly starts at zero is easier to read from zero
     return (low, high) if high > low else (low - 0.5, low + 0.5)

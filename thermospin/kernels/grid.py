@@ -167,11 +167,11 @@ def breakpoints(place, leads, reach, order, scale, chosen):
 @inner
 def map_scale(place, scale, chosen, count, i):
     """Return the distance from breakpoint i to the nearest singularity in the complex plane."""
-    k = chosen[i]
-    square = scale[k] * scale[k]
-    for j in range(count):
-        if j != i:
-            apart = distance(place, k, chosen[j])
-            width = scale[chosen[j]]
-            square = min(square, apart * apart + width * width)
-    return math.sqrt(square)
+    width = scale[chosen[i]]
+    square = width * width
+    for j in (i - 1, i + 1):
+        if 0 <= j < count:
+            apart = distance(place, chosen[i], chosen[j])
+            other = scale[chosen[j]]
+            square = min(square, apart * apart + other * other)
+    return math.sqrt(square) if square < width * width else width

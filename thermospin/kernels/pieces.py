@@ -105,8 +105,8 @@ def _first_rule(length, digits, tail):
     """
     root = math.sqrt(length)
     if tail:
-        return order_with(0.36 * root * digits + 8.0 * root)
-    return order_with(0.33 * root * digits + root + 15.0)
+        return order_with(0.33 * root * digits + 7.6 * root)
+    return order_with(0.31 * root * digits + root + 13.0)
 
 
 @inner

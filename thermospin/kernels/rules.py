@@ -4,9 +4,9 @@ A rule of n nodes also gives the last Legendre coefficients c_k of the integrand
 For the functions met here they fall geometrically, |c_k| ~ M ρ^−k, while the rule's error falls as
 M ρ^−2n. With e the largest of |c_(n−1)|, |c_(n−2)|, |c_(n−3)| and e' = |c_(n/2)|,
 
-``error ≈ 10 e · min(1, e/e')``,
+``error ≈ 10 e · min(1, e/e')^(5/4)``,
 
-which extrapolates the decay to k = 3n/2 only: it is too large rather than too small.
+which extrapolates the decay to k = 13n/8 only: it is too large rather than too small.
 
 On a piece the energy is E = breakpoint ± g sinh t, with t from 0 to a length T. T is a multiple of
 1/2, and g follows from where the piece ends: the nodes sinh(T x) are then the same for every piece
@@ -61,7 +61,8 @@ def order_with(nodes):
 @inner
 def error_estimate(last, middle):
     """Return the error of a rule from the sizes of its last and of its middle coefficients."""
-    return SAFETY * last * min(1.0, last / middle) if middle > 0.0 else SAFETY * last
+    fall = min(1.0, last / middle) if middle > 0.0 else 1.0
+    return SAFETY * last * fall * math.sqrt(math.sqrt(fall))
 
 
 @inner
@@ -69,12 +70,12 @@ def order_for(error, target, last, middle, rule):
     """Return the index of the order that should bring the error to the target.
 
     The coefficients fall from the middle to the last by e/e' over n/2 degrees, and the estimate
-    goes with their degree 3n/2. Returns ``HIGHEST + 1`` where no order will do.
+    goes with their degree 13n/8. Returns ``HIGHEST + 1`` where no order will do.
     """
     n = ORDERS[rule]
     if not last < middle:
         return HIGHEST + 1
-    per_node = 3.0 * math.log(middle / last) / n
+    per_node = 3.25 * math.log(middle / last) / n
     wanted = n + math.log(error / target) / per_node
     if wanted > ORDERS[HIGHEST]:
         return HIGHEST + 1
