@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,12 +57,15 @@ class _Biased:
     def __init__(self, points: Points) -> None:
         self.points = points
         self.met = np.ones(points.voltage.size, dtype=np.bool_)
+        self._currents: Currents | None = None
 
-    @cached_property
+    # No functools.cached_property: before Python 3.12 it lets one thread compute at a time.
+    @property
     def currents(self) -> Currents:
-        found = spin_currents(self.points)
-        self.met &= found.converged
-        return found
+        if self._currents is None:
+            self._currents = spin_currents(self.points)
+            self.met &= self._currents.converged
+        return self._currents
 
     def output(self, name: str) -> FloatArray:
         """Return an output by its name, shape (n,)."""
@@ -94,11 +96,8 @@ class _Unbiased:
         self.table = table
         self.rtol = rtol
         self.met = np.ones(len(table), dtype=np.bool_)
-
-    @cached_property
-    def peak(self) -> _Biased:
-        voltage = matching(self.table)[0]
-        return _Biased(Points(voltage, np.arange(len(self.table)), self.table, self.rtol))
+        voltage = matching(table)[0]
+        self.peak = _Biased(Points(voltage, np.arange(len(table)), table, rtol))
 
     def at_peak(self, name: str) -> FloatArray:
         value = self.peak.output(name)
