@@ -61,7 +61,7 @@ def measure(rtol: float) -> list[Group]:
 
 
 def _gamma(record: Record) -> float:
-    return min(record["gamma_S"], record["gamma_Sm"])
+    return float(min(record["gamma_S"], record["gamma_Sm"]))
 
 
 def _decade(gamma: float) -> str:
@@ -88,7 +88,7 @@ def _points(records: Sequence[Record]) -> tuple[FloatArray, ts.Junction]:
 
 
 def _column(records: Sequence[Record], name: str) -> FloatArray:
-    return np.array([record[name] for record in records], dtype=np.float64)
+    return np.array([float(record[name]) for record in records])
 
 
 def _measured(name: str, records: Sequence[Record], rtol: float) -> Group:

@@ -19,11 +19,11 @@ from hypothesis import settings
 from thermospin import Junction
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
-STRIDE = 15
+STRIDE = 5
 DATA = Path(__file__).parent / "data"
 LEADS = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "Delta_S", "Delta_Sm")
 
-settings.register_profile("compiled", derandomize=True, deadline=None)
+settings.register_profile("compiled", derandomize=True, deadline=None, max_examples=200)
 settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=5)
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
@@ -67,7 +67,9 @@ class Records:
 
 def _read(name: str) -> Records:
     rows = json.loads((DATA / name).read_text(encoding="utf-8"))["records"]
-    by_kind = [[row for row in rows if row["kind"] == kind] for kind in {r["kind"]: 0 for r in rows}]
+    by_kind = [
+        [row for row in rows if row["kind"] == kind] for kind in {r["kind"]: 0 for r in rows}
+    ]
     return Records([row for group in by_kind for row in _thinned(group)])
 
 

@@ -3,7 +3,7 @@
 Currents, conductances and gaps from :mod:`reference`, for junctions that fall into every trap of
 this integral: coincident edges, cold leads, vanishing and large bias, unequal broadenings, normal
 leads. Each record carries its actual gaps, so it holds for the gap model "constant". Takes about
-ten minutes on one core.
+fifteen minutes on one core.
 """
 
 import json

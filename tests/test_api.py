@@ -100,10 +100,6 @@ def test_the_density_of_states():
     assert N[1] == pytest.approx((E / np.sqrt(E * E - 1.0)).real, rel=SMALL)
 
 
-def test_a_missed_tolerance_is_a_warning():
-    assert issubclass(ts.ToleranceWarning, RuntimeWarning)
-
-
 def test_a_sweep_holds_what_the_calls_return(tmp_path):
     path = tmp_path / "small.yaml"
     path.write_text(SPEC)

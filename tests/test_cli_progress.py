@@ -43,7 +43,7 @@ def reported(clock, capsys, *, steps, seconds):
 def test_a_line_for_every_tenth(clock, capsys):
     lines = reported(clock, capsys, steps=100, seconds=50).err.splitlines()
     assert [line.split()[0] for line in lines] == [str(share) for share in range(10, 100, 10)]
-    assert " 50 %  500 of 1,000 points  20 points/s  ends " in lines[4]
+    assert " 50 %  20 points/s  ends " in lines[4]
 
 
 def test_a_line_for_every_minute_of_a_long_run(clock, capsys):

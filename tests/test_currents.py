@@ -11,6 +11,7 @@ import pytest
 import reference as ref
 
 from thermospin import Junction, bcs_gap, currents, matching_voltages, zero_bias_conductance
+from thermospin.gap import lead_gap
 from thermospin.quantities import BCS_RATIO
 
 DOUBLE = 3e-16  # a record is rounded to double precision
@@ -78,28 +79,25 @@ def test_a_smaller_tolerance_brings_a_smaller_error(current_records):
 def test_the_records_hold_what_is_hard(current_records):
     """Cold junctions carry next to nothing, and yet every digit of it was asked for above."""
     assert np.abs(current_records.of("cold leads")["I_up"]).min() < 1e-12
-    assert np.abs(current_records.of("small bias").V).min() == 0.0
+    assert np.abs(current_records.of("small bias").V).min() <= 1e-9
     assert np.abs(current_records.of("large bias").V).max() >= 100.0
 
 
-SAMPLED = [0, 8, 50, 105, 130, 170, 215, 300, 390, 430]
-
-
-@pytest.mark.parametrize("i", SAMPLED)
-def test_a_few_records_are_what_the_reference_gives(current_records, i):
-    _recompute(current_records, i % len(current_records.rows))
+@pytest.mark.parametrize("kind", ["random", "coincident edges", "cold leads", "field in S"])
+def test_a_record_is_what_the_reference_gives(current_records, kind):
+    _recompute(current_records.of(kind), 0, digits=10)
 
 
 @pytest.mark.slow
-def test_all_records_are_what_the_reference_gives(current_records):
+def test_every_record_is_what_the_reference_gives(current_records):
     for i in range(len(current_records.rows)):
-        _recompute(current_records, i)
+        _recompute(current_records, i, digits=16)
 
 
-def _recompute(records, i):
+def _recompute(records, i, digits):
     for sigma, name in ((1, "I_up"), (-1, "I_down")):
-        computed = float(ref.spin_current(records.V[i], sigma, *records.leads(i), digits=15))
-        assert computed == pytest.approx(records.rows[i][name], rel=1e-14, abs=0.0)
+        computed = float(ref.spin_current(records.V[i], sigma, *records.leads(i), digits=digits))
+        assert computed == pytest.approx(records.rows[i][name], rel=10.0**-digits, abs=0.0)
 
 
 # --- V → 0 ----------------------------------------------------------------------------------
@@ -178,18 +176,15 @@ def test_threshold_is_the_cusp_of_the_spin_current():
     assert (np.diff(spin) * [1, 1, -1, -1] > 0.0).all()
 
 
-@pytest.mark.parametrize(
-    ("model", "slope"), [("self-consistent", 2 * 0.02508830 * math.log(10)), ("tanh", 0.0591)]
-)
-def test_matching_peak_diverges_logarithmically(model, slope):
-    """dI_down/d ln Γ = ¼ √(Δ_S Δ_Sm) f_S(Δ_S) at V_p_minus, the height alone of one spin."""
+@pytest.mark.parametrize(("model", "quoted"), [("self-consistent", 0.05777), ("tanh", 0.05916)])
+def test_matching_peak_diverges_logarithmically(model, quoted):
+    """One spin alone gains ¼ √(Δ_S Δ_Sm) f_S(Δ_S) ln 10 per decade of Γ at V_p_minus."""
     junction = Junction(T_S=0.7, h_exc=0.4, gamma=np.array([1e-6, 1e-7]), gap_model=model)
     charge = currents(matching_voltages(junction)[0], junction).charge
-    gap_S = bcs_gap(0.7) if model == "self-consistent" else math.tanh(1.74 * math.sqrt(1 / 0.7 - 1))
-    log_slope = math.sqrt(gap_S) / 4 / (1 + math.exp(gap_S / (0.7 * BCS_RATIO)))
-    per_decade = charge[0] - charge[1]
-    assert per_decade == pytest.approx(log_slope * math.log(10), rel=1e-5)
-    assert abs(per_decade - slope / (2 if model == "self-consistent" else 1)) < FIVE_DECIMALS * 10
+    gap_S = lead_gap(0.7, 0.0, 1.0, model)
+    rate = math.sqrt(gap_S) / 4 / (1 + math.exp(gap_S / (0.7 * BCS_RATIO)))
+    assert charge[0] - charge[1] == pytest.approx(rate * math.log(10), rel=1e-5)
+    assert charge[0] - charge[1] == pytest.approx(quoted, abs=FIVE_DECIMALS)
 
 
 def test_current_steps_up_where_the_gaps_add():
@@ -218,7 +213,10 @@ def test_spin_current_far_beyond_the_gaps_of_a_warmer_lead(T_Sm, spin):
 
 def test_fields_in_both_leads():
     """Parallel equal fields leave the matching peaks unsplit; antiparallel ones add up."""
-    parallel = currents(0.3258, Junction(T_S=0.7, h_exc=0.4, h_S=0.4))
+    split = Junction(T_S=0.7, h_exc=0.4, h_S=0.4)
+    inner, outer = matching_voltages(split)
+    assert inner == outer == pytest.approx(0.3258, abs=FOUR_DECIMALS)
+    parallel = currents(inner, split)
     np.testing.assert_allclose(
         [parallel.up, parallel.down], [0.6530, 0.0731], rtol=0, atol=FOUR_DECIMALS
     )

@@ -152,11 +152,11 @@ def test_zero_bias_conductance_and_the_corrected_eq3(T_S, h, G_0, relative_error
 
 def test_differential_conductance_is_the_slope_of_the_current():
     """A central difference of this step is off by about (step/Γ)²."""
-    leads = (0.7, 0.1, 0.4, 0.1, 3e-2, 1e-2, 0.83, 1.0)
-    V, step = mpf("0.31"), mpf("1e-7")
-    rise, fall = (ref.charge_current(V + s * step, *leads, wanted=18) for s in (1, -1))
+    leads = (0.7, 0.1, 0.4, 0.1, 0.1, 3e-2, 0.83, 1.0)
+    V, step = mpf("0.31"), mpf("1e-6")
+    rise, fall = (ref.charge_current(V + s * step, *leads, wanted=15) for s in (1, -1))
     computed = ref.differential_conductance(V, *leads, digits=12)
-    assert close(computed, (rise - fall) / (2 * step), 1e-10)
+    assert close(computed, (rise - fall) / (2 * step), 3e-9)
 
 
 # --- the gap --------------------------------------------------------------------------------

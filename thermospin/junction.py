@@ -32,6 +32,8 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
     """
     parameter = PARAMETERS[name]
     try:
+        if value is None:
+            raise TypeError("NumPy would take None for NaN")
         array = np.array(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a number or an array of numbers, not {value!r}") from None

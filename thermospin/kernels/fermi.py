@@ -28,7 +28,8 @@ def fermi_difference(x, y, y_minus_x):
     larger = max(p, q)
     difference = larger - min(p, q) if same_sign else 1.0 - p * q
     d = abs(y_minus_x)
-    series = d * (1.0 - d * (0.5 - d * (1.0 / 6.0 - d * (1.0 / 24.0 - d * (1.0 / 120.0)))))
+    high = 1.0 / 24.0 - d * (1.0 / 120.0 - d * (1.0 / 720.0))
+    series = d * (1.0 - d * (0.5 - d * (1.0 / 6.0 - d * high)))
     near = larger * series if same_sign else series
     numerator = near if d < SMALL else difference
     return math.copysign(numerator, y_minus_x), (1.0 + p) * (1.0 + q)

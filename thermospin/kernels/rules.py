@@ -14,6 +14,7 @@ of a length, and are tabulated.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +32,20 @@ LENGTHS = 0.5 * np.arange(STEPS + 1)
 LONGEST = LENGTHS[-1]
 
 
+def _gauss_legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and weights on [−1, 1]; NumPy's weights are off by 1e-12 next to the ends."""
+    x: Any = np.polynomial.legendre.leggauss(order)[0].astype(np.longdouble)
+    for _ in range(2):
+        below, at = np.ones_like(x), x
+        for k in range(2, order + 1):
+            below, at = at, ((2 * k - 1) * x * at - (k - 1) * below) / k
+        slope = order * (below - x * at) / (1 - x * x)
+        x = x - at / slope
+    return x, 2 / ((1 - x * x) * slope * slope)
+
+
 def _rule(order: int) -> np.ndarray:
-    x, w = np.polynomial.legendre.leggauss(order)
+    x, w = _gauss_legendre(order)
     weights = w / 2
     polynomials = np.polynomial.legendre.legvander(x, order).T
     degrees = (order - 1, order - 2, order - 3, order // 2)

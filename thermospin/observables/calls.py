@@ -31,13 +31,14 @@ class ToleranceWarning(RuntimeWarning):
     """Some values did not reach the relative accuracy asked for."""
 
 
-def _warn_unless(met: BoolArray, rtol: float) -> None:
+def _warn_unless(met: BoolArray, rtol: float, *, callers: int = 1) -> None:
+    """Warn in the name of who called the function that many calls up."""
     missed = met.size - np.count_nonzero(met)
     if missed:
         warnings.warn(
             f"{missed} of {met.size} values did not reach rtol = {rtol:g}",
             ToleranceWarning,
-            stacklevel=3,
+            stacklevel=2 + callers,
         )
 
 
@@ -125,7 +126,7 @@ def _per_junction(
 ) -> FloatArray:
     """Return a quantity without a bias, of the junction's shape."""
     value, met = quantity(leads_table(junction).reshape(-1, 8), checked_rtol(rtol))
-    _warn_unless(met, rtol)
+    _warn_unless(met, rtol, callers=2)
     return value.reshape(junction.shape)
 
 
@@ -252,8 +253,9 @@ def density_of_states(
             raise ValueError(f"{name} must be finite, not {value[~np.isfinite(value)].flat[0]}")
     if np.any(gap < 0.0):
         raise ValueError(f"gap must be at least 0 Δ0, not {gap[gap < 0.0].flat[0]:g}")
-    if np.any((gamma <= 0.0) | (gamma > 1.0)):
-        raise ValueError(f"gamma must be above 0 and at most 1 Δ0, not {gamma.flat[0]:g}")
+    wide = (gamma <= 0.0) | (gamma > 1.0)
+    if np.any(wide):
+        raise ValueError(f"gamma must be above 0 and at most 1 Δ0, not {gamma[wide].flat[0]:g}")
     energy, gap, gamma = np.broadcast_arrays(energy + h, gap, gamma)
     density = np.empty(energy.shape)
     densities(energy.ravel(), gap.ravel(), gamma.ravel(), density.reshape(-1))

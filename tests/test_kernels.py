@@ -1,0 +1,370 @@
+"""The kernels: exponential, density of states, Fermi functions, Gauss rules, breakpoints.
+
+The oracle is mpmath with 60 digits. Equations are those of Germanese et al., arXiv:2105.01527.
+Energies in Δ0.
+"""
+
+import math
+
+import numpy as np
+import pytest
+from mpmath import mp, mpc, mpf
+
+from thermospin.kernels import fermi, rules
+from thermospin.kernels.density import density_and_slope, density_factors
+from thermospin.kernels.exponential import SMALLEST, decay, exp
+from thermospin.kernels.grid import (
+    CLOSE,
+    SINGULARITIES,
+    SM_STEP,
+    Leads,
+    breakpoints,
+    distance,
+    singularities,
+    view_from,
+)
+
+UNITS_IN_THE_LAST_PLACE = 2.0
+DENSITY = 3e-15
+SLOPE = 3e-15  # of |Δ²/w^(3/2)|: the slope itself passes through zero outside the gap
+FERMI = 1e-13
+FERMI_ZERO = 1e-300  # below, e^−|x| has no digits left
+POLYNOMIAL = 5e-15
+WEIGHT = 1e-13
+COEFFICIENT = 1e-13
+SUM_ROUNDING = 1e-14
+
+SEED = 210501527
+
+
+@pytest.fixture(autouse=True)
+def _precision():
+    with mp.workdps(60):
+        yield
+
+
+def log_uniform(rng, low, high, count):
+    return np.exp(rng.uniform(math.log(low), math.log(high), count))
+
+
+# --- exponential ----------------------------------------------------------------------------
+
+
+def test_exponential_is_good_to_two_units_in_the_last_place(thinned):
+    rng = np.random.default_rng(SEED)
+    awkward = [-708.0, 708.0, 0.0, 1e-300, -5e-324, math.log(2) / 2, -math.log(2) / 2, 1.0]
+    for x in thinned([*awkward, *rng.uniform(-708, 708, 1500), *rng.uniform(-1, 1, 500)]):
+        exact = mp.exp(mpf(float(x)))
+        assert abs(exp(x) - exact) <= UNITS_IN_THE_LAST_PLACE * np.spacing(float(exact))
+
+
+def test_exponential_against_numpy():
+    x = np.linspace(-708.0, 708.0, 1417)
+    np.testing.assert_allclose([exp(value) for value in x], np.exp(x), rtol=6e-16, atol=0.0)
+
+
+@pytest.mark.parametrize("x", [709.0, -1e4, 1e300, -math.inf])
+def test_decay_neither_vanishes_nor_overflows(x):
+    assert decay(x) == exp(SMALLEST) > 0.0
+
+
+# --- density of states, Eq. (1) -------------------------------------------------------------
+
+
+def edges(count):
+    """Yield (above, below, Γ): distances from both edges, the nearer one of any size."""
+    rng = np.random.default_rng(SEED)
+    near = rng.choice([-1.0, 1.0], count) * log_uniform(rng, 1e-15, 20.0, count)
+    width = 2.0 * log_uniform(rng, 1e-3, 10.0, count) * (rng.random(count) > 0.05)
+    gamma = log_uniform(rng, 1e-10, 1e-1, count)
+    at_upper_edge = rng.random(count) < 0.5
+    above = np.where(at_upper_edge, near, near - width)
+    below = np.where(at_upper_edge, near + width, near)
+    return list(zip(above, below, gamma, strict=True))
+
+
+def exact_density(above, below, gamma):
+    """Return N, dN/dε, |Δ²/w^(3/2)| and Δ² from the two distances, which are exact."""
+    energy, gap = (mpf(below) + mpf(above)) / 2, (mpf(below) - mpf(above)) / 2
+    z = mpc(energy, gamma)
+    root = mp.sqrt(z - gap) * mp.sqrt(z + gap)
+    slope = -(gap**2) / root**3
+    return (z / root).real, slope.real, abs(slope), float(gap**2)
+
+
+def test_density_keeps_its_digits_in_the_gap_and_out_of_it(thinned):
+    for above, below, gamma in thinned(edges(1500)):
+        density, _, _, gap_squared = exact_density(above, below, gamma)
+        square, over, under = density_factors(above, below, gamma, gap_squared)
+        computed = math.sqrt(0.5 * square) * over / under
+        assert abs(computed - density) <= DENSITY * density
+        assert computed > 0.0
+
+
+def test_slope_is_the_derivative_of_the_density(thinned):
+    for above, below, gamma in thinned(edges(1500)):
+        density, slope, scale, gap_squared = exact_density(above, below, gamma)
+        computed, computed_slope = density_and_slope(above, below, gamma, gap_squared)
+        assert abs(computed - density) <= DENSITY * density
+        assert abs(computed_slope - slope) <= SLOPE * scale
+
+
+def test_oracle_of_the_slope_is_itself_a_derivative():
+    for energy in (mpf("-1.2"), mpf("0.4"), mpf("0.9999")):
+        slope = mp.diff(lambda e: exact_density(e - 1, e + 1, mpf("1e-3"))[0], energy)
+        assert slope == pytest.approx(exact_density(energy - 1, energy + 1, mpf("1e-3"))[1])
+
+
+# --- Fermi functions ------------------------------------------------------------------------
+
+
+def exact_step(x):
+    """Return f(x); 1 − f(x) = f(−x)."""
+    return 1 / (1 + mp.exp(x))
+
+
+def exact_difference(x, y):
+    """Return f(x) − f(y) of numbers that may agree in far more than 60 digits."""
+    return exact_step(-y) * exact_step(x) * -mp.expm1(x - y)
+
+
+def fermi_arguments(count):
+    """Yield (x, y − x): any sizes, both signs, and differences down to 1e-18 of x."""
+    rng = np.random.default_rng(SEED)
+    signs = rng.choice([-1.0, 1.0], (2, count))
+    x = signs[0] * log_uniform(rng, 1e-12, 690.0, count)
+    near = np.abs(x) * log_uniform(rng, 1e-18, 1.0, count)
+    far = log_uniform(rng, 1e-12, 690.0, count)
+    return list(zip(x, signs[1] * np.where(rng.random(count) < 0.5, near, far), strict=True))
+
+
+def test_fermi_difference_does_not_cancel(thinned):
+    for x, y_minus_x in thinned(fermi_arguments(3000)):
+        y = x + y_minus_x
+        exact_y = mpf(x) + mpf(y_minus_x)
+        exact = exact_difference(mpf(x), exact_y)
+        over, under = fermi.fermi_difference(x, y, y_minus_x)
+        # y is rounded, y − x is not. Above the series' range that blurs a difference of decays.
+        blur = abs(float(exact_y - mpf(y))) / min(1.0, max(abs(y_minus_x), fermi.SMALL))
+        assert abs(over / under - exact) <= (FERMI + 2 * blur) * abs(exact) + FERMI_ZERO
+
+
+def test_fermi_difference_is_continuous_at_its_series():
+    """The first term that the series leaves out is below 1e-14 where the series is left."""
+    for x in (-8.0, -1.0, 0.0, 0.5, 16.0):
+        for step in (fermi.SMALL * (1 - 2**-20), fermi.SMALL, fermi.SMALL * (1 + 2**-20)):
+            exact = exact_difference(mpf(x), mpf(x) + mpf(step))
+            over, under = fermi.fermi_difference(x, x + step, step)
+            assert abs(over / under - exact) <= FERMI * exact
+
+
+@pytest.mark.parametrize("x", [1e5, -1e5, 1e300])
+def test_fermi_difference_of_extreme_arguments(x):
+    for y in (-x, 2 * x, 0.0):
+        over, under = fermi.fermi_difference(x, y, y - x)
+        expected = float(exact_difference(mpf(x), mpf(y)))
+        assert over / under == pytest.approx(expected, rel=FERMI, abs=FERMI_ZERO * 1e-6)
+
+
+@pytest.mark.parametrize("x", [-700.0, -40.0, -1e-3, 0.0, 1e-3, 40.0, 700.0])
+def test_fermi_step_against_a_full_or_empty_lead(x):
+    for above, exact in ((True, exact_step(mpf(x))), (False, -exact_step(-mpf(x)))):
+        over, under = fermi.fermi_step(x, above)
+        assert abs(over / under - exact) <= FERMI * abs(exact)
+
+
+@pytest.mark.parametrize("y", [-700.0, -3.0, 0.0, 1e-8, 20.0, 700.0])
+def test_fermi_slope(y):
+    exact = exact_step(mpf(y)) * exact_step(-mpf(y)) / mpf(0.25)
+    assert abs(fermi.fermi_slope(y, 4.0) - exact) <= FERMI * exact
+
+
+# --- Gauss rules ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("index", range(rules.HIGHEST + 1))
+def test_rules_integrate_polynomials_exactly(index):
+    """An n-point Gauss rule is exact up to degree 2n − 1, and not at 2n."""
+    n = rules.ORDERS[index]
+    nodes, weights = rules.RULES[index, :2, :n]
+    for degree in (0, 1, n - 1, 2 * n - 1):
+        assert weights @ nodes**degree == pytest.approx(1 / (degree + 1), rel=POLYNOMIAL)
+    if n <= 12:
+        legendre = np.polynomial.legendre.Legendre.basis(n)
+        assert weights @ legendre(2 * nodes - 1) ** 2 == pytest.approx(0.0, abs=1e-25)
+
+
+def exact_weight(node, n):
+    """Return the weight on (−1, 1) of the zero of P_n next to ``node``: 2/((1 − x²) P_n'(x)²)."""
+    x = mpf(float(node))
+    for _ in range(6):
+        before, polynomial = mpf(1), x
+        for k in range(2, n + 1):
+            before, polynomial = polynomial, ((2 * k - 1) * x * polynomial - (k - 1) * before) / k
+        slope = n * (x * polynomial - before) / (x * x - 1)
+        x -= polynomial / slope
+    return 2 / ((1 - x * x) * slope**2)
+
+
+@pytest.mark.parametrize("index", range(rules.HIGHEST + 1))
+def test_weights_are_exact_at_the_ends_too(index):
+    """There they are smallest, and there a decaying integrand lives."""
+    n = int(rules.ORDERS[index])
+    nodes, weights = rules.RULES[index, :2, :n]
+    for node, weight in list(zip(nodes, weights, strict=True))[: n // 2]:
+        exact = float(exact_weight(2 * node - 1, n)) / 2
+        assert weight == pytest.approx(exact, rel=WEIGHT, abs=0.0)
+
+
+@pytest.mark.parametrize("index", range(rules.HIGHEST + 1))
+def test_rules_give_legendre_coefficients(index):
+    n = rules.ORDERS[index]
+    nodes = rules.RULES[index, 0, :n]
+    for row, degree in zip(rules.RULES[index, 2:, :n], (n - 1, n - 2, n - 3, n // 2), strict=True):
+        for other in (0, n // 2, n - 4, n - 3, n - 2, n - 1):
+            values = np.polynomial.legendre.Legendre.basis(int(other))(2 * nodes - 1)
+            assert row @ values == pytest.approx(float(other == degree), abs=COEFFICIENT)
+
+
+def sums_of(f, index):
+    """Return the integral over (0, 1) by a rule, that of |f|, and its estimated error."""
+    n = rules.ORDERS[index]
+    values = f(rules.RULES[index, 0, :n])
+    _, weights, *coefficients = rules.RULES[index, :, :n]
+    last = max(abs(row @ values) for row in coefficients[:3])
+    return (
+        weights @ values,
+        weights @ np.abs(values),
+        rules.error_estimate(last, abs(coefficients[3] @ values)),
+        (last, abs(coefficients[3] @ values)),
+    )
+
+
+def pole(a, b):
+    """Return 1/((t − a)² + b²) and its integral over (0, 1)."""
+    integral = (math.atan((1 - a) / b) + math.atan(a / b)) / b
+    return lambda t: 1 / ((t - a) ** 2 + b * b), integral
+
+
+def root_outside(a):
+    """Return (t + a)^(−1/2) and its integral: a branch point at −a, as beside a gap edge."""
+    return lambda t: (t + a) ** -0.5, 2 * (math.sqrt(1 + a) - math.sqrt(a))
+
+
+def growing(rate):
+    return lambda t: np.exp(rate * t), math.expm1(rate) / rate
+
+
+NEAR_SINGULARITIES = [
+    *(pole(a, b) for a in (0.5, 0.0, 0.93, -0.1) for b in (0.02, 0.1, 0.3, 1.0)),
+    *(root_outside(a) for a in (1e-3, 0.03, 0.3)),
+    *(growing(rate) for rate in (-40.0, 3.0, 20.0)),
+]
+
+
+@pytest.mark.parametrize("index", range(rules.HIGHEST + 1))
+def test_error_of_a_rule_is_never_ten_times_its_estimate(index):
+    for f, exact in NEAR_SINGULARITIES:
+        value, modulus, estimate, _ = sums_of(f, index)
+        assert abs(value - exact) <= 10 * estimate + SUM_ROUNDING * modulus
+
+
+def test_error_estimate_follows_the_error():
+    """It is not merely large: to 1e-13 it falls as fast as a rule of 3n/4 nodes would."""
+    f, exact = pole(0.5, 0.3)
+    estimates = [sums_of(f, index)[2] / exact for index in range(rules.HIGHEST + 1)]
+    assert estimates[0] < 1e-1
+    assert estimates[3] < 1e-5
+    assert estimates[-1] < 1e-12
+
+
+def test_next_order_reaches_the_target_or_is_refused():
+    for f, exact in NEAR_SINGULARITIES:
+        _, _, estimate, (last, middle) = sums_of(f, 0)
+        target = 1e-9 * exact
+        if estimate > target:
+            index = rules.order_for(estimate, target, last, middle, 0)
+            assert 0 < index <= rules.HIGHEST + 1
+            if index <= rules.HIGHEST:
+                assert sums_of(f, index)[2] <= 100 * target
+
+
+def test_coefficients_that_do_not_fall_have_no_order():
+    assert rules.order_for(1.0, 1e-9, 0.5, 0.5, 2) == rules.HIGHEST + 1
+
+
+# --- breakpoints ----------------------------------------------------------------------------
+
+
+def chosen_breakpoints(V, leads):
+    place = np.empty((SINGULARITIES, 2))
+    reach, scale = np.empty(SINGULARITIES), np.empty(SINGULARITIES)
+    order, chosen = np.empty(SINGULARITIES, np.int64), np.empty(SINGULARITIES, np.int64)
+    singularities(V, leads, place)
+    count = breakpoints(place, leads, reach, order, scale, chosen)
+    return place, reach, chosen[:count]
+
+
+STANDING = Leads(0.4, 0.0057, 0.0, 0.4, 1e-4, 1e-4, 0.83, 1.0, 1 / 0.4, 1 / 0.0057)
+
+
+def test_each_gap_edge_and_the_cold_step_has_a_breakpoint():
+    place, _, chosen = chosen_breakpoints(0.1, STANDING)
+    np.testing.assert_allclose(
+        place[chosen].sum(axis=1), [-1.4, -0.73, 0.0, 0.6, 0.93], rtol=0, atol=1e-15
+    )
+
+
+@pytest.mark.parametrize("ulps", range(-3, 4))
+@pytest.mark.parametrize("V", [1.0 - 0.83 - 0.4, 1.0 + 0.83 - 0.4])
+def test_edges_that_meet_share_a_breakpoint(V, ulps):
+    V += ulps * np.spacing(V)
+    _, _, chosen = chosen_breakpoints(V, STANDING)
+    assert len(chosen) == 4
+
+
+@pytest.mark.parametrize(("offset", "count"), [(0.9 * CLOSE, 4), (1.1 * CLOSE, 5)])
+def test_edges_are_merged_on_the_scale_of_the_broadening(offset, count):
+    _, _, chosen = chosen_breakpoints(1.43 + offset * 1e-4, STANDING)
+    assert len(chosen) == count
+
+
+def test_breakpoints_resolve_every_singularity():
+    rng = np.random.default_rng(SEED)
+    for _ in range(300):
+        gaps = rng.choice([0.0, 0.3, 1.0, 1.0], 2)
+        fields = rng.choice([0.0, 0.1, -0.7], 2)
+        kT, gammas = log_uniform(rng, 1e-4, 10.0, 2), log_uniform(rng, 1e-8, 1.0, 2)
+        leads = Leads(*kT, *fields, *gammas, *gaps, *(1 / kT))
+        V = rng.choice([0.0, 0.7, -1.3, rng.normal()])
+        place, reach, chosen = chosen_breakpoints(V, leads)
+        energies = [distance(place, k, SM_STEP) for k in chosen]
+        assert (np.diff(energies) > 0.0).all()
+        for k in range(SINGULARITIES):
+            nearest = min(abs(distance(place, k, c)) for c in chosen)
+            assert nearest <= reach[k]
+
+
+def test_normal_leads_have_fermi_steps_only():
+    normal = STANDING._replace(gap_S=0.0, gap_Sm=0.0)
+    place, _, chosen = chosen_breakpoints(0.9, normal)
+    assert place[chosen].sum(axis=1).tolist() == [0.0]
+    place, _, chosen = chosen_breakpoints(0.9, normal._replace(kT_S=0.01))
+    assert place[chosen].sum(axis=1).tolist() == [0.0, 0.9]
+
+
+def test_distances_between_edges_are_exact():
+    """Edges that agree to the last bit still differ, by what their rounding left."""
+    V = 0.1
+    place = np.empty((SINGULARITIES, 2))
+    leads = STANDING._replace(h_S=0.3, gap_S=0.7, h_Sm=0.2, gap_Sm=0.1)
+    singularities(V, leads, place)
+    view = view_from(place, 0, V, leads)
+    upper_S = mpf(V) - mpf(leads.h_S) + mpf(leads.gap_S)
+    for computed, edge in (
+        (view.S_below, mpf(V) - mpf(leads.h_S) - mpf(leads.gap_S)),
+        (view.Sm_above, -mpf(leads.h_Sm) + mpf(leads.gap_Sm)),
+        (view.Sm_below, -mpf(leads.h_Sm) - mpf(leads.gap_Sm)),
+    ):
+        assert abs(computed - (upper_S - edge)) <= 2e-16 * abs(upper_S - edge)
+    assert view.S_above == 0.0
