@@ -78,7 +78,7 @@ def _numba_cache_in(directory: Path) -> Iterator[None]:
 
 
 def entry(function: Callable[..., Any]) -> Any:
-    """Compile a kernel that Python calls: cached on disk, releases the GIL."""
+    """Compile a kernel that Python or other kernels call: cached on disk, releases the GIL."""
     if CACHE_DIRECTORY is None:
         return numba.njit(nogil=True, error_model="numpy")(function)
     with _numba_cache_in(CACHE_DIRECTORY):
@@ -88,6 +88,14 @@ def entry(function: Callable[..., Any]) -> Any:
 def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only kernels call; it is stored with its callers."""
     return numba.njit(nogil=True, error_model="numpy")(function)
+
+
+def merged(function: Callable[..., Any]) -> Any:
+    """Compile a step of a kernel that is merged into the function that calls it.
+
+    Passing a workspace of many arrays to a function of its own costs more than most steps do.
+    """
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -11,7 +11,7 @@ The spin-down current needs no code of its own: I_down(V) = −I_up(−V).
 import math
 from typing import NamedTuple
 
-from thermospin.kernels.compiled import inner
+from thermospin.kernels.compiled import merged
 
 S_UPPER, S_LOWER, SM_UPPER, SM_LOWER, S_STEP, SM_STEP = range(6)
 SINGULARITIES = 6
@@ -19,9 +19,13 @@ CLOSE = 0.25
 """Two edges nearer than this fraction of Γ share one breakpoint."""
 STEP_SCALE = 2.0
 """Scale of the map at a Fermi step, in k_BT."""
-TAIL = 37.0
-"""The tails are cut this many k_BT of the hotter lead beyond the last singular energy: e^−37 of
-them, 1e-16, is lost, which counts as rounding."""
+WHOLE_TAIL = 37.0
+"""Tails cut this many k_BT of the hotter lead beyond the last singular energy lose e^−37 of
+themselves, 1e-16, which counts as rounding."""
+TAIL_MARGIN = 7.0
+"""Tails are first cut where they have fallen by rtol · e^−7."""
+TAIL_LOSS = 20.0
+"""What is lost beyond the cut counts as this many times e^−tail of the integral of the modulus."""
 
 
 class Leads(NamedTuple):
@@ -55,7 +59,7 @@ class View(NamedTuple):
     y_minus_x: float
 
 
-@inner
+@merged
 def _exact_sum(a, b):
     """Return the rounded sum of two numbers and its rounding error."""
     total = a + b
@@ -63,7 +67,7 @@ def _exact_sum(a, b):
     return total, (a - (total - part)) + (b - part)
 
 
-@inner
+@merged
 def singularities(V, leads, place):
     """Write the six singular energies of the spin-up integrand as unevaluated sums of two floats.
 
@@ -79,13 +83,13 @@ def singularities(V, leads, place):
     place[SM_STEP, 0], place[SM_STEP, 1] = 0.0, 0.0
 
 
-@inner
+@merged
 def distance(place, a, b):
     """Return how far singular energy a lies above b, exactly even where they nearly agree."""
     return (place[a, 0] - place[b, 0]) + (place[a, 1] - place[b, 1])
 
 
-@inner
+@merged
 def view_from(place, k, V, leads):
     """Return the integrand as seen from singular energy k."""
     energy = place[k, 0]
@@ -100,7 +104,7 @@ def view_from(place, k, V, leads):
     )
 
 
-@inner
+@merged
 def _width(k, leads):
     """Return the scale of the map at singular energy k."""
     if k < SM_UPPER:
@@ -110,7 +114,7 @@ def _width(k, leads):
     return STEP_SCALE * (leads.kT_S if k == S_STEP else leads.kT_Sm)
 
 
-@inner
+@merged
 def _reach(k, leads):
     """Return how near another breakpoint must be to resolve singular energy k; ∞ if there is none.
 
@@ -123,7 +127,7 @@ def _reach(k, leads):
     return math.pi * (leads.kT_S if k == S_STEP else leads.kT_Sm)
 
 
-@inner
+@merged
 def _sharpest_first(reach, order):
     """Write the singular energies in ascending order of their reach."""
     for k in range(SINGULARITIES):
@@ -134,7 +138,7 @@ def _sharpest_first(reach, order):
         order[j] = k
 
 
-@inner
+@merged
 def breakpoints(place, leads, reach, order, scale, chosen):
     """Choose the breakpoints among the singular energies; return how many.
 
@@ -164,7 +168,7 @@ def breakpoints(place, leads, reach, order, scale, chosen):
     return count
 
 
-@inner
+@merged
 def map_scale(place, scale, chosen, count, i):
     """Return the distance from breakpoint i to the nearest singularity in the complex plane."""
     width = scale[chosen[i]]

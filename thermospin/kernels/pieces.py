@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import inner
+from thermospin.kernels.compiled import merged
 from thermospin.kernels.grid import (
     SINGULARITIES,
-    TAIL,
     breakpoints,
     distance,
     map_scale,
@@ -64,7 +63,7 @@ class Workspace(NamedTuple):
 SCALE, START, LENGTH, NEAR, FAR, VALUE, MODULUS, LAST, MIDDLE = range(9)
 
 
-@inner
+@merged
 def workspace():
     """Return memory for the evaluation of one point after another."""
     return Workspace(
@@ -82,13 +81,13 @@ def workspace():
     )
 
 
-@inner
+@merged
 def _log_occupation(x, y):
     """Return about ln |f(x) − f(y)|."""
     return -min(abs(x), abs(y)) if x * y > 0.0 else 0.0
 
 
-@inner
+@merged
 def _log_density(above, below, far, gamma, log_gamma):
     """Return about ln ∫N of one lead over a piece: Γ in the gap, √Γ beside its own edge."""
     if (above + far) * (below + far) >= 0.0:
@@ -96,7 +95,7 @@ def _log_density(above, below, far, gamma, log_gamma):
     return 0.5 * log_gamma if min(abs(above), abs(below)) <= gamma else log_gamma
 
 
-@inner
+@merged
 def _first_rule(length, digits, tail):
     """Return the order to begin with, from a fit to what random junctions needed.
 
@@ -105,13 +104,13 @@ def _first_rule(length, digits, tail):
     """
     root = math.sqrt(length)
     if tail:
-        return order_with(0.33 * root * digits + 7.6 * root)
-    return order_with(0.31 * root * digits + root + 13.0)
+        return order_with(0.31 * root * digits + 7.3 * root)
+    return order_with(0.31 * root * digits + root + 12.5)
 
 
-@inner
+@merged
 def _add(count, base, steps, span, near, far, rule, work):
-    """Add a piece with its ends at the distances ``near`` and ``far`` from the breakpoint."""
+    """Add a piece with its ends at the distances ``near`` and ``far``, yet to be integrated."""
     work.base[count] = base
     work.rule[count] = rule
     work.steps[count] = steps
@@ -121,10 +120,11 @@ def _add(count, base, steps, span, near, far, rule, work):
     piece[LENGTH] = span[2]
     piece[NEAR] = near
     piece[FAR] = far
+    piece[VALUE] = math.nan
     return count + 1
 
 
-@inner
+@merged
 def _add_side(count, base, view, scale, reach, tail, leads, wanted, work):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
@@ -159,13 +159,16 @@ def _add_side(count, base, view, scale, reach, tail, leads, wanted, work):
     return _add(count, base, FREE, (scale, LONGEST, rest), middle, far, far_rule, work)
 
 
-@inner
-def lay_pieces(V, leads, digits, work):
-    """Cut the energy axis into pieces; return how many."""
+@merged
+def lay_pieces(V, leads, digits, tail, work):
+    """Cut the energy axis into pieces; return how many.
+
+    The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy.
+    """
     singularities(V, leads, work.place)
     breaks = breakpoints(work.place, leads, work.reach, work.order, work.scale, work.chosen)
     wanted = Wanted(digits, math.log(leads.gamma_S), math.log(leads.gamma_Sm))
-    margin = TAIL * max(leads.kT_S, leads.kT_Sm)
+    margin = tail * max(leads.kT_S, leads.kT_Sm)
     count = 0
     for i in range(breaks):
         k = work.chosen[i]
@@ -185,7 +188,7 @@ def lay_pieces(V, leads, digits, work):
     return count
 
 
-@inner
+@merged
 def bisect(j, count, work):
     """Cut piece j in two; the second half becomes the last piece."""
     piece = work.piece[j]

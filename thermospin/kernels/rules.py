@@ -4,7 +4,7 @@ A rule of n nodes also gives the last Legendre coefficients c_k of the integrand
 For the functions met here they fall geometrically, |c_k| ~ M ρ^−k, while the rule's error falls as
 M ρ^−2n. With e the largest of |c_(n−1)|, |c_(n−2)|, |c_(n−3)| and e' = |c_(n/2)|,
 
-``error ≈ 10 e · min(1, e/e')^(5/4)``,
+``error ≈ 5 e · min(1, e/e')^(5/4)``,
 
 which extrapolates the decay to k = 13n/8 only: it is too large rather than too small.
 
@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from thermospin.kernels.compiled import inner
+from thermospin.kernels.compiled import merged
 
 ORDERS = np.array([12, 16, 20, 24, 28, 32, 40, 48, 64])
 """Numbers of nodes; multiples of 4, so that no loop over nodes has a remainder to run singly."""
 HIGHEST = ORDERS.size - 1
 FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(ORDERS[-1] // 4 + 1))
 """Index of the lowest order with at least 4 k nodes, for k from 0."""
-SAFETY = 10.0
+SAFETY = 5.0
 STEPS = 28
 LENGTHS = 0.5 * np.arange(STEPS + 1)
 """Lengths T of the tabulated maps; the first, 0, stands for any other length."""
@@ -65,20 +65,20 @@ SPEEDS = LENGTHS[:, None, None] * np.cosh(LENGTHS[:, None, None] * RULES[:, 0])
 ENDS = np.sinh(LENGTHS)
 
 
-@inner
+@merged
 def order_with(nodes):
     """Return the index of the lowest order with that many nodes, or of the highest."""
     return FIRST_ENOUGH[min(max(math.ceil(0.25 * nodes), 0), FIRST_ENOUGH.size - 1)]
 
 
-@inner
+@merged
 def error_estimate(last, middle):
     """Return the error of a rule from the sizes of its last and of its middle coefficients."""
     fall = min(1.0, last / middle) if middle > 0.0 else 1.0
     return SAFETY * last * fall * math.sqrt(math.sqrt(fall))
 
 
-@inner
+@merged
 def order_for(error, target, last, middle, rule):
     """Return the index of the order that should bring the error to the target.
 

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.compiled import entry, inner
+from thermospin.kernels.compiled import entry, inner, merged
 from thermospin.kernels.exponential import exp
-from thermospin.kernels.grid import Leads, view_from
+from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads, view_from
 from thermospin.kernels.nodes import Span, conductance_sums, current_sums, step_current_sums
 from thermospin.kernels.pieces import (
     FAR,
@@ -43,7 +43,7 @@ CHORD = np.array(np.polynomial.legendre.leggauss(8)) * 0.5 + np.array([[0.5], [0
 CHORD_ERROR = 1e-14
 
 
-@inner
+@merged
 def _frozen(a0, a1, b0, b1):
     """Return whether a lead with Fermi argument a is full or empty to e^−40 of the other's."""
     return (
@@ -54,7 +54,7 @@ def _frozen(a0, a1, b0, b1):
     )
 
 
-@inner
+@merged
 def _span(j, work):
     """Return piece j with its nodes at its order."""
     piece = work.piece[j]
@@ -70,7 +70,7 @@ def _span(j, work):
     return Span(piece[SCALE], distance, speed, rule)
 
 
-@inner
+@merged
 def _evaluate(j, kind, V, leads, work):
     """Integrate over piece j at its order and store the sums."""
     piece = work.piece[j]
@@ -93,54 +93,68 @@ def _evaluate(j, kind, V, leads, work):
     piece[MIDDLE] = sums.middle
 
 
-@inner
+@merged
 def _error(piece):
     return error_estimate(piece[LAST], piece[MIDDLE])
 
 
-@inner
-def _refine(j, count, share, kind, V, leads, work):
-    """Take piece j at a higher order, or in two where the highest is not enough."""
+@merged
+def _refine(j, count, share, work):
+    """Ask for piece j at a higher order, or in two where the highest is not enough."""
     piece = work.piece[j]
     rule = order_for(_error(piece), 0.5 * share, piece[LAST], piece[MIDDLE], work.rule[j])
-    if rule <= HIGHEST:
-        work.rule[j] = rule
-    else:
-        count = bisect(j, count, work)
-        _evaluate(count - 1, kind, V, leads, work)
-    _evaluate(j, kind, V, leads, work)
+    if rule > HIGHEST:
+        return bisect(j, count, work)
+    work.rule[j] = rule
+    piece[VALUE] = math.nan
     return count
 
 
 @inner
-def _integrate(kind, V, leads, rtol, work):
-    """Return the integral over all pieces, its error and whether it met ``rtol``.
+def _integrate_to(tail, kind, V, leads, rtol, work):
+    """Return the integral up to where the tails are cut, its error and whether it met ``rtol``.
 
-    Pieces whose estimated error is too large are refined until their sum is not.
+    Pieces whose estimated error is too large are refined until their sum is not. A piece whose
+    value is NaN is yet to be integrated.
     """
-    count = lay_pieces(V, leads, -math.log(rtol), work)
-    for j in range(count):
-        _evaluate(j, kind, V, leads, work)
+    count = lay_pieces(V, leads, -math.log(rtol), tail, work)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
         value = modulus = error = 0.0
         for j in range(count):
             piece = work.piece[j]
+            if math.isnan(piece[VALUE]):
+                _evaluate(j, kind, V, leads, work)
             value += piece[VALUE]
             modulus += piece[MODULUS]
             error += _error(piece)
         rounding = ROUNDING * modulus
+        lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * math.exp(-tail) * modulus
         target = max(rtol * abs(value), rounding)
-        if error <= target or count == MAX_PIECES:
+        error += lost
+        if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
-        share = target / count
+        share = (target - lost) / count
         for j in range(count):
             if _error(work.piece[j]) > share and count < MAX_PIECES:
-                count = _refine(j, count, share, kind, V, leads, work)
+                count = _refine(j, count, share, work)
     return value, error + rounding, error <= target
 
 
 @inner
+def _integrate(kind, V, leads, rtol, work):
+    """Return the integral of Eq. (2) or of its derivative, its error and whether it met ``rtol``.
+
+    Where the two tails nearly cancel, what is lost beyond them counts: they are then taken whole.
+    """
+    tail = min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
+    value, error, met = _integrate_to(tail, kind, V, leads, rtol, work)
+    if not met and tail < WHOLE_TAIL:
+        value, error, met = _integrate_to(WHOLE_TAIL, kind, V, leads, rtol, work)
+    return value, error, met
+
+
+@merged
 def _mirrored(leads):
     return Leads(
         leads.kT_S,
@@ -175,7 +189,7 @@ def _from_slope(V, leads, rtol, work):
     return V * value, abs(V) * (error + CHORD_ERROR * abs(value)), met
 
 
-@inner
+@entry
 def spin_up(kind, V, leads, rtol, work):
     """Return the spin-up current, or its derivative by V, its error and whether it met ``rtol``.
 
@@ -191,7 +205,7 @@ def spin_up(kind, V, leads, rtol, work):
     return (-value if kind == CURRENT else value), error, met
 
 
-@inner
+@merged
 def leads_of(row):
     """Return the leads from a row of eight numbers."""
     return Leads(

@@ -87,7 +87,7 @@ def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tu
     table = leads_table(junction)
     rows = np.arange(table.size // table.shape[-1]).reshape(junction.shape)
     voltage, rows = np.broadcast_arrays(voltage, rows)
-    points = Points(voltage.ravel(), rows.ravel(), table.reshape(-1, 8), checked_rtol(rtol))
+    points = Points(voltage.flatten(), rows.flatten(), table.reshape(-1, 8), checked_rtol(rtol))
     return points, voltage.shape
 
 
