@@ -236,7 +236,7 @@ def test_normal_leads_obey_ohms_law(V, model):
     """Whatever their temperatures, fields and Γ: I_σ = G_T V/2."""
     hot = {"T_S": [1.0, 1.5, 40.0], "T_Sm": 1.1, "h_exc": 0.4, "h_S": 0.1, "gamma_Sm": 1e-2}
     gaps = {"gap_S": 0.0, "gap_Sm": 0.0} if model == "constant" else {}
-    found = currents(V, Junction(gap_model=model, **hot, **gaps))
+    found = currents(V, Junction(gap_model=model, **hot, **gaps), rtol=1e-13)
     for current in (found.up, found.down):
         assert (np.abs(current - V / 2) <= ESTIMATE * found.error + ROUNDING * abs(V)).all()
         np.testing.assert_allclose(current, V / 2, rtol=0, atol=1e-13 * (40.0 + abs(V)))
