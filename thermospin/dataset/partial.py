@@ -1,9 +1,10 @@
 """A file that is being computed, from its creation to its publication under the final name."""
 
 import errno
+import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -11,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import disk, layout, provenance, skeleton
+from thermospin.dataset import digests, disk, layout, provenance, skeleton
 from thermospin.dataset.target import OutputError, Target
 from thermospin.spec import SweepSpec
 
@@ -24,14 +25,20 @@ def file_size(spec: SweepSpec) -> int:
     return _lay_out(spec, {}, complete=False).size
 
 
-def _lay_out(spec: SweepSpec, origin: dict[str, Any], *, complete: bool) -> skeleton.Skeleton:
+def _lay_out(
+    spec: SweepSpec,
+    origin: dict[str, Any],
+    *,
+    complete: bool,
+    computed: Mapping[str, str] | None = None,
+) -> skeleton.Skeleton:
     root = layout.root_attributes(
         spec,
         complete=complete,
         written=provenance.now(),
         provenance=provenance.padded(origin),
     )
-    return skeleton.build(layout.variables(spec), root)
+    return skeleton.build(layout.variables(spec), root, computed or {})
 
 
 class Partial:
@@ -109,7 +116,8 @@ class Partial:
         """
         seconds = round(time.monotonic() - self._started, 3)
         self._provenance |= {"finished": provenance.now(), "wall_seconds": seconds}
-        finished = _lay_out(self._spec, self._provenance, complete=True)
+        computed = self._digests()
+        finished = _lay_out(self._spec, self._provenance, complete=True, computed=computed)
         if (finished.offsets, finished.size) != (self._skeleton.offsets, self._skeleton.size):
             raise RuntimeError(
                 "HDF5 laid the finished file out differently from the unfinished one"
@@ -120,6 +128,19 @@ class Partial:
         disk.sync(self._descriptor)
         self._rename()
         self._close()
+
+    def _digests(self) -> dict[str, str]:
+        """Return the digest of each variable that was computed, from its bytes on the disk."""
+        found = {}
+        for variable in self._variables.values():
+            if variable.values is None:
+                start = self._skeleton.offsets[variable.name]
+                end = start + variable.size * np.dtype(variable.dtype).itemsize
+                found[variable.name] = digests.of_ranges(self._read_at, [(start, end)])
+        return found
+
+    def _read_at(self, offset: int, count: int) -> bytes:
+        return os.pread(self._descriptor, count, offset)
 
     def __enter__(self) -> Self:
         """Return the file."""

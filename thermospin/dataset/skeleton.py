@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 from h5py import h5d, h5f, h5fd, h5g, h5p, h5s, h5t
 
+from thermospin.dataset import digests
 from thermospin.dataset.image import PAGE, SparseImage
 from thermospin.dataset.layout import Variable
 
@@ -39,24 +40,47 @@ class Skeleton:
     size: int
 
 
-def build(variables: Iterable[Variable], root: Mapping[str, Any]) -> Skeleton:
+def build(
+    variables: Iterable[Variable], root: Mapping[str, Any], computed: Mapping[str, str]
+) -> Skeleton:
     """Lay out a file.
 
     Two skeletons of the same variables, whose attributes of the file differ but have the same
     lengths, put everything at the same place.
+
+    Parameters
+    ----------
+    variables : iterable of Variable
+        What it holds, in order.
+    root : mapping
+        The attributes of the file itself.
+    computed : mapping of str to str
+        The digests of the variables whose values are complete and that the spec does not fix.
     """
     variables = list(variables)
     image = SparseImage()
     with h5py.File(_create(image)) as file:
         _set_attributes(file, root)
         created = {variable.name: _create_dataset(file, variable) for variable in variables}
+        for variable in variables:
+            digest = computed.get(variable.name) or digests.of_known(variable)
+            created[variable.name].attrs[digests.ATTRIBUTE] = np.bytes_(digest)
         _attach_scales(created, variables)
         _add_pictures(file, variables)
-        offsets = {name: dataset.id.get_offset() for name, dataset in created.items()}
-        lengths = {name: dataset.id.get_storage_size() for name, dataset in created.items()}
-    places = sorted((offsets[name], offsets[name] + lengths[name]) for name in offsets)
-    pieces = [(start, image.read_at(start, end - start)) for start, end in _outside(image, places)]
-    return Skeleton(pieces, offsets, image.size)
+        seal = _place(_create_seal(file))
+        places = {name: _place(dataset) for name, dataset in created.items()}
+    spoken_for = sorted([*places.values(), seal])
+    outside = digests.surroundings(spoken_for, image.size)
+    pieces = [
+        (start, image.read_at(start, end - start)) for start, end in _outside(image, spoken_for)
+    ]
+    pieces.append((seal[0], digests.of_ranges(image.read_at, outside).encode()))
+    return Skeleton(pieces, {name: start for name, (start, _) in places.items()}, image.size)
+
+
+def _place(dataset: h5py.Dataset) -> tuple[int, int]:
+    start = dataset.id.get_offset()
+    return start, start + dataset.id.get_storage_size()
 
 
 def _create(image: SparseImage) -> h5f.FileID:
@@ -74,19 +98,31 @@ def _create(image: SparseImage) -> h5f.FileID:
 
 
 def _create_dataset(file: h5py.File, variable: Variable) -> h5py.Dataset:
-    properties = h5p.create(h5p.DATASET_CREATE)
-    properties.set_layout(h5d.CONTIGUOUS)
-    properties.set_alloc_time(h5d.ALLOC_TIME_EARLY)  # the place is known before there are values
-    properties.set_fill_time(h5d.FILL_TIME_NEVER)
-    properties.set_obj_track_times(False)
-    properties.set_attr_creation_order(_IN_ORDER)
-    space = h5s.create_simple(variable.shape) if variable.shape else h5s.create(h5s.SCALAR)
-    dtype = h5t.py_create(np.dtype(variable.dtype))
-    dataset = h5py.Dataset(h5d.create(file.id, variable.name.encode(), dtype, space, properties))
+    dataset = _create_place(file, variable.name, variable.dtype, variable.shape)
     if variable.is_axis:
         dataset.make_scale(variable.name)
     _set_attributes(dataset, variable.attributes)
     return dataset
+
+
+def _create_seal(file: h5py.File) -> h5py.Dataset:
+    parent, name = digests.SEAL.strip("/").split("/")
+    return _create_place(_create_group(file, parent, {}), name, f"S{len(digests.PENDING)}", ())
+
+
+def _create_place(
+    parent: h5py.Group, name: str, dtype: str, shape: tuple[int, ...]
+) -> h5py.Dataset:
+    """Create a dataset whose values have one place, known before there are any."""
+    properties = h5p.create(h5p.DATASET_CREATE)
+    properties.set_layout(h5d.CONTIGUOUS)
+    properties.set_alloc_time(h5d.ALLOC_TIME_EARLY)
+    properties.set_fill_time(h5d.FILL_TIME_NEVER)
+    properties.set_obj_track_times(False)
+    properties.set_attr_creation_order(_IN_ORDER)
+    space = h5s.create_simple(shape) if shape else h5s.create(h5s.SCALAR)
+    stored = h5t.py_create(np.dtype(dtype))
+    return h5py.Dataset(h5d.create(parent.id, name.encode(), stored, space, properties))
 
 
 def _attach_scales(created: Mapping[str, h5py.Dataset], variables: Iterable[Variable]) -> None:
