@@ -28,7 +28,7 @@ class Skeleton:
     Attributes
     ----------
     pieces : list of (int, bytes)
-        Offsets in the file and what stands there.
+        Offsets in the file and what stands there; everything but values, padding included.
     offsets : dict
         Where the values of each variable begin, in bytes.
     size : int
@@ -71,9 +71,7 @@ def build(
         places = {name: _place(dataset) for name, dataset in created.items()}
     spoken_for = sorted([*places.values(), seal])
     outside = digests.surroundings(spoken_for, image.size)
-    pieces = [
-        (start, image.read_at(start, end - start)) for start, end in _outside(image, spoken_for)
-    ]
+    pieces = [(start, image.read_at(start, end - start)) for start, end in outside]
     pieces.append((seal[0], digests.of_ranges(image.read_at, outside).encode()))
     return Skeleton(pieces, {name: start for name, (start, _) in places.items()}, image.size)
 
@@ -129,12 +127,18 @@ def _attach_scales(created: Mapping[str, h5py.Dataset], variables: Iterable[Vari
     for variable in variables:
         if not variable.is_axis:
             for index, name in enumerate(variable.dims):
-                created[variable.name].dims[index].attach_scale(created[name])
+                dimension = created[variable.name].dims[index]
+                if name in created:
+                    dimension.attach_scale(created[name])
+                else:
+                    dimension.label = name
 
 
 def _add_pictures(file: h5py.File, variables: Iterable[Variable]) -> None:
     """Add what NeXus viewers open: for each output that has axes, a group that plots it."""
-    plotted = [variable for variable in variables if variable.values is None and variable.dims]
+    axes = {variable.name for variable in variables if variable.is_axis}
+    computed = [variable for variable in variables if variable.values is None and variable.dims]
+    plotted = [variable for variable in computed if axes.issuperset(variable.dims)]
     outputs = [variable for variable in plotted if "flag_values" not in variable.attributes]
     if not outputs:
         return
@@ -161,18 +165,3 @@ def _create_group(parent: h5py.Group, name: str, attributes: Mapping[str, Any]) 
 def _set_attributes(target: h5py.HLObject, attributes: Mapping[str, Any]) -> None:
     for name, value in attributes.items():
         target.attrs[name] = value
-
-
-def _outside(image: SparseImage, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the written ranges of an image without the places of values, which are sorted."""
-    ranges = []
-    for start, end in image.written():
-        for low, high in places:
-            if high <= start or end <= low:
-                continue
-            if start < low:
-                ranges.append((start, low))
-            start = min(high, end)
-        if start < end:
-            ranges.append((start, end))
-    return ranges
