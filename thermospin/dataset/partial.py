@@ -52,14 +52,18 @@ class Partial:
         Where the finished file goes.
     threads : int
         Number of threads, for the provenance.
+    fingerprint : str
+        Hash of the bits of the self-test, for the provenance.
     """
 
-    def __init__(self, spec: SweepSpec, target: Target, threads: int) -> None:
+    def __init__(
+        self, spec: SweepSpec, target: Target, threads: int, fingerprint: str = ""
+    ) -> None:
         """Create the file, reserve its room and write all but the results."""
         self._started = time.monotonic()
         self._spec = spec
         self._target = target
-        self._provenance = provenance.collect(threads)
+        self._provenance = provenance.collect(threads, fingerprint)
         self._variables = {variable.name: variable for variable in layout.variables(spec)}
         self._skeleton = _lay_out(spec, self._provenance, complete=False)
         try:

@@ -23,8 +23,12 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def collect(threads: int) -> dict[str, Any]:
-    """Return versions, commit, kernel digest, processor, threads, host and the starting time."""
+def collect(threads: int, fingerprint: str) -> dict[str, Any]:
+    """Return versions, commit, kernel digest, processor, threads, host and the starting time.
+
+    ``fingerprint`` is the hash of the bits of the self-test: what this processor made of the
+    kernels. Names of users, paths and the environment are left out.
+    """
     return {
         "versions": {
             "thermospin": thermospin.__version__,
@@ -34,6 +38,7 @@ def collect(threads: int) -> dict[str, Any]:
         },
         "commit": _commit(),
         "kernels": source_digest(),
+        "fingerprint": fingerprint,
         "cpu": _processor()[:120],
         "cpu_count": os.cpu_count(),
         "threads": threads,

@@ -2,6 +2,16 @@
 
 from thermospin.sweep.planning import Plan, plan
 from thermospin.sweep.run import Progress, Report, run_sweep
+from thermospin.sweep.selftest import SelfTestError, check_kernels
 from thermospin.sweep.threads import thread_count
 
-__all__ = ["Plan", "Progress", "Report", "plan", "run_sweep", "thread_count"]
+__all__ = [
+    "Plan",
+    "Progress",
+    "Report",
+    "SelfTestError",
+    "check_kernels",
+    "plan",
+    "run_sweep",
+    "thread_count",
+]

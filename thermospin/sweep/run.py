@@ -12,6 +12,7 @@ from thermospin.dataset import Partial, check_output
 from thermospin.spec import SweepSpec
 from thermospin.sweep.blocks import Block, compute
 from thermospin.sweep.chunks import Chunk, Mesh
+from thermospin.sweep.selftest import check_kernels
 from thermospin.sweep.threads import computed, thread_count
 
 Progress = Callable[[int, int], None]
@@ -81,14 +82,17 @@ def run_sweep(
         If the file cannot be written there, or exists and ``force`` is not set.
     OSError
         If the disk is full or fails; no file is left.
+    SelfTestError
+        If the compiled code is stale or broken; nothing is created.
     """
     started = time.monotonic()
     workers = thread_count(threads)
     target = check_output(output, force=force)
+    fingerprint = check_kernels()
     mesh = Mesh.of(spec)
     done = missed = 0
     with (
-        Partial(spec, target, workers) as file,
+        Partial(spec, target, workers, fingerprint) as file,
         closing(computed(partial(compute, mesh), mesh.chunks(), workers)) as results,
     ):
         for chunk, block in results:
