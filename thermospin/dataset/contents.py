@@ -11,6 +11,7 @@ from thermospin.dataset.reader import (
     axis_names,
     dims_of,
     fixed_values,
+    number_of,
     opened,
     status_of,
     text_of,
@@ -67,7 +68,7 @@ def read(path: str | os.PathLike[str]) -> Contents:
         return Contents(
             title=text_of(file, "title"),
             name=text_of(file, "thermospin_spec_name"),
-            complete=bool(file.attrs["thermospin_complete"]),
+            complete=bool(number_of(file, "thermospin_complete")),
             gap_model=text_of(file, "thermospin_gap_model"),
             spec_sha256=text_of(file, "thermospin_spec_sha256"),
             axes={name: variables[name][()] for name in axis_names(variables)},
