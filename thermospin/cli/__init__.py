@@ -14,6 +14,7 @@ from thermospin.cli.benchmarks import bench
 from thermospin.cli.files import info, plot
 from thermospin.cli.specs import check, example, schema
 from thermospin.cli.sweeps import plan, run
+from thermospin.cli.verify import verify
 
 _EPILOG = """\
 \b
@@ -65,5 +66,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (run, plan, check, schema, example, info, plot, bench):
+for _command in (run, plan, check, schema, example, info, verify, plot, bench):
     main.add_command(_command)

@@ -23,7 +23,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def collect(threads: int, fingerprint: str) -> dict[str, Any]:
+def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
     """Return versions, commit, kernel digest, processor, threads, host and the starting time.
 
     ``fingerprint`` is the hash of the bits of the self-test: what this processor made of the
