@@ -54,3 +54,20 @@ threads = click.option(
     " not depend on it.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(readable=False),
+    help="The file to write; by default the spec's name with .h5, in the current folder.",
+)
+shard = click.option(
+    "--shard",
+    metavar="I/N",
+    help="Compute only the I-th of N shares of the sweep, to be put together by merge.",
+)
+dask = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Compute on a dask.distributed cluster: the address of its scheduler, tcp://HOST:PORT, or"
+    " local for one on this machine.",
+)

@@ -77,7 +77,7 @@ def build(
 
 
 def _place(dataset: h5py.Dataset) -> tuple[int, int]:
-    start = dataset.id.get_offset()
+    start = dataset.id.get_offset() or 0  # None of one without values
     return start, start + dataset.id.get_storage_size()
 
 
@@ -136,9 +136,9 @@ def _attach_scales(created: Mapping[str, h5py.Dataset], variables: Iterable[Vari
 
 def _add_pictures(file: h5py.File, variables: Iterable[Variable]) -> None:
     """Add what NeXus viewers open: for each output that has axes, a group that plots it."""
-    axes = {variable.name for variable in variables if variable.is_axis}
+    known = {variable.name for variable in variables if variable.is_axis}
     computed = [variable for variable in variables if variable.values is None and variable.dims]
-    plotted = [variable for variable in computed if axes.issuperset(variable.dims)]
+    plotted = [variable for variable in computed if known.issuperset(variable.dims)]
     outputs = [variable for variable in plotted if "flag_values" not in variable.attributes]
     if not outputs:
         return
