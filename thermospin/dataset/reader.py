@@ -190,10 +190,10 @@ def dims_of(dataset: h5py.Dataset) -> tuple[str, ...]:
     """Return the axes along which a variable runs."""
     if dataset.is_scale:
         return (dataset.name.lstrip("/"),)
-    return tuple(
-        dimension[0].name.lstrip("/") if len(dimension) else dimension.label
-        for dimension in dataset.dims
-    )
+    found = [dimension[0].name if len(dimension) else dimension.label for dimension in dataset.dims]
+    if not all(found):
+        raise FileError(f"is damaged: {dataset.name.lstrip('/')} has a dimension without a name")
+    return tuple(name.lstrip("/") for name in found)
 
 
 def status_of(output: str) -> str:

@@ -64,6 +64,6 @@ def _compare(name: str, values: NDArray[np.float64], right: NDArray[np.float64])
         i = int(np.argmax(wrong))
         way_out = f"delete {CACHE_DIRECTORY} and run again" if CACHE_DIRECTORY else "reinstall"
         raise SelfTestError(
-            f"self-test failed: {name} of golden point {i + 1} is {values[i]!r}, must be"
-            f" {right[i]!r}; the compiled code is stale or broken: {way_out}"
+            f"self-test failed: {name} of golden point {i + 1} is {float(values[i])!r}, must be"
+            f" {float(right[i])!r}; the compiled code is stale or broken: {way_out}"
         )

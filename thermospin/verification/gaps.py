@@ -71,7 +71,7 @@ def _stable(t: float, h: float) -> Gap:
         return Gap(0.0, 0.0)
     low, high = _residuals(root * np.array([1.0 - STEP, 1.0 + STEP]), kT, h)
     slope = (high - low) / (2.0 * STEP * root)
-    return Gap(root, ROUNDING / slope + 1e-15 * root)
+    return Gap(root, float(ROUNDING / slope) + 1e-15 * root)
 
 
 def _root(low: float, high: float, kT: float, h: float) -> float:

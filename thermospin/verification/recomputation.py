@@ -96,6 +96,11 @@ class Point:
         up, down = (spin_conductance(V, sigma, j.S, j.Sm) for sigma in (1, -1))
         return self._within(up, estimate=0.0), self._within(down, estimate=0.0)
 
+    def variants(self) -> "list[Point]":
+        """Return this point, and what the rounding of each gap makes of it."""
+        moved = self.junction.perturbed()
+        return [self, *(replace(self, junction=junction) for junction in moved)]
+
     def _within(self, found: Integral, estimate: float = ESTIMATES) -> Expected:
         rounding = ROUNDING * found.modulus
         allowed = max(estimate * self.error, self.rtol * abs(found.value), rounding)
@@ -158,20 +163,18 @@ def _of_junction(junction: Junction, rtol: float, name: str) -> Expected:
     return Expected(values[name], junction.rounding)
 
 
-def at_point(point: Point, name: str) -> Expected:
-    """Return an output that depends on V, at a point."""
-    expected = point.output(name)
-    shifts = (
-        replace(point, junction=moved).output(name).value - expected.value
-        for moved in point.junction.perturbed()
-    )
-    return Expected(expected.value, expected.allowed + sum(map(abs, shifts)))
+def at_point(variants: list[Point], name: str) -> Expected:
+    """Return an output that depends on V, at the first of some variants of a point."""
+    return _blurred([point.output(name) for point in variants])
 
 
 def of_junction(junction: Junction, rtol: float, name: str) -> Expected:
     """Return an output without a bias, except V_S, of a junction."""
-    expected = _of_junction(junction, rtol, name)
-    shifts = (
-        _of_junction(moved, rtol, name).value - expected.value for moved in junction.perturbed()
-    )
-    return Expected(expected.value, expected.allowed + sum(map(abs, shifts)))
+    variants = [junction, *junction.perturbed()]
+    return _blurred([_of_junction(each, rtol, name) for each in variants])
+
+
+def _blurred(found: list[Expected]) -> Expected:
+    """Return the first value, allowed to differ by as much as the others do as well."""
+    value, allowed = found[0]
+    return Expected(value, allowed + sum(abs(other.value - value) for other in found[1:]))

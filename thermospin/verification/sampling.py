@@ -76,23 +76,19 @@ def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[st
     parameters = _parameters(stored, names[0], index)
     junction = Junction.of(parameters, stored.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
+    variants = Point(parameters.get("V", 0.0), junction, stored.rtol, error).variants()
     for name in names:
         value = float(stored.read(name, index, 1)[0])
         if name == "V_S":
             reason = objection(value, junction)
             yield name, math.inf if reason else 0.0, reason or ""
             continue
-        expected = _expected(stored, name, parameters, junction, error)
+        if OUTPUTS[name].biased:
+            expected = at_point(variants, name)
+        else:
+            expected = of_junction(junction, stored.rtol, name)
         share = _share(value, expected)
         yield name, share, f"{value:.17g} stored, {expected.value:.17g} recomputed"
-
-
-def _expected(
-    stored: Stored, name: str, parameters: dict[str, float], junction: Junction, error: float
-) -> Expected:
-    if OUTPUTS[name].biased:
-        return at_point(Point(parameters["V"], junction, stored.rtol, error), name)
-    return of_junction(junction, stored.rtol, name)
 
 
 def _share(value: float, expected: Expected) -> float:

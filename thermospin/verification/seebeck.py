@@ -60,8 +60,12 @@ def _sign(V: float, junction: Junction) -> float:
 def _crossing(low: float, high: float, junction: Junction) -> str | None:
     """Return between which of a few samples I_q goes from − to +, or None."""
     negative = None
-    for i in range(1, SAMPLES + 1):
-        V = low + (high - low) * i / SAMPLES
+    if low == 0.0:
+        slope = sum(part.value for part in Point(0.0, junction, rtol=0.0).slopes(0.0))
+        negative = 0.0 if slope < 0.0 else None
+    uniform = [low + (high - low) * i / SAMPLES for i in range(1, SAMPLES + 1)]
+    peaks = [V for V in junction.matching if low < V < high]
+    for V in sorted([*uniform, *peaks]):
         sign = _sign(V, junction)
         if sign > 0.0 and negative is not None:
             return f"between V = {negative:.6g} and {V:.6g}"
