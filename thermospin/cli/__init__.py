@@ -12,6 +12,7 @@ import thermospin
 from thermospin.cli.behaviour import Commands
 from thermospin.cli.benchmarks import bench
 from thermospin.cli.files import info, plot
+from thermospin.cli.merging import merge
 from thermospin.cli.plans import plan
 from thermospin.cli.specs import check, example, schema
 from thermospin.cli.sweeps import run
@@ -68,5 +69,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (run, plan, check, schema, example, info, verify, plot, bench):
+for _command in (run, plan, merge, check, schema, example, info, verify, plot, bench):
     main.add_command(_command)

@@ -24,7 +24,7 @@ def _completions(
     return [*names, CompletionItem(incomplete, type="file")]
 
 
-def _thread_count(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+def whole_number(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
     """Read a whole number in plain digits; click's own type takes 1_0 and Arabic digits as well."""
     if value is None:
         return None
@@ -49,7 +49,7 @@ changes = click.option(
 threads = click.option(
     "--threads",
     metavar="N",
-    callback=_thread_count,
+    callback=whole_number,
     help="Number of threads; by default that of the SLURM task, or all processors. The results do"
     " not depend on it.",
 )

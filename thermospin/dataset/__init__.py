@@ -7,6 +7,7 @@ from thermospin.dataset.journal import Record, StoreError
 from thermospin.dataset.layout import LAYOUT, biased_outputs, unbiased_outputs
 from thermospin.dataset.partial import Partial, Place
 from thermospin.dataset.reader import FileError, SpecText, read_spec_text
+from thermospin.dataset.shard import ShardHead, ShardValues, shard_head, shard_values
 from thermospin.dataset.store import Store, Work, take_published
 from thermospin.dataset.summary import FileSummary, VariableSummary, describe
 from thermospin.dataset.target import OutputError, Target, check_output, target_of
@@ -22,6 +23,8 @@ __all__ = [
     "Partial",
     "Place",
     "Record",
+    "ShardHead",
+    "ShardValues",
     "Share",
     "SpecText",
     "Store",
@@ -35,6 +38,8 @@ __all__ = [
     "file_size",
     "read",
     "read_spec_text",
+    "shard_head",
+    "shard_values",
     "take_published",
     "target_of",
     "unbiased_outputs",

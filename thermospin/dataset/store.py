@@ -215,6 +215,11 @@ class Store:
             _discard(self._target)
             disk.sync_folder(self._target.path.parent)
 
+    def abandon(self) -> None:
+        """Leave nothing behind, whatever is finished."""
+        self._pending.clear()
+        self.records.clear()
+
     def __enter__(self) -> Self:
         """Return the store."""
         return self

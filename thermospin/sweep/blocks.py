@@ -75,7 +75,7 @@ def compute(mesh: Mesh, chunk: Chunk) -> Block:
         if biased:
             array = array.reshape(shape).transpose(0, 2, 1)
         values[name] = _as_stored(name, array)
-    return Block(values, _missed(values), _digest(values))
+    return Block(values, missed_in(values), digest_of(values))
 
 
 def _as_stored(name: str, array: NDArray[Any]) -> NDArray[Any]:
@@ -83,13 +83,15 @@ def _as_stored(name: str, array: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(array, dtype=dtype).reshape(-1)
 
 
-def _missed(values: Mapping[str, NDArray[Any]]) -> int:
+def missed_in(values: Mapping[str, NDArray[Any]]) -> int:
+    """Return the number of points and junctions that missed their tolerance."""
     found = (values.get("status"), values.get("junction_status"))
     flag = STATUS["tolerance_missed"]
     return sum(int(np.count_nonzero(status == flag)) for status in found if status is not None)
 
 
-def _digest(values: Mapping[str, NDArray[Any]]) -> str:
+def digest_of(values: Mapping[str, NDArray[Any]]) -> str:
+    """Return the SHA-256 of the bytes of all values, one variable after the other."""
     digest = hashlib.sha256()
     for array in values.values():
         digest.update(array.data)
