@@ -34,7 +34,7 @@ def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
             "thermospin": thermospin.__version__,
             "python": platform.python_version(),
             "hdf5": h5py.version.hdf5_version,
-            **{name: version(name) for name in ("numpy", "numba", "h5py")},
+            **{name: version(name) for name in ("numpy", "numba", "llvmlite", "h5py")},
         },
         "commit": _commit(),
         "kernels": source_digest(),

@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 import h5py
 from h5py import h5a, h5d, h5s, h5t
 
+from thermospin.dataset.form import CHUNK_DIGESTS
 from thermospin.dataset.layout import LAYOUT
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 STATUS_NAMES = ("status", "junction_status")
 """The variables that say what became of each point and of each junction."""
-CHUNK_DIGESTS = "chunk_sha256"
-"""Variable of a shard: the digest of each of its chunks, 32 bytes."""
 GROUPS = ("entry", "integrity")
 """What stands beside the variables: pictures for viewers, never followed here, and the seal."""
 
@@ -74,6 +73,8 @@ def opened(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
         raise FileError(f"{os.fspath(path)}: is not a readable HDF5 file ({error})") from None
     with file:
         try:
+            if file.userblock_size:
+                raise FileError("is not a file of thermospin: it begins with something else")
             _check_layout(file)
             variables_of(file)
             yield file

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from thermospin.dataset.reader import CHUNK_DIGESTS
+from thermospin.dataset.form import CHUNK_DIGESTS
 from thermospin.dataset.stored import Stored, stored
 from thermospin.verification.checks import (
     Check,
