@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from faulty_disk import Killed, RecordedOS
-from sweep_cases import stand_in
+from sweep_cases import bits, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.cli import main
 from thermospin.dataset import FileError, OutputError, disk
 from thermospin.spec import parse_spec
-from thermospin.sweep import MergeError, Stopped, chunks, merge, run_sweep
+from thermospin.sweep import MergeError, chunks, merge, run_sweep
 
 TEXT = """\
 fixed: {{gamma: 1e-3}}
@@ -42,15 +42,6 @@ def shards(tmp_path):
     for number in (3, 1, 4, 2):
         run_sweep(SPEC, paths[number - 1], shard=f"{number}/{PARTS}", threads=2)
     return paths
-
-
-def bits(path):
-    with h5py.File(path, locking=False) as file:
-        return {
-            name: item[()].tobytes()
-            for name, item in file.items()
-            if isinstance(item, h5py.Dataset)
-        }
 
 
 def test_merged_shards_have_the_bits_of_one_run(tmp_path, shards):
@@ -80,9 +71,7 @@ def test_any_number_of_shards(tmp_path, count):
 
 def test_a_shard_is_resumed_like_any_run(tmp_path, shards):
     path = tmp_path / "again.h5"
-    asked = iter(range(1))
-    with pytest.raises(Stopped):
-        run_sweep(SPEC, path, shard="2/4", threads=1, stop=lambda: next(asked, None) is None)
+    stopped_after(1, SPEC, path, shard="2/4")
     with pytest.raises(dataset.StoreError, match="another shard"):
         run_sweep(SPEC, path, shard="3/4", resume=True)
     with pytest.raises(dataset.StoreError, match="another shard"):
@@ -140,16 +129,7 @@ def test_what_is_not_a_finished_shard_is_named(tmp_path, shards):
     run_sweep(SPEC, tmp_path / "whole.h5")
     with pytest.raises(FileError, match=r"whole\.h5: is not a shard"):
         merge(tmp_path / "merged.h5", [*shards, tmp_path / "whole.h5"])
-    asked = iter(range(1))
-    with pytest.raises(Stopped):
-        run_sweep(
-            SPEC,
-            shards[1],
-            shard="2/4",
-            threads=1,
-            force=True,
-            stop=lambda: next(asked, None) is None,
-        )
+    stopped_after(1, SPEC, shards[1], shard="2/4", force=True)
     with pytest.raises(FileError, match=r"2\.h5\.partial: is not finished"):
         merge(tmp_path / "merged.h5", [shards[0], dataset.target_of(shards[1]).partial])
 
@@ -178,7 +158,7 @@ def test_every_call_of_a_merger_may_fail(tmp_path, shards, monkeypatch, fault):
     with monkeypatch.context() as patch:
         patch.setattr(disk, "os", undisturbed)
         merge(tmp_path / "reference.h5", shards)
-    for failing in range(1, len(undisturbed.calls) + 1, 3):
+    for failing in range(1, len(undisturbed.calls) + 1, 5):
         path = tmp_path / str(failing) / "merged.h5"
         path.parent.mkdir()
         with monkeypatch.context() as patch:

@@ -11,6 +11,7 @@ from thermospin.dataset.shard import ShardHead, ShardValues, shard_head, shard_v
 from thermospin.dataset.store import Store, Work, take_published
 from thermospin.dataset.summary import FileSummary, VariableSummary, describe
 from thermospin.dataset.target import OutputError, Target, check_output, target_of
+from thermospin.dataset.unfinished import Unfinished, unfinished_at
 
 __all__ = [
     "LAYOUT",
@@ -30,6 +31,7 @@ __all__ = [
     "Store",
     "StoreError",
     "Target",
+    "Unfinished",
     "VariableSummary",
     "Work",
     "biased_outputs",
@@ -43,4 +45,5 @@ __all__ = [
     "take_published",
     "target_of",
     "unbiased_outputs",
+    "unfinished_at",
 ]

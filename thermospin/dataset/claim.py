@@ -217,9 +217,7 @@ def _birth(pid: int) -> str:
     return "" if state == "Z" else f"{boot} {rest[18]}"
 
 
-def holder(target: Target) -> Owner | None:
-    """Return who is writing an output now, None if nobody is; nothing is changed."""
+def owner_of(target: Target) -> Owner | None:
+    """Return who is writing to an output now, None if nobody is; nothing is changed."""
     owner = _owner_in(target.lock)
-    if owner is None or owner.is_dead:
-        return None
-    return owner
+    return None if owner is None or owner.is_dead else owner

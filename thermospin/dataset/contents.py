@@ -17,6 +17,7 @@ from thermospin.dataset.reader import (
     text_of,
     variables_of,
 )
+from thermospin.dataset.target import target_of
 from thermospin.quantities import OUTPUTS, STATUS
 
 
@@ -39,13 +40,15 @@ class Contents:
     dims: dict[str, tuple[str, ...]]
 
 
-def read(path: str | os.PathLike[str]) -> Contents:
+def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
     """Load the numbers of a file.
 
     Parameters
     ----------
     path : path
         A finished file or a ``.partial`` one.
+    partial : bool
+        Whether to read what there is so far of the unfinished work at ``path``.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def read(path: str | os.PathLike[str]) -> Contents:
     FileError
         If it is not a file of ours or its layout is newer than this program.
     """
-    with opened(path) as file:
+    with opened(target_of(path).partial if partial else path) as file:
         variables = variables_of(file)
         status = {name: variables[name][()] for name in STATUS_NAMES if name in variables}
         outputs = {

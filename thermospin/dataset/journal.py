@@ -145,6 +145,8 @@ def _understand(line: bytes, found: Findings, *, first: bool) -> bool:
         else:
             record = Record(**content)
             found.records[record.chunk] = record
+    except StoreError:
+        raise
     except (TypeError, ValueError):
         return False
     return True

@@ -56,7 +56,7 @@ def target_of(path: str | os.PathLike[str]) -> Target:
     name = os.fspath(path)
     for ending in RESERVED:
         name = name.removesuffix(ending)
-    return Target(Path(name), force=False)
+    return Target(Path(name).resolve(), force=False)
 
 
 def check_output(

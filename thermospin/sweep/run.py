@@ -29,7 +29,7 @@ from thermospin.sweep.selftest import check_kernels
 from thermospin.sweep.shares import Portion, Shard
 
 Progress = Callable[[int, int], None]
-"""Called after each chunk with the number of points done and of all points."""
+"""Called with the number of points done and of all points: at the start and after each chunk."""
 
 Results = Generator[tuple[Chunk, Block], None, None]
 Executor = Callable[[Callable[[Chunk], Block], Iterable[Chunk], int], Results]
@@ -113,7 +113,7 @@ def run_sweep(
     executor : callable, optional
         What computes the chunks; by default threads of this process.
     progress : callable, optional
-        Called with the number of points done and of all points after each chunk.
+        Called with the number of points done and of all points, at the start and after each chunk.
     stop : callable, optional
         Asked before each chunk whether to begin no more of them.
 
@@ -208,6 +208,8 @@ def _compute(
     wanted = takewhile(lambda _: stop is None or not stop(), missing)
     total = portion.points
     done = total - sum(chunk.points for chunk in missing)
+    if progress is not None:
+        progress(done, total)
     with closing(executor(partial(compute, portion.mesh), wanted, workers)) as results:
         for chunk, block in results:
             record = Record(chunk.index, chunk.points, block.missed, block.sha256, 0.0)
