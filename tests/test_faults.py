@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from faulty_disk import FAULTS, Killed, RecordedOS
+from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
 from sweep_cases import bits, make_spec, stand_in, stopped_after
 
 from thermospin import dataset
@@ -21,6 +21,7 @@ SPEC = make_spec(
     {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 7), "T_S": [0.3, 0.5, 0.7]},
     ["I_q", "V_S"],
 )
+MOST_CALLS = 1000  # of a run; none of these comes near
 MEMORY = Path("/dev/shm")  # a file system on which fsync takes no time
 
 
@@ -191,3 +192,28 @@ def test_a_fault_in_the_midst_of_recovery(folder, monkeypatch, reference):
             if run_with(monkeypatch, system, path, resume=True):
                 break
         check_after_fault(path, reference)
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["fresh", "resumed"])
+def test_the_power_may_fail_at_every_call(folder, monkeypatch, reference, begun):
+    """Of what was recorded before the cut, nothing is lost; what was not is computed again."""
+    random = np.random.default_rng(2)
+    for failing in range(1, MOST_CALLS):
+        path = folder / str(failing) / "out.h5"
+        path.parent.mkdir()
+        if begun:
+            stopped_after(5, SPEC, path)
+        recorded = dataset.unfinished_at(path).points_done if begun else 0
+        disk_ = VolatileOS(path.parent, failing, random)
+        ended = run_with(monkeypatch, disk_, path, resume=True)
+        if ended:
+            break
+        disk_.fail()
+        if path.exists():
+            assert bits(path) == reference
+        else:
+            report = run_sweep(SPEC, path, threads=1, resume=True)
+            assert report.skipped >= recorded
+        check_after_fault(path, reference)
+        shutil.rmtree(path.parent)
+    assert failing > 50
