@@ -15,6 +15,7 @@ from thermospin.cli import main
 from thermospin.dataset import FileError
 from thermospin.dataset.stored import stored
 from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.sweep import Stopped
 from thermospin.verification import slabs, verify
 
 FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
@@ -259,6 +260,29 @@ def test_a_large_file_takes_little_memory(tmp_path, monkeypatch):
         tracemalloc.stop()
     assert size > 25e6
     assert peak < size / 2
+
+
+MANY_CHUNKS = make_spec({"T_S": np.linspace(0.1, 0.9, 90), "V": np.linspace(-1, 1, 101)}, ["I_q"])
+
+
+def test_unfinished_work_is_sound_but_does_not_pass(tmp_path, monkeypatch):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    answers = iter([False, True])
+    with pytest.raises(Stopped):
+        run_sweep(MANY_CHUNKS, tmp_path / "out.h5", stop=lambda: next(answers, True))
+    assert failed(tmp_path / "out.h5.partial") == ["complete"]
+
+
+def test_the_bytes_of_a_shard_are_checked(tmp_path, monkeypatch):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    run_sweep(MANY_CHUNKS, tmp_path / "out.h5", shard="1/2")
+    assert verify(tmp_path / "out.h5").passed
+    with stored(tmp_path / "out.h5") as file:
+        place = file.variables["chunk_sha256"].start
+    damaged = bytearray((tmp_path / "out.h5").read_bytes())
+    damaged[place] ^= 1
+    (tmp_path / "b.h5").write_bytes(damaged)
+    assert failed(tmp_path / "b.h5") == ["checksums"]
 
 
 def invoke(*arguments):

@@ -73,13 +73,21 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
 
     With E measured from μ_Sm the bias stands in lead S alone:
     dI_σ/dV = ½ ∫ N_Sm {−N_S'(E − V) [f_S(E − V) − f_Sm(E)] − N_S f_S'(E − V)} dE.
+
+    The bias may as well stand in lead Sm alone. The modulus is that of the form in which it is the
+    larger: there the integral cancels more, and rounding tells.
     """
     nodes = _nodes(V, sigma, S, Sm)
-    thermal = _density(nodes.above_S, nodes.below_S, S) * _minus_fermi_slope(nodes.E_S / S.kT)
-    slope = _density_slope(nodes.above_S, nodes.below_S, S)
-    integrand = thermal / S.kT - slope * _fermi_difference(nodes, V, S, Sm)
-    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    return _summed(nodes, integrand)
+    difference = _fermi_difference(nodes, V, S, Sm)
+    density_S = _density(nodes.above_S, nodes.below_S, S)
+    density_Sm = _density(nodes.above_Sm, nodes.below_Sm, Sm)
+    slope_S = _density_slope(nodes.above_S, nodes.below_S, S)
+    slope_Sm = _density_slope(nodes.above_Sm, nodes.below_Sm, Sm)
+    thermal_S = density_S * _minus_fermi_slope(nodes.E_S / S.kT) / S.kT
+    thermal_Sm = density_Sm * _minus_fermi_slope(nodes.E / Sm.kT) / Sm.kT
+    found = _summed(nodes, density_Sm * (thermal_S - slope_S * difference))
+    other = _summed(nodes, density_S * (thermal_Sm + slope_Sm * difference))
+    return Integral(found.value, max(found.modulus, other.modulus))
 
 
 def _summed(nodes: _Nodes, integrand: FloatArray) -> Integral:
