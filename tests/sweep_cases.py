@@ -4,10 +4,13 @@ import hashlib
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import h5py
 import numpy as np
+import pytest
 
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.spec import SweepSpec
+from thermospin.sweep import Stopped, run_sweep
 
 FIXED = {
     "T_S": 0.7,
@@ -72,3 +75,17 @@ def expected(spec, output):
 
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def bits(path):
+    """Return the bytes of every variable of a file."""
+    with h5py.File(path, locking=False) as file:
+        variables = {name: it for name, it in file.items() if isinstance(it, h5py.Dataset)}
+        return {name: it[()].tobytes() for name, it in variables.items()}
+
+
+def stopped_after(count, spec, path, **options):
+    """Run a sweep until some more chunks are finished."""
+    asked = iter(range(count))
+    with pytest.raises(Stopped):
+        run_sweep(spec, path, threads=1, stop=lambda: next(asked, None) is None, **options)

@@ -129,18 +129,6 @@ def test_points_that_miss_their_tolerance_are_counted_and_can_be_found(monkeypat
         assert np.count_nonzero(file["status"][()] == 2) == 2
 
 
-def test_ctrl_c_ends_a_run_and_leaves_nothing(monkeypatch, folder):
-    def interrupted(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(blocks, "evaluate", interrupted)
-    result = thermospin_("run", "small.yaml")
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    assert result.stderr.endswith("stopped; nothing was kept\n")
-    assert [path.name for path in folder.iterdir()] == ["small.yaml"]
-
-
 def test_an_option_can_come_from_the_environment():
     report = json.loads(done("run", "small.yaml", "--json", THERMOSPIN_RUN_THREADS="3"))
     assert report["threads"] == 3

@@ -34,6 +34,7 @@ def clock(monkeypatch):
 
 def reported(clock, capsys, *, steps, seconds):
     with Progress() as report:
+        report(0, TOTAL)
         for step in range(1, steps + 1):
             clock.now += seconds / steps
             report(step * TOTAL // steps, TOTAL)

@@ -1,7 +1,6 @@
 """Files of ours are read, unfinished ones too; all others are refused and never changed."""
 
 import os
-import shutil
 
 import h5py
 import numpy as np
@@ -33,10 +32,11 @@ def path(tmp_path):
 def unfinished(tmp_path):
     """A copy of a file of which one value per output has been computed."""
     target = dataset.check_output(tmp_path / "out.h5")
-    with dataset.Partial(SPEC, target, threads=1) as file:
-        for name, value in (("I_q", -1.5), ("status", 1), ("V_S", 0.25), ("junction_status", 2)):
-            file.write(name, 1, np.array([value]))
-        shutil.copy(target.partial, tmp_path / "copy.h5.partial")
+    file = dataset.Partial(dataset.Form(SPEC, ()), target, {"threads": 1}).create()
+    for name, value in (("I_q", -1.5), ("status", 1), ("V_S", 0.25), ("junction_status", 2)):
+        file.write(dataset.Place(name, 1, 1), np.array([value]))
+    file.close()
+    target.partial.rename(tmp_path / "copy.h5.partial")
     return tmp_path / "copy.h5.partial"
 
 

@@ -12,7 +12,6 @@ def _there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "text").write_text("not a folder")
-    (tmp_path / "running.h5.partial").touch()
     os.mkfifo(tmp_path / "pipe")
     os.symlink("loop", tmp_path / "loop")
 
@@ -34,7 +33,6 @@ def _there(tmp_path, monkeypatch):
         ("out.h5.lock", "must not end in"),
         ("x" * 250 + ".h5", "too long by 6 bytes"),
         ("loop", "loop|regular"),
-        ("running.h5", "another run is writing it"),
     ],
 )
 def test_refused_with_a_way_out(output, reason, tmp_path):

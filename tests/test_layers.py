@@ -20,6 +20,7 @@ ROOMS = (  # from the ground up
     "spec",
     "dataset",
     "sweep",
+    "verification",
     "figures",
     "bench",
     "cli",

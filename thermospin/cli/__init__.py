@@ -12,16 +12,20 @@ import thermospin
 from thermospin.cli.behaviour import Commands
 from thermospin.cli.benchmarks import bench
 from thermospin.cli.files import info, plot
+from thermospin.cli.merging import merge
+from thermospin.cli.plans import plan
 from thermospin.cli.specs import check, example, schema
-from thermospin.cli.sweeps import plan, run
+from thermospin.cli.sweeps import run
+from thermospin.cli.verify import verify
 
 _EPILOG = """\
 \b
 Exit codes:
   0  done
-  1  failure: the disk is full, a package is missing, stopped by Ctrl-C
+  1  failure: the disk is full, a package is missing
   2  an error in the spec, in the input or in the options
   3  done, but some points missed their tolerance
+  75 stopped by Ctrl-C, SIGTERM or SIGUSR1; the finished part is safe, run --resume continues it
 
 Results go to stdout, everything else to stderr.
 
@@ -65,5 +69,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (run, plan, check, schema, example, info, plot, bench):
+for _command in (run, plan, merge, check, schema, example, info, verify, plot, bench):
     main.add_command(_command)

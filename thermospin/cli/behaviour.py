@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-FAILURE, BAD_INPUT, TOLERANCE_MISSED = 1, 2, 3
+FAILURE, BAD_INPUT, TOLERANCE_MISSED, STOPPED = 1, 2, 3, 75
 """Exit codes besides 0."""
 
 _EXTRAS = {"matplotlib": "plot", "scipy": "bench"}  # what pip installs only if asked to
@@ -58,7 +58,7 @@ class Commands(click.Group):
         except ValueError as error:  # SpecError, OutputError, FileError, FigureError and their like
             report, code = str(error), BAD_INPUT
         except OSError as error:
-            report, code = _reason(error), FAILURE
+            report, code = "\n".join([_reason(error), *getattr(error, "__notes__", [])]), FAILURE
         click.echo(report, err=True)
         raise click.exceptions.Exit(code)
 

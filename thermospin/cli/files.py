@@ -1,5 +1,6 @@
 """Commands about result files: info and plot; and about the installation."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,32 +10,71 @@ from thermospin.cli.behaviour import StrictCommand
 from thermospin.cli.text import aligned, duration, size, to_json
 
 if TYPE_CHECKING:
-    from thermospin.dataset import FileSummary, VariableSummary
+    from thermospin.dataset import FileSummary, Unfinished, VariableSummary
 
 _PACKAGES = ("numpy", "numba", "h5py", "pydantic", "PyYAML", "click", "scipy", "matplotlib")
 
 
 @click.command(cls=StrictCommand)
 @click.argument("file", required=False, type=click.Path())
+@click.option(
+    "--partial", is_flag=True, help="Look at unfinished work even if there is a finished FILE."
+)
 @options.as_json
-def info(file: str | None, as_json: bool) -> None:
-    """Say what a result file holds and how it came about.
+def info(file: str | None, partial: bool, as_json: bool) -> None:
+    """Say what a result file holds and how it came about; of unfinished work, how far it got.
 
     Without FILE: the versions in use, the number of threads and where compiled kernels are kept.
 
     \b
     Example:
       thermospin info fig2b.h5
+      thermospin info fig2b.h5 --partial
       thermospin info --json
     """
     if file is None:
         found = _installation()
         click.echo(to_json(found) if as_json else _installation_text(found))
         return
-    from thermospin.dataset import describe
+    from thermospin.dataset import describe, target_of
 
+    target = target_of(file)
+    finished = target.path.exists() and os.path.realpath(file) == str(target.path)
+    if partial or (target.journal.exists() and not finished):
+        _unfinished_info(file, as_json)
+        return
     summary = describe(file)
     click.echo(to_json(summary) if as_json else _summary_text(summary))
+
+
+def _unfinished_info(file: str, as_json: bool) -> None:
+    from thermospin.dataset import describe, target_of, unfinished_at
+
+    progress = unfinished_at(file)
+    summary = describe(target_of(file).partial)
+    if as_json:
+        click.echo(to_json({"unfinished": progress, "file": summary}))
+        return
+    click.echo(f"{progress.path}: unfinished")
+    click.echo(aligned(_progress(progress)))
+    click.echo(_summary_text(summary))
+
+
+def _progress(progress: "Unfinished") -> list[tuple[str, str]]:
+    done, total = progress.points_done, progress.points
+    rows = [
+        ("done", f"{100 * done // total} %, {done:,} of {total:,} points"),
+        ("shard", progress.shard or "no"),
+        ("missed", f"{progress.missed:,}"),
+        ("started", progress.started),
+        ("computed for", duration(progress.seconds)),
+    ]
+    if progress.points_per_second is not None:
+        rows.append(("rate", f"{progress.points_per_second:,.0f} points/s"))
+    rows.append(("running", progress.running or "no"))
+    if progress.ends is not None:
+        rows.append(("ends", progress.ends))
+    return [*rows, ("continue with", progress.continuation)]
 
 
 def _installation() -> dict[str, Any]:

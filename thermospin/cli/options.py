@@ -24,7 +24,7 @@ def _completions(
     return [*names, CompletionItem(incomplete, type="file")]
 
 
-def _thread_count(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+def whole_number(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
     """Read a whole number in plain digits; click's own type takes 1_0 and Arabic digits as well."""
     if value is None:
         return None
@@ -49,8 +49,25 @@ changes = click.option(
 threads = click.option(
     "--threads",
     metavar="N",
-    callback=_thread_count,
+    callback=whole_number,
     help="Number of threads; by default that of the SLURM task, or all processors. The results do"
     " not depend on it.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(readable=False),
+    help="The file to write; by default the spec's name with .h5, in the current folder.",
+)
+shard = click.option(
+    "--shard",
+    metavar="I/N",
+    help="Compute only the I-th of N shares of the sweep, to be put together by merge.",
+)
+dask = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Compute on a dask.distributed cluster: the address of its scheduler, tcp://HOST:PORT, or"
+    " local for one on this machine.",
+)

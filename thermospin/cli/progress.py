@@ -17,7 +17,7 @@ class Progress:
     """Reports progress: on a terminal one line that is rewritten, elsewhere a line now and then.
 
     A context, at whose end the line on the terminal is wiped. Called with the number of points done
-    and of all points.
+    and of all points; the first call tells how many were done before.
     """
 
     def __init__(self) -> None:
@@ -25,6 +25,7 @@ class Progress:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._started = self._shown_at = time.monotonic()
         self._shown_step = 0
+        self._earlier: int | None = None
         self._width = 0
 
     def __enter__(self) -> Self:
@@ -45,9 +46,11 @@ class Progress:
         """Report if it is time to."""
         now = time.monotonic()
         step = _STEPS * done // total
+        if self._earlier is None:
+            self._earlier, self._started, self._shown_at, self._shown_step = done, now, now, step
         if self._is_due(now, step):
             self._shown_at, self._shown_step = now, step
-            self._show(_line(done, total, now - self._started))
+            self._show(_line(done, total, (done - self._earlier) / (now - self._started)))
 
     def _is_due(self, now: float, step: int) -> bool:
         elapsed = now - self._shown_at
@@ -64,10 +67,9 @@ class Progress:
         self._width = len(line)
 
 
-def _line(done: int, total: int, elapsed: float) -> str:
-    end = datetime.now() + timedelta(seconds=elapsed * (total - done) / done)
-    share = 100 * done // total
-    return f"{share:3d} %  {done / elapsed:,.0f} points/s  ends {_clock_time(end)}"
+def _line(done: int, total: int, rate: float) -> str:
+    end = datetime.now() + timedelta(seconds=(total - done) / rate)
+    return f"{100 * done // total:3d} %  {rate:,.0f} points/s  ends {_clock_time(end)}"
 
 
 def _clock_time(moment: datetime) -> str:

@@ -1,99 +1,179 @@
-"""Commands about sweeps: run and plan."""
+"""The command that computes a sweep: run."""
 
 import os
-from contextlib import nullcontext
-from typing import TYPE_CHECKING
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thermospin.cli import options
-from thermospin.cli.behaviour import FAILURE, TOLERANCE_MISSED, StrictCommand
+from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, load
-from thermospin.cli.text import aligned, duration, size, to_json
+from thermospin.cli.stopping import stopping
+from thermospin.cli.text import duration, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
-    from thermospin.sweep import Report
+    from thermospin.sweep import Executor, Report
 
-_H5WEB_LIMIT = 2_000_000_000  # bytes that h5web in VS Code opens unasked
 _MOST_UNCOMPILED = 10_000  # points that are bearable at the speed of the interpreter
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run was asked for on the command line."""
+
+    spec: str
+    output: str | None
+    changes: tuple[str, ...]
+    resume: bool
+    repair: bool
+    force: bool
+    threads: int | None
+    shard: str | None
+    dask: str | None
+
+    def path(self, sweep: "SweepSpec") -> str:
+        """Return where the result goes."""
+        if self.output is not None:
+            return self.output
+        part = "" if self.shard is None else f".{self.shard.replace('/', '-of-')}"
+        return f"{sweep.name}{part}.h5"
+
+    def continuation(self) -> str:
+        """Return the command that continues this run."""
+        words = ["thermospin", "run", self.spec]
+        for option, value in (
+            ("-o", self.output),
+            *(("--set", change) for change in self.changes),
+            ("--threads", self.threads),
+            ("--shard", self.shard),
+            ("--dask", self.dask),
+        ):
+            words += [] if value is None else [option, str(value)]
+        return shlex.join([*words, "--resume"])
 
 
 @click.command(cls=StrictCommand)
 @options.spec
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(readable=False),
-    help="The file to write; by default the spec's name with .h5, in the current folder.",
-)
+@options.output
 @options.changes
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@click.option("--resume", is_flag=True, help="Continue a run that was stopped; begin if none was.")
+@click.option(
+    "--repair", is_flag=True, help="With --resume: compute again what is damaged, if anything is."
+)
+@click.option(
+    "--force", is_flag=True, help="Replace the output if it exists; throw unfinished work away."
+)
 @options.threads
+@options.shard
+@options.dask
 @options.as_json
 @click.option("-q", "--quiet", is_flag=True, help="Do not report progress.")
 @click.pass_context
-def run(
-    ctx: click.Context,
-    spec: str,
-    output: str | None,
-    changes: tuple[str, ...],
-    force: bool,
-    threads: int | None,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None:
     """Compute a sweep and write it to an HDF5 file.
 
     SPEC is a YAML file, the name of a bundled spec, or a result file, which is computed again from
     its own spec. The output appears under its name only when it is finished; xarray, h5py, h5web
     and whatever reads NetCDF-4 open it.
 
+    Finished chunks are safe at any moment: Ctrl-C, SIGTERM or SIGUSR1 stop a run cleanly (exit code
+    75), and after that, or whatever else ended it, --resume continues where it was, with the same
+    bits as an undisturbed run.
+
     \b
     Example:
       thermospin run fig2b
       thermospin run mine.yaml -o hot.h5 --set T_S=0.9 --threads 4
       thermospin run hot.h5 -o again.h5
+      thermospin run mine.yaml --resume
+      thermospin run mine.yaml --shard 1/8
     """
-    try:
-        sweep = load(spec, changes)
-        path = f"{sweep.name}.h5" if output is None else output
-        report = _run(sweep, spec, path, force=force, threads=threads, quiet=quiet)
-    except KeyboardInterrupt:
-        click.echo("stopped; nothing was kept", err=True)
-        ctx.exit(FAILURE)
+    request = Request(**given)
+    with stopping() as stop:
+        sweep = load(request.spec, request.changes)
+        path = request.path(sweep)
+        report = _run(sweep, request, path, stop, quiet=quiet)
     if as_json:
         click.echo(to_json(report))
     else:
-        click.echo(f"{path}: {report.points:,} points in {duration(report.seconds)}")
+        click.echo(f"{path}: {_outcome(report)}")
     if report.missed:
         click.echo(_missed(sweep, report, path), err=True)
         ctx.exit(TOLERANCE_MISSED)
 
 
 def _run(
-    sweep: "SweepSpec", source: str, path: str, *, force: bool, threads: int | None, quiet: bool
+    sweep: "SweepSpec", request: Request, path: str, stop: Callable[[], bool], *, quiet: bool
 ) -> "Report":
     """Judge the output and the circumstances, then run."""
     from thermospin.dataset import OutputError, check_output
 
+    source = request.spec
     if os.path.exists(source) and os.path.exists(path) and os.path.samefile(source, path):
         raise OutputError(f"{path}: would replace the spec itself; choose another with -o")
-    check_output(path, force=force)  # before anything is said about the run
+    target = check_output(path, force=request.force, resume=request.resume)
     _refuse_uncompiled(sweep.size)
 
-    from thermospin.sweep import run_sweep, thread_count
+    from thermospin.sweep import Stopped, run_sweep
 
-    workers = thread_count(threads)
-    if not quiet:
-        click.echo(f"{sweep.name}: {extent(sweep)} on {_threads(workers)}", err=True)
-    with nullcontext() if quiet else Progress() as progress:
-        return run_sweep(sweep, path, force=force, threads=workers, progress=progress)
+    try:
+        with _executor(request, quiet=quiet) as (executor, workers):
+            if not quiet:
+                click.echo(f"{sweep.name}: {extent(sweep)} on {threads_of(workers)}", err=True)
+            with nullcontext() if quiet else Progress() as progress:
+                return run_sweep(
+                    sweep,
+                    path,
+                    resume=request.resume,
+                    repair=request.repair,
+                    force=request.force,
+                    threads=workers,
+                    shard=request.shard,
+                    executor=executor,
+                    progress=progress,
+                    stop=stop,
+                )
+    except Stopped as stopped:
+        click.echo(f"{stopped}; continue with\n  {request.continuation()}", err=True)
+        raise click.exceptions.Exit(STOPPED) from None
+    except OSError as error:
+        if target.unfinished():
+            error.add_note(f"finished chunks are safe; continue with\n  {request.continuation()}")
+        raise
 
 
-def _threads(count: int) -> str:
-    return "1 thread" if count == 1 else f"{count} threads"
+@contextmanager
+def _executor(request: Request, *, quiet: bool) -> "Iterator[tuple[Executor, int]]":
+    """Yield what computes, and the number of its workers."""
+    from thermospin.sweep import thread_count, threads
+
+    if request.dask is None:
+        yield threads.computed, thread_count(request.threads)
+        return
+    from thermospin.sweep import cluster
+
+    with cluster.connected(request.dask, request.threads) as connection:
+        if connection.link and not quiet:
+            click.echo(f"dashboard: {connection.link}", err=True)
+        yield (
+            lambda compute, tasks, _: connection.computed(compute, tasks),
+            max(connection.workers, 1),
+        )
+
+
+def _outcome(report: "Report") -> str:
+    done = f"{report.points:,} points in {duration(report.seconds)}"
+    if not report.skipped:
+        return done
+    if report.skipped == report.points and report.points:
+        return f"{report.points:,} points, all of which were there already"
+    return f"{done}, of which {report.skipped:,} were there already"
 
 
 def _refuse_uncompiled(points: int) -> None:
@@ -124,39 +204,3 @@ def _missed(sweep: "SweepSpec", report: "Report", path: str) -> str:
         f" rtol = {sweep.rtol:g}: in {path} the variable {' or '.join(where)} is"
         f" {STATUS['tolerance_missed']} there"
     )
-
-
-@click.command(cls=StrictCommand)
-@options.spec
-@options.changes
-@options.threads
-@options.as_json
-def plan(spec: str, changes: tuple[str, ...], threads: int | None, as_json: bool) -> None:
-    """Say what a sweep takes: points, chunks, bytes and seconds.
-
-    The time follows from a few of the sweep's own points, which are computed; nothing is written.
-
-    \b
-    Example:
-      thermospin plan fig3c --threads 8
-    """
-    from thermospin.sweep import plan as planned
-
-    sweep = load(spec, changes)
-    found = planned(sweep, threads=threads)
-    if as_json:
-        click.echo(to_json(found))
-    else:
-        rows = [
-            ("points", extent(sweep)),
-            ("chunks", f"{found.chunks:,} of up to {found.chunk_points:,} points"),
-            ("file", f"{found.bytes:,} bytes ({size(found.bytes)})"),
-            ("time", f"about {duration(found.seconds)} on {_threads(found.threads)}"),
-        ]
-        click.echo(aligned(rows))
-    if found.bytes > _H5WEB_LIMIT:
-        click.echo(
-            f"{size(found.bytes)}: h5web in VS Code does not open files above"
-            f" {size(_H5WEB_LIMIT)} by itself",
-            err=True,
-        )

@@ -53,6 +53,11 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60:,} h {minutes % 60} min"
 
 
+def threads_of(count: int) -> str:
+    """Return a number of threads: ``1 thread``, ``4 threads``."""
+    return "1 thread" if count == 1 else f"{count} threads"
+
+
 def aligned(rows: Iterable[tuple[str, ...]], indent: str = "") -> str:
     """Return a table in plain text: columns aligned on the left, two spaces apart."""
     table = [tuple(row) for row in rows]

@@ -1,27 +1,49 @@
 """The HDF5 file of a sweep: its layout, how it is written and published, and how it is read."""
 
+from thermospin.dataset.claim import Claim
 from thermospin.dataset.contents import Contents, read
+from thermospin.dataset.form import Form, Share, file_size
+from thermospin.dataset.journal import Record, StoreError
 from thermospin.dataset.layout import LAYOUT, biased_outputs, unbiased_outputs
-from thermospin.dataset.partial import Partial, file_size
+from thermospin.dataset.partial import Partial, Place
 from thermospin.dataset.reader import FileError, SpecText, read_spec_text
+from thermospin.dataset.shard import ShardHead, ShardValues, shard_head, shard_values
+from thermospin.dataset.store import Store, Work, take_published
 from thermospin.dataset.summary import FileSummary, VariableSummary, describe
-from thermospin.dataset.target import OutputError, Target, check_output
+from thermospin.dataset.target import OutputError, Target, check_output, target_of
+from thermospin.dataset.unfinished import Unfinished, unfinished_at
 
 __all__ = [
     "LAYOUT",
+    "Claim",
     "Contents",
     "FileError",
     "FileSummary",
+    "Form",
     "OutputError",
     "Partial",
+    "Place",
+    "Record",
+    "ShardHead",
+    "ShardValues",
+    "Share",
     "SpecText",
+    "Store",
+    "StoreError",
     "Target",
+    "Unfinished",
     "VariableSummary",
+    "Work",
     "biased_outputs",
     "check_output",
     "describe",
     "file_size",
     "read",
     "read_spec_text",
+    "shard_head",
+    "shard_values",
+    "take_published",
+    "target_of",
     "unbiased_outputs",
+    "unfinished_at",
 ]

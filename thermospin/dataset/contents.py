@@ -11,11 +11,13 @@ from thermospin.dataset.reader import (
     axis_names,
     dims_of,
     fixed_values,
+    number_of,
     opened,
     status_of,
     text_of,
     variables_of,
 )
+from thermospin.dataset.target import target_of
 from thermospin.quantities import OUTPUTS, STATUS
 
 
@@ -38,13 +40,15 @@ class Contents:
     dims: dict[str, tuple[str, ...]]
 
 
-def read(path: str | os.PathLike[str]) -> Contents:
+def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
     """Load the numbers of a file.
 
     Parameters
     ----------
     path : path
         A finished file or a ``.partial`` one.
+    partial : bool
+        Whether to read what there is so far of the unfinished work at ``path``.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def read(path: str | os.PathLike[str]) -> Contents:
     FileError
         If it is not a file of ours or its layout is newer than this program.
     """
-    with opened(path) as file:
+    with opened(target_of(path).partial if partial else path) as file:
         variables = variables_of(file)
         status = {name: variables[name][()] for name in STATUS_NAMES if name in variables}
         outputs = {
@@ -67,7 +71,7 @@ def read(path: str | os.PathLike[str]) -> Contents:
         return Contents(
             title=text_of(file, "title"),
             name=text_of(file, "thermospin_spec_name"),
-            complete=bool(file.attrs["thermospin_complete"]),
+            complete=bool(number_of(file, "thermospin_complete")),
             gap_model=text_of(file, "thermospin_gap_model"),
             spec_sha256=text_of(file, "thermospin_spec_sha256"),
             axes={name: variables[name][()] for name in axis_names(variables)},

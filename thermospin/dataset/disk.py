@@ -6,16 +6,26 @@ Whoever wants to know what happens when the n-th call fails replaces ``os`` in t
 import errno
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _NO_PREALLOCATION = {errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTSUP}
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
+_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL}
+_PLAIN = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def create(path: Path) -> int:
     """Create a file that does not exist yet and return its descriptor."""
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    with _named(path):
+        return os.open(path, _PLAIN | os.O_CREAT | os.O_EXCL, 0o666)
+
+
+def reopen(path: Path) -> int:
+    """Open a file that exists, for reading and writing, and return its descriptor."""
+    with _named(path):
+        return os.open(path, _PLAIN)
 
 
 def reserve(descriptor: int, size: int) -> None:
@@ -30,11 +40,28 @@ def reserve(descriptor: int, size: int) -> None:
     os.ftruncate(descriptor, size)
 
 
+def shorten(descriptor: int, size: int) -> None:
+    """Cut the file off behind a number of bytes."""
+    os.ftruncate(descriptor, size)
+
+
 def write(descriptor: int, data: memoryview, offset: int) -> None:
     """Write all the bytes at an offset; the kernel may take them in several portions."""
     while data:
         written = os.pwrite(descriptor, data, offset)
         data, offset = data[written:], offset + written
+
+
+def read(descriptor: int, offset: int, count: int) -> bytes:
+    """Return bytes from an offset on; fewer only if the file ends."""
+    parts = []
+    while count:
+        part = os.pread(descriptor, count, offset)
+        if not part:
+            break
+        parts.append(part)
+        count, offset = count - len(part), offset + len(part)
+    return b"".join(parts)
 
 
 def sync(descriptor: int) -> None:
@@ -50,8 +77,29 @@ def close(descriptor: int) -> None:
     os.close(descriptor)
 
 
+def lock(descriptor: int) -> bool | None:
+    """Lock a file for this process as long as it lives.
+
+    Returns
+    -------
+    bool or None
+        Whether the lock was free; None on a file system that has no locks.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return None
+        raise
+    return True
+
+
 def publish(partial: Path, final: Path) -> None:
     """Give a finished file its final name, unless that name is taken.
+
+    The provisional name may remain, beside the final one.
 
     Raises
     ------
@@ -70,28 +118,37 @@ def publish(partial: Path, final: Path) -> None:
         if final.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(final)) from None
         os.rename(partial, final)
-        _sync_folder(final.parent)
-        return
-    _sync_folder(final.parent)
-    os.unlink(partial)
-    _sync_folder(final.parent)
+    sync_folder(final.parent)
 
 
 def replace(partial: Path, final: Path) -> None:
     """Give a finished file its final name and drop the file that had it."""
     os.replace(partial, final)
-    _sync_folder(final.parent)
+    sync_folder(final.parent)
 
 
 def remove(path: Path) -> None:
     """Remove a file, unless it is gone already."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError), _named(path):
         os.unlink(path)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder are on the medium."""
+    with _named(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Add the path to errors that lack it, as they do where only a descriptor is known."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise

@@ -67,7 +67,3 @@ class SparseImage:
 
     def flush(self) -> None:
         """Do nothing: there is nothing behind this file."""
-
-    def written(self) -> list[tuple[int, int]]:
-        """Return the start and the end of every page that was written to, in order."""
-        return [(page * PAGE, min((page + 1) * PAGE, self.size)) for page in sorted(self._pages)]

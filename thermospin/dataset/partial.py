@@ -1,155 +1,210 @@
-"""A file that is being computed, from its creation to its publication under the final name."""
+"""The file that is being computed: its values are put in their places by plain writes."""
 
 import errno
+import hashlib
+import os
 import shutil
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import disk, layout, provenance, skeleton
+from thermospin.dataset import digests, disk
+from thermospin.dataset.form import Form
 from thermospin.dataset.target import OutputError, Target
-from thermospin.spec import SweepSpec
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SLAB = 1 << 16  # values of an axis that are converted at a time
 
 
-def file_size(spec: SweepSpec) -> int:
-    """Return the length of the file of a sweep in bytes."""
-    return _lay_out(spec, {}, complete=False).size
+class Place(NamedTuple):
+    """Consecutive values of a flattened (row-major) variable."""
+
+    name: str
+    first: int
+    length: int
 
 
-def _lay_out(spec: SweepSpec, origin: dict[str, Any], *, complete: bool) -> skeleton.Skeleton:
-    root = layout.root_attributes(
-        spec,
-        complete=complete,
-        written=provenance.now(),
-        provenance=provenance.padded(origin),
-    )
-    return skeleton.build(layout.variables(spec), root)
-
-
-class Partial:
-    """The file of a sweep under its provisional name; a context that removes it on failure.
+@contextmanager
+def explained(target: Target, size: int) -> Iterator[None]:
+    """Add what is known to errors of the disk: the file, and what may be done if there is no room.
 
     Parameters
     ----------
-    spec : SweepSpec
-        What will be computed.
+    target : Target
+        Where the result goes.
+    size : int
+        Length of the file in bytes.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            folder = target.path.parent
+            error.strerror = (
+                f"{os.strerror(error.errno)}: the result needs {size:,} bytes, "
+                f"{_free(folder):,} are free; free some space or choose another folder with -o"
+            )
+            error.filename = str(folder)
+        elif error.filename is None:
+            error.filename = str(target.partial)
+        raise
+
+
+def _free(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
+class Partial:
+    """The file of a run under its provisional name.
+
+    Parameters
+    ----------
+    form : Form
+        What it looks like.
     target : Target
         Where the finished file goes.
-    threads : int
-        Number of threads, for the provenance.
+    origin : mapping
+        The provenance.
     """
 
-    def __init__(self, spec: SweepSpec, target: Target, threads: int) -> None:
-        """Create the file, reserve its room and write all but the results."""
-        self._started = time.monotonic()
-        self._spec = spec
+    def __init__(self, form: Form, target: Target, origin: Mapping[str, Any]) -> None:
+        """Lay the file out; nothing is on the disk yet."""
+        self._form = form
         self._target = target
-        self._provenance = provenance.collect(threads)
-        self._variables = {variable.name: variable for variable in layout.variables(spec)}
-        self._skeleton = _lay_out(spec, self._provenance, complete=False)
-        try:
-            self._descriptor = disk.create(target.partial)
-        except FileExistsError:
-            raise OutputError(
-                f"{target.partial}: appeared a moment ago, so another run is writing it; "
-                "choose another output with -o"
-            ) from None
-        try:
-            with self._explaining_full_disk():  # met now rather than in six hours
-                disk.reserve(self._descriptor, self.size)
-            self._write_skeleton()
-            self._write_known()
-        except BaseException:
-            self._discard()
-            raise
+        self._variables = {variable.name: variable for variable in form.variables()}
+        self._skeleton = form.lay_out(origin, complete=False, computed={})
+        self._descriptor = -1
 
     @property
     def size(self) -> int:
         """Length of the file in bytes."""
         return self._skeleton.size
 
-    def write(self, name: str, first: int, values: NDArray[Any]) -> None:
-        """Put consecutive values of a variable at their place.
+    @property
+    def offsets(self) -> dict[str, int]:
+        """Where the values of each variable begin, in bytes."""
+        return self._skeleton.offsets
 
-        Parameters
-        ----------
-        name : str
-            The variable.
-        first : int
-            Where the values begin in the flattened (row-major) variable.
-        values : ndarray, shape (n,)
-            The values.
-        """
-        variable = self._variables[name]
-        data = np.ascontiguousarray(values, dtype=variable.dtype)
-        if first < 0 or first + data.size > variable.size:
-            raise ValueError(
-                f"{name}: must lie within 0 … {variable.size}, got {first} … {first + data.size}"
-            )
-        offset = self._skeleton.offsets[name] + first * data.itemsize
-        with self._explaining_full_disk():
-            disk.write(self._descriptor, data.reshape(-1).view("u1").data, offset)
+    def create(self) -> Self:
+        """Create the file, reserve its room and write all but the results."""
+        self._descriptor = disk.create(self._target.partial)
+        self.restore()
+        disk.sync_folder(self._target.path.parent)
+        return self
 
-    def publish(self) -> None:
-        """Declare the file complete, bring it to the medium and give it its final name.
+    def reopen(self) -> Self:
+        """Open the file as a former run left it; nothing is changed."""
+        self._descriptor = disk.reopen(self._target.partial)
+        return self
+
+    def restore(self) -> None:
+        """Write all but the results: what a former run wrote last may be torn."""
+        disk.reserve(self._descriptor, self.size)  # a full disk is met now, not in six hours
+        self._write_skeleton()
+        self._write_known()
+        disk.sync(self._descriptor)
+
+    def write(self, place: Place, values: NDArray[Any]) -> None:
+        """Put values in their place.
 
         Raises
         ------
-        OutputError
-            If another file has taken the final name meanwhile; the finished result keeps its
-            provisional name.
+        ValueError
+            If the place is not within the variable.
         """
-        seconds = round(time.monotonic() - self._started, 3)
-        self._provenance |= {"finished": provenance.now(), "wall_seconds": seconds}
-        finished = _lay_out(self._spec, self._provenance, complete=True)
+        data = np.ascontiguousarray(values, dtype=self._variables[place.name].dtype)
+        start, _ = self._range(place)
+        disk.write(self._descriptor, data.reshape(-1).view("u1").data, start)
+
+    def digest(self, places: Iterable[Place]) -> str:
+        """Return the SHA-256 of the bytes at some places, one after the other."""
+        digest = hashlib.sha256()
+        for place in places:
+            start, end = self._range(place)
+            digest.update(disk.read(self._descriptor, start, end - start))
+        return digest.hexdigest()
+
+    def sync(self) -> None:
+        """Return once everything written is on the medium.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the file has lost its name: nothing written to it could be found again.
+        """
+        disk.sync(self._descriptor)
+        found = os.stat(self._target.partial, follow_symlinks=False)
+        if not os.path.samestat(found, os.fstat(self._descriptor)):
+            raise FileNotFoundError(
+                errno.ENOENT, "was replaced by another file", str(self._target.partial)
+            )
+
+    def finish(self, origin: Mapping[str, Any]) -> None:
+        """Declare the file complete, with the final provenance, on the medium."""
+        computed = self._digests()
+        finished = self._form.lay_out(origin, complete=True, computed=computed)
         if (finished.offsets, finished.size) != (self._skeleton.offsets, self._skeleton.size):
             raise RuntimeError(
                 "HDF5 laid the finished file out differently from the unfinished one"
             )
         self._skeleton = finished
-        disk.sync(self._descriptor)  # no file may say it is complete before its values are safe
+        self.sync()  # no file may say it is complete before its values are safe
         self._write_skeleton()
-        disk.sync(self._descriptor)
-        self._rename()
-        self._close()
+        self.sync()
 
-    def __enter__(self) -> Self:
-        """Return the file."""
-        return self
+    def publish(self) -> None:
+        """Give the file its final name; the provisional one may remain.
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Remove the file unless it has been published."""
-        if self._descriptor >= 0:
-            self._discard()
-
-    @contextmanager
-    def _explaining_full_disk(self) -> Iterator[None]:
+        Raises
+        ------
+        OutputError
+            If another file has taken the final name meanwhile.
+        """
+        if self._target.force:
+            disk.replace(self._target.partial, self._target.path)
+            return
         try:
-            yield
-        except OSError as error:
-            if error.errno not in _NO_ROOM:
-                raise
-            folder = self._target.path.parent
-            free = shutil.disk_usage(folder).free
-            raise OSError(
-                error.errno,
-                f"the result needs {self.size:,} bytes, {free:,} are free; "
-                "free some space or choose another folder with -o",
-                str(folder),
+            disk.publish(self._target.partial, self._target.path)
+        except FileExistsError:
+            raise OutputError(
+                f"{self._target.path}: appeared during the run and was left alone; the result is "
+                "finished: move that file away and take up the result with --resume"
             ) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            disk.close(descriptor)
+
+    def _range(self, place: Place) -> tuple[int, int]:
+        variable = self._variables[place.name]
+        last = place.first + place.length
+        if place.first < 0 or last > variable.size:
+            raise ValueError(
+                f"{place.name}: must lie within 0 … {variable.size}, got {place.first} … {last}"
+            )
+        width = np.dtype(variable.dtype).itemsize
+        offset = self._skeleton.offsets[place.name]
+        return offset + place.first * width, offset + last * width
+
+    def _digests(self) -> dict[str, str]:
+        """Return the digest of each variable that was computed, from its bytes on the disk."""
+        return {
+            name: digests.of_ranges(self._read_at, [self._range(Place(name, 0, variable.size))])
+            for name, variable in self._variables.items()
+            if variable.values is None
+        }
+
+    def _read_at(self, offset: int, count: int) -> bytes:
+        return disk.read(self._descriptor, offset, count)
 
     def _write_skeleton(self) -> None:
         for offset, piece in self._skeleton.pieces:
@@ -161,25 +216,4 @@ class Partial:
                 flat = variable.values.reshape(-1)
                 for first in range(0, flat.size, _SLAB):
                     slab = flat[first : first + _SLAB] * variable.factor
-                    self.write(variable.name, first, slab)
-
-    def _rename(self) -> None:
-        if self._target.force:
-            disk.replace(self._target.partial, self._target.path)
-            return
-        try:
-            disk.publish(self._target.partial, self._target.path)
-        except FileExistsError:
-            self._close()
-            raise OutputError(
-                f"{self._target.path}: appeared during the run and was left alone; "
-                f"the finished result is {self._target.partial}: rename it"
-            ) from None
-
-    def _close(self) -> None:
-        descriptor, self._descriptor = self._descriptor, -1
-        disk.close(descriptor)
-
-    def _discard(self) -> None:
-        self._close()
-        disk.remove(self._target.partial)
+                    self.write(Place(variable.name, first, slab.size), slab)

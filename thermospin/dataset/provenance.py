@@ -23,17 +23,22 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def collect(threads: int) -> dict[str, Any]:
-    """Return versions, commit, kernel digest, processor, threads, host and the starting time."""
+def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
+    """Return versions, commit, kernel digest, processor, threads, host and the starting time.
+
+    ``fingerprint`` is the hash of the bits of the self-test: what this processor made of the
+    kernels. Names of users, paths and the environment are left out.
+    """
     return {
         "versions": {
             "thermospin": thermospin.__version__,
             "python": platform.python_version(),
             "hdf5": h5py.version.hdf5_version,
-            **{name: version(name) for name in ("numpy", "numba", "h5py")},
+            **{name: version(name) for name in ("numpy", "numba", "llvmlite", "h5py")},
         },
         "commit": _commit(),
         "kernels": source_digest(),
+        "fingerprint": fingerprint,
         "cpu": _processor()[:120],
         "cpu_count": os.cpu_count(),
         "threads": threads,

@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 from h5py import h5d, h5f, h5fd, h5g, h5p, h5s, h5t
 
+from thermospin.dataset import digests
 from thermospin.dataset.image import PAGE, SparseImage
 from thermospin.dataset.layout import Variable
 
@@ -27,7 +28,7 @@ class Skeleton:
     Attributes
     ----------
     pieces : list of (int, bytes)
-        Offsets in the file and what stands there.
+        Offsets in the file and what stands there; everything but values, padding included.
     offsets : dict
         Where the values of each variable begin, in bytes.
     size : int
@@ -39,24 +40,45 @@ class Skeleton:
     size: int
 
 
-def build(variables: Iterable[Variable], root: Mapping[str, Any]) -> Skeleton:
+def build(
+    variables: Iterable[Variable], root: Mapping[str, Any], computed: Mapping[str, str]
+) -> Skeleton:
     """Lay out a file.
 
     Two skeletons of the same variables, whose attributes of the file differ but have the same
     lengths, put everything at the same place.
+
+    Parameters
+    ----------
+    variables : iterable of Variable
+        What it holds, in order.
+    root : mapping
+        The attributes of the file itself.
+    computed : mapping of str to str
+        The digests of the variables whose values are complete and that the spec does not fix.
     """
     variables = list(variables)
     image = SparseImage()
     with h5py.File(_create(image)) as file:
         _set_attributes(file, root)
         created = {variable.name: _create_dataset(file, variable) for variable in variables}
+        for variable in variables:
+            digest = computed.get(variable.name) or digests.of_known(variable)
+            created[variable.name].attrs[digests.ATTRIBUTE] = np.bytes_(digest)
         _attach_scales(created, variables)
         _add_pictures(file, variables)
-        offsets = {name: dataset.id.get_offset() for name, dataset in created.items()}
-        lengths = {name: dataset.id.get_storage_size() for name, dataset in created.items()}
-    places = sorted((offsets[name], offsets[name] + lengths[name]) for name in offsets)
-    pieces = [(start, image.read_at(start, end - start)) for start, end in _outside(image, places)]
-    return Skeleton(pieces, offsets, image.size)
+        seal = _place(_create_seal(file))
+        places = {name: _place(dataset) for name, dataset in created.items()}
+    spoken_for = sorted([*places.values(), seal])
+    outside = digests.surroundings(spoken_for, image.size)
+    pieces = [(start, image.read_at(start, end - start)) for start, end in outside]
+    pieces.append((seal[0], digests.of_ranges(image.read_at, outside).encode()))
+    return Skeleton(pieces, {name: start for name, (start, _) in places.items()}, image.size)
+
+
+def _place(dataset: h5py.Dataset) -> tuple[int, int]:
+    start = dataset.id.get_offset() or 0  # None of one without values
+    return start, start + dataset.id.get_storage_size()
 
 
 def _create(image: SparseImage) -> h5f.FileID:
@@ -74,31 +96,49 @@ def _create(image: SparseImage) -> h5f.FileID:
 
 
 def _create_dataset(file: h5py.File, variable: Variable) -> h5py.Dataset:
-    properties = h5p.create(h5p.DATASET_CREATE)
-    properties.set_layout(h5d.CONTIGUOUS)
-    properties.set_alloc_time(h5d.ALLOC_TIME_EARLY)  # the place is known before there are values
-    properties.set_fill_time(h5d.FILL_TIME_NEVER)
-    properties.set_obj_track_times(False)
-    properties.set_attr_creation_order(_IN_ORDER)
-    space = h5s.create_simple(variable.shape) if variable.shape else h5s.create(h5s.SCALAR)
-    dtype = h5t.py_create(np.dtype(variable.dtype))
-    dataset = h5py.Dataset(h5d.create(file.id, variable.name.encode(), dtype, space, properties))
+    dataset = _create_place(file, variable.name, variable.dtype, variable.shape)
     if variable.is_axis:
         dataset.make_scale(variable.name)
     _set_attributes(dataset, variable.attributes)
     return dataset
 
 
+def _create_seal(file: h5py.File) -> h5py.Dataset:
+    parent, name = digests.SEAL.strip("/").split("/")
+    return _create_place(_create_group(file, parent, {}), name, f"S{len(digests.PENDING)}", ())
+
+
+def _create_place(
+    parent: h5py.Group, name: str, dtype: str, shape: tuple[int, ...]
+) -> h5py.Dataset:
+    """Create a dataset whose values have one place, known before there are any."""
+    properties = h5p.create(h5p.DATASET_CREATE)
+    properties.set_layout(h5d.CONTIGUOUS)
+    properties.set_alloc_time(h5d.ALLOC_TIME_EARLY)
+    properties.set_fill_time(h5d.FILL_TIME_NEVER)
+    properties.set_obj_track_times(False)
+    properties.set_attr_creation_order(_IN_ORDER)
+    space = h5s.create_simple(shape) if shape else h5s.create(h5s.SCALAR)
+    stored = h5t.py_create(np.dtype(dtype))
+    return h5py.Dataset(h5d.create(parent.id, name.encode(), stored, space, properties))
+
+
 def _attach_scales(created: Mapping[str, h5py.Dataset], variables: Iterable[Variable]) -> None:
     for variable in variables:
         if not variable.is_axis:
             for index, name in enumerate(variable.dims):
-                created[variable.name].dims[index].attach_scale(created[name])
+                dimension = created[variable.name].dims[index]
+                if name in created:
+                    dimension.attach_scale(created[name])
+                else:
+                    dimension.label = name
 
 
 def _add_pictures(file: h5py.File, variables: Iterable[Variable]) -> None:
     """Add what NeXus viewers open: for each output that has axes, a group that plots it."""
-    plotted = [variable for variable in variables if variable.values is None and variable.dims]
+    known = {variable.name for variable in variables if variable.is_axis}
+    computed = [variable for variable in variables if variable.values is None and variable.dims]
+    plotted = [variable for variable in computed if known.issuperset(variable.dims)]
     outputs = [variable for variable in plotted if "flag_values" not in variable.attributes]
     if not outputs:
         return
@@ -125,18 +165,3 @@ def _create_group(parent: h5py.Group, name: str, attributes: Mapping[str, Any]) 
 def _set_attributes(target: h5py.HLObject, attributes: Mapping[str, Any]) -> None:
     for name, value in attributes.items():
         target.attrs[name] = value
-
-
-def _outside(image: SparseImage, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the written ranges of an image without the places of values, which are sorted."""
-    ranges = []
-    for start, end in image.written():
-        for low, high in places:
-            if high <= start or end <= low:
-                continue
-            if start < low:
-                ranges.append((start, low))
-            start = min(high, end)
-        if start < end:
-            ranges.append((start, end))
-    return ranges

@@ -1,6 +1,5 @@
 """What a file holds and how far it got, found out without loading it whole."""
 
-import json
 import math
 import os
 from collections.abc import Iterator
@@ -16,7 +15,9 @@ from thermospin.dataset.reader import (
     axis_names,
     dims_of,
     fixed_values,
+    number_of,
     opened,
+    provenance_of,
     spec_of,
     status_of,
     text_of,
@@ -86,12 +87,12 @@ def describe(path: str | os.PathLike[str]) -> FileSummary:
         return FileSummary(
             path=os.fspath(path),
             bytes=os.path.getsize(path),
-            layout=int(file.attrs["thermospin_layout"]),
+            layout=int(number_of(file, "thermospin_layout")),
             title=text_of(file, "title"),
             name=text_of(file, "thermospin_spec_name"),
-            complete=bool(file.attrs["thermospin_complete"]),
+            complete=bool(number_of(file, "thermospin_complete")),
             gap_model=text_of(file, "thermospin_gap_model"),
-            rtol=float(file.attrs["thermospin_rtol"]),
+            rtol=number_of(file, "thermospin_rtol"),
             axes=tuple(_summary(variables[name], None) for name in axis_names(variables)),
             outputs=tuple(
                 _summary(variables[name], computed[status_of(name)])
@@ -102,7 +103,7 @@ def describe(path: str | os.PathLike[str]) -> FileSummary:
             status={name: _status_counts(dataset) for name, dataset in computed.items()},
             spec=spec_of(file),
             spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            provenance=json.loads(text_of(file, "thermospin_provenance")),
+            provenance=provenance_of(file),
         )
 
 
@@ -119,11 +120,15 @@ def _summary(dataset: h5py.Dataset, status: h5py.Dataset | None) -> VariableSumm
         name=dataset.name.lstrip("/"),
         dims=dims_of(dataset),
         shape=dataset.shape,
-        unit=str(dataset.attrs.get("units", "")),
-        meaning=str(dataset.attrs.get("long_name", "")),
+        unit=_word(dataset, "units"),
+        meaning=_word(dataset, "long_name"),
         minimum=low if low <= high else None,
         maximum=high if low <= high else None,
     )
+
+
+def _word(dataset: h5py.Dataset, name: str) -> str:
+    return text_of(dataset, name) if name in dataset.attrs else ""
 
 
 def _status_counts(dataset: h5py.Dataset) -> dict[str, int]:

@@ -4,11 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-PARTIAL = ".partial"
-"""What is appended to the name of a file that is not finished."""
-
-RESERVED = (PARTIAL, ".journal", ".lock")
-"""Endings that belong to the files beside a result."""
+PARTIAL, JOURNAL, LOCK, TAKEOVER = ".partial", ".journal", ".lock", ".taking"
+RESERVED = (PARTIAL, JOURNAL, LOCK, TAKEOVER)
+"""What is appended to the name of a result for the files beside it while it is being computed."""
 
 
 class OutputError(ValueError):
@@ -17,18 +15,53 @@ class OutputError(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """A checked output path; ``force`` allows an existing file to be replaced at the end."""
+    """A checked output path, and the names of the files beside it while it is unfinished.
+
+    ``force`` allows an existing file to be replaced at the end.
+    """
 
     path: Path
     force: bool
 
     @property
     def partial(self) -> Path:
-        """The name of the file while it is being computed."""
-        return self.path.with_name(self.path.name + PARTIAL)
+        """The file itself while it is being computed."""
+        return self._beside(PARTIAL)
+
+    @property
+    def journal(self) -> Path:
+        """The record of what is finished in it."""
+        return self._beside(JOURNAL)
+
+    @property
+    def lock(self) -> Path:
+        """The claim of the run that is writing it."""
+        return self._beside(LOCK)
+
+    @property
+    def takeover(self) -> Path:
+        """What a run holds while it takes over the claim of a dead one without locks."""
+        return self._beside(TAKEOVER)
+
+    def unfinished(self) -> bool:
+        """Whether a run was begun here and has not ended."""
+        return os.path.lexists(self.partial) or os.path.lexists(self.journal)
+
+    def _beside(self, ending: str) -> Path:
+        return self.path.with_name(self.path.name + ending)
 
 
-def check_output(output: str | os.PathLike[str], *, force: bool = False) -> Target:
+def target_of(path: str | os.PathLike[str]) -> Target:
+    """Return the target that a path belongs to: its own, or that of the file it lies beside."""
+    name = os.fspath(path)
+    for ending in RESERVED:
+        name = name.removesuffix(ending)
+    return Target(Path(name).resolve(), force=False)
+
+
+def check_output(
+    output: str | os.PathLike[str], *, force: bool = False, resume: bool = False
+) -> Target:
     """Check that a result can be written to a path; nothing is created.
 
     Parameters
@@ -36,7 +69,10 @@ def check_output(output: str | os.PathLike[str], *, force: bool = False) -> Targ
     output : path
         Where the finished file shall be; symbolic links are followed.
     force : bool
-        Whether an existing file may be replaced.
+        Whether an existing file may be replaced, and unfinished work thrown away.
+    resume : bool
+        Whether the run continues one that may have ended at any moment, even after the result
+        had got its name.
 
     Returns
     -------
@@ -58,13 +94,8 @@ def check_output(output: str | os.PathLike[str], *, force: bool = False) -> Targ
         ) from None
     _check_name(str(path))
     _check_folder(path)
-    _check_occupant(path, force)
     target = Target(path, force)
-    if os.path.lexists(target.partial):
-        raise OutputError(
-            f"{target.partial}: exists, so another run is writing it or was killed; "
-            "if no run is writing it, remove it, or choose another output with -o"
-        )
+    _check_occupant(target, may_exist=force or resume)
     return target
 
 
@@ -86,20 +117,27 @@ def _check_folder(path: Path) -> None:
         raise OutputError(f"{folder}: is not a folder; choose another output with -o")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: is not writable; choose another output with -o")
-    excess = len(os.fsencode(path.name + PARTIAL)) - os.pathconf(folder, "PC_NAME_MAX")
+    longest = max(RESERVED, key=len)
+    excess = len(os.fsencode(path.name + longest)) - os.pathconf(folder, "PC_NAME_MAX")
     if excess > 0:
         raise OutputError(
-            f"{path.name!r}: too long by {excess} bytes with {PARTIAL}; "
+            f"{path.name!r}: too long by {excess} bytes with {longest}; "
             "choose a shorter name with -o"
         )
 
 
-def _check_occupant(path: Path, force: bool) -> None:
+def _check_occupant(target: Target, *, may_exist: bool) -> None:
+    path = target.path
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give a file name with -o")
     if not os.path.lexists(path):
         return
     if not path.is_file():
         raise OutputError(f"{path}: is not a regular file; choose another output with -o")
-    if not force:
+    if not may_exist and target.unfinished():
+        raise OutputError(
+            f"{path}: exists, and so does unfinished work beside it; continue that with --resume, "
+            "replace both with --force, or choose another with -o"
+        )
+    if not may_exist:
         raise OutputError(f"{path}: exists; replace it with --force or choose another with -o")

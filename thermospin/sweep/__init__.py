@@ -1,7 +1,22 @@
 """Sweeps: a spec is cut into chunks, computed on threads and stored in one file."""
 
+from thermospin.sweep.merging import MergeError, merge
 from thermospin.sweep.planning import Plan, plan
-from thermospin.sweep.run import Progress, Report, run_sweep
+from thermospin.sweep.run import Executor, Progress, Report, Stopped, run_sweep
+from thermospin.sweep.selftest import SelfTestError, check_kernels
 from thermospin.sweep.threads import thread_count
 
-__all__ = ["Plan", "Progress", "Report", "plan", "run_sweep", "thread_count"]
+__all__ = [
+    "Executor",
+    "MergeError",
+    "Plan",
+    "Progress",
+    "Report",
+    "SelfTestError",
+    "Stopped",
+    "check_kernels",
+    "merge",
+    "plan",
+    "run_sweep",
+    "thread_count",
+]

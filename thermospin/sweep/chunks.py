@@ -8,6 +8,7 @@ The cut depends on the spec alone, not on the machine, so that work begun on one
 on another.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,9 +31,11 @@ RUN = 512  # values that lie together in the file, where there are that many: on
 class Chunk:
     """A part of the mesh: ranges ``before`` and ``after`` V, and slices of V itself.
 
-    ``with_junctions`` marks the one chunk of each junction that computes the outputs without bias.
+    ``index`` counts the chunks of the mesh from 0. ``with_junctions`` marks the one chunk of each
+    junction that computes the outputs without bias.
     """
 
+    index: int
     before: range
     bias: tuple[slice, ...]
     after: range
@@ -47,6 +50,11 @@ class Chunk:
     def junctions(self) -> int:
         """Number of junctions."""
         return len(self.before) * len(self.after)
+
+    @property
+    def points(self) -> int:
+        """Number of points: junctions times bias values."""
+        return self.junctions * self.bias_count
 
 
 @dataclass(frozen=True)
@@ -119,10 +127,11 @@ class Mesh:
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks: together they hold every point once."""
         before, bias, after = self.block()
+        counter = itertools.count()
         for outer in _ranges(self.count(self.before), before):
             for inner in _ranges(self.count(self.after), after):
-                for index, part in enumerate(self._bias_parts(bias)):
-                    yield Chunk(outer, part, inner, with_junctions=index == 0)
+                for number, part in enumerate(self._bias_parts(bias)):
+                    yield Chunk(next(counter), outer, part, inner, with_junctions=number == 0)
 
     def _bias_parts(self, size: int) -> Iterator[tuple[slice, ...]]:
         count = self.bias_count

@@ -1,0 +1,273 @@
+"""Files that are not ours, or not any more, are refused by every command and never changed."""
+
+import os
+import pickle
+import re
+
+import h5py
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from h5py import h5d, h5p, h5s, h5t
+from sweep_cases import digest
+
+from thermospin import dataset, parse_spec, run_sweep
+from thermospin.cli import main
+from thermospin.dataset import FileError
+
+SPEC = """\
+fixed: {T_S: 0.7, gamma: 1e-3}
+axes: {h_exc: [0, 0.2], V: [-0.2, 0, 0.2]}
+outputs: [I_q, V_S]
+"""
+COMMANDS = ("info", "verify", "plot", "run")
+
+
+@pytest.fixture(scope="session")
+def bytes_of_ours(tmp_path_factory):
+    path = tmp_path_factory.mktemp("foreign") / "ours.h5"
+    run_sweep(parse_spec(SPEC, "ours.yaml"), path, threads=1)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def path(tmp_path, bytes_of_ours):
+    (tmp_path / "file.h5").write_bytes(bytes_of_ours)
+    return tmp_path / "file.h5"
+
+
+def replaced(file, name, **how):
+    """Put something else in the place of a variable, with the dimensions it had."""
+    dims = dataset.reader.dims_of(file[name])
+    del file[name]
+    made = file.create_dataset(name, **how)
+    for k, dim in enumerate(dims[: made.ndim]):
+        made.dims[k].attach_scale(file[dim])
+
+
+def external(file):
+    secret = file.filename + ".secret"
+    with open(secret, "wb") as other:
+        other.write(bytes(48))
+    replaced(file, "I_q", shape=(2, 3), dtype="f8", external=[(secret, 0, 48)])
+
+
+def virtual(file):
+    layout = h5py.VirtualLayout((2, 3), "f8")
+    layout[:] = h5py.VirtualSource(".", "I_copy", (2, 3))
+    del file["I_q"]
+    file.create_virtual_dataset("I_q", layout)
+
+
+def huge_and_never_written(file):
+    properties = h5p.create(h5p.DATASET_CREATE)
+    properties.set_layout(h5d.CONTIGUOUS)
+    properties.set_alloc_time(h5d.ALLOC_TIME_LATE)
+    del file["I_q"]
+    space = h5s.create_simple((10**9, 10**9))
+    h5d.create(file.id, b"I_q", h5t.IEEE_F64LE, space, properties)
+
+
+def soft_link(file):
+    del file["I_q"]
+    file["I_q"] = h5py.SoftLink("/I_s")
+
+
+def external_link(file):
+    del file["V"]
+    file["V"] = h5py.ExternalLink("/etc/passwd", "/V")
+
+
+def named_type(file):
+    file["kind"] = np.dtype("f8")
+
+
+def nameless_axis(file):
+    shape = file["I_q"].shape
+    del file["I_q"]
+    file["I_q"] = np.zeros(shape)
+
+
+def anonymous_axis(file):
+    stranger = file["entry"].create_dataset("h_exc_2", data=np.arange(2.0))
+    stranger.make_scale("h_exc_2")
+    values = file["I_q"][()]
+    del file["I_q"]
+    made = file.create_dataset("I_q", data=values)
+    made.dims[0].attach_scale(stranger)
+    made.dims[1].attach_scale(file["V"])
+    del file["entry/h_exc_2"]
+
+
+def longer_axis(file):
+    del file["V"]
+    file["V"] = np.arange(4.0)
+    file["V"].make_scale("V")
+
+
+def attribute(name, value):
+    def craft(file):
+        file.attrs[name] = value
+
+    craft.__name__ = f"attribute {name} = {str(value)[:20]!r}"
+    return craft
+
+
+def variable(name, **how):
+    def craft(file):
+        replaced(file, name, **how)
+
+    craft.__name__ = f"variable {name} with {', '.join(how)} {how.get('dtype', '')}"
+    return craft
+
+
+def group(name):
+    def craft(file):
+        file[name] = file["/"]  # a cycle
+
+    craft.__name__ = f"cycle {name}"
+    return craft
+
+
+CRAFTED = [
+    (external, "I_q is not stored as float64 in it"),
+    (virtual, "I_q is not stored as float64 in it"),
+    (huge_and_never_written, "no room for its values"),
+    (soft_link, "I_q is a link"),
+    (external_link, "V is a link"),
+    (named_type, "kind is not a variable"),
+    (group("loop"), "loop is not a variable"),
+    (nameless_axis, "dimension without a name"),
+    (anonymous_axis, "is damaged"),
+    (longer_axis, "dimension|differ in length"),
+    (variable("I_q", data=np.zeros((2, 3), "f4")), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3), ">f8")), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3), "i8")), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3), "c16")), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3), "f8,f8")), "I_q is not stored as float64"),
+    (variable("I_q", shape=(2, 3), dtype=h5py.string_dtype()), "I_q is not stored as float64"),
+    (variable("I_q", shape=(2, 3), dtype=h5py.vlen_dtype("f8")), "I_q is not stored as float64"),
+    (variable("I_q", shape=(2, 3), dtype=h5py.ref_dtype), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3)), compression="gzip"), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3)), fletcher32=True), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 3)), chunks=(1, 1)), "I_q is not stored as float64"),
+    (variable("I_q", data=h5py.Empty("f8")), "I_q is not stored as float64"),
+    (variable("I_q", data=np.zeros((2, 4))), "differ in"),
+    (variable("I_q", data=np.zeros((3, 2))), "differ in"),
+    (variable("I_q", data=np.zeros(6)), "differ in"),
+    (variable("status", data=np.ones((3, 2), "i1")), "differ in"),
+    (variable("status", data=np.ones((2, 3), "u1")), "status is not stored as int8"),
+    (variable("T_S", data=np.zeros(2)), "T_S is neither an axis nor a number"),
+    (attribute("thermospin_layout", dataset.LAYOUT + 1), "install a newer thermospin"),
+    (attribute("thermospin_layout", 0), "has layout 0"),
+    (attribute("thermospin_layout", "one"), "thermospin_layout is not a number"),
+    (attribute("thermospin_layout", [1, 1]), "thermospin_layout is not a number"),
+    (attribute("thermospin_layout", h5py.Empty("i4")), "thermospin_layout is not a number"),
+]
+TEXTS = [  # found out by those who need them
+    (attribute("thermospin_spec", 7), "run", "thermospin_spec is not text"),
+    (attribute("thermospin_spec", ["a", "b"]), "run", "thermospin_spec is not text"),
+    (attribute("thermospin_spec", "\x1b]0;owned\x07"), "run", "control characters"),
+    (attribute("thermospin_spec", "x" * (1 << 18)), "run", "longer than"),
+    (attribute("thermospin_spec_overrides", "[1]"), "run", "is not a list of text"),
+    (attribute("thermospin_spec_overrides", "{"), "run", "is damaged"),
+    (attribute("thermospin_rtol", "small"), "info", "thermospin_rtol is not a number"),
+    (attribute("thermospin_complete", "yes"), "plot", "thermospin_complete is not a number"),
+    (attribute("title", "\x1b[2J"), "info", "title holds control characters"),
+    (attribute("title", 7), "plot", "title is not text"),
+    (attribute("thermospin_provenance", "[]"), "info", "thermospin_provenance is not"),
+    (attribute("thermospin_provenance", '{"host": "\\u001b[2J"}'), "info", "is not what was"),
+    (attribute("thermospin_provenance", "[" * 100_000), "info", "is damaged"),
+    (attribute("thermospin_spec_sha256", 1), "verify", "thermospin_spec_sha256 is not text"),
+]
+
+
+def refusal(command, path, reason):
+    """Run a command on a file that is not to be accepted."""
+    before, stamp = digest(path), path.stat().st_mtime_ns
+    arguments = [command, str(path)]
+    if command in ("plot", "run"):
+        arguments += ["-o", str(path.parent / ("new.png" if command == "plot" else "new.h5"))]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2, done.output
+    assert done.stderr.count(str(path)) == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert re.search(reason, done.stderr), done.stderr
+    assert (digest(path), path.stat().st_mtime_ns) == (before, stamp)
+    assert not list(path.parent.glob("new.*"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("craft", "reason"), CRAFTED, ids=lambda x: getattr(x, "__name__", ""))
+def test_what_is_not_stored_as_ours_is_refused(path, command, craft, reason):
+    with h5py.File(path, "r+") as file:
+        craft(file)
+    refusal(command, path, reason)
+
+
+@pytest.mark.parametrize(
+    ("craft", "command", "reason"), TEXTS, ids=lambda x: getattr(x, "__name__", "")
+)
+def test_text_that_is_not_ours_is_refused(path, command, craft, reason):
+    with h5py.File(path, "r+") as file:
+        craft(file)
+    refusal(command, path, reason)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("content", [b"", b"title: a text\n", b"\x89HDF\r\n\x1a\n" + bytes(600)])
+def test_what_is_not_hdf5_is_refused(tmp_path, command, content):
+    (tmp_path / "file.h5").write_bytes(content)
+    refusal(command, tmp_path / "file.h5", "not a readable HDF5 file|not a file of thermospin")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_behind_a_user_block_is_refused(tmp_path, command):
+    with h5py.File(tmp_path / "file.h5", "w", userblock_size=512) as file:
+        file.attrs["thermospin_layout"] = 1
+        file["I_q"] = np.zeros(3)
+    refusal(command, tmp_path / "file.h5", "begins with something else|has no status")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "Δ", "x" * 100])
+def test_strange_names_are_refused_and_not_printed(path, name):
+    with h5py.File(path, "r+") as file:
+        file[name] = 1.0
+    with pytest.raises(FileError, match="it holds") as refused:
+        dataset.describe(path)
+    assert str(refused.value).isprintable()
+
+
+class Malice:
+    """An object that creates a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+def test_nothing_is_unpickled(path, tmp_path):
+    trap = tmp_path / "sprung"
+    with h5py.File(path, "r+") as file:
+        pickled = np.void(pickle.dumps(Malice(trap)))
+        for name in ("title", "thermospin_spec", "thermospin_provenance", "long_name"):
+            file.attrs[name] = pickled
+            file["I_q"].attrs[name] = pickled
+    for command in COMMANDS:
+        refusal(command, path, "is not text")
+    assert not trap.exists()
+
+
+def test_a_file_without_its_seal_is_refused_by_verify(path):
+    with h5py.File(path, "r+") as file:
+        del file["integrity"]
+    refusal("verify", path, "no seal")
+
+
+def test_a_seal_elsewhere_is_refused_by_verify(path):
+    with h5py.File(path, "r+") as file:
+        del file["integrity"]
+        file["integrity"] = h5py.ExternalLink("/etc/passwd", "/integrity")
+    refusal("verify", path, "integrity is a link")

@@ -1,0 +1,232 @@
+"""Shards computed anywhere, in any order, make up the same bits as one run, or they are refused."""
+
+import os
+import subprocess
+from contextlib import suppress
+
+import h5py
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from faulty_disk import Killed, RecordedOS
+from sweep_cases import bits, stand_in, stopped_after
+
+from thermospin import dataset
+from thermospin.cli import main
+from thermospin.dataset import FileError, OutputError, disk
+from thermospin.spec import parse_spec
+from thermospin.sweep import MergeError, chunks, merge, run_sweep
+
+TEXT = """\
+fixed: {{gamma: 1e-3}}
+axes: {{T_S: [0.3, 0.5, {last}], V: {{start: -0.3, stop: 0.3, num: 7}}, h_exc: [0, 0.1, 0.2]}}
+outputs: [I_q, V_S]
+"""
+SPEC = parse_spec(TEXT.format(last=0.7), "small.yaml")
+OTHER = parse_spec(TEXT.format(last=0.8), "other.yaml")
+PARTS = 4
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.run.check_kernels", lambda: "fingerprint")
+    monkeypatch.setattr(chunks, "LARGEST", 16)
+    monkeypatch.setattr(chunks, "SMALLEST", 4)
+
+
+@pytest.fixture
+def shards(tmp_path):
+    """Return the shards of a sweep, computed in no particular order."""
+    paths = [tmp_path / f"{number}.h5" for number in range(1, PARTS + 1)]
+    for number in (3, 1, 4, 2):
+        run_sweep(SPEC, paths[number - 1], shard=f"{number}/{PARTS}", threads=2)
+    return paths
+
+
+def test_merged_shards_have_the_bits_of_one_run(tmp_path, shards):
+    whole = tmp_path / "whole.h5"
+    report = run_sweep(SPEC, whole)
+    merged = merge(tmp_path / "merged.h5", reversed(shards))
+    assert bits(tmp_path / "merged.h5") == bits(whole)
+    assert (merged.points, merged.missed, merged.bytes) == (report.points, 0, report.bytes)
+    assert dataset.describe(merged.path).provenance["shards"] == PARTS
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "1.h5", "2.h5", "3.h5", "4.h5", "whole.h5", "merged.h5",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_any_number_of_shards(tmp_path, count):
+    run_sweep(SPEC, tmp_path / "whole.h5")
+    paths = [tmp_path / f"{number}-of-{count}.h5" for number in range(1, count + 1)]
+    points = sum(
+        run_sweep(SPEC, path, shard=f"{number}/{count}").points
+        for number, path in enumerate(paths, start=1)
+    )
+    assert points == SPEC.size
+    merge(tmp_path / "merged.h5", paths)
+    assert bits(tmp_path / "merged.h5") == bits(tmp_path / "whole.h5")
+
+
+def test_a_shard_is_resumed_like_any_run(tmp_path, shards):
+    path = tmp_path / "again.h5"
+    stopped_after(1, SPEC, path, shard="2/4")
+    with pytest.raises(dataset.StoreError, match="another shard"):
+        run_sweep(SPEC, path, shard="3/4", resume=True)
+    with pytest.raises(dataset.StoreError, match="another shard"):
+        run_sweep(SPEC, path, resume=True)
+    assert run_sweep(SPEC, path, shard="2/4", resume=True).skipped > 0
+    assert bits(path) == bits(shards[1])
+
+
+@pytest.mark.parametrize(
+    "shard", ["0/4", "5/4", "1", "1/", "/4", "1/0", "-1/4", "a/b", "1/4/2", "٣/4"]
+)
+def test_a_shard_is_written_as_i_of_n(tmp_path, shard):
+    with pytest.raises(ValueError, match="shard: must be i/n with i from 1 to n"):
+        run_sweep(SPEC, tmp_path / "out.h5", shard=shard)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_there_are_no_more_shards_than_chunks(tmp_path):
+    with pytest.raises(ValueError, match=r"at most as many shards, got 1/1000"):
+        run_sweep(SPEC, tmp_path / "out.h5", shard="1/1000")
+
+
+def test_a_gap_is_named(tmp_path, shards):
+    with pytest.raises(MergeError, match="missing: shards 2/4, 3/4;"):
+        merge(tmp_path / "merged.h5", [shards[0], shards[3]])
+    assert not (tmp_path / "merged.h5").exists()
+
+
+def test_an_overlap_is_named(tmp_path, shards):
+    with pytest.raises(MergeError, match=r"2\.h5 and .*2\.h5 both hold shard 2/4"):
+        merge(tmp_path / "merged.h5", [*shards, shards[1]])
+
+
+def test_a_shard_of_another_sweep_is_named(tmp_path, shards):
+    run_sweep(OTHER, shards[2], shard="3/4", force=True)
+    with pytest.raises(MergeError, match=r"3\.h5: is of another sweep \(spec sha256"):
+        merge(tmp_path / "merged.h5", shards)
+
+
+def test_a_shard_of_another_division_is_named(tmp_path, shards):
+    run_sweep(SPEC, shards[2], shard="3/5", force=True)
+    with pytest.raises(MergeError, match=r"3\.h5: is of another division \(shards 5, not 4"):
+        merge(tmp_path / "merged.h5", shards)
+
+
+def test_a_shard_of_another_version_is_named(tmp_path, shards, monkeypatch):
+    for name in ("store", "provenance"):
+        monkeypatch.setattr(f"thermospin.dataset.{name}.source_digest", lambda: "other")
+    run_sweep(SPEC, shards[2], shard="3/4", force=True)
+    with pytest.raises(MergeError, match=r"3\.h5: is of other numerical code \(kernels other"):
+        merge(tmp_path / "merged.h5", shards)
+
+
+def test_what_is_not_a_finished_shard_is_named(tmp_path, shards):
+    run_sweep(SPEC, tmp_path / "whole.h5")
+    with pytest.raises(FileError, match=r"whole\.h5: is not a shard"):
+        merge(tmp_path / "merged.h5", [*shards, tmp_path / "whole.h5"])
+    stopped_after(1, SPEC, shards[1], shard="2/4", force=True)
+    with pytest.raises(FileError, match=r"2\.h5\.partial: is not finished"):
+        merge(tmp_path / "merged.h5", [shards[0], dataset.target_of(shards[1]).partial])
+
+
+def test_a_damaged_chunk_is_named(tmp_path, shards):
+    with h5py.File(shards[1]) as file:
+        place = file["I_q"].id.get_offset()
+    with shards[1].open("r+b") as file:
+        file.seek(place + 3)
+        byte = file.read(1)[0]
+        file.seek(place + 3)
+        file.write(bytes([byte ^ 1]))
+    with pytest.raises(FileError, match=r"2\.h5: chunk 1 is damaged; compute shard 2/4 again"):
+        merge(tmp_path / "merged.h5", shards)
+    assert not dataset.target_of(tmp_path / "merged.h5").unfinished()
+
+
+def test_the_output_is_none_of_the_shards(shards):
+    with pytest.raises(OutputError, match="is one of the shards"):
+        merge(shards[0], shards, force=True)
+
+
+@pytest.mark.parametrize("fault", ["kill", "ENOSPC"])
+def test_every_call_of_a_merger_may_fail(tmp_path, shards, monkeypatch, fault):
+    undisturbed = RecordedOS()
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "os", undisturbed)
+        merge(tmp_path / "reference.h5", shards)
+    for failing in range(1, len(undisturbed.calls) + 1, 5):
+        path = tmp_path / str(failing) / "merged.h5"
+        path.parent.mkdir()
+        with monkeypatch.context() as patch:
+            patch.setattr(disk, "os", RecordedOS(failing, fault))
+            with suppress(OSError, Killed):
+                merge(path, shards)
+        if path.exists():
+            assert bits(path) == bits(tmp_path / "reference.h5")
+        merge(path, shards, force=True)
+        assert bits(path) == bits(tmp_path / "reference.h5")
+        assert os.listdir(path.parent) == ["merged.h5"]
+
+
+SLURM = {
+    "sbatch": """\
+#!/bin/bash
+# Stands for a batch system: runs an array job task after task, in turn requeues what asks for it.
+script=$(cat)
+echo "sbatch $*" >> "$FAKE/log"
+count=$(sed -n 's/^#SBATCH --array=1-//p' <<< "$script")
+export SLURM_CPUS_PER_TASK=1 SLURM_JOB_ID=7
+for task in $(seq 1 "${count:-1}"); do
+  SLURM_ARRAY_TASK_ID=$task bash <<< "$script" >> "$FAKE/output" 2>&1 || exit 1
+done
+echo 7
+""",
+    "srun": '#!/bin/bash\nexec "$@"\n',
+    "scontrol": '#!/bin/bash\necho "scontrol $*" >> "$FAKE/log"\n',
+}
+
+
+def test_the_batch_script_computes_all_shards_and_merges_them(tmp_path, monkeypatch):
+    monkeypatch.undo()  # the tasks are other processes, with the real chunks and the physics
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my sweep.yaml").write_text(TEXT.format(last=0.7))
+    script = printed(
+        "plan", "my sweep.yaml", "--set", "axes.V.num=4097", "--slurm", "--shards", "2"
+    )
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for name, text in SLURM.items():
+        (commands / name).write_text(text)
+        (commands / name).chmod(0o755)
+    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}", "FAKE": str(tmp_path)}
+    subprocess.run(["bash"], input=script, env=environment, text=True, check=True)
+    assert (tmp_path / "my sweep.h5").exists(), (tmp_path / "output").read_text()
+    log = (tmp_path / "log").read_text()
+    assert "--dependency=afterok:7" in log
+    assert "--signal=USR1@120" in script
+    assert "--requeue" in script
+    printed("run", "my sweep.yaml", "--set", "axes.V.num=4097", "-o", "whole.h5")
+    assert bits(tmp_path / "my sweep.h5") == bits(tmp_path / "whole.h5")
+
+
+def printed(*arguments):
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_command_line_names_shards_after_themselves(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.yaml").write_text(TEXT.format(last=0.7))
+    for number in (1, 2):
+        printed("run", "small.yaml", "--shard", f"{number}/2")
+    assert printed("merge", "small.h5", "small.2-of-2.h5", "small.1-of-2.h5").startswith(
+        "small.h5:"
+    )
+    printed("run", "small.yaml", "-o", "whole.h5")
+    assert bits(tmp_path / "small.h5") == bits(tmp_path / "whole.h5")
+    assert np.isfinite(dataset.read("small.h5").outputs["I_q"]).all()

@@ -1,0 +1,317 @@
+"""`thermospin verify` finds every altered bit, every broken promise and every wrong number."""
+
+import json
+import os
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sweep_cases import expected, make_spec, stand_in
+
+from thermospin import observables, parse_spec, run_sweep
+from thermospin.cli import main
+from thermospin.dataset import FileError
+from thermospin.dataset.stored import stored
+from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.sweep import Stopped
+from thermospin.verification import slabs, verify
+
+FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
+WRONG = 1e-6  # relative error of a number that must be found, rtol being 1e-8
+SPEC = """\
+title: Everything
+fixed: {T_S: 0.7, gamma: 1e-3}
+axes:
+  h_exc: [-0.2, 0, 0.2]
+  V: {start: -0.4, stop: 0.4, num: 5}
+outputs: [%s]
+material: {Delta_0: 200 ueV, G_T: 0.1 mS}
+"""
+EVERYTHING = parse_spec(SPEC % ", ".join(OUTPUTS), "everything.yaml")
+BLOCKS = "thermospin.sweep.blocks.evaluate"
+
+
+def failed(path, **options):
+    return [check.name for check in verify(path, **options).checks if not check.passed]
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory):
+    """A finished file with every output, which must not be changed."""
+    path = tmp_path_factory.mktemp("verify") / "everything.h5"
+    run_sweep(EVERYTHING, path, threads=1)
+    return path
+
+
+@pytest.fixture
+def falsified(monkeypatch, tmp_path):
+    """Return a function that runs a sweep whose values are changed before they are stored."""
+
+    def run(change, spec=EVERYTHING):
+        def evaluate(outputs, V, junction, *, rtol):
+            found = observables.evaluate(outputs, V, junction, rtol=rtol)
+            change(found)
+            return found
+
+        monkeypatch.setattr(BLOCKS, evaluate)
+        run_sweep(spec, tmp_path / "out.h5", threads=1, force=True)
+        return tmp_path / "out.h5"
+
+    return run
+
+
+def test_a_sound_file_passes(sound):
+    found = verify(sound, sample=15)
+    assert found.passed
+    details = {check.name: check.detail for check in found.checks}
+    assert "15 agree" in details["recomputed points"]
+    assert "3 agree" in details["recomputed junctions"]
+    assert "15 ok" in details["status"]
+
+
+def test_the_sample_follows_from_the_spec_alone(sound):
+    assert verify(sound, sample=2) == verify(sound, sample=2)
+
+
+@pytest.mark.parametrize("name", [name for name in OUTPUTS if name != "I_error"])
+def test_a_wrong_number_of_any_output_is_found(falsified, name):
+    def change(found):
+        if name in found.values:
+            found.values[name] *= 1.0 + WRONG  # keeps every symmetry but the sums
+
+    path = falsified(change, parse_spec(SPEC % f"{name}, I_error", "wrong.yaml"))
+    where = "points" if OUTPUTS[name].biased else "junctions"
+    assert f"recomputed {where}" in failed(path)
+
+
+def test_a_wrong_gap_is_found(monkeypatch, tmp_path):
+    from thermospin.observables import points
+
+    right = points.lead_gap
+
+    def wrong(T, h, gap, model):
+        return right(T, h, gap, model) * (1.0 if model == "constant" else 1.0 - WRONG)
+
+    monkeypatch.setattr(points, "lead_gap", wrong)
+    run_sweep(EVERYTHING, tmp_path / "out.h5", threads=1)
+    assert failed(tmp_path / "out.h5") == ["recomputed points", "recomputed junctions"]
+
+
+def test_a_seebeck_voltage_that_was_overlooked_is_found(falsified):
+    def change(found):
+        found.values["V_S"][:] = np.nan
+
+    assert failed(falsified(change)) == ["recomputed junctions"]
+
+
+@pytest.mark.parametrize("name", ["I_up", "I_down", "I_q", "I_s", "G", "dIdV", "power"])
+def test_a_symmetry_broken_in_the_last_bit_is_found(falsified, name):
+    def change(found):
+        found.values[name][0, 0] = np.nextafter(found.values[name][0, 0], 9.0)
+
+    assert "symmetries" in failed(falsified(change), sample=0)
+
+
+def test_an_error_above_the_tolerance_must_be_marked(falsified):
+    def raise_error(found):
+        found.values["I_error"][1, 2] = 1e-3
+
+    def mark_too(found):
+        raise_error(found)
+        found.status[1, 2] = STATUS["tolerance_missed"]
+
+    assert "error estimates" in failed(falsified(raise_error), sample=0)
+    assert failed(falsified(mark_too), sample=0) == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_no_numbers_are_found(falsified, value):
+    def change(found):
+        found.values["dIdV"][0, 1] = value
+
+    assert "finite" in failed(falsified(change), sample=0)
+
+
+@pytest.mark.parametrize("flag", [STATUS["not_computed"], 7])
+def test_points_left_out_are_found(falsified, flag):
+    def change(found):
+        found.status[0, 0] = flag
+
+    assert "status" in failed(falsified(change), sample=0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"rtol": 1e-7}, "rtol"),
+        ({"fixed": dict(EVERYTHING.fixed) | {"T_S": 0.71}}, "T_S"),
+        ({"axes": dict(EVERYTHING.axes) | {"h_exc": np.array([-0.2, 0.0, 0.21])}}, "h_exc"),
+        ({"text": EVERYTHING.text.replace("0.7", "0.6")}, "T_S"),
+        ({"text": "axes: ["}, "cannot be read"),
+        ({"overrides": ("T_S=0.6",)}, "T_S"),
+    ],
+)
+def test_numbers_of_another_spec_are_found(tmp_path, changes, named):
+    run_sweep(replace(EVERYTHING, **changes), tmp_path / "out.h5", threads=1)
+    found = {check.name: check for check in verify(tmp_path / "out.h5", sample=0).checks}
+    assert not found["spec"].passed
+    assert named in found["spec"].detail
+
+
+def outcome(path):
+    """Return "refused", or the checks that failed."""
+    try:
+        return failed(path, sample=0)
+    except FileError:
+        return "refused"
+
+
+def flipped(path, data, places):
+    """Yield the places at which a flipped bit went unseen."""
+    draw = random.Random(0)
+    for place in places:
+        damaged = bytearray(data)
+        damaged[place] ^= 1 << draw.randrange(8)
+        path.write_bytes(damaged)
+        if outcome(path) == []:
+            yield place
+
+
+@pytest.fixture
+def small(tmp_path):
+    run_sweep(parse_spec(SPEC % "I_up, I_down, V_S", "small.yaml"), tmp_path / "a.h5", threads=1)
+    return (tmp_path / "a.h5").read_bytes()
+
+
+def test_a_flipped_bit_anywhere_is_found(small, tmp_path):
+    places = random.Random(1).sample(range(len(small)), FLIPS)
+    assert list(flipped(tmp_path / "b.h5", small, places)) == []
+
+
+@pytest.mark.slow
+def test_a_flipped_bit_in_every_byte_is_found(small, tmp_path):
+    assert list(flipped(tmp_path / "b.h5", small, range(len(small)))) == []
+
+
+def test_a_flipped_bit_of_any_value_is_blamed_on_its_variable(sound, tmp_path):
+    data = sound.read_bytes()
+    with stored(sound) as file:
+        places = {name: variable.place for name, variable in file.variables.items()}
+    assert {"V", "V_volt", "T_S", "Delta_0", "status", "I_up"} <= places.keys()
+    for name, (start, end) in places.items():
+        for place in {start, (start + end) // 2, end - 1}:
+            damaged = bytearray(data)
+            damaged[place] ^= 1
+            (tmp_path / "b.h5").write_bytes(damaged)
+            with stored(tmp_path / "b.h5") as file:
+                assert file.altered() == [name]
+                assert file.seal_holds()
+
+
+@pytest.mark.parametrize("extra", [b"\0", b"more"])
+def test_bytes_behind_the_end_are_found(sound, tmp_path, extra):
+    (tmp_path / "b.h5").write_bytes(sound.read_bytes() + extra)
+    assert outcome(tmp_path / "b.h5") in (["checksums"], "refused")
+
+
+def test_zeroed_and_swapped_pages_are_found(sound, tmp_path):
+    data = sound.read_bytes()
+    pages = [data[i : i + 4096] for i in range(0, len(data), 4096)]
+    for k in range(len(pages) - 1):
+        for others in (bytes(len(pages[k])), pages[k + 1]):
+            if others == pages[k]:
+                continue
+            damaged = b"".join([*pages[:k], others, *pages[k + 1 :]])[: len(data)]
+            (tmp_path / "b.h5").write_bytes(damaged.ljust(len(data), b"\0"))
+            assert outcome(tmp_path / "b.h5") != []
+
+
+@pytest.mark.parametrize("slab", [1, 4, 7, 1000])
+@pytest.mark.parametrize("axis", ["h_exc", "V", "T_S"])
+def test_columns_are_the_same_however_a_file_is_cut(tmp_path, monkeypatch, slab, axis):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    axes = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-1, 1, 5), "T_S": [0.3, 0.5]}
+    spec = make_spec(axes, ["I_q", "I_s"])
+    run_sweep(spec, tmp_path / "out.h5", threads=1)
+    monkeypatch.setattr(slabs, "SLAB", slab)
+    k = list(axes).index(axis)
+    for name in ("I_q", "I_s"):
+        whole = np.moveaxis(expected(spec, name), k, 0).reshape(len(axes[axis]), -1)
+        with stored(tmp_path / "out.h5") as file:
+            parts = [part[name] for part in slabs.columns(file, ["I_q", "I_s"], axis)]
+        joined = np.concatenate(parts, axis=1)
+        assert sorted(map(tuple, joined.T)) == sorted(map(tuple, whole.T))
+
+
+def test_a_large_file_takes_little_memory(tmp_path, monkeypatch):
+    import tracemalloc
+
+    monkeypatch.setattr(BLOCKS, stand_in)
+    axes = {"V": np.linspace(-1, 1, 1001), "T_S": np.linspace(0.1, 0.9, 3000)}
+    run_sweep(make_spec(axes, ["I_q"]), tmp_path / "out.h5", threads=1)
+    size = os.path.getsize(tmp_path / "out.h5")
+    tracemalloc.start()
+    try:
+        verify(tmp_path / "out.h5", sample=2)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size > 25e6
+    assert peak < size / 2
+
+
+MANY_CHUNKS = make_spec({"T_S": np.linspace(0.1, 0.9, 90), "V": np.linspace(-1, 1, 101)}, ["I_q"])
+
+
+def test_unfinished_work_is_sound_but_does_not_pass(tmp_path, monkeypatch):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    answers = iter([False, True])
+    with pytest.raises(Stopped):
+        run_sweep(MANY_CHUNKS, tmp_path / "out.h5", stop=lambda: next(answers, True))
+    assert failed(tmp_path / "out.h5.partial") == ["complete"]
+
+
+def test_the_bytes_of_a_shard_are_checked(tmp_path, monkeypatch):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    run_sweep(MANY_CHUNKS, tmp_path / "out.h5", shard="1/2")
+    assert verify(tmp_path / "out.h5").passed
+    with stored(tmp_path / "out.h5") as file:
+        place = file.variables["chunk_sha256"].start
+    damaged = bytearray((tmp_path / "out.h5").read_bytes())
+    damaged[place] ^= 1
+    (tmp_path / "b.h5").write_bytes(damaged)
+    assert failed(tmp_path / "b.h5") == ["checksums"]
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(main, ["verify", *map(str, arguments)])
+
+
+def test_the_command_reports_and_exits_accordingly(sound, tmp_path):
+    passed = invoke(sound, "--sample", "2")
+    assert passed.exit_code == 0
+    assert passed.stdout.splitlines()[-1] == f"{sound}: passed"
+    damaged = bytearray(sound.read_bytes())
+    with stored(sound) as file:
+        damaged[file.variables["I_q"].start] ^= 1
+    (tmp_path / "b.h5").write_bytes(damaged)
+    rejected = invoke(tmp_path / "b.h5", "--json")
+    assert rejected.exit_code == 1
+    report = json.loads(rejected.stdout)
+    assert not report["passed"]
+    assert report["checks"][0] == {
+        "name": "checksums",
+        "passed": False,
+        "detail": "altered: I_q",
+    }
+    (tmp_path / "notes.h5").write_text("no HDF5")
+    foreign = invoke(tmp_path / "notes.h5")
+    assert foreign.exit_code == 2
+    assert "notes.h5" in foreign.stderr
+
+
+@pytest.mark.parametrize("number", ["-1", "1_0", "ten", "1.5", "10000000", "٣"])
+def test_a_sample_size_is_a_plain_number(sound, number):
+    assert invoke(sound, "--sample", number).exit_code == 2

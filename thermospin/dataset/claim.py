@@ -1,0 +1,223 @@
+"""The claim: one run at a time writes to an output.
+
+A run holds a lock on ``OUT.lock``, which the kernel lets go when the run dies, however that comes.
+Where the file system has no locks, the existence of the file is the claim, and whether its owner is
+still alive is found out from what it wrote there.
+"""
+
+import json
+import os
+import platform
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from thermospin.dataset import disk
+from thermospin.dataset.target import OutputError, Target
+
+_ATTEMPTS = 5
+_PAUSE = 0.05  # seconds between attempts: whoever only looks at a lock has let it go by then
+_NAMELESS = 60.0  # seconds after which a claim whose owner has not signed it is dead
+_MOST_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who holds a claim: the process, told apart from a later one of the same number."""
+
+    host: str
+    pid: int
+    born: str
+
+    @classmethod
+    def here(cls) -> Self:
+        """Return this process."""
+        return cls(platform.node(), os.getpid(), _birth(os.getpid()))
+
+    @classmethod
+    def of(cls, text: bytes) -> Self | None:
+        """Return what an owner wrote, None if that is not readable."""
+        try:
+            found: Any = json.loads(text)
+            return cls(str(found["host"]), int(found["pid"]), str(found["born"]))
+        except (ValueError, TypeError, LookupError):
+            return None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process has certainly ended; of another host nothing is certain."""
+        if self.host != platform.node():
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            pass
+        return _birth(self.pid) != self.born
+
+    def __str__(self) -> str:
+        """Return it as it is named in messages."""
+        return f"process {self.pid} on {self.host}"
+
+
+class Claim:
+    """The right to write to an output; a context.
+
+    Parameters
+    ----------
+    target : Target
+        The output.
+
+    Raises
+    ------
+    OutputError
+        If another run has it.
+    """
+
+    def __init__(self, target: Target) -> None:
+        """Remember the target; nothing is claimed yet."""
+        self._target = target
+        self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        """Claim the output."""
+        for _ in range(_ATTEMPTS):
+            if self._try():
+                return self
+            time.sleep(_PAUSE)
+        raise self._refusal(locked=True)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the output back and leave no lock file behind."""
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            disk.remove(self._target.lock)  # while it is still ours
+            if self._target.path.parent.exists():
+                disk.sync_folder(self._target.path.parent)
+        except OSError:
+            if error is None:
+                raise
+        finally:
+            disk.close(descriptor)
+
+    def _try(self) -> bool:
+        lock = self._target.lock
+        try:
+            descriptor, is_new = disk.create(lock), True
+        except FileExistsError:
+            try:
+                descriptor, is_new = disk.reopen(lock), False
+            except FileNotFoundError:  # its owner has just finished
+                return False
+        try:
+            free = disk.lock(descriptor)
+            if free is None and not is_new:
+                descriptor = self._take_over(descriptor)
+            elif free is False or not _is_at(descriptor, lock):
+                # What was locked may be a file that its last owner has removed meanwhile.
+                disk.close(descriptor)
+                return False
+            self._sign(descriptor)
+        except BaseException as error:
+            if isinstance(error, OSError) and error.filename is None:
+                error.filename = str(lock)
+            with suppress(OSError):
+                if is_new:
+                    disk.remove(lock)
+            with suppress(OSError):
+                disk.close(descriptor)
+            raise
+        self._descriptor = descriptor
+        return True
+
+    def _sign(self, descriptor: int) -> None:
+        disk.shorten(descriptor, 0)
+        disk.write(descriptor, memoryview(json.dumps(vars(Owner.here())).encode()), 0)
+
+    def _take_over(self, descriptor: int) -> int:
+        """Replace the claim of a dead run, where only the existence of files can tell.
+
+        Between the look at a claim and its replacement others must not do the same.
+        """
+        lock, mutex = self._target.lock, self._target.takeover
+        if not _is_abandoned(lock):
+            raise self._refusal(locked=False)
+        try:
+            held = disk.create(mutex)
+        except FileExistsError:
+            raise OutputError(
+                f"{mutex}: another run is taking over from one that died; "
+                "if no run is, remove it, or choose another output with -o"
+            ) from None
+        try:
+            if not _is_abandoned(lock):
+                raise self._refusal(locked=False)
+            disk.remove(lock)
+            replacement = disk.create(lock)
+        except FileExistsError:
+            raise self._refusal(locked=False) from None
+        finally:
+            disk.remove(mutex)
+            disk.close(held)
+        disk.close(descriptor)
+        return replacement
+
+    def _refusal(self, *, locked: bool) -> OutputError:
+        owner = _owner_in(self._target.lock)
+        named = "" if owner is None else f" ({owner})"
+        return OutputError(
+            f"{self._target.path}: another run{named} is writing it; "
+            "wait for that, or choose another output with -o"
+            + ("" if locked else f"; if it has died, remove {self._target.lock}")
+        )
+
+
+def _owner_in(lock: Path) -> Owner | None:
+    try:
+        with lock.open("rb") as file:
+            return Owner.of(file.read(_MOST_BYTES))
+    except OSError:
+        return None
+
+
+def _is_abandoned(lock: Path) -> bool:
+    owner = _owner_in(lock)
+    if owner is not None:
+        return owner.is_dead
+    try:
+        return time.time() - lock.stat().st_mtime > _NAMELESS
+    except FileNotFoundError:
+        return False
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _birth(pid: int) -> str:
+    """Return the boot, and the time in it, of a living process; empty where nobody tells."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    state, *rest = fields.rpartition(")")[2].split()
+    return "" if state == "Z" else f"{boot} {rest[18]}"
+
+
+def owner_of(target: Target) -> Owner | None:
+    """Return who is writing to an output now, None if nobody is; nothing is changed."""
+    owner = _owner_in(target.lock)
+    return None if owner is None or owner.is_dead else owner

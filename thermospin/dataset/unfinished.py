@@ -1,0 +1,112 @@
+"""How far unfinished work has got, from its journal alone."""
+
+import os
+import shlex
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from thermospin.dataset.claim import owner_of
+from thermospin.dataset.journal import Header, Record, StoreError, examine
+from thermospin.dataset.reader import FileError
+from thermospin.dataset.target import Target, target_of
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """How far unfinished work has got.
+
+    Attributes
+    ----------
+    path : str
+        The file that it will become.
+    shard : str or None
+        ``i/n`` if that is a share of a sweep.
+    points, points_done, chunks, chunks_done : int
+        How much there is to compute, and how much of it is safe.
+    missed : int
+        Number of points and junctions so far that missed their tolerance.
+    started : str
+        When it was begun, UTC.
+    seconds : float
+        How long its runs took up to the last chunk.
+    points_per_second : float or None
+        Their mean rate; None before the first chunk.
+    running : str or None
+        The process that is computing it now.
+    ends : str or None
+        When that will be done, UTC, at the mean rate.
+    continuation : str
+        The command that continues it.
+    """
+
+    path: str
+    shard: str | None
+    points: int
+    points_done: int
+    chunks: int
+    chunks_done: int
+    missed: int
+    started: str
+    seconds: float
+    points_per_second: float | None
+    running: str | None
+    ends: str | None
+    continuation: str
+
+
+def unfinished_at(path: str | os.PathLike[str]) -> Unfinished:
+    """Return how far the unfinished work at an output has got.
+
+    Parameters
+    ----------
+    path : path
+        The output, or one of the files beside it.
+
+    Raises
+    ------
+    FileError
+        If there is none, or its journal cannot be read.
+    """
+    target = target_of(path)
+    try:
+        found = examine(target.journal)
+    except FileNotFoundError:
+        raise FileError(f"{os.fspath(path)}: no such file, and no unfinished work") from None
+    except StoreError as error:
+        raise FileError(f"{target.journal}: {error}") from None
+    if found.header is None:
+        raise FileError(f"{target.journal}: is damaged in its first line")
+    return _report(target, found.header, list(found.records.values()), found.seconds)
+
+
+def _report(target: Target, header: Header, records: list[Record], seconds: float) -> Unfinished:
+    done = sum(record.points for record in records)
+    rate = done / seconds if seconds else None
+    owner = owner_of(target)
+    ends = None
+    if owner is not None and rate:
+        remaining = timedelta(seconds=(header.points - done) / rate)
+        ends = (datetime.now(UTC) + remaining).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Unfinished(
+        path=str(target.path),
+        shard=header.shard,
+        points=header.points,
+        points_done=done,
+        chunks=header.chunks,
+        chunks_done=len(records),
+        missed=sum(record.missed for record in records),
+        started=header.started,
+        seconds=seconds,
+        points_per_second=rate,
+        running=None if owner is None else str(owner),
+        ends=ends,
+        continuation=_continuation(target, header),
+    )
+
+
+def _continuation(target: Target, header: Header) -> str:
+    # The partial file carries its spec; where the original lies is not stored.
+    words = ["thermospin", "run", str(target.partial), "-o", str(target.path), "--resume"]
+    if header.shard is not None:
+        words += ["--shard", header.shard]
+    return shlex.join(words)

@@ -1,0 +1,302 @@
+"""Chunks on a dask.distributed cluster: its workers compute, this process alone stores.
+
+Only chunks and their values travel, so a worker needs no access to the output. Each must compile
+the same kernels as this process, or one file would hold two kinds of numbers.
+"""
+
+import asyncio
+import logging
+import pickle
+import platform
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from itertools import islice
+from multiprocessing import resource_tracker
+from typing import Any, TypeVar
+
+import thermospin
+from thermospin.kernels.compiled import source_digest
+from thermospin.sweep.selftest import check_kernels
+from thermospin.sweep.threads import thread_count
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+LOCAL = "local"
+"""The address that asks for a cluster of this machine, started for one sweep."""
+
+_SCHEMES = ("tcp://", "tls://")
+_MISSING = '--dask needs dask.distributed: pip install "thermospin[cluster]"'
+_FOR_SCHEDULER, _FOR_WORKER = 10, 60  # seconds to wait for an answer, and for a first worker
+_REVIVALS = 10  # of a task, each after the scheduler has given it up because its workers died
+_STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
+_LOGGERS = ("distributed", "distributed.client", "distributed.gc")
+
+
+class ClusterError(ConnectionError):
+    """A cluster cannot be reached or must not be used, or it failed."""
+
+
+class Cluster:
+    """A cluster that will compute the same bits as this process.
+
+    Attributes
+    ----------
+    link : str or None
+        Address of the dashboard; None where bokeh, which draws it, is not installed.
+    """
+
+    def __init__(self, client: Any, link: str | None) -> None:
+        """Take a connected client, and the link if there is a dashboard."""
+        self._client = client
+        self.link = link
+
+    @property
+    def workers(self) -> int:
+        """Number of workers at present; they may come and go."""
+        return len(self._client.nthreads())
+
+    def computed(
+        self, compute: Callable[[Task], Result], tasks: Iterable[Task]
+    ) -> Generator[tuple[Task, Result], None, None]:
+        """Yield each task with its result as soon as it is there, in any order.
+
+        Two tasks a worker and two more are in flight, and a result leaves the cluster when it is
+        yielded. What a worker takes with it when it dies is computed by another. When the caller
+        closes this generator, all that has not been yielded is dropped.
+
+        Parameters
+        ----------
+        compute : callable
+            What makes a result of a task; it is sent once and may carry what the tasks share.
+        tasks : iterable
+            What to compute; tasks, results and ``compute`` can be pickled.
+
+        Raises
+        ------
+        ClusterError
+            If a task takes worker after worker with it, or the scheduler is lost.
+        Exception
+            Whatever ``compute`` raises.
+        """
+        queue = iter(tasks)
+        pending: dict[Any, Task] = {}
+        # The result of a task can be made again; scattered data die with the worker that has them.
+        shared = self._submit(pickle.loads, pickle.dumps(compute))
+        ready = _distributed().as_completed(loop=self._client.loop)
+
+        def fill() -> None:
+            for task in islice(queue, max(0, self._capacity() - len(pending))):
+                future = self._submit(_work, shared, task, _identity())
+                pending[future] = task
+                ready.add(future)
+
+        try:
+            fill()
+            for future in _surviving(ready):
+                result = future.result()
+                task = pending.pop(future)
+                future.release()
+                fill()
+                yield task, result
+        finally:
+            self._client.cancel([shared, *pending])
+
+    def _capacity(self) -> int:
+        threads: dict[str, int] = self._client.nthreads()
+        return 2 * sum(threads.values()) + 2
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return self._client.submit(function, *arguments, pure=False)
+
+
+@contextmanager
+def connected(address: str, threads: int | None = None) -> Iterator[Cluster]:
+    """Connect to a cluster, or start one here, and check that its workers fit this process.
+
+    Parameters
+    ----------
+    address : str
+        ``"local"``, or the address of a scheduler: ``tcp://HOST:PORT`` or ``tls://HOST:PORT``.
+    threads : int, optional
+        Number of local workers, as for ``run_sweep``; any other cluster has the workers it has.
+
+    Yields
+    ------
+    Cluster
+        What computes.
+
+    Raises
+    ------
+    ValueError
+        If the address has another form.
+    ClusterError
+        If dask.distributed is not installed, no scheduler or no worker answers, or a worker has
+        another version of thermospin or of what compiles its kernels.
+    """
+    if address != LOCAL and not address.startswith(_SCHEMES):
+        raise ValueError(f"--dask: must be {LOCAL} or tcp://HOST:PORT, got {address!r}")
+    distributed = _distributed()
+    with ExitStack() as stack:
+        stack.enter_context(_silence())
+        where = address
+        if address == LOCAL:
+            where = stack.enter_context(_local_cluster(thread_count(threads)))
+        try:
+            client = distributed.Client(where, timeout=_FOR_SCHEDULER, set_as_default=False)
+        except OSError as error:
+            raise ClusterError(f"{address}: no scheduler answers there") from error
+        stack.enter_context(client)
+        try:
+            _check(client, address)
+            link = client.dashboard_link if client.run_on_scheduler(_draws) else None
+            yield Cluster(client, link)
+        except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
+            raise ClusterError(f"{address}: the scheduler is lost") from error
+
+
+def _distributed() -> Any:
+    """Import dask.distributed, which is heavy and optional."""
+    try:
+        import distributed
+    except ModuleNotFoundError as error:
+        raise ClusterError(_MISSING) from error
+    return distributed
+
+
+@contextmanager
+def _local_cluster(workers: int) -> Iterator[Any]:
+    """Start workers with one thread each, on the loopback interface and with their own scratch."""
+    with tempfile.TemporaryDirectory(prefix="thermospin-") as scratch, ExitStack() as stack:
+        with _stopping_signals_blocked():
+            try:
+                cluster = _distributed().LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    local_directory=scratch,
+                    memory_limit=None,
+                    silence_logs=logging.ERROR,
+                    env={"NUMBA_NUM_THREADS": "1"},
+                )
+            except RuntimeError as error:
+                raise ClusterError(f"the local cluster did not start: {error}") from error
+            stack.enter_context(cluster)
+        yield cluster
+
+
+@contextmanager
+def _stopping_signals_blocked() -> Iterator[None]:
+    """Let what is started meanwhile inherit that it does not hear the signals that stop a sweep.
+
+    A terminal and a batch system send them to all processes, but the workers must finish what is
+    in flight; they end with this process in any case. Threads inherit the mask as well, so that
+    it reaches workers which replace dead ones. This process hears the signals afterwards.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        resource_tracker.ensure_running()  # now, since its start unblocks some of them
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep distributed's running commentary off stderr; what fails is raised."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _surviving(ready: Any) -> Iterator[Any]:
+    """Yield the futures that are ready, and revive those that were given up for dead workers."""
+    deaths: Counter[str] = Counter()
+    for future in ready:
+        lost = future.exception() if future.status == "error" else None
+        if not isinstance(lost, _distributed().KilledWorker):
+            yield future
+            continue
+        deaths[future.key] += 1
+        if deaths[future.key] > _REVIVALS:
+            raise ClusterError(
+                "the same chunk took worker after worker with it, the last"
+                f" {lost.last_worker.address}; did they run out of memory?"
+            )
+        future.retry()
+        ready.add(future)
+
+
+def _check(client: Any, address: str) -> None:
+    """Refuse a cluster without workers, or with workers that would compute other bits."""
+    try:
+        client.wait_for_workers(1, timeout=_FOR_WORKER)
+    except TimeoutError as error:
+        raise ClusterError(
+            f"{address}: no worker has joined it in {_FOR_WORKER} s; start some:"
+            f" dask worker {address} --nthreads 1"
+        ) from error
+    for worker, found in client.run(_identify, on_error="return").items():
+        if isinstance(found, OSError):
+            continue  # it has left
+        if isinstance(found, Exception):
+            raise ClusterError(f"worker {worker} cannot compute: {found}")
+        _refuse_stranger(worker, found, _identity())
+
+
+def _refuse_stranger(worker: str, found: dict[str, str], wanted: dict[str, str]) -> None:
+    differing = [
+        f"{name} {found.get(name)} instead of {value}"
+        for name, value in wanted.items()
+        if found.get(name) != value
+    ]
+    if differing:
+        raise ClusterError(
+            f"worker {worker} has {', '.join(differing)}; install the same on all nodes"
+        )
+
+
+@cache
+def _identity() -> dict[str, str]:
+    """Return what decides about the bits, and the bits of the golden points themselves.
+
+    Once in a process: what it has compiled does not change when its files do.
+    """
+    return {
+        "thermospin": thermospin.__version__,
+        "Python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "numba", "llvmlite")},
+        "kernels": source_digest(),
+        "golden points": check_kernels(),
+    }
+
+
+async def _identify() -> dict[str, str]:
+    """Do so beside a worker's event loop, which must stay alive while kernels are compiled."""
+    return await asyncio.to_thread(_identity)
+
+
+def _work(compute: Callable[[Task], Result], task: Task, identity: dict[str, str]) -> Result:
+    """Compute a task on a worker, which may have joined after the others were checked."""
+    _refuse_stranger(_distributed().get_worker().address, _identity(), identity)
+    return compute(task)
+
+
+def _draws() -> bool:
+    """Tell whether this process can draw the dashboard that it serves."""
+    return find_spec("bokeh") is not None

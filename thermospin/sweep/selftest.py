@@ -1,0 +1,69 @@
+"""A self-test in milliseconds: compiled code that is stale or broken must not compute a sweep."""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.gap import bcs_gap
+from thermospin.junction import Junction
+from thermospin.kernels.compiled import CACHE_DIRECTORY
+from thermospin.observables import currents, differential_conductance
+from thermospin.sweep import golden
+
+RTOL = 1e-10
+"""Accuracy asked of the kernels."""
+AGREEMENT = 1e-9
+"""Largest relative difference from the golden numbers; a wrong kernel is off by far more."""
+
+
+class SelfTestError(OSError):
+    """This installation, not what was asked of it, is at fault: it computes wrong numbers."""
+
+
+def check_kernels() -> str:
+    """Compare the kernels with numbers that were frozen from the slow reference.
+
+    Returns
+    -------
+    str
+        A fingerprint: a hash of the bits that were computed. It differs between processors whose
+        arithmetic rounds differently, although the numbers agree within their tolerance.
+
+    Raises
+    ------
+    SelfTestError
+        If a number is off, naming it and the way out.
+    """
+    digest = hashlib.sha256()
+    points = _table(golden.POINTS)
+    bias, leads, expected = points[0], points[1:9], points[9:]
+    names = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm")
+    junction = Junction(**dict(zip(names, leads, strict=True)), gap_model="constant")
+    flow = currents(bias, junction, rtol=RTOL)
+    slope = differential_conductance(bias, junction, rtol=RTOL)
+    computed = {"I_up": flow.up, "I_down": flow.down, "dIdV": slope}
+    for (name, values), right in zip(computed.items(), expected, strict=True):
+        _compare(name, values, right)
+        digest.update(values.tobytes())
+    temperature, field, unit, right = _table(golden.GAPS)
+    gaps = bcs_gap(temperature, field, unit)
+    _compare("gap", gaps, right)
+    digest.update(gaps.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _table(rows: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return the columns of a table of hexadecimal numbers."""
+    return np.array([[float.fromhex(number) for number in row.split()] for row in rows]).T
+
+
+def _compare(name: str, values: NDArray[np.float64], right: NDArray[np.float64]) -> None:
+    wrong = ~(np.abs(values - right) <= AGREEMENT * np.abs(right))  # true for NaN as well
+    if wrong.any():
+        i = int(np.argmax(wrong))
+        way_out = f"delete {CACHE_DIRECTORY} and run again" if CACHE_DIRECTORY else "reinstall"
+        raise SelfTestError(
+            f"self-test failed: {name} of golden point {i + 1} is {float(values[i])!r}, must be"
+            f" {float(right[i])!r}; the compiled code is stale or broken: {way_out}"
+        )
