@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -202,7 +204,8 @@ def test_the_batch_script_computes_all_shards_and_merges_them(tmp_path, monkeypa
     for name, text in SLURM.items():
         (commands / name).write_text(text)
         (commands / name).chmod(0o755)
-    environment = os.environ | {"PATH": f"{commands}:{os.environ['PATH']}", "FAKE": str(tmp_path)}
+    path = f"{commands}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "FAKE": str(tmp_path)}
     subprocess.run(["bash"], input=script, env=environment, text=True, check=True)
     assert (tmp_path / "my sweep.h5").exists(), (tmp_path / "output").read_text()
     log = (tmp_path / "log").read_text()
