@@ -6,11 +6,14 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 import h5py
+import numpy as np
 from h5py import h5a, h5d, h5s, h5t
 
+from thermospin.dataset import digests
 from thermospin.dataset.form import CHUNK_DIGESTS
 from thermospin.dataset.layout import LAYOUT
 from thermospin.quantities import OUTPUTS, PARAMETERS
@@ -29,6 +32,10 @@ _LONGEST_TEXT = 1 << 17
 
 class FileError(ValueError):
     """A file is not a result of thermospin, or not one that this version can read."""
+
+
+class DamageError(FileError):
+    """A file of ours is not any more what was written."""
 
 
 class SpecText(NamedTuple):
@@ -76,14 +83,17 @@ def opened(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
             if file.userblock_size:
                 raise FileError("is not a file of thermospin: it begins with something else")
             _check_layout(file)
-            variables_of(file)
+            variables = variables_of(file)
+            # HDF5 may loop for ever over damaged text or references: the seal comes first.
+            _check_seal(path, file, variables)
+            _check_shapes(variables)
             yield file
         except FileError as error:
-            raise FileError(f"{os.fspath(path)}: {error}") from None
+            raise type(error)(f"{os.fspath(path)}: {error}") from None
         except MemoryError:
             raise FileError(f"{os.fspath(path)}: does not fit into memory") from None
         except (OSError, LookupError, RuntimeError, ValueError) as error:
-            raise FileError(f"{os.fspath(path)}: is damaged ({error})") from error
+            raise DamageError(f"{os.fspath(path)}: is damaged ({error})") from error
 
 
 def _check_layout(file: h5py.File) -> None:
@@ -97,11 +107,38 @@ def _check_layout(file: h5py.File) -> None:
         )
 
 
+def _check_seal(
+    path: str | os.PathLike[str], file: h5py.File, variables: dict[str, h5py.Dataset]
+) -> None:
+    """Raise unless all bytes that are not values are the ones that were written."""
+    group, name = digests.SEAL.strip("/").split("/")
+    seal = file
+    for link in (group, name):
+        if not isinstance(seal.get(link, getlink=True), h5py.HardLink):
+            raise DamageError("is damaged: it has no seal")
+        seal = seal[link]
+    if not isinstance(seal, h5py.Dataset):
+        raise DamageError("is damaged: its seal is not a variable")
+    length = len(digests.PENDING)
+    check_place(seal, name, h5t.py_create(np.dtype(f"S{length}")), f"text of {length}")
+    starts = [(each.id.get_offset(), each.id.get_storage_size()) for each in variables.values()]
+    places = [(start, start + size) for start, size in [*starts, (seal.id.get_offset(), length)]]
+    with open(path, "rb", buffering=0) as raw:
+        outside = digests.surroundings(places, os.fstat(raw.fileno()).st_size)
+        found = digests.of_ranges(partial(_read_at, raw.fileno()), outside)
+    if found != seal[()].decode("ascii", "replace"):
+        raise DamageError("is damaged: attributes or other bytes that are not values were altered")
+
+
+def _read_at(descriptor: int, offset: int, count: int) -> bytes:
+    return os.pread(descriptor, count, offset)
+
+
 def variables_of(file: h5py.File) -> dict[str, h5py.Dataset]:
     """Return the variables at the root, in the order of the file.
 
     Values must lie in this very file, plainly: links and external storage would read from others,
-    filters would run foreign code.
+    filters would run foreign code. Nothing else but our groups may be there.
     """
     names: list[bytes] = []
     file.id.links.iterate(names.append, idx_type=h5py.h5.INDEX_CRT_ORDER)
@@ -116,7 +153,13 @@ def variables_of(file: h5py.File) -> dict[str, h5py.Dataset]:
             found[name] = _checked(item, name)
         elif not (isinstance(item, h5py.Group) and name in GROUPS):
             raise FileError(f"is not a file of thermospin: {name} is not a variable")
-    _check_shapes(found)
+    for name, dataset in found.items():
+        if name in OUTPUTS:
+            status = found.get(status_of(name))
+            if status is None:
+                raise DamageError(f"is damaged: {name} has no {status_of(name)}")
+            if status.shape != dataset.shape:
+                raise DamageError(f"is damaged: {name} and {status_of(name)} differ in shape")
     return found
 
 
@@ -146,19 +189,13 @@ def check_place(dataset: h5py.Dataset, name: str, stored: h5t.TypeID, word: str)
     start, length = identifier.get_offset(), identifier.get_storage_size()
     room = start is not None and start + length <= dataset.file.id.get_filesize()
     if not room or length != math.prod(dataset.shape) * stored.get_size():
-        raise FileError(f"is damaged: {name} has no room for its values")
+        raise DamageError(f"is damaged: {name} has no room for its values")
 
 
 def _check_shapes(variables: dict[str, h5py.Dataset]) -> None:
     for name, dataset in variables.items():
         if name in PARAMETERS and dataset.ndim != int(dataset.is_scale):
-            raise FileError(f"is damaged: {name} is neither an axis nor a number")
-        if name in OUTPUTS:
-            status = variables.get(status_of(name))
-            if status is None:
-                raise FileError(f"is damaged: {name} has no {status_of(name)}")
-            if status.shape != dataset.shape:
-                raise FileError(f"is damaged: {name} and {status_of(name)} differ in shape")
+            raise DamageError(f"is damaged: {name} is neither an axis nor a number")
         if name in OUTPUTS or name in STATUS_NAMES:
             _check_dims(dataset, name, variables)
 
@@ -168,9 +205,9 @@ def _check_dims(dataset: h5py.Dataset, name: str, variables: dict[str, h5py.Data
     lengths = [variables[axis].shape if axis in variables else None for axis in dims]
     for axis, length, own in zip(dims, lengths, dataset.shape, strict=True):
         if length is not None and length != (own,):
-            raise FileError(f"is damaged: {name} and {axis} differ in length")
+            raise DamageError(f"is damaged: {name} and {axis} differ in length")
         if length is None and axis in PARAMETERS:
-            raise FileError(f"is damaged: {name} has no axis {axis}")
+            raise DamageError(f"is damaged: {name} has no axis {axis}")
 
 
 def axis_names(variables: dict[str, h5py.Dataset]) -> list[str]:
@@ -193,7 +230,7 @@ def dims_of(dataset: h5py.Dataset) -> tuple[str, ...]:
         return (dataset.name.lstrip("/"),)
     found = [dimension[0].name if len(dimension) else dimension.label for dimension in dataset.dims]
     if not all(found):
-        raise FileError(f"is damaged: {dataset.name.lstrip('/')} has a dimension without a name")
+        raise DamageError(f"is damaged: {dataset.name.lstrip('/')} has a dimension without a name")
     return tuple(name.lstrip("/") for name in found)
 
 
@@ -206,14 +243,14 @@ def text_of(file: h5py.HLObject, name: str) -> str:
     """Return an attribute that is text: one line, except the spec."""
     attribute = h5a.open(file.id, name.encode())
     if not isinstance(attribute.get_type(), h5t.TypeStringID) or attribute.shape != ():
-        raise FileError(f"is damaged: {name} is not text")
+        raise DamageError(f"is damaged: {name} is not text")
     value = file.attrs[name]
     text = value.decode("ascii") if isinstance(value, bytes) else str(value)
     if len(text) > _LONGEST_TEXT:
-        raise FileError(f"is damaged: {name} is longer than {_LONGEST_TEXT} characters")
+        raise DamageError(f"is damaged: {name} is longer than {_LONGEST_TEXT} characters")
     unprintable = _CONTROL_BUT_LINES if name == "thermospin_spec" else _CONTROL
     if unprintable.search(text):
-        raise FileError(f"is damaged: {name} holds control characters")
+        raise DamageError(f"is damaged: {name} holds control characters")
     return text
 
 
@@ -222,7 +259,7 @@ def number_of(file: h5py.HLObject, name: str) -> float:
     attribute = h5a.open(file.id, name.encode())
     number = isinstance(attribute.get_type(), (h5t.TypeIntegerID, h5t.TypeFloatID))
     if not number or attribute.shape != ():
-        raise FileError(f"is damaged: {name} is not a number")
+        raise DamageError(f"is damaged: {name} is not a number")
     return float(file.attrs[name])
 
 
@@ -230,7 +267,7 @@ def spec_of(file: h5py.File) -> SpecText:
     """Return the spec the file was computed from."""
     overrides = json.loads(text_of(file, "thermospin_spec_overrides"))
     if not (isinstance(overrides, list) and all(isinstance(each, str) for each in overrides)):
-        raise FileError("is damaged: thermospin_spec_overrides is not a list of text")
+        raise DamageError("is damaged: thermospin_spec_overrides is not a list of text")
     return SpecText(text_of(file, "thermospin_spec"), tuple(overrides))
 
 
@@ -239,5 +276,5 @@ def provenance_of(file: h5py.File) -> dict[str, Any]:
     text = text_of(file, "thermospin_provenance")
     provenance = json.loads(text)
     if not isinstance(provenance, dict) or _ESCAPED_CONTROL.search(text):
-        raise FileError("is damaged: thermospin_provenance is not what was written there")
+        raise DamageError("is damaged: thermospin_provenance is not what was written there")
     return provenance

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 
 import h5py
 import numpy as np
-from h5py import h5t
 from numpy.typing import NDArray
 
 from thermospin.dataset import digests
 from thermospin.dataset.reader import (
-    FileError,
+    DamageError,
     SpecText,
-    check_place,
     dims_of,
     number_of,
     opened,
@@ -57,8 +55,8 @@ class Stored:
     ----------
     variables : dict of str to StoredVariable
         Every variable, in the order of the file.
-    seal : StoredVariable
-        Where the digest of all other bytes lies, and what it is.
+    descriptor : int
+        The file itself, open.
     """
 
     path: str
@@ -71,7 +69,6 @@ class Stored:
     spec: SpecText
     spec_sha256: str
     variables: dict[str, StoredVariable]
-    seal: StoredVariable
     descriptor: int
 
     def read(self, name: str, first: int = 0, count: int | None = None) -> NDArray[np.generic]:
@@ -84,7 +81,7 @@ class Stored:
         while len(data) < wanted:
             part = self.bytes_at(offset + len(data), wanted - len(data))
             if not part:
-                raise FileError(f"{self.path}: is damaged: {name} ends too early")
+                raise DamageError(f"{self.path}: is damaged: {name} ends too early")
             data += part
         return np.frombuffer(data, dtype=variable.dtype)
 
@@ -103,12 +100,6 @@ class Stored:
             for name, variable in self.variables.items()
             if self.digest_of(name) != variable.digest
         ]
-
-    def seal_holds(self) -> bool:
-        """Return whether all bytes that are not values are the ones that were written."""
-        places = [variable.place for variable in (*self.variables.values(), self.seal)]
-        outside = digests.surroundings(places, self.length)
-        return digests.of_ranges(self.bytes_at, outside) == self.seal.digest
 
 
 @contextmanager
@@ -145,7 +136,6 @@ def stored(path: str | os.PathLike[str]) -> Iterator[Stored]:
                 spec=spec_of(file),
                 spec_sha256=text_of(file, "thermospin_spec_sha256"),
                 variables={name: _stored(each) for name, each in variables_of(file).items()},
-                seal=_seal(file),
                 descriptor=descriptor,
             )
         yield found
@@ -159,16 +149,3 @@ def _stored(dataset: h5py.Dataset) -> StoredVariable:
     return StoredVariable(
         dims_of(dataset), dataset.shape, dataset.dtype, dataset.id.get_offset(), digest
     )
-
-
-def _seal(file: h5py.File) -> StoredVariable:
-    if not isinstance(file.get("integrity", getlink=True), h5py.HardLink):
-        raise FileError("is damaged: it has no seal")
-    group, name = digests.SEAL.strip("/").split("/")
-    if not isinstance(file[group].get(name, getlink=True), h5py.HardLink):
-        raise FileError("is damaged: it has no seal")
-    dataset = file[digests.SEAL]
-    length = len(digests.PENDING)
-    check_place(dataset, name, h5t.py_create(np.dtype(f"S{length}")), f"text of {length}")
-    digest = dataset[()].decode("ascii", "replace")
-    return StoredVariable((), (), dataset.dtype, dataset.id.get_offset(), digest)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from thermospin.dataset.form import CHUNK_DIGESTS
+from thermospin.dataset.reader import DamageError
 from thermospin.dataset.stored import Stored, stored
 from thermospin.verification.checks import (
     Check,
@@ -50,10 +51,13 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
     Raises
     ------
     FileError
-        If it is not a file of ours, or so damaged that it cannot be read as one.
+        If it is not a file of ours, or so damaged that it cannot be recognised as one.
     """
-    with stored(path) as file:
-        checks = tuple(_checks(file, sample))
+    try:
+        with stored(path) as file:
+            checks = tuple(_checks(file, sample))
+    except DamageError as error:
+        checks = (Check("checksums", False, str(error).removeprefix(f"{os.fspath(path)}: ")),)
     return Verification(os.fspath(path), all(check.passed for check in checks), checks)
 
 
