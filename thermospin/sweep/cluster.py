@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import islice
@@ -36,6 +37,10 @@ _MISSING = '--dask needs dask.distributed: pip install "thermospin[cluster]"'
 _FOR_SCHEDULER, _FOR_WORKER = 10, 60  # seconds to wait for an answer, and for a first worker
 _REVIVALS = 10  # of a task, each after the scheduler has given it up because its workers died
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
+_SETTINGS = {  # of distributed, while a cluster is in use
+    "distributed.scheduler.no-workers-timeout": "60s",  # local workers are back sooner or never
+    "distributed.admin.large-graph-warning-threshold": "1TB",  # a long axis, which is sent once
+}
 _LOGGERS = ("distributed", "distributed.client", "distributed.gc")
 
 
@@ -106,7 +111,8 @@ class Cluster:
                 fill()
                 yield task, result
         finally:
-            self._client.cancel([shared, *pending])
+            if self._client.status == "running":  # else they are lost already
+                self._client.cancel([shared, *pending])
 
     def _capacity(self) -> int:
         threads: dict[str, int] = self._client.nthreads()
@@ -145,6 +151,7 @@ def connected(address: str, threads: int | None = None) -> Iterator[Cluster]:
     distributed = _distributed()
     with ExitStack() as stack:
         stack.enter_context(_silence())
+        stack.enter_context(import_module("dask").config.set(_SETTINGS))
         where = address
         if address == LOCAL:
             where = stack.enter_context(_local_cluster(thread_count(threads)))
@@ -174,6 +181,8 @@ def _distributed() -> Any:
 def _local_cluster(workers: int) -> Iterator[Any]:
     """Start workers with one thread each, on the loopback interface and with their own scratch."""
     with tempfile.TemporaryDirectory(prefix="thermospin-") as scratch, ExitStack() as stack:
+        # For all that distributed writes: its own folder would stay.
+        stack.enter_context(import_module("dask").config.set(temporary_directory=scratch))
         with _stopping_signals_blocked():
             try:
                 cluster = _distributed().LocalCluster(
@@ -182,7 +191,6 @@ def _local_cluster(workers: int) -> Iterator[Any]:
                     processes=True,
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
-                    local_directory=scratch,
                     memory_limit=None,
                     silence_logs=logging.ERROR,
                     env={"NUMBA_NUM_THREADS": "1"},
@@ -226,10 +234,13 @@ def _silence() -> Iterator[None]:
 
 def _surviving(ready: Any) -> Iterator[Any]:
     """Yield the futures that are ready, and revive those that were given up for dead workers."""
+    scheduler = _distributed().scheduler
     deaths: Counter[str] = Counter()
     for future in ready:
         lost = future.exception() if future.status == "error" else None
-        if not isinstance(lost, _distributed().KilledWorker):
+        if isinstance(lost, scheduler.NoWorkerError | scheduler.NoValidWorkerError):
+            raise ClusterError("all workers are gone")
+        if not isinstance(lost, scheduler.KilledWorker):
             yield future
             continue
         deaths[future.key] += 1
