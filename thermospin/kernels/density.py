@@ -25,10 +25,10 @@ def density_factors(above, below, gamma, gap_squared):
     g2 = gamma * gamma
     w = math.sqrt((above * above + g2) * (below * below + g2))
     modulus = (e2 + g2) * w
-    real = e2 * (above * below) + g2 * (2.0 * e2 + g2 + gap_squared)
+    real = e2 * (above * below + 2.0 * g2) + g2 * (g2 + gap_squared)
     square = modulus + abs(real)
     in_gap = real < 0.0
-    numerator = 2.0 * abs(energy) * gamma * gap_squared if in_gap else 1.0
+    numerator = (2.0 * gamma * gap_squared) * abs(energy) if in_gap else 1.0
     denominator = w * square if in_gap else w
     return square, numerator, denominator
 

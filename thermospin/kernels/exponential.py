@@ -1,4 +1,4 @@
-"""An exponential that vectorises.
+"""An exponential that vectorises, and a logarithm for estimates.
 
 The compiler has no vector version of the library's ``exp``, so a loop that calls it runs one number
 at a time. This one is a polynomial after range reduction and has no branches: the compiler merges
@@ -6,6 +6,7 @@ it into the loop and works on as many numbers at once as the processor is wide.
 """
 
 import math
+import struct
 
 from llvmlite import ir
 from numba.core import types
@@ -19,6 +20,9 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 # Adding and subtracting 1.5·2^52 rounds to the nearest integer, which then stands in the low bits.
 ROUND = 6755399441055744.0
+TWO_TO_MINUS_52 = 2.0**-52
+# log2(1 + f) − f lies between 0 and 0.0861 for a fraction f: half of it is added.
+MIDDLE_OF_FRACTION = 0.043
 SMALLEST = -708.0
 """Below this argument the exponential counts as that of this argument, about 3e-308."""
 
@@ -27,6 +31,10 @@ if CONFIG.DISABLE_JIT:
     def _power_of_two(n):
         """Return 2^n of a whole number n that is held in a float."""
         return math.ldexp(1.0, int(n))
+
+    def _bits(x):
+        """Return the bits of a float, as an integer."""
+        return int.from_bytes(struct.pack("<d", x), "little")
 
 else:
 
@@ -41,6 +49,21 @@ else:
             return builder.bitcast(bits, ir.DoubleType())
 
         return types.float64(types.float64), codegen
+
+    @intrinsic
+    def _bits(_typing_context, _x):
+        """Return the bits of a float, as an integer."""
+
+        def codegen(_context, builder, _signature, arguments):
+            return builder.bitcast(arguments[0], ir.IntType(64))
+
+        return types.int64(types.float64), codegen
+
+
+@inlined
+def coarse_log(x):
+    """Return ln x of a normal x > 0 to 0.03: the exponent bits, and the others for its fraction."""
+    return LN2_HIGH * (_bits(x) * TWO_TO_MINUS_52 - (1023.0 - MIDDLE_OF_FRACTION))
 
 
 @inlined

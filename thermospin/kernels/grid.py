@@ -15,6 +15,11 @@ from thermospin.kernels.compiled import merged
 
 S_UPPER, S_LOWER, SM_UPPER, SM_LOWER, S_STEP, SM_STEP = range(6)
 SINGULARITIES = 6
+HIGH, LOW, REACH, WIDTH = range(4)
+"""Columns of a table of singular energies: the energy as a sum of two floats, how near a breakpoint
+must be to resolve it, and the scale of the map at it."""
+SHARPEST, CHOSEN = range(2)
+"""Rows of its orders: ascending reach, and the breakpoints in ascending energy."""
 CLOSE = 0.25
 """Two edges nearer than this fraction of Γ share one breakpoint."""
 STEP_SCALE = 2.0
@@ -68,36 +73,36 @@ def _exact_sum(a, b):
 
 
 @merged
-def singularities(V, leads, place):
+def singularities(V, leads, edge):
     """Write the six singular energies of the spin-up integrand as unevaluated sums of two floats.
 
     Two edges may agree to the last bit and still differ: the second float keeps the difference.
     """
     middle, rest = _exact_sum(V, -leads.h_S)
     for k, gap in ((S_UPPER, leads.gap_S), (S_LOWER, -leads.gap_S)):
-        place[k, 0], error = _exact_sum(middle, gap)
-        place[k, 1] = error + rest
-    place[SM_UPPER, 0], place[SM_UPPER, 1] = _exact_sum(-leads.h_Sm, leads.gap_Sm)
-    place[SM_LOWER, 0], place[SM_LOWER, 1] = _exact_sum(-leads.h_Sm, -leads.gap_Sm)
-    place[S_STEP, 0], place[S_STEP, 1] = V, 0.0
-    place[SM_STEP, 0], place[SM_STEP, 1] = 0.0, 0.0
+        edge[k, HIGH], error = _exact_sum(middle, gap)
+        edge[k, LOW] = error + rest
+    edge[SM_UPPER, HIGH], edge[SM_UPPER, LOW] = _exact_sum(-leads.h_Sm, leads.gap_Sm)
+    edge[SM_LOWER, HIGH], edge[SM_LOWER, LOW] = _exact_sum(-leads.h_Sm, -leads.gap_Sm)
+    edge[S_STEP, HIGH], edge[S_STEP, LOW] = V, 0.0
+    edge[SM_STEP, HIGH], edge[SM_STEP, LOW] = 0.0, 0.0
 
 
 @merged
-def distance(place, a, b):
+def distance(edge, a, b):
     """Return how far singular energy a lies above b, exactly even where they nearly agree."""
-    return (place[a, 0] - place[b, 0]) + (place[a, 1] - place[b, 1])
+    return (edge[a, HIGH] - edge[b, HIGH]) + (edge[a, LOW] - edge[b, LOW])
 
 
 @merged
-def view_from(place, k, V, leads):
+def view_from(edge, k, V, leads):
     """Return the integrand as seen from singular energy k."""
-    energy = place[k, 0]
+    energy = edge[k, HIGH]
     return View(
-        distance(place, k, S_UPPER),
-        distance(place, k, S_LOWER),
-        distance(place, k, SM_UPPER),
-        distance(place, k, SM_LOWER),
+        distance(edge, k, S_UPPER),
+        distance(edge, k, S_LOWER),
+        distance(edge, k, SM_UPPER),
+        distance(edge, k, SM_LOWER),
         (energy - V) * leads.rate_S,
         energy * leads.rate_Sm,
         energy * (leads.rate_Sm - leads.rate_S) + V * leads.rate_S,
@@ -128,54 +133,56 @@ def _reach(k, leads):
 
 
 @merged
-def _sharpest_first(reach, order):
+def _sharpest_first(edge, order):
     """Write the singular energies in ascending order of their reach."""
     for k in range(SINGULARITIES):
         j = k
-        while j > 0 and reach[order[j - 1]] > reach[k]:
-            order[j] = order[j - 1]
+        while j > 0 and edge[order[SHARPEST, j - 1], REACH] > edge[k, REACH]:
+            order[SHARPEST, j] = order[SHARPEST, j - 1]
             j -= 1
-        order[j] = k
+        order[SHARPEST, j] = k
 
 
 @merged
-def breakpoints(place, leads, reach, order, scale, chosen):
+def breakpoints(leads, edge, order):
     """Choose the breakpoints among the singular energies; return how many.
 
-    ``chosen`` receives their indices in ascending energy, ``scale`` the scale of the map at each;
-    ``reach`` and ``order`` are working space. A singularity that is far from the real axis compared
-    with its distance from a breakpoint already there is resolved by the map of that one and needs
-    none of its own; the sharpest are therefore chosen first.
+    Row ``CHOSEN`` of ``order`` (2, 6) receives them in ascending energy. A singularity that is far
+    from the real axis compared with its distance from a breakpoint already there is resolved by the
+    map of that one and needs none of its own; the sharpest are therefore chosen first.
     """
     for k in range(SINGULARITIES):
-        reach[k] = _reach(k, leads)
-        scale[k] = _width(k, leads)
-    _sharpest_first(reach, order)
+        edge[k, REACH] = _reach(k, leads)
+        edge[k, WIDTH] = _width(k, leads)
+    _sharpest_first(edge, order)
     count = 0
-    for k in order:
+    for s in range(SINGULARITIES):
+        k = order[SHARPEST, s]
+        reach = edge[k, REACH]
         j = count
-        resolved = not reach[k] < math.inf
+        resolved = not reach < math.inf
         for i in range(count):
-            above = distance(place, k, chosen[i])
-            resolved = resolved or abs(above) <= reach[k]
+            above = distance(edge, k, order[CHOSEN, i])
+            resolved = resolved or abs(above) <= reach
             if above < 0.0 and j == count:
                 j = i
         if not resolved:
             for i in range(count, j, -1):
-                chosen[i] = chosen[i - 1]
-            chosen[j] = k
+                order[CHOSEN, i] = order[CHOSEN, i - 1]
+            order[CHOSEN, j] = k
             count += 1
     return count
 
 
 @merged
-def map_scale(place, scale, chosen, count, i):
+def map_scale(edge, order, count, i):
     """Return the distance from breakpoint i to the nearest singularity in the complex plane."""
-    width = scale[chosen[i]]
+    k = order[CHOSEN, i]
+    width = edge[k, WIDTH]
     square = width * width
     for j in (i - 1, i + 1):
         if 0 <= j < count:
-            apart = distance(place, chosen[i], chosen[j])
-            other = scale[chosen[j]]
+            apart = distance(edge, k, order[CHOSEN, j])
+            other = edge[order[CHOSEN, j], WIDTH]
             square = min(square, apart * apart + other * other)
     return math.sqrt(square) if square < width * width else width

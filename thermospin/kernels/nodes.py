@@ -1,131 +1,189 @@
-"""The hot loops: sums of the integrand of Eq. (2), and of its derivative, over nodes of a piece.
+"""The hot loops: sums of the integrand of Eq. (2), and of its derivative, over the nodes of pieces.
 
-All are branch-free and work on as many nodes at once as the processor is wide. Per node of the
-current: three square roots, one division, and one exponential or two.
+The loops over nodes are branch-free and work on as many nodes at once as the processor is wide. Per
+node of the current: three square roots, one division, and one exponential or two. Each function
+takes all pieces of a round in one call, so that its many constants are made ready once.
 """
 
 import math
-from typing import NamedTuple
 
-import numpy as np
-
-from thermospin.kernels.compiled import inlined, summing
+from thermospin.kernels.compiled import inlined, merged, summing
 from thermospin.kernels.density import density_and_slope, density_factors
+from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
-from thermospin.kernels.rules import ORDERS, RULES
+from thermospin.kernels.pieces import (
+    DISTANCE,
+    ERROR,
+    FALL,
+    FREE,
+    LENGTH,
+    MODULUS,
+    RULE,
+    S_ABOVE,
+    S_BELOW,
+    SCALE,
+    SM_ABOVE,
+    SM_BELOW,
+    SPEED,
+    START,
+    STEP,
+    STEP_ABOVE,
+    STEP_RATE,
+    STEP_SIGN,
+    TABLE,
+    VALUE,
+    Y_MINUS_X,
+    X,
+    Y,
+)
+from thermospin.kernels.rules import FASTEST, ORDERS, RULES, error_estimate
 
 
-class Span(NamedTuple):
-    """A piece of the energy axis: its nodes lie at breakpoint + ``scale`` · ``distance``.
+@merged
+def _map(piece, nodes):
+    """Return the distances and speeds of the nodes of a piece, for the scale 1."""
+    rule = int(piece[RULE])
+    table = int(piece[TABLE])
+    distance = nodes[DISTANCE, table, rule]
+    speed = nodes[SPEED, table, rule]
+    if table == FREE:
+        for i in range(ORDERS[rule]):
+            grow = exp(piece[START] + piece[LENGTH] * RULES[rule, 0, i])
+            shrink = 1.0 / grow
+            distance[i] = 0.5 * (grow - shrink)
+            speed[i] = 0.5 * (grow + shrink) * piece[LENGTH]
+    return distance, speed, rule
 
-    ``scale`` is negative where the piece lies below its breakpoint; ``speed`` is how fast the
-    distance grows with the node x of the rule, which has the index ``rule``.
-    """
 
-    scale: float
-    distance: np.ndarray
-    speed: np.ndarray
-    rule: int
-
-
-class Sums(NamedTuple):
-    """The integral over a piece, that of the modulus, and the sizes of Legendre coefficients.
-
-    ``last`` and ``middle`` are what ``rules.error_estimate`` asks for.
-    """
-
-    value: float
-    modulus: float
-    last: float
-    middle: float
+@merged
+def _store(piece, value, modulus, last, middle):
+    """Write the integral over a piece, that of the modulus, its error and what refines it."""
+    fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
+    piece[VALUE] = value
+    piece[MODULUS] = modulus
+    piece[ERROR], piece[FALL] = error_estimate(last, middle, fastest)
 
 
 @inlined
-def _densities(u, view, leads):
-    """Return (numerator, denominator) of N_S N_Sm at a distance u from the breakpoint."""
+def _densities(above_S, below_S, above_Sm, below_Sm, leads):
+    """Return (numerator, denominator) of 2 N_S N_Sm at distances from the four edges."""
     square_S, over_S, under_S = density_factors(
-        view.S_above + u, view.S_below + u, leads.gamma_S, leads.gap_S * leads.gap_S
+        above_S, below_S, leads.gamma_S, leads.gap_S * leads.gap_S
     )
     square_Sm, over_Sm, under_Sm = density_factors(
-        view.Sm_above + u, view.Sm_below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+        above_Sm, below_Sm, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
     )
-    return 0.5 * math.sqrt(square_S * square_Sm) * over_S * over_Sm, under_S * under_Sm
+    return math.sqrt(square_S * square_Sm) * (over_S * over_Sm), under_S * under_Sm
 
 
 @summing
-def current_sums(span, view, leads):
-    """Sum ½ N_S N_Sm (f_S − f_Sm) over a piece."""
-    value = modulus = c1 = c2 = c3 = c4 = 0.0
-    width = 0.5 * abs(span.scale)
-    rule = RULES[span.rule]
-    for i in range(ORDERS[span.rule]):
-        u = span.scale * span.distance[i]
-        over, under = _densities(u, view, leads)
-        rise, fall = fermi_difference(
-            view.x + u * leads.rate_S,
-            view.y + u * leads.rate_Sm,
-            view.y_minus_x + u * (leads.rate_Sm - leads.rate_S),
+def current_sums(queue, count, leads, pieces, nodes):
+    """Sum ½ N_S N_Sm (f_S − f_Sm) over the first ``count`` pieces of a queue."""
+    for q in range(count):
+        piece = pieces[queue[q]]
+        distance, speed, rule = _map(piece, nodes)
+        weights = RULES[rule]
+        scale = piece[SCALE]
+        above_S, below_S, above_Sm, below_Sm = (
+            piece[S_ABOVE],
+            piece[S_BELOW],
+            piece[SM_ABOVE],
+            piece[SM_BELOW],
         )
-        f = width * over * rise * span.speed[i] / (under * fall)
-        value += rule[1, i] * f
-        modulus += rule[1, i] * abs(f)
-        c1 += rule[2, i] * f
-        c2 += rule[3, i] * f
-        c3 += rule[4, i] * f
-        c4 += rule[5, i] * f
-    return Sums(value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+        x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+        width = 0.25 * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        for i in range(ORDERS[rule]):
+            u = scale * distance[i]
+            over, under = _densities(above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads)
+            rise, fall = fermi_difference(
+                x + u * leads.rate_S,
+                y + u * leads.rate_Sm,
+                y_minus_x + u * (leads.rate_Sm - leads.rate_S),
+            )
+            f = (width * speed[i]) * (over * rise) / (under * fall)
+            value += weights[1, i] * f
+            modulus += weights[1, i] * abs(f)
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+        _store(piece, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
 
 
 @summing
-def step_current_sums(span, view, leads, x, rate, sign, above):
-    """Sum ½ N_S N_Sm (f_S − f_Sm) over a piece on which one of the leads is full or empty.
+def step_current_sums(queue, count, leads, pieces, nodes):
+    """Sum ½ N_S N_Sm (f_S − f_Sm) over pieces on which one of the leads is full or empty.
 
-    The other's Fermi function has the argument x + u · rate; see ``fermi_step`` for ``above``.
+    The other's Fermi function has the argument ``STEP`` + u · ``STEP_RATE``; ``STEP_ABOVE`` says
+    which the frozen lead is, see ``fermi_step``.
     """
-    value = modulus = c1 = c2 = c3 = c4 = 0.0
-    width = sign * abs(span.scale)
-    rule = RULES[span.rule]
-    for i in range(ORDERS[span.rule]):
-        u = span.scale * span.distance[i]
-        over, under = _densities(u, view, leads)
-        rise, fall = fermi_step(x + u * rate, above)
-        f = width * over * rise * span.speed[i] / (under * fall)
-        value += rule[1, i] * f
-        modulus += rule[1, i] * abs(f)
-        c1 += rule[2, i] * f
-        c2 += rule[3, i] * f
-        c3 += rule[4, i] * f
-        c4 += rule[5, i] * f
-    return Sums(value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+    for q in range(count):
+        piece = pieces[queue[q]]
+        distance, speed, rule = _map(piece, nodes)
+        weights = RULES[rule]
+        scale = piece[SCALE]
+        above_S, below_S, above_Sm, below_Sm = (
+            piece[S_ABOVE],
+            piece[S_BELOW],
+            piece[SM_ABOVE],
+            piece[SM_BELOW],
+        )
+        x, rate, above = piece[STEP], piece[STEP_RATE], piece[STEP_ABOVE] > 0.0
+        width = 0.25 * piece[STEP_SIGN] * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        for i in range(ORDERS[rule]):
+            u = scale * distance[i]
+            over, under = _densities(above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads)
+            rise, fall = fermi_step(x + u * rate, above)
+            f = (width * speed[i]) * (over * rise) / (under * fall)
+            value += weights[1, i] * f
+            modulus += weights[1, i] * abs(f)
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+        _store(piece, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
 
 
 @summing
-def conductance_sums(span, view, leads):
+def conductance_sums(queue, count, leads, pieces, nodes):
     """Sum ½ N_S {dN_Sm/dE (f_S − f_Sm) + N_Sm (−df_Sm/dE)}, the derivative of Eq. (2) by V.
 
     With E shifted by eV only Sm carries V; the derivative is taken there and the energy put back.
     """
-    value = modulus = c1 = c2 = c3 = c4 = 0.0
-    width = 0.5 * abs(span.scale)
-    rule = RULES[span.rule]
-    for i in range(ORDERS[span.rule]):
-        u = span.scale * span.distance[i]
-        density_S, _ = density_and_slope(
-            view.S_above + u, view.S_below + u, leads.gamma_S, leads.gap_S * leads.gap_S
+    for q in range(count):
+        piece = pieces[queue[q]]
+        distance, speed, rule = _map(piece, nodes)
+        weights = RULES[rule]
+        scale = piece[SCALE]
+        above_S, below_S, above_Sm, below_Sm = (
+            piece[S_ABOVE],
+            piece[S_BELOW],
+            piece[SM_ABOVE],
+            piece[SM_BELOW],
         )
-        density_Sm, slope_Sm = density_and_slope(
-            view.Sm_above + u, view.Sm_below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
-        )
-        y = view.y + u * leads.rate_Sm
-        rise, fall = fermi_difference(
-            view.x + u * leads.rate_S, y, view.y_minus_x + u * (leads.rate_Sm - leads.rate_S)
-        )
-        moved = slope_Sm * rise / fall + density_Sm * fermi_slope(y, leads.rate_Sm)
-        f = width * density_S * moved * span.speed[i]
-        value += rule[1, i] * f
-        modulus += rule[1, i] * abs(f)
-        c1 += rule[2, i] * f
-        c2 += rule[3, i] * f
-        c3 += rule[4, i] * f
-        c4 += rule[5, i] * f
-    return Sums(value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+        x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+        width = 0.5 * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        for i in range(ORDERS[rule]):
+            u = scale * distance[i]
+            density_S, _ = density_and_slope(
+                above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
+            )
+            density_Sm, slope_Sm = density_and_slope(
+                above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+            )
+            y_here = y + u * leads.rate_Sm
+            rise, fall = fermi_difference(
+                x + u * leads.rate_S, y_here, y_minus_x + u * (leads.rate_Sm - leads.rate_S)
+            )
+            moved = slope_Sm * rise / fall + density_Sm * fermi_slope(y_here, leads.rate_Sm)
+            f = width * density_S * moved * speed[i]
+            value += weights[1, i] * f
+            modulus += weights[1, i] * abs(f)
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+        _store(piece, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))

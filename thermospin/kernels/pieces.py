@@ -10,7 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.kernels.compiled import merged
+from thermospin.kernels.exponential import coarse_log
 from thermospin.kernels.grid import (
+    CHOSEN,
+    HIGH,
     SINGULARITIES,
     breakpoints,
     distance,
@@ -19,12 +22,12 @@ from thermospin.kernels.grid import (
     view_from,
 )
 from thermospin.kernels.rules import (
-    DISTANCES,
     ENDS,
     HIGHEST,
     LENGTHS,
     LONGEST,
-    SPEEDS,
+    NODES,
+    ROOTS,
     STEPS,
     order_with,
 )
@@ -37,7 +40,7 @@ FREE = 0
 
 
 class Wanted(NamedTuple):
-    """What the orders of all pieces follow from: −ln rtol, and the logarithms of both Γ."""
+    """What the orders of all pieces follow from: −ln rtol, and about the logarithms of both Γ."""
 
     digits: float
     log_gamma_S: float
@@ -45,39 +48,55 @@ class Wanted(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Memory of one evaluation, made once and used for every point."""
+    """Memory of one evaluation, made once and used for every point.
 
-    place: np.ndarray  # (6, 2) singular energies, as sums of two floats
-    reach: np.ndarray  # (6,) how near a breakpoint must be to resolve each of them
-    order: np.ndarray  # (6,) the same, sharpest first
-    scale: np.ndarray  # (6,) distance of each from the real axis
-    chosen: np.ndarray  # (6,) singular energies that are breakpoints
-    base: np.ndarray  # (pieces,) the breakpoint of each piece
-    rule: np.ndarray  # (pieces,) index of its order
-    steps: np.ndarray  # (pieces,) index of its length among the tabulated ones, or FREE
-    piece: np.ndarray  # (pieces, 9) its map, its ends and its sums
-    distances: np.ndarray  # (lengths, orders, nodes) the tables of rules; the first is free
-    speeds: np.ndarray  # the same
+    The arrays are few, since each is counted in and out of every function that takes them.
+    """
+
+    edge: np.ndarray  # (6, 4) singular energies: see ``grid``
+    order: np.ndarray  # (2, 6) their orders
+    piece: np.ndarray  # (pieces, 23) columns below
+    queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
+    nodes: np.ndarray  # (2, lengths, orders, nodes) the tables of rules; the first length is free
 
 
-SCALE, START, LENGTH, NEAR, FAR, VALUE, MODULUS, LAST, MIDDLE = range(9)
+RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR = range(7)
+"""Columns of a piece: the index of its order, that of its length among the tabulated ones or FREE,
+its map and its ends;"""
+S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(7, 14)
+"""the integrand as seen from its breakpoint, a ``View``;"""
+STEP, STEP_RATE, STEP_SIGN, STEP_ABOVE = range(14, 18)
+"""the Fermi function that is left where one lead is full or empty: see ``step_current_sums``;"""
+KIND, VALUE, MODULUS, ERROR, FALL = range(18, 23)
+"""the queue it belongs to, its integral, that of the modulus and what ``error_estimate`` says."""
+BOTH, ONE_STEP = range(2)
+"""Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
+DISTANCE, SPEED = range(2)
+"""The tables of rules."""
+FROZEN = 40.0
+"""A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
 
 @merged
 def workspace():
     """Return memory for the evaluation of one point after another."""
     return Workspace(
-        np.empty((SINGULARITIES, 2)),
-        np.empty(SINGULARITIES),
-        np.empty(SINGULARITIES, np.int64),
-        np.empty(SINGULARITIES),
-        np.empty(SINGULARITIES, np.int64),
-        np.empty(MAX_PIECES, np.int64),
-        np.empty(MAX_PIECES, np.int64),
-        np.empty(MAX_PIECES, np.int64),
-        np.empty((MAX_PIECES, 9)),
-        DISTANCES.copy(),
-        SPEEDS.copy(),
+        np.empty((SINGULARITIES, 4)),
+        np.empty((2, SINGULARITIES), np.int64),
+        np.empty((MAX_PIECES, FALL + 1)),
+        np.empty((2, MAX_PIECES), np.int64),
+        NODES.copy(),
+    )
+
+
+@merged
+def _frozen(a0, a1, b0, b1):
+    """Return whether a lead with Fermi argument a is full or empty to e^−40 of the other's."""
+    return (
+        a0 * a1 > 0.0
+        and min(abs(a0), abs(a1)) > FROZEN
+        and abs(a0) - abs(b0) > FROZEN
+        and abs(a1) - abs(b1) > FROZEN
     )
 
 
@@ -96,36 +115,63 @@ def _log_density(above, below, far, gamma, log_gamma):
 
 
 @merged
-def _first_rule(length, digits, tail):
+def _first_rule(root, digits, tail):
     """Return the order to begin with, from a fit to what random junctions needed.
 
-    ``digits`` is the number of digits wanted of the piece, times ln 10: √length is how fast the
-    error of a piece that is bounded by singularities falls.
+    ``digits`` is the number of digits wanted of the piece, times ln 10, ``root`` the square root of
+    its length: so fast falls the error of a piece that is bounded by singularities.
     """
-    root = math.sqrt(length)
+    digits = max(digits, 0.0)
     if tail:
-        return order_with(0.31 * root * digits + 7.3 * root)
-    return order_with(0.31 * root * digits + root + 12.5)
+        return order_with((0.29 * digits + 7.0) * root)
+    return order_with((0.515 * root - 0.36) * digits + 10.0)
 
 
 @merged
-def _add(count, base, steps, span, near, far, rule, work):
+def _set_view(piece, view):
+    piece[S_ABOVE] = view.S_above
+    piece[S_BELOW] = view.S_below
+    piece[SM_ABOVE] = view.Sm_above
+    piece[SM_BELOW] = view.Sm_below
+    piece[X] = view.x
+    piece[Y] = view.y
+    piece[Y_MINUS_X] = view.y_minus_x
+
+
+@merged
+def _set_step(piece, leads):
+    """Find out whether one lead is full or empty on a piece."""
+    x0, x1 = piece[X] + piece[NEAR] * leads.rate_S, piece[X] + piece[FAR] * leads.rate_S
+    y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
+    piece[KIND] = ONE_STEP
+    if _frozen(y0, y1, x0, x1):
+        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = piece[X], leads.rate_S, 1.0
+        piece[STEP_ABOVE] = y0
+    elif _frozen(x0, x1, y0, y1):
+        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = piece[Y], leads.rate_Sm, -1.0
+        piece[STEP_ABOVE] = x0
+    else:
+        piece[KIND] = BOTH
+
+
+@merged
+def _add(count, view, table, span, near, far, rule, leads, work):
     """Add a piece with its ends at the distances ``near`` and ``far``, yet to be integrated."""
-    work.base[count] = base
-    work.rule[count] = rule
-    work.steps[count] = steps
     piece = work.piece[count]
+    piece[RULE] = rule
+    piece[TABLE] = table
     piece[SCALE] = span[0]
     piece[START] = span[1]
     piece[LENGTH] = span[2]
     piece[NEAR] = near
     piece[FAR] = far
-    piece[VALUE] = math.nan
+    _set_view(piece, view)
+    _set_step(piece, leads)
     return count + 1
 
 
 @merged
-def _add_side(count, base, view, scale, reach, tail, leads, wanted, work):
+def _add_side(count, view, scale, reach, tail, leads, wanted, work):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
     The sign of ``scale`` says on which side. A piece on which both leads are full, or both empty,
@@ -144,19 +190,20 @@ def _add_side(count, base, view, scale, reach, tail, leads, wanted, work):
         + _log_density(view.Sm_above, view.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
     )
     ratio = reach / abs(scale)
-    length = math.log(ratio + math.sqrt(ratio * ratio + 1.0))
+    length = coarse_log(ratio + math.sqrt(ratio * ratio + 1.0))
     steps = max(1, int(length / LENGTHS[1] + 0.5))
     if steps <= STEPS:
         span = (far / ENDS[steps], 0.0, LENGTHS[steps])
-        return _add(
-            count, base, steps, span, 0.0, far, _first_rule(LENGTHS[steps], digits, tail), work
-        )
-    rest = length - LONGEST
+        rule = _first_rule(ROOTS[steps], digits, tail)
+        return _add(count, view, steps, span, 0.0, far, rule, leads, work)
+    rest = math.asinh(ratio) - LONGEST
     middle = scale * ENDS[STEPS]
-    near_rule = _first_rule(LONGEST, digits, tail)
-    far_rule = _first_rule(rest, digits, tail)
-    count = _add(count, base, STEPS, (scale, 0.0, LONGEST), 0.0, middle, near_rule, work)
-    return _add(count, base, FREE, (scale, LONGEST, rest), middle, far, far_rule, work)
+    near_rule = _first_rule(ROOTS[STEPS], digits, tail)
+    far_rule = _first_rule(math.sqrt(rest), digits, tail)
+    near = (scale, 0.0, LONGEST)
+    count = _add(count, view, STEPS, near, 0.0, middle, near_rule, leads, work)
+    rest_of_it = (scale, LONGEST, rest)
+    return _add(count, view, FREE, rest_of_it, middle, far, far_rule, leads, work)
 
 
 @merged
@@ -165,38 +212,43 @@ def lay_pieces(V, leads, digits, tail, work):
 
     The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy.
     """
-    singularities(V, leads, work.place)
-    breaks = breakpoints(work.place, leads, work.reach, work.order, work.scale, work.chosen)
-    wanted = Wanted(digits, math.log(leads.gamma_S), math.log(leads.gamma_Sm))
+    edge, order = work.edge, work.order
+    singularities(V, leads, edge)
+    breaks = breakpoints(leads, edge, order)
+    wanted = Wanted(digits, coarse_log(leads.gamma_S), coarse_log(leads.gamma_Sm))
     margin = tail * max(leads.kT_S, leads.kT_Sm)
     count = 0
     for i in range(breaks):
-        k = work.chosen[i]
-        view = view_from(work.place, k, V, leads)
-        scale = map_scale(work.place, work.scale, work.chosen, breaks, i)
+        k = order[CHOSEN, i]
+        view = view_from(edge, k, V, leads)
+        scale = map_scale(edge, order, breaks, i)
         # Both Fermi steps lie within the outermost pieces.
         if i == 0:
-            below = max(0.0, work.place[k, 0] - min(V, 0.0)) + margin
+            below = max(0.0, edge[k, HIGH] - min(V, 0.0)) + margin
         else:
-            below = 0.5 * distance(work.place, k, work.chosen[i - 1])
+            below = 0.5 * distance(edge, k, order[CHOSEN, i - 1])
         if i == breaks - 1:
-            above = max(0.0, max(V, 0.0) - work.place[k, 0]) + margin
+            above = max(0.0, max(V, 0.0) - edge[k, HIGH]) + margin
         else:
-            above = 0.5 * distance(work.place, work.chosen[i + 1], k)
-        count = _add_side(count, k, view, -scale, below, i == 0, leads, wanted, work)
-        count = _add_side(count, k, view, scale, above, i == breaks - 1, leads, wanted, work)
+            above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
+        count = _add_side(count, view, -scale, below, i == 0, leads, wanted, work)
+        count = _add_side(count, view, scale, above, i == breaks - 1, leads, wanted, work)
     return count
 
 
 @merged
-def bisect(j, count, work):
+def bisect(j, count, leads, work):
     """Cut piece j in two; the second half becomes the last piece."""
-    piece = work.piece[j]
+    piece, second = work.piece[j], work.piece[count]
+    second[:] = piece
     half = 0.5 * piece[LENGTH]
     middle = piece[SCALE] * math.sinh(piece[START] + half)
-    rule = HIGHEST // 2
-    second = (piece[SCALE], piece[START] + half, half)
-    count = _add(count, work.base[j], FREE, second, middle, piece[FAR], rule, work)
-    first = (piece[SCALE], piece[START], half)
-    _add(j, work.base[j], FREE, first, piece[NEAR], middle, rule, work)
-    return count
+    for part in (piece, second):
+        part[RULE] = HIGHEST // 2
+        part[TABLE] = FREE
+        part[LENGTH] = half
+    second[START] += half
+    piece[FAR] = second[NEAR] = middle
+    _set_step(piece, leads)
+    _set_step(second, leads)
+    return count + 1

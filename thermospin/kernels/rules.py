@@ -4,9 +4,11 @@ A rule of n nodes also gives the last Legendre coefficients c_k of the integrand
 For the functions met here they fall geometrically, |c_k| ~ M ρ^−k, while the rule's error falls as
 M ρ^−2n. With e the largest of |c_(n−1)|, |c_(n−2)|, |c_(n−3)| and e' = |c_(n/2)|,
 
-``error ≈ 5 e · min(1, e/e')^(5/4)``,
+``error ≈ 2 e · max{(e/e')^(3/2), ρ_T^(−3n/4)}``,
 
-which extrapolates the decay to k = 13n/8 only: it is too large rather than too small.
+which extrapolates the decay to k = 7n/4 only: it is too large rather than too small. No decay goes
+on faster than ρ_T, the rate that the branch point at the end of a piece allows, even if it begins
+faster, with a Boltzmann factor.
 
 On a piece the energy is E = breakpoint ± g sinh t, with t from 0 to a length T. T is a multiple of
 1/2, and g follows from where the piece ends: the nodes sinh(T x) are then the same for every piece
@@ -20,12 +22,12 @@ import numpy as np
 
 from thermospin.kernels.compiled import merged
 
-ORDERS = np.array([12, 16, 20, 24, 28, 32, 40, 48, 64])
-"""Numbers of nodes; multiples of 4, so that no loop over nodes has a remainder to run singly."""
+ORDERS = np.array([8, 16, 24, 32, 40, 48, 56, 64])
+"""Numbers of nodes; multiples of 8, so that no loop over nodes has a remainder to run singly."""
 HIGHEST = ORDERS.size - 1
 FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(ORDERS[-1] // 4 + 1))
 """Index of the lowest order with at least 4 k nodes, for k from 0."""
-SAFETY = 5.0
+SAFETY = 2.0
 STEPS = 28
 LENGTHS = 0.5 * np.arange(STEPS + 1)
 """Lengths T of the tabulated maps; the first, 0, stands for any other length."""
@@ -58,11 +60,25 @@ def _rule(order: int) -> np.ndarray:
 RULES = np.array([_rule(int(order)) for order in ORDERS])
 """One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
 Legendre coefficients n − 1, n − 2, n − 3 and n/2."""
-DISTANCES = np.sinh(LENGTHS[:, None, None] * RULES[:, 0])
-"""sinh(T x) at the nodes x of each order, shape (lengths, orders, nodes)."""
-SPEEDS = LENGTHS[:, None, None] * np.cosh(LENGTHS[:, None, None] * RULES[:, 0])
-"""d sinh(T x)/dx at the same nodes."""
+_ANGLES = LENGTHS[:, None, None] * RULES[:, 0]
+NODES = np.array([np.sinh(_ANGLES), LENGTHS[:, None, None] * np.cosh(_ANGLES)])
+"""sinh(T x) at the nodes x of each order and its derivative by x, (2, lengths, orders, nodes)."""
 ENDS = np.sinh(LENGTHS)
+ROOTS = np.sqrt(LENGTHS)
+
+
+def _fastest_fall() -> np.ndarray:
+    """Return ρ_T^(−3n/4): singularities at t = ±iπ/2 lie on the ellipse of Bernstein ρ_T."""
+    place = -1 + 1j * np.pi / LENGTHS[1:]
+    root = np.sqrt(place - 1) * np.sqrt(place + 1)
+    rate = np.maximum(np.abs(place + root), np.abs(place - root))
+    falls = np.zeros((STEPS + 1, ORDERS.size))
+    falls[1:] = rate[:, None] ** (-0.75 * ORDERS)
+    return falls
+
+
+FASTEST = _fastest_fall()
+"""ρ_T^(−3n/4) of each length and order; 0 for free lengths, whose pieces begin elsewhere."""
 
 
 @merged
@@ -72,24 +88,28 @@ def order_with(nodes):
 
 
 @merged
-def error_estimate(last, middle):
-    """Return the error of a rule from the sizes of its last and of its middle coefficients."""
-    fall = min(1.0, last / middle) if middle > 0.0 else 1.0
-    return SAFETY * last * fall * math.sqrt(math.sqrt(fall))
+def error_estimate(last, middle, fastest):
+    """Return the error of a rule, and by what factor the coefficients fall from n to 7n/4.
+
+    ``last`` is the size of the last coefficients, ``middle`` that of the one at n/2, and
+    ``fastest`` the smallest factor that can be counted on, from ``FASTEST``.
+    """
+    fall = last / middle if last < middle else 1.0
+    fall = max(fall * math.sqrt(fall), fastest)
+    return SAFETY * last * fall, fall
 
 
 @merged
-def order_for(error, target, last, middle, rule):
+def order_for(error, target, fall, rule):
     """Return the index of the order that should bring the error to the target.
 
-    The coefficients fall from the middle to the last by e/e' over n/2 degrees, and the estimate
-    goes with their degree 13n/8. Returns ``HIGHEST + 1`` where no order will do.
+    The coefficients fall by ``fall`` over 3n/4 degrees, and the estimate goes with their degree
+    7n/4. Returns ``HIGHEST + 1`` where no order will do.
     """
-    n = ORDERS[rule]
-    if not last < middle:
+    if not fall < 1.0:
         return HIGHEST + 1
-    per_node = 3.25 * math.log(middle / last) / n
-    wanted = n + math.log(error / target) / per_node
+    n = ORDERS[rule]
+    wanted = n + n * math.log(error / target) / (-7.0 / 3.0 * math.log(fall))
     if wanted > ORDERS[HIGHEST]:
         return HIGHEST + 1
     return max(order_with(wanted), rule + 1)
