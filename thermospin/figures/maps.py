@@ -53,7 +53,7 @@ def draw_map(axes: Axes, contents: Contents, panel: Map) -> None:
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
         axes.contour(x, y, tempered(values), levels=[0.0], colors="black", linewidths=0.6)
     if shows_threshold(panel):
-        _draw_threshold(axes, contents, panel)
+        draw_threshold(axes, contents, panel)
     _set_frame(axes, panel, x, y)
 
 
@@ -125,7 +125,7 @@ def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
     return of_Sm - np.abs(h - fixed["h_S"]) - of_S[:, np.newaxis]
 
 
-def _draw_threshold(axes: Axes, contents: Contents, panel: Map) -> None:
+def draw_threshold(axes: Axes, contents: Contents, panel: Map) -> None:
     """Draw the line Δ_S(T_S) = Δ_Sm(T_Sm) − h_exc, where the inner matching voltage vanishes."""
     h, T = (
         np.linspace(contents.axes[name][0], contents.axes[name][-1], _BOUNDARY_POINTS)
