@@ -1,5 +1,5 @@
 """Pictures of sweeps; nothing else in the package touches matplotlib, and this only to draw."""
 
-from thermospin.figures.picture import FigureError, plot
+from thermospin.figures.picture import FigureError, check_matplotlib, plot, publish
 
-__all__ = ["FigureError", "plot"]
+__all__ = ["FigureError", "check_matplotlib", "plot", "publish"]

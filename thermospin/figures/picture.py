@@ -43,14 +43,19 @@ def plot(path: str | os.PathLike[str], output: str | os.PathLike[str] | None = N
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
     _check_target(source, target)
-    if find_spec("matplotlib") is None:
-        raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
+    check_matplotlib()
     contents = read(source)
     _check_axes(source, contents)
     from thermospin.figures.drawing import rendered
 
-    _publish(rendered(contents, target.suffix.lower()), target)
+    publish(rendered(contents, target.suffix.lower()), target)
     return target
+
+
+def check_matplotlib() -> None:
+    """Raise FigureError, which says what to install, if pictures cannot be drawn at all."""
+    if find_spec("matplotlib") is None:
+        raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
 
 def _check_target(source: Path, target: Path) -> None:
@@ -70,13 +75,13 @@ def _check_axes(source: Path, contents: Contents) -> None:
         raise FigureError(f"{source}: has no output along an axis of two or more values")
 
 
-def _publish(image: bytes, target: Path) -> None:
+def publish(content: bytes, target: Path) -> None:
     """Write a file under a provisional name and give it its own when it is whole."""
     final = target.resolve()  # a symbolic link stays one
     provisional = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         with provisional.open("xb") as file:
-            file.write(image)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(provisional, final)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import thermospin
-from thermospin.reproduction.claims import Claim, Finding, Verdict
+from thermospin.reproduction.claims import Claim, Finding, Verdict, short
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def markdown(judgements: Sequence[Judgement], gamma: float) -> str:
         "# The paper's claims, computed",
         "",
         f"Statements of Germanese *et al.*, arXiv:2105.01527, against thermospin "
-        f"{thermospin.__version__}. Γ = {gamma:g} Δ0, which the paper's text does not give; "
+        f"{thermospin.__version__}. Γ = {short(gamma)} Δ0, which the paper's text does not give; "
         "T_Sm = 0.01 T_c; self-consistent gaps. V in Δ0/e, currents in G_T Δ0/e, conductances "
         "in G_T, unless said.",
         "",

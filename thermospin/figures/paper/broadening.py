@@ -41,7 +41,8 @@ def broadening_images(peaks: Contents, window: Contents, slope: float) -> dict[s
         _draw_window(axes[1, 1], window)
         for letter, one in zip("abcd", axes.flat, strict=True):
             one.set_title(f"({letter})", loc="left", fontsize=8)
-        figure.suptitle(conditions(window.fixed) + ("; (a–c) " + conditions({"T_S": 0.7})))
+        own = {name: value for name, value in peaks.fixed.items() if name not in window.fixed}
+        figure.suptitle(f"{conditions(window.fixed)}; (a–c) {conditions(own)}")
         return images(figure, peaks.title, f"{peaks.spec_sha256} {window.spec_sha256}", dpi=200)
 
 
@@ -101,7 +102,7 @@ def _draw_window(axes: Axes, data: Contents) -> None:
     _frame(axes, gammas)
     axes.set_ylabel(axis_label(("T_S",)))
     keys = [Patch(facecolor=_DARK), Patch(facecolor=_LIGHT)]
-    axes.legend(keys, ["$G_0<0$", r"$G_\mathrm{max}<0$"], loc="lower left")
+    axes.legend(keys, ["$G_0<0$", r"$G_\mathrm{max}<0$"], loc="lower right")
 
 
 def _main(values: FloatArray) -> FloatArray:

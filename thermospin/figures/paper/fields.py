@@ -5,12 +5,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from thermospin.dataset import Contents
 from thermospin.figures.labels import axis_label, number
 from thermospin.figures.paper.palette import graded
 from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import set_ticks
+
+BoolArray = NDArray[np.bool_]
 
 _ROUNDING = 1e-12
 """By which a threshold on the axis may differ from the one computed, in Δ0."""
@@ -41,7 +44,7 @@ def draw_3d(axes: Axes, data: Contents) -> None:
     _add_legend(axes, data, {"dissipative": (0, (2.6, 1.3)), "thermoactive": "-"})
 
 
-def draw_cut(axes: Axes, x: FloatArray, y: FloatArray, active: FloatArray, **options: Any) -> None:
+def draw_cut(axes: Axes, x: FloatArray, y: FloatArray, active: BoolArray, **options: Any) -> None:
     """Draw a curve dashed up to where the junction becomes thermoactive, solid from there on."""
     first = int(np.argmax(active)) if active.any() else len(x)
     axes.plot(x[: first + 1], y[: first + 1], ls=(0, (2.6, 1.3)), **options)

@@ -15,6 +15,7 @@ from thermospin.figures.paper.palette import graded
 from thermospin.figures.scales import FloatArray, positive
 from thermospin.figures.style import set_ticks
 from thermospin.gap import lead_gap
+from thermospin.quantities import GapModel
 
 _CUTS = (0.5, 0.6, 0.7, 0.8, 0.9)
 """T_S of the curves of Fig. 3(d), in T_c."""
@@ -45,13 +46,13 @@ def draw_3c(axes: Axes, data: Contents) -> None:
     bar.set_label(axis_label(("I_s_peak",)))
     bar.ax.tick_params(which="both", direction="out", left=False)
     fine = np.linspace(T_S[0], T_S[-1], 801)
-    exact = _threshold(data, fine, approximate=False)
+    exact = threshold_field(data, fine, "self-consistent")
     axes.fill_betweenx(fine, h[0], np.clip(exact, h[0], h[-1]), color=_VEIL, alpha=0.26, lw=0)
     halo = [Stroke(linewidth=2.2, foreground="white"), Normal()]
     for colour, cut in zip(graded(len(_CUTS)), _CUTS, strict=True):
-        active = h >= _threshold(data, np.array([cut]), approximate=False)[0]
+        active = h >= threshold_field(data, np.array(cut), "self-consistent")
         draw_cut(axes, h, np.full(h.shape, cut), active, color=colour, lw=1.1, path_effects=halo)
-    axes.plot(_threshold(data, fine, approximate=True), fine, "--", color="black", lw=0.9)
+    axes.plot(threshold_field(data, fine, "tanh"), fine, "--", color="black", lw=0.9)
     draw_threshold(axes, data, Map("h_exc", "T_S", "I_s_peak"))
     axes.set_xlim(h[0], h[-1])
     axes.set_ylim(T_S[0], T_S[-1])
@@ -61,13 +62,8 @@ def draw_3c(axes: Axes, data: Contents) -> None:
     _add_legend(axes)
 
 
-def approximate_threshold(data: Contents, T_S: FloatArray) -> FloatArray:
-    """Return h_t with the gaps Δ0 tanh(1.74 √(T_c/T − 1)), in Δ0, of the shape of T_S."""
-    return _threshold(data, T_S, approximate=True)
-
-
-def _threshold(data: Contents, T_S: FloatArray, *, approximate: bool) -> FloatArray:
-    model = "tanh" if approximate else "self-consistent"
+def threshold_field(data: Contents, T_S: FloatArray, model: GapModel) -> FloatArray:
+    """Return h_t = Δ_Sm − Δ_S with gaps of a model, in Δ0, of the shape of T_S."""
     cold = lead_gap(data.fixed["T_Sm"], 0.0, data.fixed["gap_Sm"], model)
     return np.asarray(cold - lead_gap(T_S, 0.0, data.fixed["gap_S"], model))
 
@@ -78,4 +74,6 @@ def _add_legend(axes: Axes) -> None:
         Line2D([], [], color="white", ls="--", lw=0.9, path_effects=outlined),
         Line2D([], [], color="black", ls="--", lw=0.9),
     ]
-    axes.legend(lines, [r"$h_\mathrm{t}$", r"$h_\mathrm{t}$, tanh"], loc="lower right", handlelength=2.4)
+    axes.legend(
+        lines, [r"$h_\mathrm{t}$", r"$h_\mathrm{t}$, tanh"], loc="lower right", handlelength=2.4
+    )

@@ -90,9 +90,13 @@ def images(figure: Figure, title: str, hashes: str, dpi: float | None = None) ->
         ".png": {"Title": title, "Source": origin},
         ".pdf": {"Title": title, "Subject": origin, "CreationDate": None},
     }
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # what was laid out once need not be laid out again
     found = {}
     for suffix in SUFFIXES:
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=suffix[1:], dpi=dpi or rcParams["savefig.dpi"], metadata=metadata[suffix])
+        figure.savefig(
+            buffer, format=suffix[1:], dpi=dpi or rcParams["savefig.dpi"], metadata=metadata[suffix]
+        )
         found[suffix] = buffer.getvalue()
     return found

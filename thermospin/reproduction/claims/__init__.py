@@ -1,7 +1,7 @@
 """The thirty statements of the paper, each held against what the model gives."""
 
 from thermospin.reproduction.claims.characteristics import CHARACTERISTICS
-from thermospin.reproduction.claims.claim import Claim, Evidence, Finding, Verdict
+from thermospin.reproduction.claims.claim import Claim, Evidence, Finding, Verdict, short
 from thermospin.reproduction.claims.power import POWER
 from thermospin.reproduction.claims.regions import REGIONS
 from thermospin.reproduction.claims.seebeck import SEEBECK
@@ -27,4 +27,4 @@ CLAIMS: tuple[Claim, ...] = tuple(
 )
 """All claims, in the order of the table."""
 
-__all__ = ["CLAIMS", "Claim", "Evidence", "Finding", "Verdict"]
+__all__ = ["CLAIMS", "Claim", "Evidence", "Finding", "Verdict", "short"]

@@ -7,12 +7,12 @@ from thermospin.gap import bcs_gap
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
-    STANDING_H,
     STANDING_T_S,
     Claim,
     Evidence,
     Finding,
     judged,
+    short,
 )
 from thermospin.reproduction.searching import summit
 
@@ -52,7 +52,7 @@ def _peaks(evidence: Evidence) -> Finding:
     return Finding(
         judged(counts == [2, 4] and worst <= evidence.gamma),
         f"{counts[0]} and {counts[1]} peaks; at most {worst:.1e} Δ0/e off |Δ_Sm − Δ_S ± h|",
-        f"Γ = {evidence.gamma:g} Δ0",
+        f"Γ = {short(evidence.gamma)} Δ0",
         values={"peaks": counts, "shift": worst},
     )
 
@@ -106,13 +106,13 @@ def _spin_of_inner_peak(evidence: Evidence, h_exc: float) -> str:
     """Return which spin's current has the cusp at +V_p_minus."""
     junction = evidence.junction(h_exc=h_exc)
     V_p = float(matching_voltages(junction)[0])
-    I = currents(V_p + 20.0 * evidence.gamma * np.array([-1.0, 0.0, 1.0]), junction)
-    bend = {name: abs(np.diff(part, 2)[0]) for name, part in (("up", I.up), ("down", I.down))}
-    return max(bend, key=bend.__getitem__)
+    around = currents(V_p + 20.0 * evidence.gamma * np.array([-1.0, 0.0, 1.0]), junction)
+    up, down = (abs(np.diff(part, 2)[0]) for part in (around.up, around.down))
+    return "up" if up > down else "down"
 
 
 CHARACTERISTICS = (
-    Claim(2, "I_q is ohmic at large V", "I_q → G_T V", (), _ohmic),
+    Claim(2, "I_q is ohmic at large V", "I_q → G_T V", ("1b",), _ohmic),
     Claim(
         3,
         "Each of the two matching peaks at h = 0 is doubled by a field; they are at "

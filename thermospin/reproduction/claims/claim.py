@@ -75,7 +75,7 @@ class Claim:
     stated : str
         The paper's value or formula.
     panels : tuple of str
-        The panels whose datasets it is judged by.
+        The panels that it is about, and whose datasets it may be judged by.
     examine : callable
         Computes what the model gives.
     """
@@ -92,3 +92,11 @@ def judged(holds: bool, *, caveat: bool = False) -> Verdict:
     if not holds:
         return Verdict.FAILS
     return Verdict.CAVEAT if caveat else Verdict.AGREES
+
+
+def short(value: float) -> str:
+    """Return a number with up to three digits and a short power of ten: 1e-5, 2.5e-4, 0.01."""
+    mantissa, _, exponent = f"{value:.2e}".partition("e")
+    if int(exponent) > -3:
+        return f"{value:g}"
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"

@@ -62,7 +62,9 @@ def _power_at_the_peak(evidence: Evidence) -> Finding:
     shifts = {
         gamma: max(
             abs(found.V - found.V_p)
-            for found in (_output(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES)
+            for found in (
+                _output(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
+            )
             if found.power > 0.0
         )
         for gamma in (evidence.gamma, _BROAD)
@@ -107,9 +109,9 @@ def _load(evidence: Evidence) -> Finding:
 
 
 POWER = (
-    Claim(16, "The power −I_q V is typically largest at V_p_minus", "V_p_minus", (),
+    Claim(16, "The power −I_q V is typically largest at V_p_minus", "V_p_minus", ("2a",),
           _power_at_the_peak),
-    Claim(17, "The maximum power grows with h", "monotonic", (), _power_grows),
-    Claim(18, "−G_max is the largest load conductance that the junction supports", "−G_max", (),
-          _load),
+    Claim(17, "The maximum power grows with h", "monotonic", ("2a",), _power_grows),
+    Claim(18, "−G_max is the largest load conductance that the junction supports", "−G_max",
+          ("2d",), _load),
 )  # fmt: skip

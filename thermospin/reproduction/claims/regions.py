@@ -14,6 +14,7 @@ from thermospin.reproduction.claims.claim import (
     Evidence,
     Finding,
     judged,
+    short,
 )
 from thermospin.reproduction.searching import edge
 
@@ -136,7 +137,7 @@ def _low_temperature(evidence: Evidence) -> Finding:
     values = np.array(list(edges.values()))
     own = window(evidence, "G_max", STANDING_H).low
     moves = bool(np.all(np.diff(values) > 0.01))
-    listed = ", ".join(f"{low:.3f} T_c (Γ = {gamma:g})" for gamma, low in edges.items())
+    listed = ", ".join(f"{low:.3f} T_c (Γ = {short(gamma)})" for gamma, low in edges.items())
     return Finding(
         judged(own > 0.05, caveat=moves),
         f"at h = 0.4 G_max < 0 from {listed}",
@@ -159,16 +160,16 @@ REGIONS = (
         9,
         "At fixed h there is thermoelectricity in a limited range of T_S only",
         "up to Δ(T_S) = Δ(T_Sm) − h",
-        (),
+        ("2b",),
         _limited_range,
     ),
     Claim(10, "The maps of G_0 and G_max differ", "shown", ("2b", "2d"), _maps_differ),
-    Claim(11, "The range of T_S widens as h grows", "monotonic", (), _widens),
+    Claim(11, "The range of T_S widens as h grows", "monotonic", ("2d",), _widens),
     Claim(
         12,
         "At low T_S thermoelectricity disappears, being nonlinear in the temperature",
         "from the nonlinearity",
-        (),
+        ("2d",),
         _low_temperature,
     ),
 )

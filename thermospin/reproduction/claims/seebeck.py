@@ -55,7 +55,7 @@ def _grows_on_cooling(evidence: Evidence) -> Finding:
 
 def _clogston(evidence: Evidence) -> Finding:
     """Find the field at which Sm turns normal."""
-    critical = edge(lambda h: (bcs_gap(COLD, h) > 0.0) - 0.5, 0.6, 0.8)
+    critical = edge(lambda h: np.where(bcs_gap(COLD, h) > 0.0, 1.0, -1.0), 0.6, 0.8)
     limit = 1.0 / math.sqrt(2.0)
     V_S = evidence["2c"].outputs["V_S"]
     below = bool(np.all(V_S[np.isfinite(V_S)] < critical))

@@ -1,14 +1,12 @@
 """Claims on the spin current at the inner peak: Figs. 3(c) and 3(d)."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset.si import LABORATORY
 from thermospin.gap import bcs_gap, lead_gap
 from thermospin.observables import currents, matching_voltages
-from thermospin.quantities import BCS_RATIO
+from thermospin.reproduction.broadening import slope_per_decade
 from thermospin.reproduction.claims.claim import (
     COLD,
     STANDING_H,
@@ -39,11 +37,11 @@ def _grows_with_temperature(evidence: Evidence) -> Finding:
     T_S = data.axes["T_S"]
     column = data.outputs["I_s_peak"][:, data.axes["h_exc"] == STANDING_H][:, 0]
     top = hottest(STANDING_H)
-    rising = bool(np.all(np.diff(column[(T_S <= top) & (T_S >= 0.3)]) > 0.0))
-    falls = bool(np.any(np.diff(column[T_S > top]) < 0.0))
+    rising = bool(np.all(np.diff(column[(top >= T_S) & (T_S >= 0.3)]) > 0.0))
+    falls = bool(np.any(np.diff(column[top < T_S]) < 0.0))
     temperatures = np.array([0.8, top, 0.9, 0.995])
     values = peak_spin_current(evidence, temperatures, np.full(4, STANDING_H))
-    listed = ", ".join(f"{I:.4f} ({T:.3f})" for T, I in zip(temperatures, values, strict=True))
+    listed = ", ".join(f"{one:.4f} ({T:.3f})" for T, one in zip(temperatures, values, strict=True))
     return Finding(
         judged(rising, caveat=falls),
         f"I_s(V_p_minus) at h = 0.4 (T_S/T_c): {listed}",
@@ -104,7 +102,7 @@ def _magnitude(evidence: Evidence) -> Finding:
     h_t = bcs_gap(COLD) - bcs_gap(T_S)
     tops = peak_spin_current(evidence, T_S, h_t)
     drawn = evidence["3d"].outputs["I_s_peak"].max(axis=1)
-    slope = _slope_at_the_cusp(0.7)
+    slope = 2.0 * slope_per_decade(0.7, COLD)  # at h_t both spins have their cusp at V = 0
     listed = ", ".join(f"{top:.3f} ({T:g})" for T, top in zip(T_S, tops, strict=True))
     within = _STATED / 3.0 <= drawn.max() <= 3.0 * _STATED
     spread = float(drawn.max() / drawn.min())
@@ -116,17 +114,6 @@ def _magnitude(evidence: Evidence) -> Finding:
         f"{slope:.3f} per decade at T_S = 0.7",
         {"tops": dict(zip(T_S.tolist(), tops.tolist(), strict=True)), "slope": slope},
     )
-
-
-def _slope_at_the_cusp(T_S: float) -> float:
-    """Return by how much I_s at V_p_minus = 0 grows as Γ falls by a decade, both spins' cusps.
-
-    A matching peak is a logarithm: dI_σ/dln(1/Γ) = ¼ √(Δ_S Δ_Sm) f_S(Δ_S) at its top. At h_t both
-    spins have theirs at V = 0.
-    """
-    gap_S, gap_Sm = float(bcs_gap(T_S)), float(bcs_gap(COLD))
-    occupation = 1.0 / (1.0 + math.exp(gap_S / (BCS_RATIO * T_S)))
-    return 2.0 * 0.25 * math.sqrt(gap_S * gap_Sm) * occupation * math.log(10.0)
 
 
 def _aluminium(evidence: Evidence) -> Finding:
@@ -166,7 +153,7 @@ SPIN_PEAK = (
         28,
         "h_t can be estimated as Δ0 (1 − tanh[1.74 √(T_c/T_S − 1)])",
         "formula",
-        (),
+        ("3c",),
         _approximation,
     ),
     Claim(

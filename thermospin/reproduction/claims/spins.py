@@ -42,7 +42,7 @@ def _largest_spin_current(evidence: Evidence) -> Finding:
     V, I_s = data.axes["V"], data.outputs["I_s"][data.axes["h_exc"] == STANDING_H][0]
     V_p = float(matching_voltages(evidence.junction())[0])
     onset = float(bcs_gap(STANDING_T_S) + bcs_gap(COLD) - STANDING_H)
-    subgap = (V > 0.0) & (V < onset - 0.01)
+    subgap = (V > 0.0) & (onset - 0.01 > V)
     best, whole = V[subgap][np.argmax(I_s[subgap])], V[np.argmax(I_s)]
     holds = abs(abs(best) - V_p) <= max(evidence.gamma, 0.005)
     return Finding(
@@ -81,8 +81,8 @@ def _plateau(evidence: Evidence) -> Finding:
     end = edge(lambda V: currents(V, junction).down, V_S, V_p_plus)
     lowest = float(currents(V_p_plus, junction).sge)
     SGE, V = evidence["3b"].outputs["SGE"], np.abs(evidence["3b"].axes["V"])
-    first = SGE[(V > V_S) & (V < end)]
-    then = SGE[V > end]
+    first = SGE[(V > V_S) & (end > V)]
+    then = SGE[end < V]
     holds = bool(np.all(1.0 - first <= _WHOLE)) and bool(np.all(then < 1.0))
     return Finding(
         judged(holds),
@@ -95,9 +95,9 @@ def _plateau(evidence: Evidence) -> Finding:
 
 def _large_bias(evidence: Evidence) -> Finding:
     """Follow I_s and SGE to large bias."""
-    I = currents(np.array([10.0, 100.0]), evidence.junction())
-    near, far = map(float, I.spin)
-    efficiency = float(I.sge[1])
+    found = currents(np.array([10.0, 100.0]), evidence.junction())
+    near, far = map(float, found.spin)
+    efficiency = float(found.sge[1])
     return Finding(
         judged(abs(far) <= 0.01 * STANDING_H),
         f"I_s = {near:.4f} at V = 10, {far:.7f} at V = 100",
@@ -131,5 +131,7 @@ SPINS = (
         _opposite_spins,
     ),
     Claim(24, "For |V| > V_S first SGE = 1, then SGE < 1", "two ranges", ("3b",), _plateau),
-    Claim(25, "For large |V| the components are equal and I_s → 0", "I_s → 0", (), _large_bias),
+    Claim(
+        25, "For large |V| the components are equal and I_s → 0", "I_s → 0", ("3b",), _large_bias
+    ),
 )

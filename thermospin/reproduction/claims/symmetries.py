@@ -4,9 +4,7 @@ import numpy as np
 
 from thermospin.observables import currents
 from thermospin.reproduction.claims.claim import (
-    COLD,
     STANDING_H,
-    STANDING_T_S,
     Claim,
     Evidence,
     Finding,
@@ -24,8 +22,7 @@ def _parities(evidence: Evidence) -> Finding:
     data = evidence["3a"]
     V, I_q, I_s = data.axes["V"], data.outputs["I_q"], data.outputs["I_s"]
     reversed_field = currents(V, evidence.junction(h_exc=-STANDING_H))
-    parameters = dict(T_S=STANDING_T_S, T_Sm=COLD, h_exc=STANDING_H, h_S=0.0, gap_S=1.0, gap_Sm=1.0)
-    leads = Recomputed.of({**parameters, "gamma": evidence.gamma}, "self-consistent")
+    leads = Recomputed.of({**data.fixed, "gamma": evidence.gamma}, data.gap_model)
     sample = np.flatnonzero(V > 0.0)[::20]
     down = np.array([spin_current(-V[i], -1, leads.S, leads.Sm).value for i in sample])
     largest = float(np.abs(I_q).max())
@@ -64,8 +61,8 @@ def _no_field_no_spin(evidence: Evidence) -> Finding:
 def _seebeck_compensates(evidence: Evidence) -> Finding:
     """Look at the two spins at the Seebeck voltage of the dataset."""
     V_S = float(evidence["3b"].outputs["V_S"])
-    I = currents(V_S, evidence.junction())
-    up, down = float(I.up), float(I.down)
+    found = currents(V_S, evidence.junction())
+    up, down = float(found.up), float(found.down)
     relative = abs(up + down) / abs(up)
     return Finding(
         judged(relative <= _RELATIVE),

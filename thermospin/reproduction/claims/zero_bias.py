@@ -1,9 +1,9 @@
 """Claims on Eq. (3), the conductance at zero bias."""
 
+from thermospin.gap import bcs_gap
 from thermospin.observables import zero_bias_conductance
 from thermospin.reproduction.claims.claim import COLD, Claim, Evidence, Finding, judged
 from thermospin.reproduction.claims.equation_3 import equation_3
-from thermospin.gap import bcs_gap
 
 _LEFT_OUT = 10.0
 """The thermal term that Eq. (3) drops, Γ²Δ_Sm²/[Δ_S (Δ_Sm² − h²)^{3/2}], may count so often."""
@@ -11,7 +11,7 @@ _LEFT_OUT = 10.0
 
 def _dropped(T_S: float, h_exc: float, gamma: float) -> float:
     gap_S, gap_Sm = float(bcs_gap(T_S)), float(bcs_gap(COLD, h_exc))
-    return gamma**2 * gap_Sm**2 / (gap_S * (gap_Sm**2 - h_exc**2) ** 1.5)
+    return float(gamma**2 * gap_Sm**2 / (gap_S * (gap_Sm**2 - h_exc**2) ** 1.5))
 
 
 def _compared(evidence: Evidence, T_S: float, h_exc: float) -> tuple[float, float, float, bool]:
@@ -21,9 +21,14 @@ def _compared(evidence: Evidence, T_S: float, h_exc: float) -> tuple[float, floa
     """
     exact = float(zero_bias_conductance(evidence.junction(T_S=T_S, h_exc=h_exc)))
     printed, corrected = equation_3(T_S, h_exc, evidence.gamma, COLD)
-    return exact, printed, corrected, (
-        abs(corrected - exact)
-        <= _LEFT_OUT * _dropped(T_S, h_exc, evidence.gamma) + 1e-8 * abs(exact)
+    return (
+        exact,
+        printed,
+        corrected,
+        (
+            abs(corrected - exact)
+            <= _LEFT_OUT * _dropped(T_S, h_exc, evidence.gamma) + 1e-8 * abs(exact)
+        ),
     )
 
 
@@ -56,6 +61,6 @@ def _domain(evidence: Evidence) -> Finding:
 
 
 ZERO_BIAS = (
-    Claim(6, "Eq. (3) gives the conductance for V → 0", "with f_Sm(E, T_Sm)", (), _printed),
-    Claim(7, "Eq. (3) holds only for Δ(T_S) > Δ(T_Sm) − h", "only there", (), _domain),
+    Claim(6, "Eq. (3) gives the conductance for V → 0", "with f_Sm(E, T_Sm)", ("2a",), _printed),
+    Claim(7, "Eq. (3) holds only for Δ(T_S) > Δ(T_Sm) − h", "only there", ("2b",), _domain),
 )
