@@ -27,14 +27,18 @@ _SEQUENTIAL = "viridis"
 _BOUNDARY_POINTS = 401
 
 
-def draw_map(axes: Axes, contents: Contents, panel: Map) -> None:
-    """Draw an output over two axes, with the contour of zero and, where it is, the threshold."""
+def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | None = None) -> None:
+    """Draw an output over two axes, with the contour of zero and, where it is, the threshold.
+
+    ``whole`` are the values that decide on the colours, where several maps share them.
+    """
     x, y = contents.axes[panel.x], contents.axes[panel.y]
     values = contents.outputs[panel.output]
     if contents.dims[panel.output] == (panel.x, panel.y):
         values = values.T
     colours = colormaps[DIVERGING.get(panel.output, _SEQUENTIAL)].with_extremes(bad=NOT_A_NUMBER)
-    norm = colour_norm(panel.output, values)
+    scale = values if whole is None else whole
+    norm = colour_norm(panel.output, scale)
     mesh = axes.pcolormesh(
         x,
         y,
@@ -44,11 +48,11 @@ def draw_map(axes: Axes, contents: Contents, panel: Map) -> None:
         cmap=colours,
         norm=norm,
     )
-    bar = axes.figure.colorbar(mesh, ax=axes, extend=_extend(panel.output, values, norm), pad=0.02)
+    bar = axes.figure.colorbar(mesh, ax=axes, extend=_extend(panel.output, scale, norm), pad=0.02)
     bar.set_label(axis_label((panel.output,)))
     bar.ax.tick_params(which="both", direction="out", left=False)
     if isinstance(norm, SymLogNorm):
-        bar.set_ticks(symmetric(values).ticks())
+        bar.set_ticks(symmetric(scale).ticks())
         bar.minorticks_off()
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
         axes.contour(x, y, tempered(values), levels=[0.0], colors="black", linewidths=0.6)

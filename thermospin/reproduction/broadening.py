@@ -46,9 +46,14 @@ def slope_per_decade(T_S: float, T_Sm: float) -> float:
     return math.log(10.0) * 0.25 * math.sqrt(gap_S * gap_Sm) * occupation
 
 
+def decade_rows(contents: Contents) -> list[int]:
+    """Return the rows of a dataset along gamma for each of `DECADES`."""
+    gammas = contents.axes["gamma"]
+    return [int(np.argmin(np.abs(np.log(gammas / gamma)))) for gamma in DECADES]
+
+
 def table(peaks: Contents, window: Contents) -> str:
     """Return the sensitivity to Γ as Markdown, from the datasets of the sweeps over it."""
-    rows = [int(np.argmin(np.abs(np.log(peaks.axes["gamma"] / gamma)))) for gamma in DECADES]
     fixed = peaks.fixed
     predicted = slope_per_decade(fixed["T_S"], fixed["T_Sm"])
     lines = [
@@ -65,7 +70,7 @@ def table(peaks: Contents, window: Contents) -> str:
         "|" + " ---: |" * len(_HEADS),
     ]
     before = None
-    for row in rows:
+    for row in decade_rows(peaks):
         values = {name: float(peaks.outputs[name][row]) for name in
                   ("I_q_peak", "I_s_peak", "V_S", "G_0", "G_max")}  # fmt: skip
         change = "" if before is None else f"{values['I_q_peak'] - before:+.4f}"

@@ -200,8 +200,9 @@ def _draw(
             _write_images(made, name, images, events)
     if GAMMA in wanted:
         peaks, window = data[broadening.PEAKS], data[broadening.WINDOW]
+        rows = broadening.decade_rows(peaks)
         slope = broadening.slope_per_decade(peaks.fixed["T_S"], peaks.fixed["T_Sm"])
-        _write_images(made, GAMMA, broadening_images(peaks, window, slope), events)
+        _write_images(made, GAMMA, broadening_images(peaks, window, rows, slope), events)
         _write(made, f"{GAMMA}.md", broadening.table(peaks, window), events)
 
 

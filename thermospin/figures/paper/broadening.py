@@ -1,5 +1,7 @@
 """The figure on Γ: how the peaks, V_S and the thermoactive window move with it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,27 +17,28 @@ from thermospin.figures.paper.sheets import conditions, images
 from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, set_ticks, style
 
-DECADES = (1e-5, 1e-4, 1e-3, 1e-2)
-"""Γ of the curves that are drawn, in Δ0."""
-
 _LIGHT, _DARK = "#a6cbe6", "#2b74b3"
 _HEIGHT = 4.6  # inches
 
 
-def broadening_images(peaks: Contents, window: Contents, slope: float) -> dict[str, bytes]:
+def broadening_images(
+    peaks: Contents, window: Contents, rows: Sequence[int], slope: float
+) -> dict[str, bytes]:
     """Return the figure on Γ as the bytes of a picture file for each suffix.
 
     Parameters
     ----------
     peaks, window : Contents
         The datasets of `gamma_peaks` and `gamma_window`.
+    rows : sequence of int
+        The rows of ``peaks`` along gamma whose curves are drawn, Γ rising.
     slope : float
         By how much a peak of one spin grows for each decade by which Γ falls, in G_T Δ0/e.
     """
     with style():
         figure = Figure(figsize=(2 * COLUMN, _HEIGHT), layout="constrained")
         axes = figure.subplots(2, 2)
-        _draw_curves(axes[0, 0], peaks)
+        _draw_curves(axes[0, 0], peaks, rows)
         _draw_peaks(axes[0, 1], peaks, slope)
         _draw_seebeck(axes[1, 0], peaks)
         _draw_window(axes[1, 1], window)
@@ -46,15 +49,8 @@ def broadening_images(peaks: Contents, window: Contents, slope: float) -> dict[s
         return images(figure, peaks.title, f"{peaks.spec_sha256} {window.spec_sha256}", dpi=200)
 
 
-def decade_rows(contents: Contents) -> list[int]:
-    """Return the rows of a dataset along gamma for each of `DECADES`."""
-    gammas = contents.axes["gamma"]
-    return [int(np.argmin(np.abs(np.log(gammas / gamma)))) for gamma in DECADES]
-
-
-def _draw_curves(axes: Axes, data: Contents) -> None:
+def _draw_curves(axes: Axes, data: Contents, rows: Sequence[int]) -> None:
     V = data.axes["V"]
-    rows = decade_rows(data)
     for colour, row in zip(graded(len(rows)), rows, strict=True):
         axes.plot(V, data.outputs["I_q"][row], color=colour)
         axes.plot(data.outputs["V_S"][row], 0.0, "o", color=colour, mfc="white", zorder=3)
@@ -71,14 +67,13 @@ def _draw_curves(axes: Axes, data: Contents) -> None:
 
 def _draw_peaks(axes: Axes, data: Contents, slope: float) -> None:
     gammas = data.axes["gamma"]
-    anchor = decade_rows(data)[1]
-    decades = np.log10(gammas[anchor] / gammas)
+    decades = np.log10(gammas[0] / gammas)  # the logarithm is exact for small Γ
     for name, sign in (("I_s_peak", 1.0), ("I_q_peak", -1.0)):
         size = sign * data.outputs[name]
         colour = COLOURS[name[:3]]
         label = symbol(name) if sign > 0.0 else f"$-{symbol(name)[1:]}"
         axes.plot(gammas, size, "o", color=colour, ms=2.6, label=label)
-        axes.plot(gammas, size[anchor] + slope * decades, "--", color=colour, lw=0.8)
+        axes.plot(gammas, size[0] + slope * decades, "--", color=colour, lw=0.8)
     axes.plot([], [], "--", color="0.3", lw=0.8, label=f"slope {slope:.4f} per decade")
     _frame(axes, gammas)
     axes.set_ylabel(axis_label(("I_q", "I_s")))

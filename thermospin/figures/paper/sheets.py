@@ -36,6 +36,11 @@ _DRAW: dict[str, Callable[[Axes, Contents], None]] = {
 }
 
 
+def draw_panel(panel: str, axes: Axes, data: Contents) -> None:
+    """Draw a panel of the paper from its dataset; the style must be in force."""
+    _DRAW[panel](axes, data)
+
+
 def panel_images(panel: str, data: Contents) -> dict[str, bytes]:
     """Return a panel as the bytes of a picture file for each suffix of `SUFFIXES`.
 
@@ -49,7 +54,7 @@ def panel_images(panel: str, data: Contents) -> dict[str, bytes]:
     with style():
         figure = Figure(figsize=(COLUMN, _HEIGHT), layout="constrained")
         axes = figure.add_subplot()
-        _DRAW[panel](axes, data)
+        draw_panel(panel, axes, data)
         figure.suptitle(conditions(data.fixed))
         return images(figure, data.title, data.spec_sha256)
 
@@ -65,7 +70,7 @@ def figure_images(data: Mapping[str, Contents]) -> dict[str, bytes]:
         grid = figure.add_gridspec(rows, 2)
         for place, (panel, one) in enumerate(data.items()):
             axes = figure.add_subplot(grid[divmod(place, 2)])
-            _DRAW[panel](axes, one)
+            draw_panel(panel, axes, one)
             own = {name: value for name, value in one.fixed.items() if name not in common}
             axes.set_title(conditions(own))
             axes.set_title(f"({panel[1]})", loc="left", fontsize=8)

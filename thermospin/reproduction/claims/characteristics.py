@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import Junction
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -38,22 +39,24 @@ def _peaks(evidence: Evidence) -> Finding:
     counts, shifts = [], []
     for h, I_q in zip(data.axes["h_exc"], data.outputs["I_q"], strict=True):
         junction = evidence.junction(h_exc=h)
-        subgap = np.abs(V) < bcs_gap(STANDING_T_S) + bcs_gap(COLD, h) - h - 0.05
+        subgap = np.abs(V) < 0.95 * (bcs_gap(STANDING_T_S) + bcs_gap(COLD, h) - h)
         size = np.abs(I_q[subgap])
         counts.append(int(np.count_nonzero((size[1:-1] > size[:-2]) & (size[1:-1] > size[2:]))))
         for V_p in map(float, matching_voltages(junction)):
-            reach = 2.0 * evidence.gamma
-
-            def size_at(bias: FloatArray, junction=junction) -> FloatArray:  # type: ignore[no-untyped-def]
-                return np.abs(currents(bias, junction).charge)
-
-            shifts.append(abs(summit(size_at, V_p - reach, V_p + reach)[0] - V_p))
+            shifts.append(_shift(junction, V_p, 2.0 * evidence.gamma))
     worst = max(shifts)
     return Finding(
         judged(counts == [2, 4] and worst <= evidence.gamma),
         f"{counts[0]} and {counts[1]} peaks; at most {worst:.1e} Δ0/e off |Δ_Sm − Δ_S ± h|",
         f"Γ = {short(evidence.gamma)} Δ0",
         values={"peaks": counts, "shift": worst},
+    )
+
+
+def _shift(junction: Junction, V_p: float, reach: float) -> float:
+    """Return how far from V_p the current is largest."""
+    return abs(
+        summit(lambda V: np.abs(currents(V, junction).charge), V_p - reach, V_p + reach)[0] - V_p
     )
 
 

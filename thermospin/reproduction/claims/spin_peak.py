@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.si import LABORATORY
+from thermospin.dataset import LABORATORY
 from thermospin.gap import bcs_gap, lead_gap
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.broadening import slope_per_decade
