@@ -5,7 +5,7 @@ from matplotlib import colormaps
 
 from thermospin.figures.scales import FloatArray
 
-FIELDS = {0.0: "#000000", 0.1: "#d81b87", 0.2: "#6a3fb5", 0.3: "#2f7fd6", 0.4: "#0fae9b"}
+FIELDS = {0.0: "#000000", 0.1: "#c2185b", 0.2: "#6a3fb5", 0.3: "#56b4e9", 0.4: "#1fb8a2"}
 """Exchange fields in Δ0: black, magenta, violet and aquamarine as in the paper, blue for 0.3."""
 
 SEEBECK = "#ef7d00"
@@ -16,5 +16,5 @@ THERMOACTIVE, DISSIPATIVE = "#ffe680", "#c9b3e6"
 
 
 def graded(count: int) -> FloatArray:
-    """Return colours for ordered values, from dark blue to orange, lighter step by step."""
-    return np.asarray(colormaps["plasma"](np.linspace(0.02, 0.80, count)))
+    """Return colours for ordered values, from dark violet to orange, lighter step by step."""
+    return np.asarray(colormaps["inferno"](np.linspace(0.10, 0.82, count)))

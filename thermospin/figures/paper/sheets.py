@@ -52,31 +52,43 @@ def panel_images(panel: str, data: Contents) -> dict[str, bytes]:
         Its dataset.
     """
     with style():
-        figure = Figure(figsize=(COLUMN, _HEIGHT), layout="constrained")
-        axes = figure.add_subplot()
-        draw_panel(panel, axes, data)
-        figure.suptitle(conditions(data.fixed))
-        return images(figure, data.title, data.spec_sha256)
+        return images(panel_sheet(panel, data), data.title, data.spec_sha256)
 
 
 def figure_images(data: Mapping[str, Contents]) -> dict[str, bytes]:
     """Return the panels of a figure, two by two, as the bytes of a file for each suffix."""
-    shared = dict(set.intersection(*(set(one.fixed.items()) for one in data.values())))
-    first = next(iter(data.values()))
-    common = {name: value for name, value in first.fixed.items() if name in shared}
     with style():
-        rows = (len(data) + 1) // 2
-        figure = Figure(figsize=(2 * COLUMN, rows * _HEIGHT + 0.2), layout="constrained")
-        grid = figure.add_gridspec(rows, 2)
-        for place, (panel, one) in enumerate(data.items()):
-            axes = figure.add_subplot(grid[divmod(place, 2)])
-            draw_panel(panel, axes, one)
-            own = {name: value for name, value in one.fixed.items() if name not in common}
-            axes.set_title(conditions(own))
-            axes.set_title(f"({panel[1]})", loc="left", fontsize=8)
-        figure.suptitle(conditions(common))
         hashes = " ".join(one.spec_sha256 for one in data.values())
-        return images(figure, f"Fig. {next(iter(data))[0]}", hashes, dpi=_COMPOSED_DPI)
+        return images(figure_sheet(data), f"Fig. {next(iter(data))[0]}", hashes, _COMPOSED_DPI)
+
+
+def panel_sheet(panel: str, data: Contents) -> Figure:
+    """Draw a panel alone, one column wide; the style must be in force."""
+    figure = Figure(figsize=(COLUMN, _HEIGHT), layout="constrained")
+    draw_panel(panel, figure.add_subplot(), data)
+    figure.suptitle(conditions(data.fixed))
+    return figure
+
+
+def figure_sheet(data: Mapping[str, Contents]) -> Figure:
+    """Draw panels two by two, each one column wide; the style must be in force.
+
+    What all of them have in common stands above, what a panel has of its own above that.
+    """
+    shared = set.intersection(*(set(one.fixed.items()) for one in data.values()))
+    rows = (len(data) + 1) // 2
+    figure = Figure(figsize=(2 * COLUMN, rows * _HEIGHT + 0.2), layout="constrained")
+    grid = figure.add_gridspec(rows, 2)
+    for place, (panel, one) in enumerate(data.items()):
+        axes = figure.add_subplot(grid[divmod(place, 2)])
+        draw_panel(panel, axes, one)
+        axes.set_title(
+            conditions({name: v for name, v in one.fixed.items() if (name, v) not in shared})
+        )
+        axes.set_title(f"({panel[1]})", loc="left", fontsize=8)
+    first = next(iter(data.values()))
+    figure.suptitle(conditions({name: v for name, v in first.fixed.items() if (name, v) in shared}))
+    return figure
 
 
 def conditions(fixed: Mapping[str, float]) -> str:
