@@ -111,6 +111,7 @@ def test_bias_axes_hold_the_singular_voltages_and_points_around_them(name, stop,
     assert np.isin(0.0, bias)
     assert_holds(bias, singular)
     uniform = [float(i * Decimal(step)) for i in range(int(Decimal(stop) / Decimal(step)) + 1)]
+    uniform += [i / 100 for i in range(1, 71)] if name == "fig1b" else []  # the inset
     expected = {*uniform, *around(singular)}
     outside = {float(point) for point in bias if point > 0} - expected
     assert expected <= set(bias.tolist())
@@ -118,13 +119,16 @@ def test_bias_axes_hold_the_singular_voltages_and_points_around_them(name, stop,
     assert bias[-1] == float(stop)
 
 
-@pytest.mark.parametrize(("name", "signs"), [("fig2c", (1,)), ("fig3d", (-1, 1))])
-def test_field_axes_hold_the_thresholds_and_points_around_them(name, signs):
+@pytest.mark.parametrize(
+    ("name", "signs", "step", "steep"),
+    [("fig2c", (1,), 100, []), ("fig3d", (-1, 1), 200, [0.001, 0.0025])],
+)
+def test_field_axes_hold_the_thresholds_and_points_around_them(name, signs, step, steep):
     spec = load_spec(name)
     assert spec.axes["T_S"].tolist() == list(THRESHOLD)
     field = spec.axes["h_exc"]
-    uniform = [i / 100 for i in range(71)]
-    assert set(field.tolist()) == {*uniform, *THRESHOLD.values(),
+    uniform = [i / step for i in range(7 * step // 10 + 1)]
+    assert set(field.tolist()) == {*uniform, *steep, *THRESHOLD.values(),
                                    *around(THRESHOLD.values(), signs)}  # fmt: skip
     assert (field[0], field[-1]) == (0, 0.7)
 

@@ -1,8 +1,10 @@
 """The command that does the paper over: reproduce."""
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -107,7 +109,9 @@ def _events(stop: Callable[[], bool], *, quiet: bool) -> "Events":
         if path.suffix == ".png":  # the same picture as the PDF beside it
             click.echo(f"{path.stem}: drawn", err=True)
 
-    return Events(sweep=lambda _: Progress(), done=done, written=written, stop=stop)
+    # Into a log goes a line for each sweep; most take less than a second.
+    sweep = Progress if sys.stderr.isatty() else nullcontext
+    return Events(sweep=lambda _: sweep(), done=done, written=written, stop=stop)
 
 
 def _plain(made: "Reproduction") -> dict[str, object]:

@@ -75,10 +75,10 @@ def _threshold(evidence: Evidence) -> Finding:
     example = float(zero_bias_conductance(evidence.junction(T_S=0.5)))
     return Finding(
         judged(violations == 0 and lowest > 0.0, caveat=share > 0.0),
-        f"{violations} thermoactive points below the line; just below it I_q/V ≥ {lowest:.1e} G_T",
+        f"{violations} thermoactive points at h ≤ h_t; just below h_t I_q/V ≥ {lowest:.1e} G_T",
         "no point",
-        f"necessary, not sufficient: above the line G_0 > 0 on {share:.0%} of Fig. 2(b), as at "
-        f"T_S = 0.5, h = 0.4: {example:+.2e} G_T",
+        f"necessary, not sufficient: G_0 > 0 at {share:.0%} of the points with h > h_t in Fig. 2(b), "
+        f"as at T_S = 0.5, h = 0.4: {example:+.2e} G_T",
         {"violations": violations, "lowest": lowest, "share": share, "G_0": example},
     )
 

@@ -66,7 +66,7 @@ def _opposite_spins(evidence: Evidence) -> Finding:
     beyond = V[opposite & ~active & (V > 0.0)]
     return Finding(
         judged(bool(np.all(opposite[active])) and short <= _WHOLE),
-        f"1 − SGE ≤ {short:.0e} at {np.count_nonzero(active)} thermoactive voltages",
+        f"1 − SGE ≤ {short:.1g} at {np.count_nonzero(active)} thermoactive voltages",
         f"{_WHOLE:.0e}",
         f"also up to V = {beyond.max():.4f} Δ0/e, beyond V_S: |I_s| > |I_q| alone does not tell "
         "thermoactivity",

@@ -9,6 +9,7 @@ from thermospin.reproduction.claims.claim import (
     Evidence,
     Finding,
     judged,
+    short,
 )
 from thermospin.verification.recomputation import Junction as Recomputed
 from thermospin.verification.referee import spin_current
@@ -37,7 +38,7 @@ def _parities(evidence: Evidence) -> Finding:
     return Finding(
         judged(relative <= _RELATIVE),
         f"largest violation {relative:.1e} of the largest current",
-        f"{_RELATIVE:.0e}",
+        short(_RELATIVE),
         f"I_down(−V) by an independent quadrature at {sample.size} voltages",
         {"violation": relative},
     )
@@ -52,8 +53,8 @@ def _no_field_no_spin(evidence: Evidence) -> Finding:
     up, down = (float(components.outputs[name][zero]) for name in ("I_up", "I_down"))
     return Finding(
         judged(spin <= _RELATIVE and up != 0.0 and abs(up + down) <= _RELATIVE * abs(up)),
-        f"max |I_s(h = 0)| = {spin:.1e}; I_up(0) = {up:.10f}, I_down(0) = {down:.10f}",
-        f"{_RELATIVE:.0e}",
+        f"max |I_s(h = 0)| = {spin:.1g}; I_up(0) = {up:.10f}, I_down(0) = {down:.10f}",
+        short(_RELATIVE),
         values={"I_s": spin, "I_up": up, "I_down": down},
     )
 
@@ -67,7 +68,7 @@ def _seebeck_compensates(evidence: Evidence) -> Finding:
     return Finding(
         judged(relative <= _RELATIVE),
         f"I_up = {up:.7f}, I_down = {down:.7f} at V_S = {V_S:.7f}",
-        f"{_RELATIVE:.0e} of I_up",
+        f"{short(_RELATIVE)} of I_up",
         values={"V_S": V_S, "I_up": up, "I_down": down},
     )
 
