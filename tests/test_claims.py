@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -213,6 +214,16 @@ def test_the_table_says_everything_and_json_holds_the_numbers(judgements, findin
         str(findings[number].verdict) for number in range(1, 31)
     ]
     assert plain["claims"][14]["values"]["critical"] == findings[15].values["critical"]
+
+
+def test_the_published_table_has_the_same_verdicts(judgements):
+    def verdicts(text):
+        rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
+        return {row.split(" | ")[0]: row.split(" | **")[1].split("**")[0] for row in rows}
+
+    published = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
+    assert verdicts(published) == verdicts(report.markdown(judgements, 1e-4))
+    assert f"{report.counted(judgements)}." in published
 
 
 def test_verdicts_are_counted_in_words(judgements):

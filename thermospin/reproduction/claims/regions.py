@@ -77,8 +77,8 @@ def _threshold(evidence: Evidence) -> Finding:
         judged(violations == 0 and lowest > 0.0, caveat=share > 0.0),
         f"{violations} thermoactive points at h ≤ h_t; just below h_t I_q/V ≥ {lowest:.1e} G_T",
         "no point",
-        f"necessary, not sufficient: G_0 > 0 at {share:.0%} of the points with h > h_t in Fig. 2(b), "
-        f"as at T_S = 0.5, h = 0.4: {example:+.2e} G_T",
+        f"necessary, not sufficient: G_0 > 0 at {share:.0%} of the points of Fig. 2(b) with "
+        f"h > h_t, as at T_S = 0.5, h = 0.4: {example:+.2e} G_T",
         {"violations": violations, "lowest": lowest, "share": share, "G_0": example},
     )
 
