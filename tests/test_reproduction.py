@@ -264,7 +264,13 @@ def test_the_command_prints_the_claims_and_tells_what_it_does(tmp_path, monkeypa
     assert result.exit_code == 0
     assert "fig2c.h5: 505 points, computed in" in result.stderr
     assert "fig2c: drawn" in result.stderr
-    assert "13  agrees with a caveat  |V_S| grows monotonically with h" in result.stdout
+    assert "13  agrees with a caveat: |V_S| grows monotonically with h\n" in result.stdout
+    for head in (
+        "paper      monotonic",
+        "tolerance  every step upwards",
+        "computed   each of the 5",
+    ):
+        assert f"    {head}" in result.stdout
     assert "3 statements: 1 agrees, 2 agree with a caveat, 0 do not hold" in result.stdout
     assert "at Γ = 1e-3 Δ0" in result.stdout
     assert read("figures/fig2c.h5").fixed["gamma"] == 1e-3
@@ -279,6 +285,14 @@ def test_the_command_refuses_what_it_does_not_know(tmp_path):
     assert (result.exit_code, result.stdout) == (2, "")
     assert "2e: no such panel, must be one of 1b, 2a" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_stop_between_two_pictures_leaves_whole_files(tmp_path):
+    drawn = []
+    events = Events(written=drawn.append, stop=lambda: any(path.suffix == ".png" for path in drawn))
+    with pytest.raises(Stopped, match="stopped with 1,495 of 1,495 points done"):
+        reproduce(["2c", "3d"], tmp_path, threads=1, events=events)
+    assert {path.name for path in tmp_path.glob("*.p*")} == {"fig2c.pdf", "fig2c.png"}
 
 
 def test_a_stop_is_told_and_can_be_continued(tmp_path, monkeypatch):

@@ -131,28 +131,27 @@ def _plain(made: "Reproduction") -> dict[str, object]:
 
 
 def _table(made: "Reproduction") -> str:
-    """Return the claims for a terminal: verdict, statement, what was computed, and the remark."""
+    """Return the claims for a terminal: each with its verdict, and what it rests on."""
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     lines = []
     for one in made.judgements:
-        finding = one.finding
-        head = f"{one.claim.number:2d}  {finding.verdict:<20}  "
+        claim, finding = one.claim, one.finding
         lines.append(
-            textwrap.fill(
-                one.claim.statement, width, initial_indent=head, subsequent_indent=" " * len(head)
-            )
+            _wrapped(f"{claim.number:2d}  ", f"{finding.verdict}: {claim.statement}", width)
         )
-        remark = f"; {finding.remark}" if finding.remark else ""
-        indent = " " * len(head)
-        lines.append(
-            textwrap.fill(
-                f"{finding.computed}{remark}",
-                width,
-                initial_indent=indent,
-                subsequent_indent=indent,
-            )
-        )
+        for head, words in (
+            ("paper", claim.stated),
+            ("computed", finding.computed),
+            ("tolerance", finding.tolerance),
+            ("remark", finding.remark),
+        ):
+            if words:
+                lines.append(_wrapped(f"    {head:<11}", words, width))
     if made.judgements:
         lines.append(made.summary)
     lines.append(f"{made.folder}: {len(made.files)} files")
     return "\n".join(lines)
+
+
+def _wrapped(head: str, words: str, width: int) -> str:
+    return textwrap.fill(words, width, initial_indent=head, subsequent_indent=" " * len(head))

@@ -17,7 +17,7 @@ from thermospin.reproduction.claims import CLAIMS, Evidence, short
 from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.reproduction.report import Judgement, counted
 from thermospin.spec import SweepSpec
-from thermospin.sweep import Progress, Report
+from thermospin.sweep import Progress, Report, Stopped
 
 FloatArray = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Events:
     written : callable
         Called with each picture and each table that was written.
     stop : callable
-        Asked before each chunk of a sweep whether to begin no more of them.
+        Asked before each chunk of a sweep, and each picture, whether to begin no more of them.
     """
 
     sweep: Callable[[SweepSpec], AbstractContextManager[Progress | None]] = lambda _: nullcontext()
@@ -222,6 +222,9 @@ def _derived(contents: Contents) -> dict[str, FloatArray]:
 def _write_images(made: Reproduction, name: str, images: dict[str, bytes], events: Events) -> None:
     for suffix, image in images.items():
         _write(made, name + suffix, image, events)
+    if events.stop():
+        points = sum(sweep.points for sweep in made.sweeps)
+        raise Stopped(points, points)
 
 
 def _write(made: Reproduction, name: str, content: bytes | str, events: Events) -> None:
