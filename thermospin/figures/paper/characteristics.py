@@ -105,7 +105,7 @@ def draw_3b(axes: Axes, data: Contents) -> None:
     for end in (-h, h):
         axes.axvline(end, color="0.35", lw=0.6, ls=":")
     axes.plot([], [], ":", color="0.35", lw=0.6, label=r"$e|V|=h_\mathrm{exc}$")
-    axes.legend(loc="lower left")
+    axes.legend(loc="lower left", handlelength=1.4, handletextpad=0.5)
     for place, words in ((0.0, "thermoactive"), (0.5 * (h + V[-1]), "spin filter")):
         axes.text(place, 0.73, words, ha="center", va="top", fontsize=6.5, color="0.2")
 
