@@ -39,8 +39,7 @@ _WIDEST = 110  # characters of a line of the table
     "--gamma",
     type=float,
     default=1e-4,
-    show_default="1e-4",
-    help="Dynes Γ of both leads, in Δ0. The paper's text gives none.",
+    help="Dynes Γ of both leads, in Δ0, by default 1e-4. The paper's text gives none.",
 )
 @click.option("--quick", is_flag=True, help="Coarser maps, for a first look.")
 @options.threads
