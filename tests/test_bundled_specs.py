@@ -17,6 +17,7 @@ from thermospin.spec import (
 )
 
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
+SENSITIVITY = ["gamma_peaks", "gamma_window"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
     0.6: 0.093006034865243,
@@ -42,8 +43,22 @@ def assert_holds(axis, points):
     assert max(np.abs(axis - point).min() for point in points) <= ROUND_OFF
 
 
-def test_there_is_one_for_each_panel():
-    assert bundled_specs() == PANELS
+def test_there_is_one_for_each_panel_and_two_on_the_broadening():
+    assert bundled_specs() == PANELS + SENSITIVITY
+
+
+@pytest.mark.parametrize("name", SENSITIVITY)
+def test_the_broadening_runs_over_decades_ten_values_each(name):
+    gamma = load_spec(name).axes["gamma"]
+    np.testing.assert_allclose(gamma, np.geomspace(1e-5, 1e-2, 31), rtol=1e-12)
+    assert load_spec(name).fixed["h_exc"] == 0.4
+    assert max(map(len, bundled_text(name).splitlines())) <= 100
+
+
+def test_the_bias_axis_of_the_broadening_holds_the_peaks():
+    bias = load_spec("gamma_peaks").axes["V"]
+    assert_holds(bias, matching(0.4))
+    assert {i / 100 for i in range(76)} <= set(bias.tolist())
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -96,6 +111,7 @@ def test_bias_axes_hold_the_singular_voltages_and_points_around_them(name, stop,
     assert np.isin(0.0, bias)
     assert_holds(bias, singular)
     uniform = [float(i * Decimal(step)) for i in range(int(Decimal(stop) / Decimal(step)) + 1)]
+    uniform += [i / 100 for i in range(1, 71)] if name == "fig1b" else []  # the inset
     expected = {*uniform, *around(singular)}
     outside = {float(point) for point in bias if point > 0} - expected
     assert expected <= set(bias.tolist())
@@ -103,13 +119,16 @@ def test_bias_axes_hold_the_singular_voltages_and_points_around_them(name, stop,
     assert bias[-1] == float(stop)
 
 
-@pytest.mark.parametrize(("name", "signs"), [("fig2c", (1,)), ("fig3d", (-1, 1))])
-def test_field_axes_hold_the_thresholds_and_points_around_them(name, signs):
+@pytest.mark.parametrize(
+    ("name", "signs", "step", "steep"),
+    [("fig2c", (1,), 100, []), ("fig3d", (-1, 1), 200, [0.001, 0.0025])],
+)
+def test_field_axes_hold_the_thresholds_and_points_around_them(name, signs, step, steep):
     spec = load_spec(name)
     assert spec.axes["T_S"].tolist() == list(THRESHOLD)
     field = spec.axes["h_exc"]
-    uniform = [i / 100 for i in range(71)]
-    assert set(field.tolist()) == {*uniform, *THRESHOLD.values(),
+    uniform = [i / step for i in range(7 * step // 10 + 1)]
+    assert set(field.tolist()) == {*uniform, *steep, *THRESHOLD.values(),
                                    *around(THRESHOLD.values(), signs)}  # fmt: skip
     assert (field[0], field[-1]) == (0, 0.7)
 
@@ -181,7 +200,7 @@ def conforms_to_the_published_schema(text):
     return conforms(as_an_editor_reads_it(yaml.safe_load(text)), schema, schema["$defs"])
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", PANELS + SENSITIVITY)
 def test_editors_accept_each(name):
     assert conforms_to_the_published_schema(bundled_text(name))
 

@@ -204,10 +204,34 @@ def test_info_on_the_installation():
 
 def test_plot_names_the_picture(monkeypatch):
     asked = []
-    monkeypatch.setattr(figures, "plot", lambda *given: asked.append(given) or Path("small.png"))
+
+    def plot(*given, view, overlay):
+        asked.append((*given, view, overlay))
+        return Path("small.png")
+
+    monkeypatch.setattr(figures, "plot", plot)
+    Path("iv.csv").write_text("V,I\n0,0\n")
     assert done("plot", "small.h5") == "small.png\n"
-    assert done("plot", "small.h5", "-o", "map.pdf") == "small.png\n"
-    assert asked == [("small.h5", None), ("small.h5", "map.pdf")]
+    done("plot", "small.h5", "-o", "map.pdf", "--overlay", "iv.csv")
+    done("plot", "small.h5", "--at", "h_exc=0.2", "--at", "T_S = 0.7", "--x", "V", "--y", "T_S",
+         "--show", "I_q", "--show", "G", "--facet", "gamma")  # fmt: skip
+    assert asked == [
+        ("small.h5", None, figures.View(), None),
+        ("small.h5", "map.pdf", figures.View(), "iv.csv"),
+        (
+            "small.h5",
+            None,
+            figures.View({"h_exc": 0.2, "T_S": 0.7}, "V", "T_S", ("I_q", "G"), "gamma"),
+            None,
+        ),
+    ]
+
+
+@pytest.mark.parametrize("cut", ["h_exc", "h_exc=", "h_exc=wide"])
+def test_a_cut_is_an_axis_and_a_value(cut):
+    result = thermospin_("plot", "small.h5", "--at", cut)
+    assert result.exit_code == 2
+    assert repr(cut) in result.stderr
 
 
 def test_bench_prints_a_table_or_json(monkeypatch):

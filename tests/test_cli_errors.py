@@ -183,7 +183,7 @@ def test_a_benchmark_with_a_wrong_answer_fails(monkeypatch):
 
 
 def test_a_picture_that_cannot_be_drawn_is_refused(monkeypatch):
-    def nothing(*_):
+    def nothing(*_, **__):
         raise figures.FigureError("nothing to draw")
 
     monkeypatch.setattr(figures, "plot", nothing)
@@ -191,7 +191,7 @@ def test_a_picture_that_cannot_be_drawn_is_refused(monkeypatch):
 
 
 def test_a_mistake_of_ours_is_not_hidden(monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(figures, "plot", broken)

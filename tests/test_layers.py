@@ -22,6 +22,7 @@ ROOMS = (  # from the ground up
     "sweep",
     "verification",
     "figures",
+    "reproduction",
     "bench",
     "cli",
 )

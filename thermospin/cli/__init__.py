@@ -14,6 +14,7 @@ from thermospin.cli.benchmarks import bench
 from thermospin.cli.files import info, plot
 from thermospin.cli.merging import merge
 from thermospin.cli.plans import plan
+from thermospin.cli.reproductions import reproduce
 from thermospin.cli.specs import check, example, schema
 from thermospin.cli.sweeps import run
 from thermospin.cli.verify import verify
@@ -62,6 +63,8 @@ def main() -> None:
       thermospin plan map.yaml              what it will cost
       thermospin run map.yaml               compute it, into map.h5
       thermospin plot map.h5                look at it
+    The figures and claims of the paper:
+      thermospin reproduce
     """
     for stream in (sys.stdout, sys.stderr):
         # A path or a Δ that the terminal's encoding lacks is escaped; it must not stop a command.
@@ -69,5 +72,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (run, plan, merge, check, schema, example, info, verify, plot, bench):
+for _command in (run, plan, merge, check, schema, example, info, verify, plot, reproduce, bench):
     main.add_command(_command)

@@ -170,13 +170,60 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     type=click.Path(readable=False),
     help="The picture to write, .png, .pdf or .svg; by default beside FILE, with the ending .png.",
 )
-def plot(file: str, output: str | None) -> None:
+@click.option(
+    "--at",
+    "cuts",
+    metavar="AXIS=VALUE",
+    multiple=True,
+    help="Cut an axis at its point nearest to a value. May be repeated.",
+)
+@click.option("--x", metavar="AXIS", help="The axis that lies horizontally.")
+@click.option("--y", metavar="AXIS", help="The axis that stands: a map, however few its values.")
+@click.option(
+    "--show", metavar="OUTPUT", multiple=True, help="Show this output only. May be repeated."
+)
+@click.option("--facet", metavar="AXIS", help="One panel for each value of this axis.")
+@click.option(
+    "--overlay",
+    metavar="CSV",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A measured I(V) to draw over the currents: a line of names, such as V (mV), I (nA), and"
+    " lines of numbers. Without units: SI if the spec has a material, else reduced units.",
+)
+def plot(
+    file: str,
+    output: str | None,
+    cuts: tuple[str, ...],
+    x: str | None,
+    y: str | None,
+    show: tuple[str, ...],
+    facet: str | None,
+    overlay: str | None,
+) -> None:
     """Draw what a result file holds: curves, or a map.
+
+    One axis gives curves, two give a map, or a family of curves if one of them has few values. Of
+    more axes those with fewer values are cut: in the middle, or --at a value.
 
     \b
     Example:
       thermospin plot fig2b.h5 -o fig2b.pdf
+      thermospin plot fig2b.h5 --at T_S=0.7
+      thermospin plot fig2a.h5 --show I_q --facet h_exc
+      thermospin plot fig3a.h5 --show I_q --overlay measured.csv
     """
     from thermospin import figures
 
-    click.echo(figures.plot(file, output))
+    at = dict(_cut(each) for each in cuts)
+    view = figures.View(at, x, y, show, facet)
+    click.echo(figures.plot(file, output, view=view, overlay=overlay))
+
+
+def _cut(text: str) -> tuple[str, float]:
+    """Read AXIS=VALUE."""
+    name, equals, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        rule = "a number" if equals else "written AXIS=VALUE"
+        raise click.BadParameter(f"must be {rule}, got {text!r}", param_hint="--at") from None

@@ -1,9 +1,14 @@
 """What is shown where: the panels of a file's picture, decided before anything is drawn."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from os import PathLike
 from typing import TypeGuard
 
+import numpy as np
+
 from thermospin.dataset import Contents
+from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
 
 FEW = 8
@@ -52,17 +57,93 @@ class Map:
 Panel = Curves | Map
 
 
-def sliced(contents: Contents) -> tuple[Contents, dict[str, float]]:
-    """Return the file cut down to two axes, and at which values the others were cut.
+@dataclass(frozen=True)
+class View:
+    """What of a file is to be shown, and how; what is not said has a sensible default.
 
-    The axes with the most values stay, of equal ones the later. The others are cut in the middle
-    and become fixed, as does an axis that has one value only.
+    Attributes
+    ----------
+    at : mapping of str to float
+        At which value axes are cut; the nearest point is taken.
+    x : str or None
+        The axis that lies horizontally.
+    y : str or None
+        The axis that stands in a map.
+    show : tuple of str
+        The outputs shown; all if empty.
+    facet : str or None
+        The axis that has one panel for each of its values.
+    """
+
+    at: Mapping[str, float] = field(default_factory=dict)
+    x: str | None = None
+    y: str | None = None
+    show: tuple[str, ...] = ()
+    facet: str | None = None
+
+    @property
+    def kept(self) -> list[str]:
+        """The axes that must not be cut."""
+        return [name for name in (self.x, self.y, self.facet) if name is not None]
+
+
+_AS_A_WHOLE = View()
+
+
+def check_view(path: PathLike[str], contents: Contents, view: View) -> None:
+    """Check that a file has what a view asks for.
+
+    Raises
+    ------
+    FigureError
+        Naming what is asked for and what there is.
+    """
+    axes, at = contents.axes, view.at
+    listed = ", ".join(axes)
+    for name in (*at, *view.kept):
+        if name not in axes:
+            raise FigureError(f"{path}: {name}: no such axis, must be one of {listed}")
+    for name in view.show:
+        if name not in contents.outputs:
+            known = ", ".join(contents.outputs)
+            raise FigureError(f"{path}: {name}: no such output, must be one of {known}")
+    for name in view.kept:
+        if [*at, *view.kept].count(name) > 1:
+            raise FigureError(f"{path}: {name}: is asked for twice, of x, y, facet and at")
+    for name, value in at.items():
+        low, high = axes[name][0], axes[name][-1]
+        if not low <= value <= high:
+            raise FigureError(f"{path}: {name} = {value:g}: must be between {low:g} and {high:g}")
+    if view.facet is not None and len(axes[view.facet]) > FEW:
+        count = len(axes[view.facet])
+        raise FigureError(
+            f"{path}: {view.facet} has {count} values, a facet at most {FEW}; cut it with at"
+        )
+    if all(len(points) == 1 or name in at for name, points in axes.items()):
+        raise FigureError(f"{path}: is cut down to a single point; leave an axis of several values")
+
+
+def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict[str, float]]:
+    """Return the file cut down to two axes and a facet, and at which values the others were cut.
+
+    The axes that the view names stay, then those with the most values, of equal ones the later.
+    The others are cut where the view says, else in the middle, and become fixed, as does an axis
+    that has one value only.
     """
     axes = contents.axes
     order = list(axes)
     longest = sorted(axes, key=lambda name: (len(axes[name]), order.index(name)), reverse=True)
-    kept = {name for name in longest[:2] if len(axes[name]) > 1}
-    at = {name: len(points) // 2 for name, points in axes.items() if name not in kept}
+    open_ = [name for name in longest if name not in view.at and name not in view.kept]
+    room = 2 + (view.facet is not None) - len(view.kept)
+    kept = {name for name in [*view.kept, *open_[:room]] if len(axes[name]) > 1}
+    middle = {name: len(points) // 2 for name, points in axes.items() if name not in kept}
+    asked = {name: int(np.argmin(np.abs(axes[name] - value))) for name, value in view.at.items()}
+    return cut_at(contents, middle | asked)
+
+
+def cut_at(contents: Contents, at: Mapping[str, int]) -> tuple[Contents, dict[str, float]]:
+    """Return the file cut at some points of its axes, and at which values of several that is."""
+    axes = contents.axes
     cut = {name: float(axes[name][index]) for name, index in at.items()}
     outputs = {
         name: values[tuple(at.get(axis, slice(None)) for axis in contents.dims[name])]
@@ -70,26 +151,27 @@ def sliced(contents: Contents) -> tuple[Contents, dict[str, float]]:
     }
     reduced = replace(
         contents,
-        axes={name: points for name, points in axes.items() if name in kept},
+        axes={name: points for name, points in axes.items() if name not in at},
         fixed=contents.fixed | cut,
         outputs=outputs,
         dims={
-            name: tuple(axis for axis in contents.dims[name] if axis in kept) for name in outputs
+            name: tuple(axis for axis in contents.dims[name] if axis not in at) for name in outputs
         },
     )
     return reduced, {name: value for name, value in cut.items() if len(axes[name]) > 1}
 
 
-def panels(contents: Contents) -> list[Panel]:
-    """Return the panels that show every output of a file of at most two axes.
+def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:
+    """Return the panels that show every output of a file of at most two axes, or those named.
 
     Outputs without any axis have no panel. Voltages of a junction are marked on the curves of the
     currents against V, and the threshold field on curves against h_exc; on a map over T_S and
     h_exc, which shows the threshold anyway, it is left out.
     """
-    found = _grouped(contents, [name for name in contents.outputs if name not in _MARKS])
+    shown = [name for name in contents.outputs if not view.show or name in view.show]
+    found = _grouped(contents, [name for name in shown if name not in _MARKS], view)
     left = []
-    for name in contents.outputs:
+    for name in shown:
         if name not in _MARKS:
             continue
         carrier = next((p for p in found if _can_carry(p, name, contents.dims[name])), None)
@@ -97,7 +179,7 @@ def panels(contents: Contents) -> list[Panel]:
             found[found.index(carrier)] = replace(carrier, marks=(*carrier.marks, name))
         elif name != "h_t" or not any(shows_threshold(panel) for panel in found):
             left.append(name)
-    return found + _grouped(contents, left)
+    return found + _grouped(contents, left, view)
 
 
 def shows_threshold(panel: Panel) -> TypeGuard[Map]:
@@ -112,17 +194,18 @@ def _can_carry(panel: Panel, mark: str, dims: tuple[str, ...]) -> TypeGuard[Curv
     return of_charge and set(dims) <= {panel.x, panel.family}
 
 
-def _grouped(contents: Contents, names: list[str]) -> list[Panel]:
+def _grouped(contents: Contents, names: list[str], view: View) -> list[Panel]:
     """Return maps for some outputs and curves, those of one unit together, for the others."""
     found: list[Panel] = []
     groups: dict[tuple[str, str | None, str], list[str]] = {}
-    few = _few(contents)
+    few = _few(contents, view)
     for name in names:
         dims = contents.dims[name]
         if not dims:
             continue  # a number, not a curve
         if len(dims) == 2 and few is None:
-            x = next(axis for axis in (*_HORIZONTAL, "T_S") if axis in dims)
+            order = (view.x or "", *_HORIZONTAL, "T_S")
+            x = next(axis for axis in order if axis in dims and axis != view.y)
             found.append(Map(x, dims[1 - dims.index(x)], name))
             continue
         x = dims[0] if len(dims) == 1 else dims[1 - dims.index(few or "")]
@@ -139,9 +222,11 @@ def _grouped(contents: Contents, names: list[str]) -> list[Panel]:
     return found
 
 
-def _few(contents: Contents) -> str | None:
-    """Return which of two axes numbers the curves of a family; None if both are long."""
-    short = [name for name, points in contents.axes.items() if len(points) <= FEW]
-    if len(contents.axes) < 2 or not short:
+def _few(contents: Contents, view: View) -> str | None:
+    """Return which of two axes numbers the curves of a family; None for a map."""
+    short = [
+        name for name, points in contents.axes.items() if len(points) <= FEW and name != view.x
+    ]
+    if len(contents.axes) < 2 or not short or view.y is not None:
         return None
     return min(short, key=lambda name: (name == "V", len(contents.axes[name])))

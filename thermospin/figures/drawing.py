@@ -1,59 +1,124 @@
 """The picture of a file as a whole: panels, notes, and the bytes of its file."""
 
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from thermospin.dataset import Contents
-from thermospin.figures.arrangement import Curves, Panel, panels, sliced
+from thermospin.figures.arrangement import Curves, Panel, View, cut_at, panels, sliced
 from thermospin.figures.curves import draw_curves
-from thermospin.figures.labels import value_text
+from thermospin.figures.errors import FigureError
+from thermospin.figures.labels import unit_of, value_text
 from thermospin.figures.legends import settle_legends
 from thermospin.figures.maps import draw_map
+from thermospin.figures.measured import draw_measured
+from thermospin.figures.overlay import Measured
+from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, style
-from thermospin.quantities import PARAMETERS
+from thermospin.quantities import OUTPUTS, PARAMETERS
 
 _CURVES_HEIGHT, _MAP_HEIGHT = 2.1, 2.5  # inches
 _STACK = 3  # panels up to which the figure is one column wide
 _NOTES_IN_LINE = 4
+_CURRENT = OUTPUTS["I_q"].unit
+_AS_A_WHOLE = View()
 
 
-def rendered(contents: Contents, suffix: str) -> bytes:
+@dataclass(frozen=True)
+class _Cell:
+    """A panel, what it shows, what decides on its colours, and the value of its facet."""
+
+    panel: Panel
+    contents: Contents
+    scale: FloatArray | None = None
+    title: str = ""
+
+
+def rendered(
+    contents: Contents, suffix: str, view: View = _AS_A_WHOLE, measured: Measured | None = None
+) -> bytes:
     """Return the picture of a file as the bytes of a .png, .pdf or .svg file."""
     with style():
-        figure = draw(contents)
+        figure = draw(contents, view, measured)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=suffix.lstrip("."), metadata=_metadata(contents, suffix))
     return buffer.getvalue()
 
 
-def draw(contents: Contents) -> Figure:
+def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Measured | None = None) -> Figure:
     """Draw the picture of a file; the style must be in force."""
-    reduced, cuts = sliced(contents)
-    shown = panels(reduced)
-    columns = 1 if len(shown) <= _STACK else 2
-    rows = [shown[start : start + columns] for start in range(0, len(shown), columns)]
-    heights = [max(map(_height, row)) for row in rows]
+    reduced, cuts = sliced(contents, view)
+    cells = list(_cells(reduced, view))
+    columns = 1 if len(cells) <= _STACK else 2
+    rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
+    heights = [max(_height(cell.panel) for cell in row) for row in rows]
     figure = Figure(figsize=(columns * COLUMN, sum(heights)), layout="constrained")
     grid = figure.add_gridspec(len(rows), columns, height_ratios=heights)
-    families = set()
-    for index, panel in enumerate(shown):
+    drawn: list[tuple[Axes, _Cell]] = []
+    for index, cell in enumerate(cells):
         axes = figure.add_subplot(grid[divmod(index, columns)])
-        if isinstance(panel, Curves):
-            draw_curves(axes, reduced, panel, explained=panel.family in families)
-            families.add(panel.family)
-        else:
-            draw_map(axes, reduced, panel)
-        if columns == 1 and _continues(panel, shown[index + 1 :]):
+        _draw_cell(axes, cell, [earlier.panel for _, earlier in drawn])
+        drawn.append((axes, cell))
+        if columns == 1 and _continues(cell.panel, [c.panel for c in cells[index + 1 :]]):
             axes.tick_params(labelbottom=False)
             axes.set_xlabel("")
-        if len(shown) > 1:
+        if len(cells) > 1:
             _add_letter(axes, index)
+    _share_limits(drawn)
+    if measured is not None:
+        draw_measured(_carrier(drawn), measured)
+    shown = [cell.panel for cell in cells]
     figure.suptitle(_notes(reduced, cuts, shown))
     settle_legends(figure)
     return figure
+
+
+def _carrier(drawn: list[tuple[Axes, _Cell]]) -> Axes:
+    """Return the axes on which currents are drawn against V."""
+    for axes, cell in drawn:
+        panel = cell.panel
+        if isinstance(panel, Curves) and panel.x == "V" and unit_of(panel.outputs[0]) == _CURRENT:
+            return axes
+    raise FigureError("a measured I(V) needs a panel of currents against V; choose it with --x V")
+
+
+def _cells(contents: Contents, view: View) -> Iterator[_Cell]:
+    """Yield the panels of the picture: those of each facet after those of the one before."""
+    if view.facet is None:
+        yield from (_Cell(panel, contents) for panel in panels(contents, view))
+        return
+    for index, value in enumerate(contents.axes[view.facet]):
+        part, _ = cut_at(contents, {view.facet: index})
+        for panel in panels(part, view):
+            scale = None if isinstance(panel, Curves) else contents.outputs[panel.output]
+            yield _Cell(panel, part, scale, value_text(view.facet, float(value)))
+
+
+def _draw_cell(axes: Axes, cell: _Cell, earlier: list[Panel]) -> None:
+    panel = cell.panel
+    if isinstance(panel, Curves):
+        families = {one.family for one in earlier if isinstance(one, Curves)}
+        draw_curves(axes, cell.contents, panel, explained=panel.family in families)
+    else:
+        draw_map(axes, cell.contents, panel, cell.scale)
+    axes.set_title(cell.title)
+
+
+def _share_limits(drawn: list[tuple[Axes, _Cell]]) -> None:
+    """Give curves of the same outputs in different facets the same vertical range."""
+    groups: dict[tuple[str, ...], list[Axes]] = {}
+    for axes, cell in drawn:
+        if isinstance(cell.panel, Curves) and cell.title:
+            groups.setdefault(cell.panel.outputs, []).append(axes)
+    for group in groups.values():
+        limits = np.array([axes.get_ylim() for axes in group])
+        for axes in group:
+            axes.set_ylim(limits[:, 0].min(), limits[:, 1].max())
 
 
 def _continues(panel: Panel, following: list[Panel]) -> bool:

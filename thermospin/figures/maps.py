@@ -27,14 +27,18 @@ _SEQUENTIAL = "viridis"
 _BOUNDARY_POINTS = 401
 
 
-def draw_map(axes: Axes, contents: Contents, panel: Map) -> None:
-    """Draw an output over two axes, with the contour of zero and, where it is, the threshold."""
+def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | None = None) -> None:
+    """Draw an output over two axes, with the contour of zero and, where it is, the threshold.
+
+    ``whole`` are the values that decide on the colours, where several maps share them.
+    """
     x, y = contents.axes[panel.x], contents.axes[panel.y]
     values = contents.outputs[panel.output]
     if contents.dims[panel.output] == (panel.x, panel.y):
         values = values.T
     colours = colormaps[DIVERGING.get(panel.output, _SEQUENTIAL)].with_extremes(bad=NOT_A_NUMBER)
-    norm = colour_norm(panel.output, values)
+    scale = values if whole is None else whole
+    norm = colour_norm(panel.output, scale)
     mesh = axes.pcolormesh(
         x,
         y,
@@ -44,16 +48,16 @@ def draw_map(axes: Axes, contents: Contents, panel: Map) -> None:
         cmap=colours,
         norm=norm,
     )
-    bar = axes.figure.colorbar(mesh, ax=axes, extend=_extend(panel.output, values, norm), pad=0.02)
+    bar = axes.figure.colorbar(mesh, ax=axes, extend=_extend(panel.output, scale, norm), pad=0.02)
     bar.set_label(axis_label((panel.output,)))
     bar.ax.tick_params(which="both", direction="out", left=False)
     if isinstance(norm, SymLogNorm):
-        bar.set_ticks(symmetric(values).ticks())
+        bar.set_ticks(symmetric(scale).ticks())
         bar.minorticks_off()
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
         axes.contour(x, y, tempered(values), levels=[0.0], colors="black", linewidths=0.6)
     if shows_threshold(panel):
-        _draw_threshold(axes, contents, panel)
+        draw_threshold(axes, contents, panel)
     _set_frame(axes, panel, x, y)
 
 
@@ -125,7 +129,7 @@ def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
     return of_Sm - np.abs(h - fixed["h_S"]) - of_S[:, np.newaxis]
 
 
-def _draw_threshold(axes: Axes, contents: Contents, panel: Map) -> None:
+def draw_threshold(axes: Axes, contents: Contents, panel: Map) -> None:
     """Draw the line Δ_S(T_S) = Δ_Sm(T_Sm) − h_exc, where the inner matching voltage vanishes."""
     h, T = (
         np.linspace(contents.axes[name][0], contents.axes[name][-1], _BOUNDARY_POINTS)

@@ -5,20 +5,27 @@ import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
-from thermospin.dataset import Contents, read
+from thermospin.dataset import Contents, read, read_spec_text
+from thermospin.figures.arrangement import View, check_view
+from thermospin.figures.errors import FigureError
+from thermospin.figures.overlay import read_measured
+from thermospin.spec import Material, parse_spec
 
 SUFFIXES = (".png", ".pdf", ".svg")
 
 
-class FigureError(ValueError):
-    """A picture cannot be drawn, or not be written where it was asked for."""
-
-
-def plot(path: str | os.PathLike[str], output: str | os.PathLike[str] | None = None) -> Path:
+def plot(
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str] | None = None,
+    *,
+    view: View | None = None,
+    overlay: str | os.PathLike[str] | None = None,
+) -> Path:
     """Draw the picture of a sweep.
 
     One axis gives curves, one panel for each unit. Two axes give curves for each value of an axis
-    of few values, else maps. Of more than two axes the shorter ones are cut in the middle.
+    of few values, else maps. Of more than two axes the shorter ones are cut in the middle, unless
+    the view says otherwise.
 
     Parameters
     ----------
@@ -27,6 +34,10 @@ def plot(path: str | os.PathLike[str], output: str | os.PathLike[str] | None = N
     output : path, optional
         The picture; its suffix, .png, .pdf or .svg, decides on the format. An existing file is
         replaced. By default it lies beside the file and has its name with the suffix .png.
+    view : View, optional
+        What of the file is shown, and how.
+    overlay : path, optional
+        A measured I(V), which is drawn over the currents: see `read_measured`.
 
     Returns
     -------
@@ -38,24 +49,43 @@ def plot(path: str | os.PathLike[str], output: str | os.PathLike[str] | None = N
     FileError
         If the file is not a result of thermospin.
     FigureError
-        If there is nothing to draw, the output is not possible, or matplotlib is missing.
+        If there is nothing to draw, the file has not what the view asks for, the output is not
+        possible, or matplotlib is missing.
+    OverlayError
+        If the measured I(V) cannot be read.
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
     _check_target(source, target)
-    if find_spec("matplotlib") is None:
-        raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
+    check_matplotlib()
     contents = read(source)
+    view = View() if view is None else view
     _check_axes(source, contents)
+    check_view(source, contents, view)
+    measured = None if overlay is None else read_measured(overlay, _material(source))
     from thermospin.figures.drawing import rendered
 
-    _publish(rendered(contents, target.suffix.lower()), target)
+    publish(rendered(contents, target.suffix.lower(), view, measured), target)
     return target
+
+
+def _material(source: Path) -> Material | None:
+    text, overrides = read_spec_text(source)
+    return parse_spec(text, str(source), overrides).material
+
+
+def check_matplotlib() -> None:
+    """Raise FigureError, which says what to install, if pictures cannot be drawn at all."""
+    if find_spec("matplotlib") is None:
+        raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
 
 def _check_target(source: Path, target: Path) -> None:
     if target.suffix.lower() not in SUFFIXES:
-        raise FigureError(f"{target}: must end in {', '.join(SUFFIXES)}, to say which format")
+        raise FigureError(
+            f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
+            "what is drawn is chosen by --show"
+        )
     if not target.parent.is_dir():
         raise FigureError(f"{target.parent}: no such folder; create it or choose another output")
     if target.is_dir():
@@ -70,13 +100,13 @@ def _check_axes(source: Path, contents: Contents) -> None:
         raise FigureError(f"{source}: has no output along an axis of two or more values")
 
 
-def _publish(image: bytes, target: Path) -> None:
+def publish(content: bytes, target: Path) -> None:
     """Write a file under a provisional name and give it its own when it is whole."""
     final = target.resolve()  # a symbolic link stays one
     provisional = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         with provisional.open("xb") as file:
-            file.write(image)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(provisional, final)

@@ -1,0 +1,79 @@
+"""Panels over the exchange field and the temperature: Figs. 2(b), 2(d) and 3(c)."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import Normal, Stroke
+
+from thermospin.dataset import Contents
+from thermospin.figures.arrangement import Map
+from thermospin.figures.labels import axis_label
+from thermospin.figures.maps import draw_map, draw_threshold
+from thermospin.figures.paper.fields import draw_cut
+from thermospin.figures.paper.palette import graded
+from thermospin.figures.scales import FloatArray, positive
+from thermospin.figures.style import set_ticks
+from thermospin.gap import lead_gap
+from thermospin.quantities import GapModel
+
+_CUTS = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""T_S of the curves of Fig. 3(d), in T_c."""
+
+_GREYS = LinearSegmentedColormap.from_list("light_greys", ["#ffffff", "#666666"])
+_VEIL = "#7a2fe0"
+"""The violet, transparent veil over the dissipative side."""
+
+
+def draw_2b(axes: Axes, data: Contents) -> None:
+    """Draw G_0, blue where thermoactive, red where dissipative, and the line of the threshold."""
+    draw_map(axes, data, Map("h_exc", "T_S", "G_0"))
+
+
+def draw_2d(axes: Axes, data: Contents) -> None:
+    """Draw G_max as G_0 is drawn."""
+    draw_map(axes, data, Map("h_exc", "T_S", "G_max"))
+
+
+def draw_3c(axes: Axes, data: Contents) -> None:
+    """Draw I_s(V_p_minus) with cuts of constant T_S and the exact and approximate thresholds."""
+    h, T_S, I_s = data.axes["h_exc"], data.axes["T_S"], data.outputs["I_s_peak"]
+    low, high = positive(I_s)
+    mesh = axes.pcolormesh(
+        h, T_S, I_s, shading="nearest", rasterized=True, cmap=_GREYS, norm=Normalize(low, high)
+    )
+    bar = axes.figure.colorbar(mesh, ax=axes, extend="max", pad=0.02)
+    bar.set_label(axis_label(("I_s_peak",)))
+    bar.ax.tick_params(which="both", direction="out", left=False)
+    fine = np.linspace(T_S[0], T_S[-1], 801)
+    exact = threshold_field(data, fine, "self-consistent")
+    axes.fill_betweenx(fine, h[0], np.clip(exact, h[0], h[-1]), color=_VEIL, alpha=0.26, lw=0)
+    halo = [Stroke(linewidth=2.2, foreground="white"), Normal()]
+    for colour, cut in zip(graded(len(_CUTS)), _CUTS, strict=True):
+        active = h >= threshold_field(data, np.array(cut), "self-consistent")
+        draw_cut(axes, h, np.full(h.shape, cut), active, color=colour, lw=1.1, path_effects=halo)
+    axes.plot(threshold_field(data, fine, "tanh"), fine, "--", color="black", lw=0.9)
+    draw_threshold(axes, data, Map("h_exc", "T_S", "I_s_peak"))
+    axes.set_xlim(h[0], h[-1])
+    axes.set_ylim(T_S[0], T_S[-1])
+    set_ticks(axes)
+    axes.set_xlabel(axis_label(("h_exc",)))
+    axes.set_ylabel(axis_label(("T_S",)))
+    _add_legend(axes)
+
+
+def threshold_field(data: Contents, T_S: FloatArray, model: GapModel) -> FloatArray:
+    """Return h_t = Δ_Sm − Δ_S with gaps of a model, in Δ0, of the shape of T_S."""
+    cold = lead_gap(data.fixed["T_Sm"], 0.0, data.fixed["gap_Sm"], model)
+    return np.asarray(cold - lead_gap(T_S, 0.0, data.fixed["gap_S"], model))
+
+
+def _add_legend(axes: Axes) -> None:
+    outlined = [Stroke(linewidth=1.7, foreground="0.15"), Normal()]
+    lines = [
+        Line2D([], [], color="white", ls="--", lw=0.9, path_effects=outlined),
+        Line2D([], [], color="black", ls="--", lw=0.9),
+    ]
+    axes.legend(
+        lines, [r"$h_\mathrm{t}$", r"$h_\mathrm{t}$, tanh"], loc="lower right", handlelength=2.4
+    )

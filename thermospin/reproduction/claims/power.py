@@ -1,0 +1,117 @@
+"""Claims on the thermoelectric power and the load that the junction drives."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.junction import Junction
+from thermospin.observables import (
+    currents,
+    matching_voltages,
+    maximum_conductance,
+    zero_bias_conductance,
+)
+from thermospin.reproduction.claims.claim import Claim, Evidence, Finding, judged
+from thermospin.reproduction.searching import summit
+
+FloatArray = NDArray[np.float64]
+
+_CASES = (
+    (0.5, 0.2), (0.5, 0.4), (0.6, 0.3), (0.7, 0.2), (0.7, 0.4), (0.7, 0.6), (0.8, 0.4), (0.8, 0.6),
+    (0.9, 0.6),
+)  # fmt: skip
+"""T_S and h_exc of thermoactive junctions."""
+
+_BROAD = 1e-2
+"""A Γ of aluminium junctions, in Δ0."""
+
+_SHARP = 1e-3
+"""Up to which shift, in Δ0/e, the power is largest at a peak rather than near it."""
+
+
+class Output(NamedTuple):
+    """Where a junction yields most power, and the largest load conductance that it drives."""
+
+    V: float
+    power: float
+    V_p: float
+    load: float
+    G_max: float
+    G_0: float
+
+
+def _output(junction: Junction) -> Output:
+    h, V_p = float(np.asarray(junction.h_exc)), float(matching_voltages(junction)[0])
+
+    def power(V: FloatArray) -> FloatArray:
+        return -currents(V, junction).charge * V
+
+    def load(V: FloatArray) -> FloatArray:
+        return -currents(V, junction).charge / V
+
+    ranges = ((1e-4, h), (0.5 * V_p, min(1.5 * V_p, h)))
+    V, best = max((summit(power, *ends) for ends in ranges), key=lambda found: found[1])
+    G_0, G_max = float(zero_bias_conductance(junction)), float(maximum_conductance(junction))
+    largest = max(-G_0, *(summit(load, *ends)[1] for ends in ranges))
+    return Output(V, best, V_p, largest, G_max, G_0)
+
+
+def _power_at_the_peak(evidence: Evidence) -> Finding:
+    """Find the voltage of maximum power for nine junctions, and once more with a broad Γ."""
+    shifts = {
+        gamma: max(
+            abs(found.V - found.V_p)
+            for found in (
+                _output(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
+            )
+            if found.power > 0.0
+        )
+        for gamma in (evidence.gamma, _BROAD)
+    }
+    own, broad = shifts[evidence.gamma], shifts[_BROAD]
+    return Finding(
+        judged(own <= 0.01, caveat=broad > _SHARP),
+        f"at most {own:.1e} Δ0/e off V_p_minus in {len(_CASES)} junctions",
+        f"0.01 Δ0/e; with a caveat if it is more than {_SHARP:g} Δ0/e at Γ = {_BROAD:g} Δ0",
+        f"where Γ is small; at Γ = {_BROAD:g} Δ0 up to {broad:.1e} Δ0/e off",
+        {"shift": own, "broad": broad},
+    )
+
+
+def _power_grows(evidence: Evidence) -> Finding:
+    """Follow the power at V_p_minus with the field, T_S = 0.7."""
+    h = np.array([0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    junction = evidence.junction(h_exc=h)
+    power = -maximum_conductance(junction) * matching_voltages(junction)[0] ** 2
+    shown = dict(zip(h.tolist(), power.tolist(), strict=True))
+    return Finding(
+        judged(bool(np.all(np.diff(power) > 0.0))),
+        f"{shown[0.2]:.4f}, {shown[0.4]:.4f}, {shown[0.6]:.4f} G_T Δ0²/e² at h = 0.2, 0.4, 0.6",
+        "each larger than the one before",
+        values={"power": shown},
+    )
+
+
+def _load(evidence: Evidence) -> Finding:
+    """Compare −G_max with the largest −I_q/V at any V."""
+    found = [_output(evidence.junction(T_S=T, h_exc=h)) for T, h in _CASES]
+    worst = max(one.load / -one.G_max - 1.0 for one in found if one.G_max < 0.0)
+    broad = _output(evidence.junction(T_S=0.7, h_exc=0.2, gamma=_BROAD))
+    return Finding(
+        judged(worst <= 0.05, caveat=worst > 1e-8 or broad.load > -1.05 * broad.G_max),
+        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of it in {len(_CASES)} junctions",
+        "5 %",
+        f"an approximation: at Γ = {_BROAD:g} Δ0, T_S = 0.7, h = 0.2 the largest load conductance "
+        f"is {broad.load:.4f} G_T = −G_0, not −G_max = {-broad.G_max:.4f}",
+        {"excess": worst, "load": broad.load, "G_max": broad.G_max, "G_0": broad.G_0},
+    )
+
+
+POWER = (
+    Claim(16, "The power −I_q V is typically largest at V_p_minus", "V_p_minus", ("2a",),
+          _power_at_the_peak),
+    Claim(17, "The maximum power grows with h", "monotonic", ("2a",), _power_grows),
+    Claim(18, "−G_max is the largest load conductance that the junction supports", "−G_max",
+          ("2d",), _load),
+)  # fmt: skip

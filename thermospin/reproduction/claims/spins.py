@@ -1,0 +1,137 @@
+"""Claims on the spin components along the bias: Figs. 3(a) and 3(b)."""
+
+import numpy as np
+
+from thermospin.gap import bcs_gap
+from thermospin.observables import currents, matching_voltages
+from thermospin.reproduction.claims.claim import (
+    COLD,
+    STANDING_H,
+    STANDING_T_S,
+    Claim,
+    Evidence,
+    Finding,
+    judged,
+)
+from thermospin.reproduction.searching import edge
+
+_WHOLE = 1e-12
+"""By which SGE may fall short of 1 for rounding."""
+
+
+def _one_spin(evidence: Evidence) -> Finding:
+    """Look for I_σ V < 0 in both spins at positive bias."""
+    data = evidence["3a"]
+    V = data.axes["V"]
+    active = {name: data.outputs[name] * V < 0.0 for name in ("I_up", "I_down")}
+    up = int(np.count_nonzero(active["I_up"] & (V > 0.0)))
+    down = V[active["I_down"] & (V > 0.0)]
+    swapped = int(np.count_nonzero(active["I_down"] & (V < 0.0)))
+    return Finding(
+        judged(up == 0 and swapped == 0 and down.size > 0),
+        f"for V > 0 I_up never is, I_down is from V = {down[0]:.2f} to {down[-1]:.4f} Δ0/e",
+        "no other point",
+        f"that is, for 0 < e|V| < h = {STANDING_H:g} Δ0",
+        {"I_up": up, "from": float(down[0]), "to": float(down[-1])},
+    )
+
+
+def _largest_spin_current(evidence: Evidence) -> Finding:
+    """Find the largest I_s below the sum gap, and at any bias."""
+    data = evidence["1b"]
+    V, I_s = data.axes["V"], data.outputs["I_s"][data.axes["h_exc"] == STANDING_H][0]
+    V_p = float(matching_voltages(evidence.junction())[0])
+    onset = float(bcs_gap(STANDING_T_S) + bcs_gap(COLD) - STANDING_H)
+    subgap = (V > 0.0) & (onset - 0.01 > V)
+    best, whole = V[subgap][np.argmax(I_s[subgap])], V[np.argmax(I_s)]
+    holds = abs(abs(best) - V_p) <= max(evidence.gamma, 0.005)
+    return Finding(
+        judged(bool(holds), caveat=abs(whole) > onset),
+        f"I_s = {I_s[subgap].max():.4f} at V = {abs(best):.4f}, V_p_minus = {V_p:.4f} Δ0/e",
+        "0.005 Δ0/e",
+        f"only below the sum gap e|V| = Δ_S + Δ_Sm − h = {onset:.3f} Δ0: at e|V| = "
+        f"{abs(whole):.2f} Δ0 it is {I_s.max():.3f}",
+        {"subgap": float(I_s[subgap].max()), "V": float(abs(best)), "whole": float(I_s.max())},
+    )
+
+
+def _opposite_spins(evidence: Evidence) -> Finding:
+    """Look at SGE wherever the components of Fig. 3(b) flow against each other."""
+    data = evidence["3b"]
+    V, SGE = data.axes["V"], data.outputs["SGE"]
+    up = 0.5 * (data.outputs["I_q"] + data.outputs["I_s"])
+    opposite = up * (data.outputs["I_q"] - up) < 0.0
+    active = data.outputs["I_q"] * V < 0.0
+    short = float(np.max(1.0 - SGE[opposite & active]))
+    beyond = V[opposite & ~active & (V > 0.0)]
+    return Finding(
+        judged(bool(np.all(opposite[active])) and short <= _WHOLE),
+        f"1 − SGE ≤ {short:.1g} at {np.count_nonzero(active)} thermoactive voltages",
+        f"{_WHOLE:.0e}",
+        f"also up to V = {beyond.max():.4f} Δ0/e, beyond V_S: |I_s| > |I_q| alone does not tell "
+        "thermoactivity",
+        {"short": short, "opposite up to": float(beyond.max())},
+    )
+
+
+def _plateau(evidence: Evidence) -> Finding:
+    """Find where the plateau of SGE ends, and what follows."""
+    junction = evidence.junction()
+    V_S, V_p_plus = float(evidence["3b"].outputs["V_S"]), float(matching_voltages(junction)[1])
+    end = edge(lambda V: currents(V, junction).down, V_S, V_p_plus)
+    lowest = float(currents(V_p_plus, junction).sge)
+    SGE, V = evidence["3b"].outputs["SGE"], np.abs(evidence["3b"].axes["V"])
+    first = SGE[(V > V_S) & (end > V)]
+    then = SGE[end < V]
+    holds = bool(np.all(1.0 - first <= _WHOLE)) and bool(np.all(then < 1.0))
+    return Finding(
+        judged(holds),
+        f"SGE = 1 from V_S = {V_S:.6f} to {end:.10f} Δ0/e, then below 1",
+        f"{_WHOLE:.0e}",
+        f"the plateau ends at e|V| = h; beyond, SGE has a sign: {lowest:.3f} at V_p_plus",
+        {"V_S": V_S, "end": end, "SGE(V_p_plus)": lowest},
+    )
+
+
+def _large_bias(evidence: Evidence) -> Finding:
+    """Follow I_s and SGE to large bias."""
+    found = currents(np.array([10.0, 100.0]), evidence.junction())
+    near, far = map(float, found.spin)
+    efficiency = float(found.sge[1])
+    return Finding(
+        judged(abs(far) <= 0.01 * STANDING_H),
+        f"I_s = {near:.4f} at V = 10, {far:.7f} at V = 100",
+        "1 % of G_T h/e",
+        f"I_s → G_T h/e = {STANDING_H:g} G_T Δ0/e; it is SGE → h/(e|V|) that vanishes, "
+        f"{efficiency:.4f} at V = 100",
+        {"I_s(10)": near, "I_s(100)": far, "SGE(100)": efficiency},
+    )
+
+
+SPINS = (
+    Claim(
+        20,
+        "Only one spin component is thermoactive: I_down for V > 0, I_up for V < 0",
+        "one",
+        ("3a",),
+        _one_spin,
+    ),
+    Claim(
+        22,
+        "The maximum spin current is at the internal peaks ±V_p_minus",
+        "±V_p_minus",
+        ("1b",),
+        _largest_spin_current,
+    ),
+    Claim(
+        23,
+        "Where the components flow in opposite directions and I_q V < 0, SGE = 1",
+        "SGE = 1",
+        ("3b",),
+        _opposite_spins,
+    ),
+    Claim(24, "For |V| > V_S first SGE = 1, then SGE < 1", "two ranges", ("3b",), _plateau),
+    Claim(
+        25, "For large |V| the components are equal and I_s → 0", "I_s → 0", ("3b",), _large_bias
+    ),
+)

@@ -1,0 +1,234 @@
+"""All of the paper that can be computed: datasets, pictures, numbers and the table of claims."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin import figures
+from thermospin.dataset import Contents, read
+from thermospin.junction import validated
+from thermospin.reproduction import broadening, numbers, report
+from thermospin.reproduction.claims import CLAIMS, Evidence, short
+from thermospin.reproduction.datasets import produce, spec_of
+from thermospin.reproduction.report import Judgement, counted
+from thermospin.spec import SweepSpec
+from thermospin.sweep import Progress, Report, Stopped
+
+FloatArray = NDArray[np.float64]
+
+PANELS = ("1b", "2a", "2b", "2c", "2d", "3a", "3b", "3c", "3d")
+"""The panels of the paper's figures; that of 1(b) has a bundled sweep ``fig1b``, and so on."""
+
+FIGURES = {"fig2": PANELS[1:5], "fig3": PANELS[5:]}
+"""The figures of several panels."""
+
+GAMMA = "gamma"
+"""The name under which the sensitivity to Γ is asked for."""
+
+DEFAULT_GAMMA = 1e-4
+"""Dynes Γ of the bundled sweeps, in Δ0."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """What is told while a reproduction is running; by default nothing.
+
+    Attributes
+    ----------
+    sweep : callable
+        Called before each sweep; the context that it returns lasts as long as the sweep and yields
+        what is called with its progress, or None.
+    done : callable
+        Called with the report of each sweep after it.
+    written : callable
+        Called with each picture and each table that was written.
+    stop : callable
+        Asked before each chunk of a sweep, and each picture, whether to begin no more of them.
+    """
+
+    sweep: Callable[[SweepSpec], AbstractContextManager[Progress | None]] = lambda _: nullcontext()
+    done: Callable[[Report], None] = lambda _: None
+    written: Callable[[Path], None] = lambda _: None
+    stop: Callable[[], bool] = lambda: False
+
+
+@dataclass
+class Reproduction:
+    """What was made.
+
+    Attributes
+    ----------
+    folder : Path
+        Where.
+    gamma : float
+        Dynes Γ, in Δ0.
+    sweeps : list of Report
+        Of each sweep; all points are skipped where the dataset was there and current.
+    files : list of Path
+        Datasets, pictures and tables, in the order in which they were written.
+    judgements : list of Judgement
+        The claims about the panels asked for, and what was found.
+    """
+
+    folder: Path
+    gamma: float
+    sweeps: list[Report] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
+
+    @property
+    def summary(self) -> str:
+        """How many claims have each verdict and for which Γ, in words."""
+        return f"{counted(self.judgements)} at Γ = {short(self.gamma)} Δ0"
+
+    @property
+    def missed(self) -> int:
+        """Number of values that missed their tolerance."""
+        return sum(sweep.missed for sweep in self.sweeps)
+
+
+def chosen(names: Iterable[str]) -> list[str]:
+    """Return the panels, and `GAMMA`, that names of panels and figures stand for; all if none."""
+    asked = list(names)
+    if not asked:
+        return [*PANELS, GAMMA]
+    wanted = {panel for name in asked for panel in FIGURES.get(name, (name,))}
+    if unknown := wanted - {*PANELS, GAMMA}:
+        known = ", ".join([*PANELS, *FIGURES, GAMMA])
+        raise ValueError(f"{', '.join(sorted(unknown))}: no such panel, must be one of {known}")
+    return [name for name in (*PANELS, GAMMA) if name in wanted]
+
+
+def reproduce(
+    names: Iterable[str] = (),
+    folder: str | Path = "figures",
+    *,
+    gamma: float = DEFAULT_GAMMA,
+    quick: bool = False,
+    threads: int | None = None,
+    events: Events | None = None,
+) -> Reproduction:
+    """Compute, draw and check panels of arXiv:2105.01527.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Panels ``1b`` to ``3d``, figures ``fig2`` and ``fig3``, or ``gamma``; by default all.
+    folder : path, optional
+        Where the files go; it is made if need be. Datasets that are there and current are kept,
+        all other files are replaced.
+    gamma : float, optional
+        Dynes Γ of both leads, in Δ0.
+    quick : bool, optional
+        Every other row and column of the maps only.
+    threads : int, optional
+        As of `run_sweep`.
+    events : Events, optional
+        What is told while it is running.
+
+    Returns
+    -------
+    Reproduction
+        What was made. For each panel a dataset, its picture as PDF and PNG and its numbers as CSV;
+        a picture of each figure all of whose panels were asked for; the claims about the panels
+        asked for, as ``claims.md`` and ``claims.json``.
+
+    Raises
+    ------
+    ValueError
+        If a name is not known, Γ is out of range, or matplotlib is missing.
+    Stopped
+        If ``events.stop`` said so; finished work is kept.
+    """
+    wanted, events = chosen(names), events or Events()
+    validated("gamma", gamma)
+    figures.check_matplotlib()
+    specs = [spec_of(name, gamma, quick=quick) for name in _sweeps(wanted)]
+    made = Reproduction(Path(folder), gamma)
+    made.folder.mkdir(parents=True, exist_ok=True)
+    data = {}
+    for spec in specs:
+        with events.sweep(spec) as progress:
+            sweep = produce(spec, made.folder, threads=threads, progress=progress, stop=events.stop)
+        made.sweeps.append(sweep)
+        made.files.append(sweep.path)
+        events.done(sweep)
+        data[spec.name] = read(sweep.path)
+    _draw(made, data, wanted, events)
+    panels = {panel: data[f"fig{panel}"] for panel in wanted if panel != GAMMA}
+    if panels:
+        evidence = Evidence(gamma, panels)
+        made.judgements += judged(evidence)
+        _write(made, "claims.md", report.markdown(made.judgements, gamma), events)
+        plain = json.dumps(report.plain(made.judgements, gamma), indent=2, ensure_ascii=False)
+        _write(made, "claims.json", plain + "\n", events)
+    return made
+
+
+def judged(evidence: Evidence) -> list[Judgement]:
+    """Return what was found for each claim about the panels in evidence."""
+    return [
+        Judgement(claim, claim.examine(evidence))
+        for claim in CLAIMS
+        if set(claim.panels) <= set(evidence.data)
+    ]
+
+
+def _sweeps(wanted: Sequence[str]) -> list[str]:
+    names = [f"fig{panel}" for panel in wanted if panel != GAMMA]
+    return names + ([broadening.PEAKS, broadening.WINDOW] if GAMMA in wanted else [])
+
+
+def _draw(
+    made: Reproduction, data: dict[str, Contents], wanted: Sequence[str], events: Events
+) -> None:
+    from thermospin.figures.paper import broadening_images, figure_images, panel_images
+
+    for name, contents in data.items():
+        _write(made, f"{name}.csv", numbers.table(contents, _derived(contents)), events)
+    for panel in wanted:
+        if panel != GAMMA:
+            _write_images(made, f"fig{panel}", panel_images(panel, data[f"fig{panel}"]), events)
+    for name, panels in FIGURES.items():
+        if set(panels) <= set(wanted):
+            images = figure_images({panel: data[f"fig{panel}"] for panel in panels})
+            _write_images(made, name, images, events)
+    if GAMMA in wanted:
+        peaks, window = data[broadening.PEAKS], data[broadening.WINDOW]
+        rows = broadening.decade_rows(peaks)
+        slope = broadening.slope_per_decade(peaks.fixed["T_S"], peaks.fixed["T_Sm"])
+        _write_images(made, GAMMA, broadening_images(peaks, window, rows, slope), events)
+        _write(made, f"{GAMMA}.md", broadening.table(peaks, window), events)
+
+
+def _derived(contents: Contents) -> dict[str, FloatArray]:
+    """Return the columns of what is drawn besides a dataset: the threshold lines of the maps."""
+    if set(contents.axes) != {"T_S", "h_exc"} or len(contents.axes["T_S"]) < 20:
+        return {}
+    from thermospin.figures.paper import threshold_field
+
+    T_S = contents.axes["T_S"][:, np.newaxis]
+    lines = {"h_t_tanh": threshold_field(contents, T_S, "tanh")}
+    if "h_t" not in contents.outputs:
+        lines = {"h_t": threshold_field(contents, T_S, "self-consistent")} | lines
+    return lines
+
+
+def _write_images(made: Reproduction, name: str, images: dict[str, bytes], events: Events) -> None:
+    for suffix, image in images.items():
+        _write(made, name + suffix, image, events)
+    if events.stop():
+        points = sum(sweep.points for sweep in made.sweeps)
+        raise Stopped(points, points)
+
+
+def _write(made: Reproduction, name: str, content: bytes | str, events: Events) -> None:
+    path = made.folder / name
+    figures.publish(content.encode() if isinstance(content, str) else content, path)
+    made.files.append(path)
+    events.written(path)
