@@ -8,11 +8,11 @@ from thermospin.kernels.compiled import entry, inner
 from thermospin.kernels.pieces import workspace
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up
 
-UNIFORM = 24
+UNIFORM = 20
 """Samples between V = 0 and the onset of the sum of the gaps."""
-RATIO = 4.0
+RATIO = 3.0
 """Ratio of the distances of the samples on each side of a matching voltage."""
-COARSE, FINE = 1e-4, 1e-10
+COARSE, FINE = 1e-2, 1e-10
 """Relative tolerances of I_up and I_down: for the sign at a sample, and for the zero."""
 MOST_STEPS = 60
 RESOLUTION = 1e-12
@@ -35,7 +35,7 @@ def _sign(V, leads, work):
         value, error = charge_current(V, leads, rtol, work)
         if abs(value) > error:
             return math.copysign(1.0, value)
-        rtol *= 1e-4
+        rtol *= 1e-3
     return 0.0
 
 
@@ -43,8 +43,9 @@ def _sign(V, leads, work):
 def _samples(leads, sample):
     """Write voltages that see every feature of I_q on V > 0, ascending; return how many.
 
-    I_q changes on the scale of Γ at the matching voltages and is smooth elsewhere: the samples are
-    uniform, with more at ±Γ 4^k from 0, ||Δ_Sm − Δ_S| ± h|, |Δ_S + Δ_Sm ± h| and |h|.
+    I_q has peaks on the scale of Γ at the matching voltages ||Δ_Sm − Δ_S| ± h|, and may change its
+    slope within Γ of 0: there the samples stand at ±Γ 3^k. It rises in steps at |Δ_Sm + Δ_S ± h|
+    and is smooth elsewhere, where uniform samples see its sign.
     """
     gamma = 0.25 * (leads.gamma_S + leads.gamma_Sm)
     h = abs(leads.h_Sm - leads.h_S)
@@ -56,10 +57,11 @@ def _samples(leads, sample):
     for i in range(1, UNIFORM + 1):
         sample[count] = i * step
         count += 1
-    for centre in (0.0, abs(difference - h), difference + h, abs(total - h), total + h, h):
+    for centre in (abs(difference - h), difference + h, abs(total - h), total + h, h):
         if centre > 0.0:
             sample[count] = centre
             count += 1
+    for centre in (0.0, abs(difference - h), difference + h):
         offset = gamma
         while offset < step:
             for V in (centre - offset, centre + offset):
