@@ -41,7 +41,7 @@ class Sums(NamedTuple):
 
 
 @inlined
-def _densities(u, view, leads):
+def density_product(u, view, leads):
     """Return (numerator, denominator) of N_S N_Sm at a distance u from the breakpoint."""
     square_S, over_S, under_S = density_factors(
         view.S_above + u, view.S_below + u, leads.gamma_S, leads.gap_S * leads.gap_S
@@ -60,7 +60,7 @@ def current_sums(span, view, leads):
     rule = RULES[span.rule]
     for i in range(ORDERS[span.rule]):
         u = span.scale * span.distance[i]
-        over, under = _densities(u, view, leads)
+        over, under = density_product(u, view, leads)
         rise, fall = fermi_difference(
             view.x + u * leads.rate_S,
             view.y + u * leads.rate_Sm,
@@ -87,7 +87,7 @@ def step_current_sums(span, view, leads, x, rate, sign, above):
     rule = RULES[span.rule]
     for i in range(ORDERS[span.rule]):
         u = span.scale * span.distance[i]
-        over, under = _densities(u, view, leads)
+        over, under = density_product(u, view, leads)
         rise, fall = fermi_step(x + u * rate, above)
         f = width * over * rise * span.speed[i] / (under * fall)
         value += rule[1, i] * f

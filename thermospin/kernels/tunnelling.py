@@ -44,7 +44,7 @@ CHORD_ERROR = 1e-14
 
 
 @merged
-def _frozen(a0, a1, b0, b1):
+def frozen(a0, a1, b0, b1):
     """Return whether a lead with Fermi argument a is full or empty to e^−40 of the other's."""
     return (
         a0 * a1 > 0.0
@@ -55,7 +55,7 @@ def _frozen(a0, a1, b0, b1):
 
 
 @merged
-def _span(j, work):
+def span_of(j, work):
     """Return piece j with its nodes at its order."""
     piece = work.piece[j]
     rule = work.rule[j]
@@ -75,15 +75,15 @@ def _evaluate(j, kind, V, leads, work):
     """Integrate over piece j at its order and store the sums."""
     piece = work.piece[j]
     view = view_from(work.place, work.base[j], V, leads)
-    span = _span(j, work)
+    span = span_of(j, work)
     rate_x, rate_y = leads.rate_S, leads.rate_Sm
     x0, x1 = view.x + piece[NEAR] * rate_x, view.x + piece[FAR] * rate_x
     y0, y1 = view.y + piece[NEAR] * rate_y, view.y + piece[FAR] * rate_y
     if kind == CONDUCTANCE:
         sums = conductance_sums(span, view, leads)
-    elif _frozen(y0, y1, x0, x1):
+    elif frozen(y0, y1, x0, x1):
         sums = step_current_sums(span, view, leads, view.x, rate_x, 0.5, y0 > 0.0)
-    elif _frozen(x0, x1, y0, y1):
+    elif frozen(x0, x1, y0, y1):
         sums = step_current_sums(span, view, leads, view.y, rate_y, -0.5, x0 > 0.0)
     else:
         sums = current_sums(span, view, leads)
@@ -155,7 +155,7 @@ def _integrate(kind, V, leads, rtol, work):
 
 
 @merged
-def _mirrored(leads):
+def mirrored(leads):
     return Leads(
         leads.kT_S,
         leads.kT_Sm,
@@ -201,7 +201,7 @@ def spin_up(kind, V, leads, rtol, work):
         return _from_slope(V, leads, rtol, work)
     if split > 0.0 or (split == 0.0 and V >= 0.0):
         return _integrate(kind, V, leads, rtol, work)
-    value, error, met = _integrate(kind, -V, _mirrored(leads), rtol, work)
+    value, error, met = _integrate(kind, -V, mirrored(leads), rtol, work)
     return (-value if kind == CURRENT else value), error, met
 
 
