@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Currents",
+    "Flows",
     "Junction",
     "SpecError",
     "SweepSpec",
@@ -18,6 +19,7 @@ __all__ = [
     "density_of_states",
     "differential_conductance",
     "evaluate",
+    "flows",
     "load_spec",
     "matching_voltages",
     "maximum_conductance",
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
     from thermospin.junction import Junction
     from thermospin.observables import (
         Currents,
+        Flows,
         ToleranceWarning,
         currents,
         density_of_states,
         differential_conductance,
         evaluate,
+        flows,
         matching_voltages,
         maximum_conductance,
         seebeck_voltage,
@@ -51,11 +55,13 @@ else:  # hidden from type checkers, which would take any name for granted
         "bcs_gap": "gap",
         "Junction": "junction",
         "Currents": "observables",
+        "Flows": "observables",
         "ToleranceWarning": "observables",
         "currents": "observables",
         "density_of_states": "observables",
         "differential_conductance": "observables",
         "evaluate": "observables",
+        "flows": "observables",
         "matching_voltages": "observables",
         "maximum_conductance": "observables",
         "seebeck_voltage": "observables",

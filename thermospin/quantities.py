@@ -2,7 +2,8 @@
 
 One name per quantity: the YAML key, the Python field, the HDF5 variable and the keyword are the
 same word. Units are reduced: energies in Δ0, temperatures in T_c, bias in Δ0/e, currents in
-G_T Δ0/e, conductances in G_T, power in G_T Δ0²/e², where Δ0 and T_c belong to one reference gap.
+G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ0, where Δ0 and T_c
+belong to one reference gap.
 """
 
 import math
@@ -67,6 +68,8 @@ PARAMETERS: dict[str, Parameter] = {
 """Every parameter by name; ``gamma`` stands for ``gamma_S`` and ``gamma_Sm`` together."""
 
 _CURRENT = "G_T Δ0/e"
+_POWER = "G_T Δ0²/e²"
+_NOISE = "G_T Δ0"
 
 OUTPUTS: dict[str, Output] = {
     output.name: output
@@ -78,8 +81,16 @@ OUTPUTS: dict[str, Output] = {
         Output("G", "conductance I_q/V", "G_T", True),
         Output("dIdV", "differential conductance dI_q/dV", "G_T", True),
         Output("SGE", "spin current generation efficiency I_s/(|I_up| + |I_down|)", "", True),
-        Output("power", "thermoelectric power −I_q V", "G_T Δ0²/e²", True),
+        Output("power", "thermoelectric power −I_q V", _POWER, True),
         Output("I_error", "estimated error of I_up and I_down, the larger", _CURRENT, True),
+        Output("J_S", "heat current leaving S", _POWER, True),
+        Output("J_Sm", "heat current entering Sm", _POWER, True),
+        Output("J_error", "estimated error of J_S and J_Sm, the larger", _POWER, True),
+        Output("efficiency", "power/J_S, where power > 0 and heat leaves S", "", True),
+        Output("carnot_fraction", "efficiency over Carnot's 1 − T_Sm/T_S", "", True),
+        Output("S_I", "zero-frequency noise of the charge current", _NOISE, True),
+        Output("S_I_error", "estimated error of S_I", _NOISE, True),
+        Output("fano", "Fano factor S_I/(2e|I_q|)", "", True),
         Output("Delta_S", "gap of S", "Δ0", False),
         Output("Delta_Sm", "gap of Sm", "Δ0", False),
         Output("G_0", "zero-bias conductance dI_q/dV at V = 0", "G_T", False),

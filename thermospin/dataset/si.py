@@ -5,7 +5,9 @@ from typing import Protocol
 
 from thermospin.quantities import BCS_RATIO
 
-BOLTZMANN = 1.380649e-23 / 1.602176634e-19
+ELEMENTARY_CHARGE = 1.602176634e-19
+"""e in C, exact by definition."""
+BOLTZMANN = 1.380649e-23 / ELEMENTARY_CHARGE
 """k_B in eV/K, exact by definition."""
 
 
@@ -49,5 +51,6 @@ LABORATORY = {
     "G_T": Laboratory("S", "siemens", 0, 1),
     "G_T Δ0/e": Laboratory("A", "ampere", 1, 1),
     "G_T Δ0²/e²": Laboratory("W", "watt", 2, 1),
+    "G_T Δ0": Laboratory("A^2/Hz", "square_ampere_per_hertz", 1, 1, ELEMENTARY_CHARGE),
 }
 """The laboratory's unit for each reduced unit."""

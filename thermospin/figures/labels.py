@@ -27,6 +27,14 @@ SYMBOLS = {
     "SGE": r"\mathrm{SGE}",
     "power": r"P",
     "I_error": r"\delta I",
+    "J_S": r"J_\mathrm{S}",
+    "J_Sm": r"J_\mathrm{Sm}",
+    "J_error": r"\delta J",
+    "efficiency": r"\eta",
+    "carnot_fraction": r"(\eta/\eta_\mathrm{C})",
+    "S_I": r"S_I",
+    "S_I_error": r"\delta S_I",
+    "fano": r"F",
     "Delta_S": r"\Delta_\mathrm{S}",
     "Delta_Sm": r"\Delta_\mathrm{Sm}",
     "G_0": r"G_0",
@@ -48,6 +56,7 @@ _RATIOS = {
     "G_T": r"{}/G_T",
     "G_T Δ0/e": r"e{}/(G_T\Delta_0)",
     "G_T Δ0²/e²": r"e^2{}/(G_T\Delta_0^2)",
+    "G_T Δ0": r"{}/(G_T\Delta_0)",
 }
 _UNITS = {
     "": r"",
@@ -57,6 +66,7 @@ _UNITS = {
     "G_T": r"\,G_T",
     "G_T Δ0/e": r"\,G_T\Delta_0/e",
     "G_T Δ0²/e²": r"\,G_T\Delta_0^2/e^2",
+    "G_T Δ0": r"\,G_T\Delta_0",
 }
 _GENERIC = {
     "": r"",
@@ -65,6 +75,7 @@ _GENERIC = {
     "G_T": r"G",
     "G_T Δ0/e": r"I",
     "G_T Δ0²/e²": r"P",
+    "G_T Δ0": r"S_I",
 }
 """What stands on an axis that several outputs of one unit share."""
 

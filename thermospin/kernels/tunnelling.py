@@ -156,6 +156,7 @@ def _integrate(kind, V, leads, rtol, work):
 
 @merged
 def mirrored(leads):
+    """Return the leads with both exchange fields reversed."""
     return Leads(
         leads.kT_S,
         leads.kT_Sm,

@@ -1,4 +1,4 @@
-"""The physics one calls: currents, conductances, matching and Seebeck voltages.
+"""The physics one calls: currents, conductances, matching and Seebeck voltages, heat and noise.
 
 Every function takes a `Junction` whose fields may be arrays, and broadcasts. A sweep is the same
 path: `evaluate` gives any outputs on a mesh of voltages and junctions.
@@ -9,11 +9,13 @@ from thermospin.observables.calls import (
     currents,
     density_of_states,
     differential_conductance,
+    flows,
     matching_voltages,
     maximum_conductance,
     seebeck_voltage,
     zero_bias_conductance,
 )
+from thermospin.observables.heat_and_noise import Flows
 from thermospin.observables.integrals import Currents
 from thermospin.observables.mesh import Evaluation, evaluate
 from thermospin.observables.points import Points
@@ -21,12 +23,14 @@ from thermospin.observables.points import Points
 __all__ = [
     "Currents",
     "Evaluation",
+    "Flows",
     "Points",
     "ToleranceWarning",
     "currents",
     "density_of_states",
     "differential_conductance",
     "evaluate",
+    "flows",
     "matching_voltages",
     "maximum_conductance",
     "seebeck_voltage",

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.density import densities
+from thermospin.observables.heat_and_noise import Flows, spin_flows
 from thermospin.observables.integrals import (
     Currents,
     chord_conductance,
@@ -79,6 +80,51 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     """
     points, shape = points_of(V, junction, rtol)
     flat = spin_currents(points)
+    _warn_unless(flat.converged, rtol)
+    return flat.reshaped(shape)
+
+
+def flows(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Flows:
+    """Return the currents of charge and of heat, the efficiency and the noise.
+
+    Parameters
+    ----------
+    V : array_like
+        Bias voltage, in Δ0/e; broadcasts with the junction's fields.
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked of each spin's charge and heat currents and noise.
+
+    Returns
+    -------
+    Flows
+        Heat currents and power in G_T Δ0²/e², noise in G_T Δ0, of the shape to which V and the
+        junction broadcast.
+
+    Raises
+    ------
+    ValueError
+        If V or ``rtol`` is not finite or out of range.
+
+    Warns
+    -----
+    ToleranceWarning
+        If some value did not reach ``rtol``; ``converged`` says which.
+
+    Notes
+    -----
+    With N = N_Sσ(E − eV) N_Smσ(E), f_S = f_S(E − eV) and f_Sm = f_Sm(E), in the sign of Eq. (2),
+
+    .. math::
+        J_S &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, (E - eV)\\, N\\, [f_S - f_{Sm}], \\\\
+        J_{Sm} &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, E\\, N\\, [f_S - f_{Sm}] = J_S + I_q V, \\\\
+        S_I &= G_T \\sum_σ \\int dE\\, N\\, [f_S (1 - f_{Sm}) + f_{Sm} (1 - f_S)].
+
+    Derivations: docs/efficiency.md and docs/noise.md.
+    """
+    points, shape = points_of(V, junction, rtol)
+    flat = spin_flows(points)
     _warn_unless(flat.converged, rtol)
     return flat.reshaped(shape)
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.observables.heat_and_noise import FLOW_OUTPUTS, Flows, spin_flows
 from thermospin.observables.integrals import (
     GAP_S,
     GAP_SM,
@@ -52,20 +53,34 @@ def _status(met: NDArray[np.bool_]) -> NDArray[np.int8]:
 
 
 class _Biased:
-    """The outputs that depend on V, each computed when it is first asked for."""
+    """The outputs that depend on V, each computed when it is first asked for.
 
-    def __init__(self, points: Points) -> None:
+    ``names`` are those that will be: with heat or noise among them, the currents come with these.
+    """
+
+    def __init__(self, points: Points, names: Iterable[str]) -> None:
         self.points = points
         self.met = np.ones(points.voltage.size, dtype=np.bool_)
+        self._with_flows = not FLOW_OUTPUTS.isdisjoint(names)
         self._currents: Currents | None = None
+        self._flows: Flows | None = None
 
     # No functools.cached_property: before Python 3.12 it lets one thread compute at a time.
     @property
     def currents(self) -> Currents:
+        if self._with_flows:
+            return self.flows.currents
         if self._currents is None:
             self._currents = spin_currents(self.points)
             self.met &= self._currents.converged
         return self._currents
+
+    @property
+    def flows(self) -> Flows:
+        if self._flows is None:
+            self._flows = spin_flows(self.points)
+            self.met &= self._flows.converged
+        return self._flows
 
     def output(self, name: str) -> FloatArray:
         """Return an output by its name, shape (n,)."""
@@ -73,6 +88,9 @@ class _Biased:
             slope, met = slopes(self.points)
             self.met &= met
             return slope
+        if name in FLOW_OUTPUTS:
+            found: FloatArray = getattr(self.flows, name)
+            return found
         current = self.currents
         if name == "G":
             conductance, met = chord_conductance(self.points, current.charge)
@@ -97,7 +115,7 @@ class _Unbiased:
         self.rtol = rtol
         self.met = np.ones(len(table), dtype=np.bool_)
         voltage = matching(table)[0]
-        self.peak = _Biased(Points(voltage, np.arange(len(table)), table, rtol))
+        self.peak = _Biased(Points(voltage, np.arange(len(table)), table, rtol), ())
 
     def at_peak(self, name: str) -> FloatArray:
         value = self.peak.output(name)
@@ -149,7 +167,8 @@ def evaluate(
     -------
     Evaluation
         Outputs of shape (R, n) or (R,), and what became of each point. The bits of a value do not
-        depend on what else is on the mesh.
+        depend on what else is on the mesh; those of the currents do depend, within their accuracy,
+        on whether heat or noise is asked for.
 
     Raises
     ------
@@ -171,7 +190,7 @@ def evaluate(
     if biased_names:
         voltage = np.atleast_1d(validated("V", V if V is not None else ()))
         shape = (len(table), voltage.size)
-        biased = _Biased(mesh_points(voltage, table, rtol))
+        biased = _Biased(mesh_points(voltage, table, rtol), biased_names)
         found |= {name: biased.output(name).reshape(shape) for name in biased_names}
         status = _status(biased.met).reshape(shape)
     if unbiased_names:

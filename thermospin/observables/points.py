@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.quantities import BCS_RATIO
 
@@ -51,6 +52,20 @@ class Points:
         up = self.spin_up(kind, self.voltage)
         if self.mirror is None:
             return up, self.spin_up(kind, -self.voltage)
+        return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
+
+    def spin_up_flows(self, voltage: FloatArray) -> Integral:
+        """Return charge, heat and rate of spin up at a voltage for each row: values (n, 4)."""
+        n = voltage.size
+        found = Integral(np.empty((n, FLOWS)), np.empty((n, FLOWS)), np.empty(n, dtype=np.bool_))
+        spin_up_flow_values(voltage, self.row, self.table, self.rtol, *found)
+        return found
+
+    def both_spins_flows(self) -> tuple[Integral, Integral]:
+        """Return the flows of spin up at V and at −V."""
+        up = self.spin_up_flows(self.voltage)
+        if self.mirror is None:
+            return up, self.spin_up_flows(-self.voltage)
         return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
 
 

@@ -15,7 +15,7 @@ from thermospin.quantities import BCS_RATIO, OUTPUTS, PARAMETERS, STATUS
 from thermospin.spec import SpecError, parse_spec
 from thermospin.verification.slabs import columns, slabs
 
-MAY_BE_UNDEFINED = {"SGE", "V_S"}
+MAY_BE_UNDEFINED = {"SGE", "efficiency", "carnot_fraction", "fano", "V_S"}
 """Outputs that are NaN where there is none."""
 ROUNDING = 2e-14
 """Largest share of rounding in an error estimate, relative to the integral of the modulus."""
@@ -27,6 +27,14 @@ PARITY = {  # under reversal of the bias, and of the exchange field if S has non
     "SGE": (1, -1),
     "power": (1, 1),
     "I_error": (1, 1),
+    "J_S": (1, 1),
+    "J_Sm": (1, 1),
+    "J_error": (1, 1),
+    "efficiency": (1, 1),
+    "carnot_fraction": (1, 1),
+    "S_I": (1, 1),
+    "S_I_error": (1, 1),
+    "fano": (1, 1),
     "Delta_S": (1, 1),
     "Delta_Sm": (1, 1),
     "G_0": (1, 1),
@@ -146,7 +154,7 @@ def check_errors(stored: Stored) -> Check:
     pair = next((each for each in pairs if have >= set(each)), None)
     if "I_error" not in have or pair is None:
         return Check("error estimates", True, "not stored together with both currents")
-    rounding, wrong, largest = _rounding(stored), 0, 0.0
+    rounding, wrong, largest = rounding_of(stored), 0, 0.0
     for slab in slabs(stored, ["I_error", "status", *pair]):
         first, second, error = (np.abs(slab[name].astype("f8")) for name in (*pair, "I_error"))
         larger = np.maximum(first, second) if pair == pairs[0] else 0.5 * (first + second)
@@ -158,20 +166,24 @@ def check_errors(stored: Stored) -> Check:
     return Check("error estimates", True, f"at most {largest:.2g}, rtol = {stored.rtol:g}")
 
 
-def _rounding(stored: Stored) -> float:
+def rounding_of(stored: Stored) -> float:
     """Return a bound to the share of rounding in the error estimates of a file, G_T Δ0/e.
 
     The modulus of the integrand is bounded by the range of energies in play and, where two
     singularities meet, by the logarithm of 1/Γ.
     """
-    largest = {name: abs(value) for name, value in fixed_of(stored).items()}
-    largest |= {name: float(np.max(np.abs(values))) for name, values in axes_of(stored).items()}
     smallest = fixed_of(stored)
     smallest |= {name: float(np.min(values)) for name, values in axes_of(stored).items()}
     gammas = [value for name, value in smallest.items() if name.startswith("gamma")]
+    return ROUNDING * energy_range(stored) * (1.0 - math.log(min(gammas)))
+
+
+def energy_range(stored: Stored) -> float:
+    """Return a bound to the range of energies in play in a file, Δ0."""
+    largest = {name: abs(value) for name, value in fixed_of(stored).items()}
+    largest |= {name: float(np.max(np.abs(values))) for name, values in axes_of(stored).items()}
     energies = sum(largest[name] for name in ("V", "h_S", "h_exc", "gap_S", "gap_Sm"))
-    thermal = 4.0 * BCS_RATIO * (largest["T_S"] + largest["T_Sm"])
-    return ROUNDING * (energies + thermal) * (1.0 - math.log(min(gammas)))
+    return energies + 4.0 * BCS_RATIO * (largest["T_S"] + largest["T_Sm"])
 
 
 def check_symmetries(stored: Stored) -> Check:

@@ -15,7 +15,14 @@ import numpy as np
 
 from thermospin.quantities import BCS_RATIO
 from thermospin.verification.gaps import gap
-from thermospin.verification.referee import Integral, Lead, spin_conductance, spin_current
+from thermospin.verification.referee import (
+    Integral,
+    Lead,
+    spin_conductance,
+    spin_current,
+    spin_heat,
+    spin_rate,
+)
 
 ROUNDING = 1e-13
 """Of a current, relative to the integral of the modulus."""
@@ -90,6 +97,25 @@ class Point:
         up, down = (spin_current(self.V, sigma, j.S, j.Sm) for sigma in (1, -1))
         return self._within(up), self._within(down)
 
+    @cached_property
+    def heat(self) -> tuple[Expected, Expected]:
+        """J_S and J_Sm."""
+        j = self.junction
+        spins = [spin_heat(self.V, sigma, j.S, j.Sm) for sigma in (1, -1)]
+        (up_S, up_Sm), (down_S, down_Sm) = (
+            [self._within(part, estimate=0.0) for part in spin] for spin in spins
+        )
+        return _added(up_S, down_S), _added(up_Sm, down_Sm)
+
+    @cached_property
+    def noise(self) -> Expected:
+        """S_I, which is twice the sum of both spins' rates."""
+        j = self.junction
+        up, down = (
+            self._within(spin_rate(self.V, sigma, j.S, j.Sm), estimate=0.0) for sigma in (1, -1)
+        )
+        return Expected(2.0 * (up.value + down.value), 2.0 * (up.allowed + down.allowed))
+
     def slopes(self, V: float) -> tuple[Expected, Expected]:
         """Return dI_up/dV and dI_down/dV at some bias."""
         j = self.junction
@@ -121,8 +147,28 @@ class Point:
             case "SGE":
                 return Expected(0.0, math.inf)  # both currents vanish, or nearly so
             case "power":
-                return Expected(-charge.value * self.V, charge.allowed * abs(self.V))
+                return self._power(charge)
+            case "efficiency":
+                return _quotient(self._power(charge), self.heat[0])
+            case "carnot_fraction":
+                return self._over_carnot(_quotient(self._power(charge), self.heat[0]))
+            case "S_I":
+                return self.noise
+            case "fano":
+                size = Expected(2.0 * abs(charge.value), 2.0 * charge.allowed)
+                return _quotient(self.noise, size)
+            case "J_S" | "J_Sm":
+                return self.heat[name == "J_Sm"]
         return {"I_up": up, "I_down": down, "I_q": charge, "I_s": spin}[name]
+
+    def _power(self, charge: Expected) -> Expected:
+        return Expected(0.0 - charge.value * self.V, charge.allowed * abs(self.V))
+
+    def _over_carnot(self, efficiency: Expected) -> Expected:
+        carnot = 1.0 - self.junction.Sm.kT / self.junction.S.kT
+        if not carnot > 0.0:
+            return Expected(math.nan, 0.0)
+        return Expected(efficiency.value / carnot, efficiency.allowed / carnot)
 
     @property
     def chord(self) -> Expected:
@@ -139,6 +185,16 @@ class Point:
             value += 0.5 * weight * part.value
             allowed += 0.5 * weight * part.allowed
         return Expected(value, allowed)
+
+
+def _quotient(a: Expected, b: Expected) -> Expected:
+    """Return a/b, which is NaN unless both are positive; anything goes where that is unclear."""
+    if min(a.value - a.allowed, b.value - b.allowed) > 0.0:
+        value = a.value / b.value
+        return Expected(value, value * (a.allowed / a.value + b.allowed / b.value) * 1.01)
+    if a.value + a.allowed <= 0.0 or b.value + b.allowed <= 0.0:
+        return Expected(math.nan, 0.0)
+    return Expected(math.nan, math.inf)
 
 
 def _added(a: Expected, b: Expected) -> Expected:

@@ -68,6 +68,31 @@ def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, integrand)
 
 
+def spin_heat(V: float, sigma: int, S: Lead, Sm: Lead) -> tuple[Integral, Integral]:
+    """Return the heat that leaves S, and that enters Sm, with one spin, G_T Δ0²/e².
+
+    ½ ∫ ε N_S N_Sm [f_S − f_Sm] dE with the energy ε = E − V from μ_S and ε = E from μ_Sm.
+    """
+    nodes = _nodes(V, sigma, S, Sm)
+    integrand = _density(nodes.above_S, nodes.below_S, S)
+    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
+    integrand *= _fermi_difference(nodes, V, S, Sm)
+    return _summed(nodes, nodes.E_S * integrand), _summed(nodes, nodes.E * integrand)
+
+
+def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+    """Return how often electrons of one spin cross in either direction, G_T Δ0.
+
+    ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE.
+    """
+    nodes = _nodes(V, sigma, S, Sm)
+    integrand = _density(nodes.above_S, nodes.below_S, S)
+    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
+    x, y = nodes.E_S / S.kT, nodes.E / Sm.kT
+    integrand *= _fermi(x) * _fermi(-y) + _fermi(y) * _fermi(-x)
+    return _summed(nodes, integrand)
+
+
 def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     """Return dI_σ/dV, G_T, differentiated under the integral.
 

@@ -11,13 +11,15 @@ from thermospin.verification.checks import Check, axes_of, fixed_of, outputs_of
 from thermospin.verification.recomputation import Expected, Junction, Point, at_point, of_junction
 from thermospin.verification.seebeck import objection
 
+ERRORS = {"I_error", "J_error", "S_I_error"}
+"""Outputs that say how accurate others are."""
 MOST_NAMED = 3
 """So many disagreements are spelt out."""
 
 
 def check_points(stored: Stored, sample: int) -> Check:
     """Recompute random points."""
-    names = [name for name in outputs_of(stored, biased=True) if name != "I_error"]
+    names = [name for name in outputs_of(stored, biased=True) if name not in ERRORS]
     return _check(stored, sample, names, "status", "points")
 
 
@@ -93,6 +95,7 @@ def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[st
 
 def _share(value: float, expected: Expected) -> float:
     difference = abs(value - expected.value)
-    if math.isinf(expected.allowed) or difference == 0.0:
+    undefined = math.isnan(value) and math.isnan(expected.value)
+    if math.isinf(expected.allowed) or undefined or difference == 0.0:
         return 0.0
     return difference / expected.allowed if expected.allowed > 0.0 else math.inf
