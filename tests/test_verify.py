@@ -22,7 +22,7 @@ FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
 WRONG = 1e-6  # relative error of a number that must be found, rtol being 1e-8
 SPEC = """\
 title: Everything
-fixed: {T_S: 0.7, gamma: 1e-3}
+fixed: {T_S: 0.7, gamma: 1e-3, R_L: 5}
 axes:
   h_exc: [-0.3, 0, 0.3]
   V: {start: -0.2, stop: 0.2, num: 5}

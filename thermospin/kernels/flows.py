@@ -261,7 +261,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total):
     return met
 
 
-@inner
+@entry
 def spin_up_flows(V, leads, rtol, work, flows, total):
     """Write I, J_S, J_Sm and R of spin up with their errors; return whether all met ``rtol``.
 

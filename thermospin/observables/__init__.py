@@ -15,6 +15,13 @@ from thermospin.observables.calls import (
     seebeck_voltage,
     zero_bias_conductance,
 )
+from thermospin.observables.circuit_calls import (
+    maximum_efficiency,
+    maximum_load_conductance,
+    maximum_power,
+    operating_points,
+)
+from thermospin.observables.circuits import Maximum, OperatingPoints
 from thermospin.observables.heat_and_noise import Flows
 from thermospin.observables.integrals import Currents
 from thermospin.observables.mesh import Evaluation, evaluate
@@ -24,6 +31,8 @@ __all__ = [
     "Currents",
     "Evaluation",
     "Flows",
+    "Maximum",
+    "OperatingPoints",
     "Points",
     "ToleranceWarning",
     "currents",
@@ -33,6 +42,10 @@ __all__ = [
     "flows",
     "matching_voltages",
     "maximum_conductance",
+    "maximum_efficiency",
+    "maximum_load_conductance",
+    "maximum_power",
+    "operating_points",
     "seebeck_voltage",
     "zero_bias_conductance",
 ]

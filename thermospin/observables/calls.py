@@ -19,6 +19,7 @@ from thermospin.observables.integrals import (
     zero_bias,
 )
 from thermospin.observables.points import (
+    COLUMNS,
     DEFAULT_RTOL,
     BoolArray,
     Points,
@@ -32,7 +33,7 @@ class ToleranceWarning(RuntimeWarning):
     """Some values did not reach the relative accuracy asked for."""
 
 
-def _warn_unless(met: BoolArray, rtol: float, *, callers: int = 1) -> None:
+def warn_unless(met: BoolArray, rtol: float, *, callers: int = 1) -> None:
     """Warn in the name of who called the function that many calls up."""
     missed = met.size - np.count_nonzero(met)
     if missed:
@@ -76,11 +77,13 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     .. math:: I_σ = \\frac{G_T}{2e} \\int dE\\, N_{Sσ}(E - eV) N_{Smσ}(E) [f_S(E - eV) - f_{Sm}(E)],
 
     Eq. (2) of Germanese et al., Phys. Rev. B (2021), arXiv:2105.01527, on energy grids that are
-    dense at the gap edges and the Fermi steps. I_down(V) = −I_up(−V) holds exactly.
+    dense at the gap edges and the Fermi steps. I_down(V) = −I_up(−V) holds exactly, unless the
+    barrier is polarised: I_σ is then (1 + σP) times as large. With exchange fields at an angle θ
+    the spins are those along h_exc (docs/polarised.md).
     """
     points, shape = points_of(V, junction, rtol)
     flat = spin_currents(points)
-    _warn_unless(flat.converged, rtol)
+    warn_unless(flat.converged, rtol)
     return flat.reshaped(shape)
 
 
@@ -125,7 +128,7 @@ def flows(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Fl
     """
     points, shape = points_of(V, junction, rtol)
     flat = spin_flows(points)
-    _warn_unless(flat.converged, rtol)
+    warn_unless(flat.converged, rtol)
     return flat.reshaped(shape)
 
 
@@ -161,7 +164,7 @@ def differential_conductance(
     """
     points, shape = points_of(V, junction, rtol)
     slope, met = slopes(points)
-    _warn_unless(met, rtol)
+    warn_unless(met, rtol)
     return slope.reshape(shape)
 
 
@@ -171,8 +174,8 @@ def _per_junction(
     quantity: Callable[[FloatArray, float], tuple[FloatArray, BoolArray]],
 ) -> FloatArray:
     """Return a quantity without a bias, of the junction's shape."""
-    value, met = quantity(leads_table(junction).reshape(-1, 8), checked_rtol(rtol))
-    _warn_unless(met, rtol, callers=2)
+    value, met = quantity(leads_table(junction).reshape(-1, COLUMNS), checked_rtol(rtol))
+    warn_unless(met, rtol, callers=2)
     return value.reshape(junction.shape)
 
 
@@ -229,7 +232,7 @@ def seebeck_voltage(junction: Junction) -> FloatArray:
         Seebeck voltage, of the junction's shape; NaN where there is none.
     """
     table = leads_table(junction)
-    return seebeck(table.reshape(-1, 8)).reshape(junction.shape)
+    return seebeck(table.reshape(-1, COLUMNS)).reshape(junction.shape)
 
 
 def maximum_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> FloatArray:

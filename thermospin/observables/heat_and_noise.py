@@ -7,10 +7,8 @@ import numpy as np
 from thermospin.junction import FloatArray
 from thermospin.kernels.flows import CHARGE, HEAT_S, HEAT_SM, RATE
 from thermospin.observables.integrals import Currents
-from thermospin.observables.points import BoolArray, Points
+from thermospin.observables.points import KT_S, KT_SM, BoolArray, Points
 
-KT_S, KT_SM = range(2)
-"""Columns of a table of leads."""
 FLOW_OUTPUTS = frozenset(
     ("J_S", "J_Sm", "J_error", "efficiency", "carnot_fraction", "S_I", "S_I_error", "fano")
 )
@@ -95,18 +93,20 @@ class Flows:
 def spin_flows(points: Points) -> Flows:
     """Return the flows at each point, shape (n,).
 
-    Spin down follows from spin up at −V: its current is the negative one, its heat currents and its
-    rate are the same.
+    Spin down follows from spin up at −V, but for the barrier: its current is the negative one, its
+    heat currents and its rate are the same.
     """
     up, mirrored = points.both_spins_flows()
-    error = up.error + mirrored.error
-    total = up.value + mirrored.value
+    ups, downs = (passing[:, np.newaxis] for passing in points.passing())
+    up_value, down_value = ups * up.value, downs * mirrored.value
+    up_error, down_error = ups * up.error, downs * mirrored.error
+    total, error = up_value + down_value, up_error + down_error
     kT = points.table[points.row][:, [KT_S, KT_SM]]
     return Flows(
         V=points.voltage,
-        up=up.value[:, CHARGE],
-        down=0.0 - mirrored.value[:, CHARGE],
-        I_error=np.maximum(up.error[:, CHARGE], mirrored.error[:, CHARGE]),
+        up=up_value[:, CHARGE],
+        down=0.0 - down_value[:, CHARGE],
+        I_error=np.maximum(up_error[:, CHARGE], down_error[:, CHARGE]),
         J_S=total[:, HEAT_S],
         J_Sm=total[:, HEAT_SM],
         J_error=np.maximum(error[:, HEAT_S], error[:, HEAT_SM]),

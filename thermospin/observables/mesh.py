@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.observables.circuits import CIRCUIT_OUTPUTS, at_load, maximum
 from thermospin.observables.heat_and_noise import FLOW_OUTPUTS, Flows, spin_flows
 from thermospin.observables.integrals import (
-    GAP_S,
-    GAP_SM,
     Currents,
     chord_conductance,
     matching,
@@ -20,7 +19,10 @@ from thermospin.observables.integrals import (
     zero_bias,
 )
 from thermospin.observables.points import (
+    COLUMNS,
     DEFAULT_RTOL,
+    GAP_S,
+    GAP_SM,
     Points,
     checked_rtol,
     leads_table,
@@ -102,6 +104,7 @@ class _Biased:
             "I_q": current.charge,
             "I_s": current.spin,
             "SGE": current.sge,
+            "spin_to_charge": current.spin_to_charge,
             "power": 0.0 - current.charge * self.points.voltage,
             "I_error": current.error,
         }[name]
@@ -127,8 +130,19 @@ class _Unbiased:
         self.met &= met
         return value
 
+    def in_circuit(self, name: str) -> FloatArray:
+        if name in CIRCUIT_OUTPUTS:
+            found = maximum(name, self.table, self.rtol)
+            value, met = found.value, found.converged
+        else:
+            value, met = at_load(name, self.table, self.rtol)
+        self.met &= met
+        return value
+
     def output(self, name: str) -> FloatArray:
         """Return an output by its name, shape (R,)."""
+        if name in CIRCUIT_OUTPUTS or OUTPUTS[name].loaded:
+            return self.in_circuit(name)
         match name:
             case "G_0":
                 return self.zero_bias()
@@ -173,7 +187,7 @@ def evaluate(
     Raises
     ------
     ValueError
-        If an output is unknown or lacks its bias, or V or ``rtol`` is out of range.
+        If an output is unknown or lacks its bias or its load, or V or ``rtol`` is out of range.
     """
     names = tuple(outputs)
     for name in names:
@@ -181,8 +195,10 @@ def evaluate(
             raise ValueError(f"outputs must be among {', '.join(OUTPUTS)}, not {name!r}")
         if OUTPUTS[name].biased and V is None:
             raise ValueError(f"output {name} needs a bias: give V")
+        if OUTPUTS[name].loaded and junction.R_L is None:
+            raise ValueError(f"output {name} needs a load: give R_L")
     rtol = checked_rtol(rtol)
-    table = leads_table(junction).reshape(-1, 8)
+    table = leads_table(junction).reshape(-1, COLUMNS)
     biased_names = [name for name in names if OUTPUTS[name].biased]
     unbiased_names = [name for name in names if not OUTPUTS[name].biased]
     found: dict[str, FloatArray] = {}

@@ -6,9 +6,9 @@ latter: next to a matching voltage a current changes on the scale of Γ, however
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,8 @@ from thermospin.verification.referee import (
     Lead,
     spin_conductance,
     spin_current,
-    spin_heat,
+    spin_heat_entering,
+    spin_heat_leaving,
     spin_rate,
 )
 
@@ -28,6 +29,7 @@ ROUNDING = 1e-13
 """Of a current, relative to the integral of the modulus."""
 ESTIMATES = 10.0
 """So many times the stored error estimate a stored current may be off."""
+SpinIntegral = Callable[[float, int, Lead, Lead], Integral]
 _MEAN = np.polynomial.legendre.leggauss(12)
 """Nodes and weights of the mean slope next to V = 0."""
 
@@ -46,6 +48,8 @@ class Junction:
     S: Lead
     Sm: Lead
     gap_errors: tuple[float, float]
+    polarisation: float = 0.0
+    theta: float = 0.0
 
     @classmethod
     def of(cls, parameters: Mapping[str, float], gap_model: str) -> "Junction":
@@ -57,7 +61,8 @@ class Junction:
             found = gap(T, h, parameters[f"gap_{name}"], gap_model)
             leads.append(Lead(BCS_RATIO * T, h, gamma, found.value))
             errors.append(found.error)
-        return cls(leads[0], leads[1], (errors[0], errors[1]))
+        implicit = (parameters.get(name, 0.0) for name in ("P", "theta"))
+        return cls(leads[0], leads[1], (errors[0], errors[1]), *implicit)
 
     def perturbed(self) -> "list[Junction]":
         """Return this junction with the one and with the other gap off by its error."""
@@ -72,8 +77,23 @@ class Junction:
     def matching(self) -> tuple[float, float]:
         """V_p_minus and V_p_plus, Δ0/e."""
         difference = abs(self.Sm.gap - self.S.gap)
-        field = abs(self.Sm.h - self.S.h)
+        field = abs(self.Sm.h - (self.S.h if self.theta <= 0.5 else -self.S.h))
         return abs(difference - field), difference + field
+
+    def of_spin(self, sigma: int, integral: Callable[[Lead, Lead], Integral]) -> Integral:
+        """Return an integral of spin sigma along the field in Sm, as far as the barrier lets it.
+
+        The spin along the field in S is the same with the probability cos²(θ/2).
+        """
+        flipped = math.sin(0.5 * math.pi * self.theta) ** 2 if self.S.h and self.Sm.h else 0.0
+        passing = 1.0 + sigma * self.polarisation
+        value = modulus = 0.0
+        for share, h in ((1.0 - flipped, self.S.h), (flipped, -self.S.h)):
+            if share > 0.0:
+                found = integral(self.S._replace(h=h), self.Sm)
+                value += passing * share * found.value
+                modulus += passing * share * found.modulus
+        return Integral(value, modulus)
 
     @property
     def rounding(self) -> float:
@@ -93,33 +113,31 @@ class Point:
     @cached_property
     def currents(self) -> tuple[Expected, Expected]:
         """I_up and I_down."""
-        j = self.junction
-        up, down = (spin_current(self.V, sigma, j.S, j.Sm) for sigma in (1, -1))
+        up, down = self._spins(spin_current, self.V)
         return self._within(up), self._within(down)
+
+    def _spins(self, integral: SpinIntegral, V: float) -> tuple[Integral, Integral]:
+        up, down = (self.junction.of_spin(sigma, partial(integral, V, sigma)) for sigma in (1, -1))
+        return up, down
 
     @cached_property
     def heat(self) -> tuple[Expected, Expected]:
         """J_S and J_Sm."""
-        j = self.junction
-        spins = [spin_heat(self.V, sigma, j.S, j.Sm) for sigma in (1, -1)]
-        (up_S, up_Sm), (down_S, down_Sm) = (
-            [self._within(part, estimate=0.0) for part in spin] for spin in spins
+        leaves, enters = (
+            _added(*(self._within(part, estimate=0.0) for part in self._spins(integral, self.V)))
+            for integral in (spin_heat_leaving, spin_heat_entering)
         )
-        return _added(up_S, down_S), _added(up_Sm, down_Sm)
+        return leaves, enters
 
     @cached_property
     def noise(self) -> Expected:
         """S_I, which is twice the sum of both spins' rates."""
-        j = self.junction
-        up, down = (
-            self._within(spin_rate(self.V, sigma, j.S, j.Sm), estimate=0.0) for sigma in (1, -1)
-        )
+        up, down = (self._within(part, estimate=0.0) for part in self._spins(spin_rate, self.V))
         return Expected(2.0 * (up.value + down.value), 2.0 * (up.allowed + down.allowed))
 
     def slopes(self, V: float) -> tuple[Expected, Expected]:
         """Return dI_up/dV and dI_down/dV at some bias."""
-        j = self.junction
-        up, down = (spin_conductance(V, sigma, j.S, j.Sm) for sigma in (1, -1))
+        up, down = self._spins(spin_conductance, V)
         return self._within(up, estimate=0.0), self._within(down, estimate=0.0)
 
     def variants(self) -> "list[Point]":
@@ -142,6 +160,9 @@ class Point:
         charge, spin = _added(up, down), _added(up, Expected(-down.value, down.allowed))
         total = abs(up.value) + abs(down.value)
         match name:
+            case "spin_to_charge":
+                size = Expected(abs(spin.value), spin.allowed)
+                return _quotient(size, Expected(abs(charge.value), charge.allowed))
             case "SGE" if total > charge.allowed:
                 return Expected(spin.value / total, 2.0 * spin.allowed / total)
             case "SGE":
@@ -177,9 +198,12 @@ class Point:
             up, down = self.currents
             charge = _added(up, down)
             return Expected(charge.value / self.V, charge.allowed / abs(self.V))
+        still = _added(*replace(self, V=0.0).currents) if self.junction.polarisation else None
         if self.V == 0.0:
-            return _added(*self.slopes(0.0))
-        value = allowed = 0.0
+            flows = still is not None and still.value != 0.0
+            return Expected(math.nan, 0.0) if flows else _added(*self.slopes(0.0))
+        value = still.value / self.V if still else 0.0
+        allowed = still.allowed / abs(self.V) if still else 0.0
         for node, weight in zip(*_MEAN, strict=True):
             part = _added(*self.slopes(0.5 * (node + 1.0) * self.V))
             value += 0.5 * weight * part.value

@@ -62,22 +62,22 @@ def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     I_σ = ½ ∫ N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
     """
     nodes = _nodes(V, sigma, S, Sm)
-    integrand = _density(nodes.above_S, nodes.below_S, S)
-    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    integrand *= _fermi_difference(nodes, V, S, Sm)
-    return _summed(nodes, integrand)
+    return _summed(nodes, _current_integrand(nodes, V, S, Sm))
 
 
-def spin_heat(V: float, sigma: int, S: Lead, Sm: Lead) -> tuple[Integral, Integral]:
-    """Return the heat that leaves S, and that enters Sm, with one spin, G_T Δ0²/e².
+def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+    """Return the heat that leaves S with one spin, G_T Δ0²/e².
 
-    ½ ∫ ε N_S N_Sm [f_S − f_Sm] dE with the energy ε = E − V from μ_S and ε = E from μ_Sm.
+    ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
     """
     nodes = _nodes(V, sigma, S, Sm)
-    integrand = _density(nodes.above_S, nodes.below_S, S)
-    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    integrand *= _fermi_difference(nodes, V, S, Sm)
-    return _summed(nodes, nodes.E_S * integrand), _summed(nodes, nodes.E * integrand)
+    return _summed(nodes, nodes.E_S * _current_integrand(nodes, V, S, Sm))
+
+
+def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+    """Return the heat that enters Sm with one spin, G_T Δ0²/e²: E for E − V above."""
+    nodes = _nodes(V, sigma, S, Sm)
+    return _summed(nodes, nodes.E * _current_integrand(nodes, V, S, Sm))
 
 
 def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
@@ -113,6 +113,12 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     found = _summed(nodes, density_Sm * (thermal_S - slope_S * difference))
     other = _summed(nodes, density_S * (thermal_Sm + slope_Sm * difference))
     return Integral(found.value, max(found.modulus, other.modulus))
+
+
+def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
+    integrand = _density(nodes.above_S, nodes.below_S, S)
+    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
+    return integrand * _fermi_difference(nodes, V, S, Sm)
 
 
 def _summed(nodes: _Nodes, integrand: FloatArray) -> Integral:
