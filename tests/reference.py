@@ -395,16 +395,16 @@ def gap_residual(Delta: float, T: float, h: float, accuracy: mpf = GAP_ACCURACY)
         return mp.ln(Delta) + _trapezoid(occupations, accuracy)
 
 
-def gap_residual_matsubara(Delta: float, T: float, h: float) -> mpf:
+def gap_residual_matsubara(Delta: float, T: float, h: float, gamma: float = 0.0) -> mpf:
     """Return the same left side as a sum over Matsubara frequencies ω_n = π k_BT (2n + 1).
 
-    ln(T/T_c) + 2π k_BT Σ_n {1/ω_n - Re 1/√((ω_n + ih)² + Δ²)}.
+    ln(T/T_c) + 2π k_BT Σ_n {1/ω_n - Re 1/√((ω_n + Γ + ih)² + Δ²)}.
     """
     kT = thermal_energy(T)
 
     def term(n: mpf) -> mpf:
         omega = mp.pi * kT * (2 * n + 1)
-        return 1 / omega - (1 / mp.sqrt(mpc(omega, h) ** 2 + mpf(Delta) ** 2)).real
+        return 1 / omega - (1 / mp.sqrt(mpc(omega + gamma, h) ** 2 + mpf(Delta) ** 2)).real
 
     return mp.ln(mpf(T)) + 2 * mp.pi * kT * mp.nsum(term, [0, mp.inf])
 

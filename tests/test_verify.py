@@ -91,8 +91,8 @@ def test_a_wrong_gap_is_found(monkeypatch, tmp_path):
 
     right = points.lead_gap
 
-    def wrong(T, h, gap, model):
-        return right(T, h, gap, model) * (1.0 if model == "constant" else 1.0 - WRONG)
+    def wrong(T, h, gap, model, gamma):
+        return right(T, h, gap, model, gamma) * (1.0 if model == "constant" else 1.0 - WRONG)
 
     monkeypatch.setattr(points, "lead_gap", wrong)
     run_sweep(EVERYTHING, tmp_path / "out.h5", threads=1)

@@ -70,7 +70,7 @@ class Junction:
         depends on it only.
     theta : array_like
         Angle between the exchange fields h_S and h_exc, in units of π, 0 to 1.
-    gap_model : {"self-consistent", "tanh", "constant"}
+    gap_model : {"self-consistent", "tanh", "constant", "dynes"}
         How the gaps depend on temperature and field: see `thermospin.gap.lead_gap`.
 
     Raises
@@ -115,7 +115,8 @@ class Junction:
         return [field.name for field in fields(cls) if field.name in PARAMETERS]
 
     def _given(self) -> list[str]:
-        return [name for name in self._quantities() if getattr(self, name) is not None]
+        """Return the fields that are to be validated: all, but for a load that is not there."""
+        return [name for name in self._quantities() if name != "R_L" or self.R_L is not None]
 
     @property
     def shape(self) -> tuple[int, ...]:

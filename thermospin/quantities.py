@@ -13,7 +13,7 @@ from typing import Literal, get_args
 BCS_RATIO = math.exp(0.57721566490153286) / math.pi
 """k_B T_c / Δ0 of a weak-coupling superconductor, e^γ/π = 0.5669329586555488."""
 
-GapModel = Literal["self-consistent", "tanh", "constant"]
+GapModel = Literal["self-consistent", "tanh", "constant", "dynes"]
 GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
 
 

@@ -123,15 +123,16 @@ def checked_rtol(rtol: float) -> float:
 def leads_table(junction: Junction) -> FloatArray:
     """Return the leads of every junction for the kernels, shape (*junction.shape, COLUMNS)."""
     j = junction
+    gamma_S, gamma_Sm = (np.asarray(gamma, np.float64) for gamma in (j.gamma_S, j.gamma_Sm))
     columns = (
         np.multiply(BCS_RATIO, j.T_S),
         np.multiply(BCS_RATIO, j.T_Sm),
         j.h_S,
         j.h_exc,
-        j.gamma_S,
-        j.gamma_Sm,
-        lead_gap(j.T_S, j.h_S, j.gap_S, j.gap_model),
-        lead_gap(j.T_Sm, j.h_exc, j.gap_Sm, j.gap_model),
+        gamma_S,
+        gamma_Sm,
+        lead_gap(j.T_S, j.h_S, j.gap_S, j.gap_model, gamma_S),
+        lead_gap(j.T_Sm, j.h_exc, j.gap_Sm, j.gap_model, gamma_Sm),
         j.P,
         # Without a field in one of the leads, its spins have no direction.
         np.where(np.multiply(j.h_S, j.h_exc) != 0.0, _antiparallel(j.theta), 0.0),

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from thermospin.verification.recomputation import Expected, Junction, Point
 
 UNIFORM = 24
-RATIO = 3.0
+RATIO = 3.5
 """Samples: uniform ones, and on each side of every feature at Γ/8 and so on, in this ratio."""
 CURRENT = 1e-8
 """A voltage may be off by as much as this part of I_up and I_down changes it."""
@@ -15,8 +16,8 @@ NEARNESS = 1e-9
 """It may also be off by this part of itself."""
 FLATNESS = 1e-8
 """An extremum may be off by this part of itself."""
-BISECTIONS = 60
-SECTIONS = 40
+BISECTIONS = 45
+SECTIONS = 30
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 
 LARGEST = {"power_max": "power", "efficiency_max": "efficiency", "G_load_max": "G"}
@@ -51,21 +52,25 @@ def expected(name: str, junction: Junction, rtol: float, load: float) -> Expecte
     return Expected(here.value, here.allowed + moved)
 
 
-def voltages(junction: Junction) -> list[float]:
-    """Return voltages V > 0 that see every feature of I_q, ascending."""
+@lru_cache(maxsize=16)
+def _charges(junction: Junction) -> tuple[tuple[float, float], ...]:
+    """Return voltages V > 0 that see every feature of I_q, ascending, with I_q at each."""
     gamma = 0.125 * (junction.S.gamma + junction.Sm.gamma)
-    gaps = (abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap)
-    h_S, h = abs(junction.S.h), abs(junction.Sm.h)
-    highest = gaps[1] + h_S + h + junction.S.kT + junction.Sm.kT
-    centres = {0.0, h_S, h, abs(h - h_S), h + h_S}
-    centres |= {abs(gap + side * h) for gap in gaps for h in tuple(centres) for side in (-1, 1)}
+    apart, total = abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap
+    fields = {abs(junction.Sm.h - junction.S.h)}
+    if junction.theta > 0.0:
+        fields.add(abs(junction.Sm.h + junction.S.h))
+    highest = total + max(fields) + junction.S.kT + junction.Sm.kT
+    centres = {0.0, *fields}
+    centres |= {abs(gap + side * h) for gap in (apart, total) for h in fields for side in (-1, 1)}
     found = {highest * (i + 1) / UNIFORM for i in range(UNIFORM)} | centres
     for centre in centres:
         offset = gamma
         while offset < highest / UNIFORM:
             found |= {centre - offset, centre + offset}
             offset *= RATIO
-    return sorted(V for V in found if 0.0 < V <= highest)
+    voltages = sorted(V for V in found if 0.0 < V <= highest)
+    return tuple((V, Point(V, junction, rtol=0.0).output("I_q").value) for V in voltages)
 
 
 def _sides(junction: Junction) -> Iterator[tuple[float, Junction]]:
@@ -79,13 +84,14 @@ def _net(V: float, junction: Junction, load: float) -> float:
     return Point(V, junction, rtol=0.0).output("I_q").value + load * V
 
 
+@lru_cache(maxsize=16)
 def _across_load(junction: Junction, load: float) -> float:
     """Return the outermost zero of I_q + G_L V at which it rises, 0 if there is none but V = 0."""
     found = 0.0
     for side, seen in _sides(junction):
         # Above this voltage the net current is positive; walking down, it first turns negative.
-        points = voltages(seen)
-        nets = [_net(V, seen, load) for V in points]
+        points = [V for V, _ in _charges(seen)]
+        nets = [charge + load * V for V, charge in _charges(seen)]
         for i in range(len(points) - 2, -1, -1):
             low = _below_zero(i, points, nets, seen, load)
             if low is not None:
@@ -160,7 +166,7 @@ def _largest(what: str, junction: Junction, rtol: float) -> Expected:
             found = sign * Point(V, seen, rtol).output(what).value
             return found if found > 0.0 else 0.0
 
-        points = [V for V in voltages(seen) if Point(V, seen, rtol).output("I_q").value < 0.0]
+        points = [V for V, charge in _charges(seen) if charge < 0.0]
         if points:
             values = [value(V) for V in points]
             i = max(range(len(points)), key=values.__getitem__)

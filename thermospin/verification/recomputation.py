@@ -58,7 +58,7 @@ class Junction:
         for name, field in (("S", "h_S"), ("Sm", "h_exc")):
             T, h = parameters[f"T_{name}"], parameters[field]
             gamma = parameters.get(f"gamma_{name}", parameters.get("gamma", math.nan))
-            found = gap(T, h, parameters[f"gap_{name}"], gap_model)
+            found = gap(T, h, parameters[f"gap_{name}"], gap_model, gamma)
             leads.append(Lead(BCS_RATIO * T, h, gamma, found.value))
             errors.append(found.error)
         implicit = (parameters.get(name, 0.0) for name in ("P", "theta"))
@@ -160,9 +160,11 @@ class Point:
         charge, spin = _added(up, down), _added(up, Expected(-down.value, down.allowed))
         total = abs(up.value) + abs(down.value)
         match name:
+            case "spin_to_charge" if abs(charge.value) > charge.allowed:
+                ratio = abs(spin.value / charge.value)
+                return Expected(ratio, 2.0 * (1.0 + ratio) * charge.allowed / abs(charge.value))
             case "spin_to_charge":
-                size = Expected(abs(spin.value), spin.allowed)
-                return _quotient(size, Expected(abs(charge.value), charge.allowed))
+                return Expected(0.0, math.inf)
             case "SGE" if total > charge.allowed:
                 return Expected(spin.value / total, 2.0 * spin.allowed / total)
             case "SGE":
