@@ -12,9 +12,18 @@ import reference as ref
 from hypothesis import given
 from test_laws import BIAS, JUNCTIONS, reversed_fields
 
-from thermospin import Junction, currents, flows, matching_voltages, zero_bias_conductance
+from thermospin import (
+    Junction,
+    ToleranceWarning,
+    currents,
+    evaluate,
+    flows,
+    matching_voltages,
+    zero_bias_conductance,
+)
 from thermospin.kernels import fermi
-from thermospin.quantities import BCS_RATIO
+from thermospin.observables import points
+from thermospin.quantities import BCS_RATIO, STATUS
 
 DOUBLE = 3e-16  # a record is rounded to double precision
 ESTIMATE = 10.0  # an error is nowhere more than this many times its estimate
@@ -133,6 +142,27 @@ def test_noise_is_at_least_poissonian(V, parameters):
         2.0 * (abs(found.up) + abs(found.down)) - 4.0 * (found.I_error + found.S_I_error)
         <= found.S_I
     )
+
+
+@pytest.fixture
+def _missing_one(monkeypatch):
+    """Let the kernel say that the first point of each call did not reach its tolerance."""
+    plain = points.spin_up_flow_values
+
+    def missing(*arguments):
+        plain(*arguments)
+        arguments[-1][:1] = False
+
+    monkeypatch.setattr(points, "spin_up_flow_values", missing)
+
+
+@pytest.mark.usefixtures("_missing_one")
+def test_a_missed_tolerance_is_warned_of_and_marked():
+    with pytest.warns(ToleranceWarning, match="1 of 3 values did not reach rtol = 1e-08"):
+        found = flows([0.1, 0.2, 0.3], STANDING)
+    assert found.converged.tolist() == [False, True, True]
+    status = evaluate(["J_S"], [0.1, 0.2], STANDING).status
+    assert status.tolist() == [[STATUS["tolerance_missed"], STATUS["ok"]]]
 
 
 # --- limits -----------------------------------------------------------------------------------

@@ -87,9 +87,13 @@ def maximum(name: str, table: FloatArray, rtol: float) -> Maximum:
     return found
 
 
-def at_load(name: str, table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
-    """Return V_load, power_load or efficiency_load of each row, and whether it is accurate."""
-    voltage = operating(table).outermost
+def at_load(
+    name: str, voltage: FloatArray, table: FloatArray, rtol: float
+) -> tuple[FloatArray, BoolArray]:
+    """Return V_load, power_load or efficiency_load of each row, and whether it is accurate.
+
+    ``voltage`` is V_load, shape (m,).
+    """
     met = np.ones(len(table), dtype=np.bool_)
     if name == "V_load":
         return voltage, met

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.junction import FloatArray, Junction, validated
-from thermospin.observables.circuits import CIRCUIT_OUTPUTS, at_load, maximum
+from thermospin.observables.circuits import CIRCUIT_OUTPUTS, at_load, maximum, operating
 from thermospin.observables.heat_and_noise import FLOW_OUTPUTS, Flows, spin_flows
 from thermospin.observables.integrals import (
     Currents,
@@ -118,6 +118,7 @@ class _Unbiased:
         self.rtol = rtol
         self.met = np.ones(len(table), dtype=np.bool_)
         voltage = matching(table)[0]
+        self._across_load: FloatArray | None = None
         self.peak = _Biased(Points(voltage, np.arange(len(table)), table, rtol), ())
 
     def at_peak(self, name: str) -> FloatArray:
@@ -135,7 +136,9 @@ class _Unbiased:
             found = maximum(name, self.table, self.rtol)
             value, met = found.value, found.converged
         else:
-            value, met = at_load(name, self.table, self.rtol)
+            if self._across_load is None:
+                self._across_load = operating(self.table).outermost
+            value, met = at_load(name, self._across_load, self.table, self.rtol)
         self.met &= met
         return value
 
