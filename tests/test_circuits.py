@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import pytest
+from conftest import INTERPRETED
 
 from thermospin import (
     Junction,
@@ -29,7 +30,9 @@ FOUR_DECIMALS = 6e-5
 FIVE_DECIMALS = 6e-6
 ZERO = 1e-9  # of the largest spin current: I_q + V/R_L at an operating point
 STANDING = {"T_S": 0.7, "T_Sm": 0.01, "h_exc": 0.4, "gamma": 1e-4}
-DENSE = np.linspace(1e-4, 2.6, 4001)
+DENSE = np.linspace(1e-4, 2.6, 21 if INTERPRETED else 4001)
+CASES = [(0.0, 0.0, 0.0), (0.3, 0.0, 0.0), (-0.2, 0.4, 0.1)]  # P, theta, h_S
+LOADS = [0.5, 1.6, 2.0, 30.0, 1e9]
 
 
 def given_points(found):
@@ -39,27 +42,23 @@ def given_points(found):
 # --- operating points -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("R_L", [0.5, 1.6, 2.0, 30.0, 1e9])
-@pytest.mark.parametrize(
-    ("P", "theta", "h_S"), [(0.0, 0.0, 0.0), (0.3, 0.0, 0.0), (-0.2, 0.4, 0.1)]
-)
-def test_every_operating_point_is_a_zero_and_no_other_zero_is_seen(R_L, P, theta, h_S):
-    junction = Junction(P=P, theta=theta, h_S=h_S, R_L=R_L, **STANDING)
-    V, stable = given_points(operating_points(junction))
-    net = currents(V, junction, rtol=1e-11)
-    size = np.abs(net.up) + np.abs(net.down)
-    slope = differential_conductance(V, junction) + 1.0 / R_L
-    assert (np.abs(net.charge + V / R_L) <= ZERO * size + 1e-11 * np.abs(slope)).all()
-    np.testing.assert_array_equal(stable, slope > 0.0)
-    dense = np.concatenate([-DENSE[::-1], DENSE])
-    signs = np.sign(currents(dense, junction).charge + dense / R_L)
-    crossed = np.flatnonzero(np.diff(signs))
-    for k in crossed:
-        assert ((dense[k] <= V) & (dense[k + 1] >= V)).any()
+def test_every_operating_point_is_a_zero_and_no_other_zero_is_seen(thinned):
+    for (P, theta, h_S), R_L in thinned([(case, R_L) for case in CASES for R_L in LOADS]):
+        junction = Junction(P=P, theta=theta, h_S=h_S, R_L=R_L, **STANDING)
+        V, stable = given_points(operating_points(junction))
+        net = currents(V, junction, rtol=1e-11)
+        size = np.abs(net.up) + np.abs(net.down)
+        slope = differential_conductance(V, junction) + 1.0 / R_L
+        assert (np.abs(net.charge + V / R_L) <= ZERO * size + 1e-11 * np.abs(slope)).all()
+        np.testing.assert_array_equal(stable, slope > 0.0)
+        dense = np.concatenate([-DENSE[::-1], DENSE])
+        signs = np.sign(currents(dense, junction).charge + dense / R_L)
+        for k in np.flatnonzero(np.diff(signs)):
+            assert ((dense[k] <= V) & (dense[k + 1] >= V)).any(), (P, theta, R_L)
 
 
-def test_stable_and_unstable_points_alternate_and_the_outermost_are_stable():
-    R_L = np.geomspace(0.3, 1e6, 40)
+def test_stable_and_unstable_points_alternate_and_the_outermost_are_stable(thinned):
+    R_L = thinned(np.geomspace(0.3, 1e6, 20))
     found = operating_points(Junction(R_L=R_L, **STANDING))
     for V, stable in zip(found.V, found.stable, strict=True):
         kept = stable[~np.isnan(V)]
@@ -190,10 +189,10 @@ def test_a_dissipative_junction_gives_nothing():
 
 
 def test_efficiency_stays_below_that_of_carnot():
-    T_S = np.linspace(0.3, 0.95, 8)
-    found = maximum_efficiency(Junction(T_S=T_S, h_exc=[[0.3], [0.6]]))
+    T_S = np.linspace(0.3, 0.95, 2 if INTERPRETED else 8)
+    found = maximum_efficiency(Junction(T_S=T_S, h_exc=[[0.3], [0.6]], gamma=1e-3))
     assert (found.value < 1.0 - 0.01 / T_S).all()
-    assert found.value.max() > 0.1
+    assert found.value.max() > 0.05
 
 
 # --- as outputs -------------------------------------------------------------------------------
