@@ -210,6 +210,23 @@ def _larger(V, parameters):
     return max(sizes)
 
 
+def test_parts_that_cancel_are_computed_more_accurately():
+    """I_up of parallel and antiparallel fields differ in sign here; at some angle they cancel."""
+    leads = {"T_S": 0.7, "gamma": 1e-3, "h_exc": 0.4, "h_S": 0.3}
+    V = -0.4
+    parts = currents(V, Junction(theta=[0.0, 1.0], **leads), rtol=1e-12).up
+    assert parts[0] * parts[1] < 0.0
+    share = parts[0] / (parts[0] - parts[1]) * (1.0 + 1e-3)
+    theta = math.acos(1.0 - 2.0 * share) / math.pi
+    loose, strict = (
+        currents(V, Junction(theta=theta, **leads), rtol=rtol) for rtol in (1e-8, 1e-12)
+    )
+    assert abs(strict.up) < 1e-2 * abs(parts).max()
+    assert loose.error <= 1e-8 * max(abs(loose.up), abs(loose.down))
+    assert loose.up == pytest.approx(strict.up, rel=1e-8)
+    assert loose.converged
+
+
 def test_only_fields_in_both_leads_make_an_angle():
     V = np.array([-0.4, 0.2])
     for field in ({"h_exc": 0.4}, {"h_S": 0.3}, {}):

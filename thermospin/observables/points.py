@@ -32,6 +32,10 @@ class Integral(NamedTuple):
     met: BoolArray
 
 
+Integration = Callable[[FloatArray, IndexArray, FloatArray, float], Integral]
+"""From voltages, rows, a table of leads and a tolerance to an integral of spin up."""
+
+
 @dataclass(frozen=True)
 class Points:
     """Pairs of a voltage and a row in a table of leads, with the shape of the result.
@@ -58,10 +62,12 @@ class Points:
     def spin_up(self, kind: int, voltage: FloatArray) -> Integral:
         """Return the spin-up integral at a voltage for each row."""
 
-        def integrate(voltage: FloatArray, row: IndexArray, table: FloatArray) -> Integral:
+        def integrate(
+            voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
+        ) -> Integral:
             n = voltage.size
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
-            spin_up_values(kind, voltage, row, table, self.rtol, *found)
+            spin_up_values(kind, voltage, row, table, rtol, *found)
             return found
 
         return self._over_angles(integrate, voltage)
@@ -76,33 +82,47 @@ class Points:
     def spin_up_flows(self, voltage: FloatArray) -> Integral:
         """Return charge, heat and rate of spin up at a voltage for each row: values (n, 4)."""
 
-        def integrate(voltage: FloatArray, row: IndexArray, table: FloatArray) -> Integral:
+        def integrate(
+            voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
+        ) -> Integral:
             n = voltage.size
             found = Integral(np.empty((n, FLOWS)), np.empty((n, FLOWS)), np.empty(n, np.bool_))
-            spin_up_flow_values(voltage, row, table, self.rtol, *found)
+            spin_up_flow_values(voltage, row, table, rtol, *found)
             return found
 
         return self._over_angles(integrate, voltage)
 
-    def _over_angles(
-        self,
-        integrate: Callable[[FloatArray, IndexArray, FloatArray], Integral],
-        voltage: FloatArray,
+    def _over_angles(self, integrate: Integration, voltage: FloatArray) -> Integral:
+        """Return an integral of spin up, with its part between antiparallel fields if any.
+
+        Where the two parts all but cancel, both are asked for more accurately.
+        """
+        found = integrate(voltage, self.row, self.table, self.rtol)
+        mixed, rtol = np.flatnonzero(self.table[self.row, TURNED]), self.rtol
+        while mixed.size:
+            mean = self._mean_over_angles(integrate, voltage[mixed], self.row[mixed], rtol)
+            for mine, its in zip(found, mean, strict=True):
+                mine[mixed] = its
+            if rtol == RTOL_LIMITS[0]:
+                break
+            missed = mean.error > self.rtol * np.abs(mean.value)
+            mixed = mixed[missed.reshape(mixed.size, -1).any(axis=1)]
+            rtol = max(1e-3 * rtol, RTOL_LIMITS[0])
+        return found
+
+    def _mean_over_angles(
+        self, integrate: Integration, voltage: FloatArray, row: IndexArray, rtol: float
     ) -> Integral:
-        """Return an integral of spin up, with its part between antiparallel fields if any."""
-        found = integrate(voltage, self.row, self.table)
-        turned = np.flatnonzero(self.table[self.row, TURNED])
-        if turned.size == 0:
-            return found
+        """Return the mean of an integral between parallel and between antiparallel fields."""
         reversed_S = self.table.copy()
         reversed_S[:, H_S] *= -1.0
-        other = integrate(voltage[turned], self.row[turned], reversed_S)
-        share = self.table[self.row[turned], TURNED]
-        for mine, its in zip(found[:2], other[:2], strict=True):
-            part = share.reshape(-1, *(1,) * (its.ndim - 1))
-            mine[turned] = (1.0 - part) * mine[turned] + part * its
-        found.met[turned] &= other.met
-        return found
+        parts = [integrate(voltage, row, table, rtol) for table in (self.table, reversed_S)]
+        turned = self.table[row, TURNED].reshape(-1, *(1,) * (parts[0].value.ndim - 1))
+        value, error = (
+            (1.0 - turned) * parallel + turned * antiparallel
+            for parallel, antiparallel in zip(parts[0][:2], parts[1][:2], strict=True)
+        )
+        return Integral(value, error, parts[0].met & parts[1].met)
 
     def both_spins_flows(self) -> tuple[Integral, Integral]:
         """Return the flows of spin up at V and at −V."""
