@@ -89,3 +89,9 @@ def current_records() -> Records:
 def conductance_records() -> Records:
     """Return tests/data/conductances.json, at least one record of each kind."""
     return _read("conductances.json")
+
+
+@pytest.fixture(scope="session")
+def flow_records() -> Records:
+    """Return tests/data/flows.json, at least one record of each kind."""
+    return _read("flows.json")

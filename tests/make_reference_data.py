@@ -3,7 +3,7 @@
 Currents, conductances and gaps from :mod:`reference`, for junctions that fall into every trap of
 this integral: coincident edges, cold leads, vanishing and large bias, unequal broadenings, normal
 leads. Each record carries its actual gaps, so it holds for the gap model "constant". Takes about
-fifteen minutes on one core.
+twenty minutes on one core.
 """
 
 import json
@@ -15,7 +15,14 @@ from datetime import date
 from pathlib import Path
 
 import mpmath
-from reference import charge_current, differential_conductance, spin_current, stable_gap
+from reference import (
+    charge_current,
+    differential_conductance,
+    spin_current,
+    spin_heat_currents,
+    spin_rate,
+    stable_gap,
+)
 
 COMMAND = "python tests/make_reference_data.py"
 DATA = Path(__file__).parent / "data"
@@ -211,6 +218,11 @@ def conductance_junctions() -> list[Record]:
     return [*zero_bias, *current_junctions()[::8]]
 
 
+def flow_junctions() -> list[Record]:
+    """Return every seventh junction of the currents."""
+    return current_junctions()[3::7]
+
+
 def gap_points() -> Iterator[tuple[float, float]]:
     """Yield (T, h) over the superconducting and the normal region, and beside the transitions."""
     for T in (0.01, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 0.97):
@@ -235,6 +247,14 @@ def with_currents(record: Record) -> Record:
 
 def with_conductance(record: Record) -> Record:
     return record | {"dIdV": float(differential_conductance(float(record["V"]), *leads(record)))}
+
+
+def with_flows(record: Record) -> Record:
+    V, parameters = float(record["V"]), leads(record)
+    heats = [spin_heat_currents(V, sigma, *parameters) for sigma in (1, -1)]
+    J_S, J_Sm = (sum(column) for column in zip(*heats, strict=True))
+    S_I = 2 * sum(spin_rate(V, sigma, *parameters) for sigma in (1, -1))
+    return record | {"J_S": float(J_S), "J_Sm": float(J_Sm), "S_I": float(S_I)}
 
 
 def write(name: str, meaning: str, records: Iterable[Record]) -> None:
@@ -266,6 +286,11 @@ def main() -> None:
         "conductances.json",
         f"dI_q/dV, G_T, at actual gaps; {units}",
         map(with_conductance, conductance_junctions()),
+    )
+    write(
+        "flows.json",
+        f"J_S and J_Sm, G_T Δ0²/e², and S_I, G_T Δ0, at actual gaps; {units}",
+        map(with_flows, flow_junctions()),
     )
 
 

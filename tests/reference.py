@@ -157,7 +157,10 @@ def _singular_energies(
     return [min(inner) - tail, *inner, max(inner) + tail]
 
 
-def spin_current(
+def _spin_moment(
+    occupation: Callable[[mpf, mpf], mpf],
+    weight: Callable[[mpf], mpf],
+    digits: int,
     V: float,
     sigma: int,
     T_S: float,
@@ -168,11 +171,10 @@ def spin_current(
     gamma_Sm: float,
     Delta_S: float,
     Delta_Sm: float,
-    digits: int = 16,
 ) -> mpf:
-    """Return I_σ of Eq. (2), G_T Δ0/e, correct to ``digits`` of itself.
+    """Return ½ ∫ N_S,σ(E - V) N_Sm,σ(E) occupation weight dE, correct to ``digits`` of itself.
 
-    I_σ = ½ ∫ N_S,σ(E - V) N_Sm,σ(E) [f_S(E - V) - f_Sm(E)] dE, sigma = +1 (up) or -1 (down).
+    The occupation depends on (E - V)/k_B T_S and E/k_B T_Sm, the weight on E.
     """
     with mp.workdps(digits + GUARD_DIGITS):
         V, Delta_S, Delta_Sm = mpf(V), mpf(Delta_S), mpf(Delta_Sm)
@@ -182,13 +184,46 @@ def spin_current(
 
         def integrand(E: mpf) -> mpf:
             return (
-                _fermi_difference((E - V) / kT_S, E / kT_Sm)
+                weight(E)
+                * occupation((E - V) / kT_S, E / kT_Sm)
                 * density_of_states(E - V, Delta_S, gamma_S, shift_S)
                 * density_of_states(E, Delta_Sm, gamma_Sm, shift_Sm)
             )
 
         points = _singular_energies(V, shift_S, shift_Sm, Delta_S, Delta_Sm, max(kT_S, kT_Sm))
         return integrate(integrand, points, digits) / 2
+
+
+def _either_way(a: mpf, b: mpf) -> mpf:
+    """Return f(a) [1 - f(b)] + f(b) [1 - f(a)]."""
+    exp_a, exp_b = mp.exp(a), mp.exp(b)
+    return (exp_a + exp_b) / ((1 + exp_a) * (1 + exp_b))
+
+
+def spin_current(V: float, sigma: int, *lead_parameters: float, digits: int = 16) -> mpf:
+    """Return I_σ of Eq. (2), G_T Δ0/e, correct to ``digits`` of itself.
+
+    I_σ = ½ ∫ N_S,σ(E - V) N_Sm,σ(E) [f_S(E - V) - f_Sm(E)] dE, sigma = +1 (up) or -1 (down).
+    ``lead_parameters`` are T_S, T_Sm, h_exc, h_S, gamma_S, gamma_Sm, Delta_S and Delta_Sm.
+    """
+    return _spin_moment(_fermi_difference, lambda _: mpf(1), digits, V, sigma, *lead_parameters)
+
+
+def spin_heat_currents(
+    V: float, sigma: int, *lead_parameters: float, digits: int = 16
+) -> tuple[mpf, mpf]:
+    """Return the heat that leaves S and that enters Sm with one spin, G_T Δ0²/e².
+
+    ½ ∫ ε N_S,σ N_Sm,σ [f_S - f_Sm] dE with ε = E - V and with ε = E, each correct to ``digits``.
+    """
+    common = digits, V, sigma, *lead_parameters
+    leaves = _spin_moment(_fermi_difference, lambda E: E - mpf(V), *common)
+    return leaves, _spin_moment(_fermi_difference, lambda E: E, *common)
+
+
+def spin_rate(V: float, sigma: int, *lead_parameters: float, digits: int = 16) -> mpf:
+    """Return ½ ∫ N_S,σ N_Sm,σ [f_S (1 - f_Sm) + f_Sm (1 - f_S)] dE, G_T Δ0."""
+    return _spin_moment(_either_way, lambda _: mpf(1), digits, V, sigma, *lead_parameters)
 
 
 def charge_current(V: float, *lead_parameters: float, wanted: int = 16) -> mpf:
@@ -360,16 +395,16 @@ def gap_residual(Delta: float, T: float, h: float, accuracy: mpf = GAP_ACCURACY)
         return mp.ln(Delta) + _trapezoid(occupations, accuracy)
 
 
-def gap_residual_matsubara(Delta: float, T: float, h: float) -> mpf:
+def gap_residual_matsubara(Delta: float, T: float, h: float, gamma: float = 0.0) -> mpf:
     """Return the same left side as a sum over Matsubara frequencies ω_n = π k_BT (2n + 1).
 
-    ln(T/T_c) + 2π k_BT Σ_n {1/ω_n - Re 1/√((ω_n + ih)² + Δ²)}.
+    ln(T/T_c) + 2π k_BT Σ_n {1/ω_n - Re 1/√((ω_n + Γ + ih)² + Δ²)}.
     """
     kT = thermal_energy(T)
 
     def term(n: mpf) -> mpf:
         omega = mp.pi * kT * (2 * n + 1)
-        return 1 / omega - (1 / mp.sqrt(mpc(omega, h) ** 2 + mpf(Delta) ** 2)).real
+        return 1 / omega - (1 / mp.sqrt(mpc(omega + gamma, h) ** 2 + mpf(Delta) ** 2)).real
 
     return mp.ln(mpf(T)) + 2 * mp.pi * kT * mp.nsum(term, [0, mp.inf])
 

@@ -18,6 +18,7 @@ from thermospin.spec import (
 
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
+MACHINE = ["efficiency", "loadline", "noise", "polarised"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
     0.6: 0.093006034865243,
@@ -43,10 +44,6 @@ def assert_holds(axis, points):
     assert max(np.abs(axis - point).min() for point in points) <= ROUND_OFF
 
 
-def test_there_is_one_for_each_panel_and_two_on_the_broadening():
-    assert bundled_specs() == PANELS + SENSITIVITY
-
-
 @pytest.mark.parametrize("name", SENSITIVITY)
 def test_the_broadening_runs_over_decades_ten_values_each(name):
     gamma = load_spec(name).axes["gamma"]
@@ -59,6 +56,35 @@ def test_the_bias_axis_of_the_broadening_holds_the_peaks():
     bias = load_spec("gamma_peaks").axes["V"]
     assert_holds(bias, matching(0.4))
     assert {i / 100 for i in range(76)} <= set(bias.tolist())
+
+
+def test_there_is_one_for_each_panel_for_the_broadening_and_for_each_use():
+    assert bundled_specs() == sorted([*PANELS, *SENSITIVITY, *MACHINE])
+
+
+@pytest.mark.parametrize("name", MACHINE)
+def test_each_use_is_a_good_example(name):
+    spec = load_spec(name)
+    assert spec.title
+    assert spec.fixed["gamma"] == 1e-4
+    assert spec.text.startswith("# yaml-language-server: $schema=thermospin.schema.json\n")
+    assert "docs/" in spec.text
+    assert max(map(len, spec.text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("name", "outputs", "dims"),
+    [
+        ("efficiency", ("power", "J_S", "efficiency"), ("h_exc", "V")),
+        ("loadline", ("V_load", "power_load", "efficiency_load"), ("h_exc", "R_L")),
+        ("noise", ("S_I", "fano"), ("T_S", "V")),
+        ("polarised", ("I_q", "spin_to_charge"), ("P", "V")),
+    ],
+)
+def test_outputs_of_each_use(name, outputs, dims):
+    spec = load_spec(name)
+    assert spec.outputs == outputs
+    assert spec.dims(outputs[0]) == dims
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -148,7 +174,9 @@ def test_a_bundled_spec_takes_overrides():
 
 
 def test_an_unknown_name_gets_a_hint():
-    with pytest.raises(SpecError, match=r"must be one of fig1b, .*\n.*did you mean 'fig3d'"):
+    with pytest.raises(
+        SpecError, match=r"must be one of efficiency, fig1b, .*\n.*did you mean 'fig3d'"
+    ):
         bundled_text("fig3dd")
 
 
@@ -200,7 +228,7 @@ def conforms_to_the_published_schema(text):
     return conforms(as_an_editor_reads_it(yaml.safe_load(text)), schema, schema["$defs"])
 
 
-@pytest.mark.parametrize("name", PANELS + SENSITIVITY)
+@pytest.mark.parametrize("name", [*PANELS, *SENSITIVITY, *MACHINE])
 def test_editors_accept_each(name):
     assert conforms_to_the_published_schema(bundled_text(name))
 
@@ -217,7 +245,7 @@ def test_editors_refuse_mistakes(written, instead):
     assert not conforms_to_the_published_schema(text.replace(written, instead))
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", [*PANELS, *MACHINE])
 def test_a_copy_means_the_same(name, tmp_path):
     path = tmp_path / "copy.yaml"
     path.write_text(bundled_text(name), encoding="utf-8")

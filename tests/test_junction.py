@@ -80,7 +80,7 @@ def test_gamma_beside_that_of_a_lead_is_ambiguous(lead):
 def test_gap_models_are_named():
     for model in GAP_MODELS:
         assert Junction(T_S=0.7, gap_model=model).gap_model == model
-    with pytest.raises(ValueError, match=r"gap_model must be one of .*constant, not 'bcs'"):
+    with pytest.raises(ValueError, match=r"gap_model must be one of .*dynes, not 'bcs'"):
         Junction(T_S=0.7, gap_model="bcs")
 
 

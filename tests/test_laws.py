@@ -45,7 +45,7 @@ JUNCTIONS = st.fixed_dictionaries(
         "gamma_Sm": within("gamma_Sm", 1e-8 * (1 + ROUNDING)),
         "gap_S": within("gap_S", 1e-6),
         "gap_Sm": within("gap_Sm", 1e-6),
-        "gap_model": st.sampled_from(["self-consistent", "tanh", "constant"]),
+        "gap_model": st.sampled_from(["self-consistent", "tanh", "constant", "dynes"]),
     }
 )
 BIAS = within("V", 1e-12)

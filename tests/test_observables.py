@@ -18,12 +18,14 @@ from thermospin import (
     density_of_states,
     differential_conductance,
     evaluate,
+    flows,
     matching_voltages,
     maximum_conductance,
     seebeck_voltage,
     zero_bias_conductance,
 )
 from thermospin.observables import points
+from thermospin.observables.heat_and_noise import FLOW_OUTPUTS
 from thermospin.quantities import OUTPUTS, STATUS
 
 NINE_DECIMALS = 6e-10
@@ -32,10 +34,13 @@ FOUR_DECIMALS = 6e-5
 BRACKET = 1e-9  # relative distance at which I_q differs from 0 in sign
 DENSITY = 1e-14
 
+IN_CIRCUIT = ("power_max", "efficiency_max", "G_load_max")
+IN_CIRCUIT += ("V_load", "power_load", "efficiency_load")  # see test_circuits
+CURRENTS = [name for name in OUTPUTS if name not in FLOW_OUTPUTS]
 BIASED = [name for name, output in OUTPUTS.items() if output.biased]
 UNBIASED = [name for name, output in OUTPUTS.items() if not output.biased]
 BIAS = np.array([-1.7, -0.3, -1e-5, 0.0, 1e-5, 0.2, 0.3])
-JUNCTIONS = Junction(T_S=[0.7, 0.5, 0.9, 0.7], h_exc=[0.4, 0.3, 0.0, 0.1], gamma_Sm=2e-4)
+JUNCTIONS = Junction(T_S=[0.7, 0.5, 0.9, 0.7], h_exc=[0.4, 0.3, 0.0, 0.1], gamma_Sm=2e-4, R_L=4.0)
 
 
 def same(a, b):
@@ -290,7 +295,12 @@ def everything():
     return evaluate(OUTPUTS, BIAS, JUNCTIONS)
 
 
-def test_outputs_are_those_of_the_single_functions(everything):
+@pytest.fixture(scope="module")
+def without_heat():
+    return evaluate(CURRENTS, BIAS, JUNCTIONS)
+
+
+def test_outputs_are_those_of_the_single_functions(without_heat, everything):
     mesh = Junction(
         T_S=JUNCTIONS.T_S[:, np.newaxis], h_exc=JUNCTIONS.h_exc[:, np.newaxis], gamma_Sm=2e-4
     )
@@ -303,6 +313,7 @@ def test_outputs_are_those_of_the_single_functions(everything):
         "I_q": found.charge,
         "I_s": found.spin,
         "SGE": found.sge,
+        "spin_to_charge": found.spin_to_charge,
         "I_error": found.error,
         "power": 0.0 - found.charge * BIAS,
         "dIdV": differential_conductance(BIAS, mesh),
@@ -317,9 +328,12 @@ def test_outputs_are_those_of_the_single_functions(everything):
         "V_S": seebeck_voltage(JUNCTIONS),
         "h_t": bcs_gap(0.01, JUNCTIONS.h_exc) - bcs_gap(JUNCTIONS.T_S),
     }
-    assert {*direct, "G"} == {*OUTPUTS}
+    assert {*direct, "G"} == {*CURRENTS} - {*IN_CIRCUIT}
     for name, values in direct.items():
-        np.testing.assert_array_equal(everything.values[name], values, err_msg=name)
+        np.testing.assert_array_equal(without_heat.values[name], values, err_msg=name)
+    together = flows(BIAS, mesh)
+    for name in (*FLOW_OUTPUTS, "power"):
+        np.testing.assert_array_equal(everything.values[name], getattr(together, name))
 
 
 def test_chord_conductance_is_continuous_at_no_bias(everything):
@@ -366,14 +380,23 @@ def test_only_what_is_asked_for_has_a_status():
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
-def test_bits_do_not_depend_on_what_else_is_asked_for(everything, name):
-    alone = evaluate([name], BIAS, JUNCTIONS)
-    assert same(alone.values[name], everything.values[name])
+def test_bits_do_not_depend_on_what_else_is_asked_for(everything, without_heat, name):
+    """Only heat and noise bring their own currents, which are as accurate."""
+    alone = evaluate([name], BIAS, JUNCTIONS).values[name]
+    all_of_a_kind = everything if name in FLOW_OUTPUTS else without_heat
+    assert same(alone, all_of_a_kind.values[name])
+
+
+def test_currents_that_come_with_heat_are_those_that_come_alone(everything, without_heat):
+    accuracy = 1e-8 * (np.abs(without_heat.values["I_up"]) + np.abs(without_heat.values["I_down"]))
+    for name in ("I_up", "I_down", "I_q", "I_s"):
+        difference = np.abs(everything.values[name] - without_heat.values[name])
+        assert (difference <= accuracy).all(), name
 
 
 def test_bits_do_not_depend_on_what_else_is_on_the_mesh(everything):
     for i in range(4):
-        one = Junction(T_S=JUNCTIONS.T_S[i], h_exc=JUNCTIONS.h_exc[i], gamma_Sm=2e-4)
+        one = Junction(T_S=JUNCTIONS.T_S[i], h_exc=JUNCTIONS.h_exc[i], gamma_Sm=2e-4, R_L=4.0)
         for j, V in enumerate(BIAS):
             alone = evaluate(BIASED, V, one)
             for name in BIASED:

@@ -310,7 +310,7 @@ def test_a_mesh_has_a_largest_size():
         ("T_Sm: 0.01", "num: 0.01", "2:19: fixed.num: unknown key"),
         ("title", "T_Sm: 0.02\ntitle", "1:1: T_Sm: unknown key"),
         ("title", "gap_model: bcs\ntitle",
-         "1:12: gap_model: must be one of self-consistent, tanh, constant, got 'bcs'"),
+         "1:12: gap_model: must be one of self-consistent, tanh, constant, dynes, got 'bcs'"),
         ("title", "numerics: {rtol: 1e-14}\ntitle",
          "1:18: numerics.rtol: must be between 1e-13 and 0.01, got 1e-14"),
         ("title", "numerics: {rtol: 0.1}\ntitle",

@@ -97,7 +97,11 @@ def values(name):
 @st.composite
 def specs(draw):
     """Draw the content of a good spec."""
-    names = draw(st.permutations(["V", "T_S", "T_Sm", "h_exc", "h_S", "gap_S", "gap_Sm"]))
+    names = draw(
+        st.permutations(
+            ["V", "T_S", "T_Sm", "h_exc", "h_S", "gap_S", "gap_Sm", "P", "theta", "R_L"]
+        )
+    )
     cut = draw(st.integers(1, 3))
     axes = {
         name: sorted(draw(st.sets(values(name), min_size=1, max_size=4))) for name in names[:cut]

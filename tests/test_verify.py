@@ -22,10 +22,10 @@ FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
 WRONG = 1e-6  # relative error of a number that must be found, rtol being 1e-8
 SPEC = """\
 title: Everything
-fixed: {T_S: 0.7, gamma: 1e-3}
+fixed: {T_S: 0.7, gamma: 1e-3, R_L: 5}
 axes:
-  h_exc: [-0.2, 0, 0.2]
-  V: {start: -0.4, stop: 0.4, num: 5}
+  h_exc: [-0.3, 0, 0.3]
+  V: {start: -0.2, stop: 0.2, num: 5}
 outputs: [%s]
 material: {Delta_0: 200 ueV, G_T: 0.1 mS}
 """
@@ -75,7 +75,7 @@ def test_the_sample_follows_from_the_spec_alone(sound):
     assert verify(sound, sample=2) == verify(sound, sample=2)
 
 
-@pytest.mark.parametrize("name", [name for name in OUTPUTS if name != "I_error"])
+@pytest.mark.parametrize("name", [name for name in OUTPUTS if not name.endswith("_error")])
 def test_a_wrong_number_of_any_output_is_found(falsified, name):
     def change(found):
         if name in found.values:
@@ -91,8 +91,8 @@ def test_a_wrong_gap_is_found(monkeypatch, tmp_path):
 
     right = points.lead_gap
 
-    def wrong(T, h, gap, model):
-        return right(T, h, gap, model) * (1.0 if model == "constant" else 1.0 - WRONG)
+    def wrong(T, h, gap, model, gamma):
+        return right(T, h, gap, model, gamma) * (1.0 if model == "constant" else 1.0 - WRONG)
 
     monkeypatch.setattr(points, "lead_gap", wrong)
     run_sweep(EVERYTHING, tmp_path / "out.h5", threads=1)
@@ -112,6 +112,27 @@ def test_a_symmetry_broken_in_the_last_bit_is_found(falsified, name):
         found.values[name][0, 0] = np.nextafter(found.values[name][0, 0], 9.0)
 
     assert "symmetries" in failed(falsified(change), sample=0)
+
+
+@pytest.mark.parametrize(("name", "law"), [("J_S", "energy"), ("I_q", "energy")])
+def test_energy_that_is_lost_is_found(falsified, name, law):
+    def change(found):
+        found.values[name][:, 1:] *= 1.0 + WRONG
+
+    path = falsified(change, parse_spec(SPEC % "J_S, J_Sm, I_q", "laws.yaml"))
+    found = {check.name: check for check in verify(path, sample=0).checks}
+    assert not found["thermodynamics"].passed
+    assert law in found["thermodynamics"].detail
+
+
+def test_entropy_that_is_lost_is_found(falsified):
+    def change(found):
+        for name in ("J_S", "J_Sm"):
+            found.values[name] *= -1.0  # conserves energy if no charge flows
+
+    path = falsified(change, parse_spec(SPEC % "J_S, J_Sm", "laws.yaml"))
+    found = {check.name: check for check in verify(path, sample=0).checks}
+    assert found["thermodynamics"].detail == "15 lose entropy"
 
 
 def test_an_error_above_the_tolerance_must_be_marked(falsified):
@@ -147,7 +168,7 @@ def test_points_left_out_are_found(falsified, flag):
     [
         ({"rtol": 1e-7}, "rtol"),
         ({"fixed": dict(EVERYTHING.fixed) | {"T_S": 0.71}}, "T_S"),
-        ({"axes": dict(EVERYTHING.axes) | {"h_exc": np.array([-0.2, 0.0, 0.21])}}, "h_exc"),
+        ({"axes": dict(EVERYTHING.axes) | {"h_exc": np.array([-0.3, 0.0, 0.31])}}, "h_exc"),
         ({"text": EVERYTHING.text.replace("0.7", "0.6")}, "T_S"),
         ({"text": "axes: ["}, "cannot be read"),
         ({"overrides": ("T_S=0.6",)}, "T_S"),

@@ -1,4 +1,4 @@
-"""The gap of a lead: self-consistent Δ(T, h) on its stable branch, and two simpler models."""
+"""The gap of a lead: Δ(T, h) on its stable branch, without or with Γ, and two simpler models."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,7 +9,9 @@ from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
 FloatArray = NDArray[np.float64]
 
 
-def bcs_gap(T: ArrayLike, h: ArrayLike = 0.0, gap: ArrayLike = 1.0) -> FloatArray:
+def bcs_gap(
+    T: ArrayLike, h: ArrayLike = 0.0, gap: ArrayLike = 1.0, gamma: ArrayLike = 0.0
+) -> FloatArray:
     """Return the self-consistent BCS gap Δ(T, h), stable branch.
 
     Parameters
@@ -19,7 +21,10 @@ def bcs_gap(T: ArrayLike, h: ArrayLike = 0.0, gap: ArrayLike = 1.0) -> FloatArra
     h : array_like, optional
         Exchange field, in Δ0; the gap is even in it.
     gap : array_like, optional
-        Zero-temperature gap at zero field, in Δ0. Its critical temperature is ``gap`` T_c.
+        Zero-temperature gap at zero field without broadening, in Δ0. Its critical temperature is
+        ``gap`` T_c.
+    gamma : array_like, optional
+        Dynes Γ in the gap equation, in Δ0, 0 to 1; by default it has no part in it.
 
     Returns
     -------
@@ -36,23 +41,27 @@ def bcs_gap(T: ArrayLike, h: ArrayLike = 0.0, gap: ArrayLike = 1.0) -> FloatArra
     The gap is the root of
 
     .. math:: \\ln(T/T_c) + 2\\pi k_B T \\sum_{n\\ge 0} \\{ 1/\\omega_n
-              - \\mathrm{Re}[(\\omega_n + ih)^2 + Δ^2]^{-1/2} \\} = 0,
+              - \\mathrm{Re}[(\\omega_n + Γ + ih)^2 + Δ^2]^{-1/2} \\} = 0,
               \\quad \\omega_n = (2n + 1) \\pi k_B T,
 
     that minimises the grand potential. Where the normal state lies lower the gap is 0: for
     T < 0.561 T_c it jumps to 0 at a first-order line that starts from |h| = Δ0/√2 at T = 0
     (Chandrasekhar–Clogston), above that temperature it closes continuously. The relative accuracy
+    With Γ the gap is √(Δ0(Δ0 − 2Γ)) at T = h = 0 (docs/dynes-gap.md). The relative accuracy
     is 1e-13, or what one rounding of T and h amounts to next to the line where the gap closes.
     """
     return lead_gap(
         _within_limits("T", T, "T_S"),
         _within_limits("h", h, "h_S"),
         _within_limits("gap", gap, "gap_S"),
-        "self-consistent",
+        "dynes",
+        _broadening(gamma),
     )
 
 
-def lead_gap(T: ArrayLike, h: ArrayLike, gap: ArrayLike, model: GapModel) -> FloatArray:
+def lead_gap(
+    T: ArrayLike, h: ArrayLike, gap: ArrayLike, model: GapModel, gamma: ArrayLike = 0.0
+) -> FloatArray:
     """Return the gap of a lead in one of the gap models; the values given count as validated.
 
     Parameters
@@ -63,9 +72,11 @@ def lead_gap(T: ArrayLike, h: ArrayLike, gap: ArrayLike, model: GapModel) -> Flo
         Exchange field, in Δ0.
     gap : array_like
         Zero-temperature gap at zero field, in Δ0; 0 for a normal metal.
-    model : {"self-consistent", "tanh", "constant"}
-        Δ(T, h) of `bcs_gap`; ``gap`` tanh(1.74 √(``gap`` T_c/T − 1)) whatever the field; or
-        ``gap`` as given.
+    model : {"self-consistent", "tanh", "constant", "dynes"}
+        Δ(T, h) of `bcs_gap`; ``gap`` tanh(1.74 √(``gap`` T_c/T − 1)) whatever the field; ``gap``
+        as given; or Δ(T, h) of `bcs_gap` with Γ in it.
+    gamma : array_like, optional
+        Dynes Γ, in Δ0; only the model "dynes" takes it.
 
     Returns
     -------
@@ -79,23 +90,36 @@ def lead_gap(T: ArrayLike, h: ArrayLike, gap: ArrayLike, model: GapModel) -> Flo
     """
     if model not in GAP_MODELS:
         raise ValueError(f"gap_model must be one of {', '.join(GAP_MODELS)}, not {model!r}")
-    T, h, gap = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (T, h, gap)))
+    given = gamma if model == "dynes" else 0.0
+    T, h, gap, gamma = np.broadcast_arrays(
+        *(np.asarray(x, dtype=np.float64) for x in (T, h, gap, given))
+    )
     if model == "constant":
         result = gap.copy()
     elif model == "tanh":
         result = gap * np.tanh(1.74 * np.sqrt(np.maximum(gap / T - 1.0, 0.0)))
     else:
-        result = _self_consistent(T, h, gap)
+        result = _self_consistent(T, h, gap, gamma)
     return result[()]
 
 
-def _self_consistent(T: FloatArray, h: FloatArray, gap: FloatArray) -> FloatArray:
+def _self_consistent(
+    T: FloatArray, h: FloatArray, gap: FloatArray, gamma: FloatArray
+) -> FloatArray:
     result = np.zeros(gap.shape)
     # Elsewhere the lead is normal; a gap of 0, by which the kernel's units divide, is left out too.
     candidate = (gap > T) & (gap > np.abs(h))
     unit = gap[candidate]
-    result[candidate] = unit * stable_gaps(T[candidate] / unit, h[candidate] / unit)
+    found = stable_gaps(T[candidate] / unit, h[candidate] / unit, gamma[candidate] / unit)
+    result[candidate] = unit * found
     return result
+
+
+def _broadening(gamma: ArrayLike) -> FloatArray:
+    """Return Γ as floats if it is 0 or within its limits."""
+    values = np.asarray(gamma, dtype=np.float64)
+    _within_limits("gamma", values[values != 0.0], "gamma")
+    return values
 
 
 def _within_limits(key: str, value: ArrayLike, name: str) -> FloatArray:

@@ -56,13 +56,21 @@ class Junction:
     T_S, T_Sm : array_like
         Quasiparticle temperatures, in T_c, 1e-4 to 100.
     h_exc, h_S : array_like
-        Exchange fields in Sm and in S (collinear), in Δ0, −10 to 10.
+        Exchange fields in Sm and in S, in Δ0, −10 to 10; collinear unless there is a ``theta``.
     gamma : array_like, optional
         Dynes broadening Γ of both leads, in Δ0, 1e-8 to 1; or one of each, ``gamma_S`` and
         ``gamma_Sm``. Default 1e-4.
     gap_S, gap_Sm : array_like
         Gaps at zero temperature and field, in Δ0, 0 to 100; 0 is a normal metal.
-    gap_model : {"self-consistent", "tanh", "constant"}
+    P : array_like
+        Spin polarisation of the barrier along h_exc, −1 to 1: it lets (1 + σP) times as many
+        electrons of spin σ = ±1 pass.
+    R_L : array_like, optional
+        Resistance of the load that the junction drives, in 1/G_T, 1e-6 to 1e12; needed by what
+        depends on it only.
+    theta : array_like
+        Angle between the exchange fields h_S and h_exc, in units of π, 0 to 1.
+    gap_model : {"self-consistent", "tanh", "constant", "dynes"}
         How the gaps depend on temperature and field: see `thermospin.gap.lead_gap`.
 
     Raises
@@ -81,6 +89,9 @@ class Junction:
     gamma_Sm: ArrayLike | None = None
     gap_S: ArrayLike = 1.0
     gap_Sm: ArrayLike = 1.0
+    P: ArrayLike = 0.0
+    R_L: ArrayLike | None = None
+    theta: ArrayLike = 0.0
     gap_model: GapModel = "self-consistent"
 
     def __post_init__(self, gamma: ArrayLike | None) -> None:
@@ -95,7 +106,7 @@ class Junction:
             raise ValueError(
                 f"gap_model must be one of {', '.join(GAP_MODELS)}, not {self.gap_model!r}"
             )
-        for name in self._quantities():
+        for name in self._given():
             object.__setattr__(self, name, validated(name, getattr(self, name)))
         self.shape  # noqa: B018 - raises where the fields do not broadcast
 
@@ -103,10 +114,14 @@ class Junction:
     def _quantities(cls) -> list[str]:
         return [field.name for field in fields(cls) if field.name in PARAMETERS]
 
+    def _given(self) -> list[str]:
+        """Return the fields that are to be validated: all, but for a load that is not there."""
+        return [name for name in self._quantities() if name != "R_L" or self.R_L is not None]
+
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape to which the fields broadcast."""
-        named = {name: np.shape(getattr(self, name)) for name in self._quantities()}
+        named = {name: np.shape(getattr(self, name)) for name in self._given()}
         try:
             return np.broadcast_shapes(*named.values())
         except ValueError:

@@ -2,7 +2,8 @@
 
 One name per quantity: the YAML key, the Python field, the HDF5 variable and the keyword are the
 same word. Units are reduced: energies in Δ0, temperatures in T_c, bias in Δ0/e, currents in
-G_T Δ0/e, conductances in G_T, power in G_T Δ0²/e², where Δ0 and T_c belong to one reference gap.
+G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ0, where Δ0 and T_c
+belong to one reference gap.
 """
 
 import math
@@ -12,7 +13,7 @@ from typing import Literal, get_args
 BCS_RATIO = math.exp(0.57721566490153286) / math.pi
 """k_B T_c / Δ0 of a weak-coupling superconductor, e^γ/π = 0.5669329586555488."""
 
-GapModel = Literal["self-consistent", "tanh", "constant"]
+GapModel = Literal["self-consistent", "tanh", "constant", "dynes"]
 GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
 
 
@@ -20,7 +21,8 @@ GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
 class Parameter:
     """A quantity that is given: fixed or an axis.
 
-    ``low`` and ``high`` are the limits of what is supported, both included.
+    ``low`` and ``high`` are the limits of what is supported, both included. One that is
+    ``implicit`` has no place in a spec or a file where it is not given.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Parameter:
     low: float
     high: float
     default: float | None = None
+    implicit: bool = False
 
     def rule(self) -> str:
         """Return the limits in words, for error messages."""
@@ -37,12 +40,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Output:
-    """A quantity that is computed; ``biased`` if it depends on V."""
+    """A quantity that is computed; ``biased`` if it depends on V, ``loaded`` if on R_L."""
 
     name: str
     meaning: str
     unit: str
     biased: bool
+    loaded: bool = False
 
 
 _GAMMA = (1e-8, 1.0)
@@ -62,11 +66,16 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("gamma_Sm", "Dynes Γ of Sm", "Δ0", *_GAMMA, 1e-4),
         Parameter("gap_S", "zero-temperature, zero-field gap of S", "Δ0", 0.0, 100.0, 1.0),
         Parameter("gap_Sm", "zero-temperature, zero-field gap of Sm", "Δ0", 0.0, 100.0, 1.0),
+        Parameter("P", "spin polarisation of the barrier, along h_exc", "", -1.0, 1.0, 0.0, True),
+        Parameter("R_L", "resistance of the load", "1/G_T", 1e-6, 1e12, None, True),
+        Parameter("theta", "angle between the fields h_S and h_exc", "π", 0.0, 1.0, 0.0, True),
     )
 }
 """Every parameter by name; ``gamma`` stands for ``gamma_S`` and ``gamma_Sm`` together."""
 
 _CURRENT = "G_T Δ0/e"
+_POWER = "G_T Δ0²/e²"
+_NOISE = "G_T Δ0"
 
 OUTPUTS: dict[str, Output] = {
     output.name: output
@@ -78,8 +87,17 @@ OUTPUTS: dict[str, Output] = {
         Output("G", "conductance I_q/V", "G_T", True),
         Output("dIdV", "differential conductance dI_q/dV", "G_T", True),
         Output("SGE", "spin current generation efficiency I_s/(|I_up| + |I_down|)", "", True),
-        Output("power", "thermoelectric power −I_q V", "G_T Δ0²/e²", True),
+        Output("spin_to_charge", "|I_s/I_q|, which a perfect spin filter makes 1", "", True),
+        Output("power", "thermoelectric power −I_q V", _POWER, True),
         Output("I_error", "estimated error of I_up and I_down, the larger", _CURRENT, True),
+        Output("J_S", "heat current leaving S", _POWER, True),
+        Output("J_Sm", "heat current entering Sm", _POWER, True),
+        Output("J_error", "estimated error of J_S and J_Sm, the larger", _POWER, True),
+        Output("efficiency", "power/J_S, where power > 0 and heat leaves S", "", True),
+        Output("carnot_fraction", "efficiency over Carnot's 1 − T_Sm/T_S", "", True),
+        Output("S_I", "zero-frequency noise of the charge current", _NOISE, True),
+        Output("S_I_error", "estimated error of S_I", _NOISE, True),
+        Output("fano", "Fano factor S_I/(2e|I_q|)", "", True),
         Output("Delta_S", "gap of S", "Δ0", False),
         Output("Delta_Sm", "gap of Sm", "Δ0", False),
         Output("G_0", "zero-bias conductance dI_q/dV at V = 0", "G_T", False),
@@ -89,6 +107,12 @@ OUTPUTS: dict[str, Output] = {
         Output("I_s_peak", "spin current at V_p_minus", _CURRENT, False),
         Output("G_max", "conductance I_q/V at V_p_minus", "G_T", False),
         Output("V_S", "Seebeck voltage, outermost zero of I_q from − to +", "Δ0/e", False),
+        Output("power_max", "largest power at any V", _POWER, False),
+        Output("efficiency_max", "largest efficiency at any V", "", False),
+        Output("G_load_max", "largest conductance of a load that is driven", "G_T", False),
+        Output("V_load", "stable voltage across the load, the outermost", "Δ0/e", False, True),
+        Output("power_load", "power V_load²/R_L in the load", _POWER, False, True),
+        Output("efficiency_load", "efficiency at V_load", "", False, True),
         Output("h_t", "threshold exchange field Delta_Sm − Delta_S", "Δ0", False),
     )
 }

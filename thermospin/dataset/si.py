@@ -1,11 +1,14 @@
 """From reduced units to the units of the laboratory, once Δ0 and G_T of a junction are known."""
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
 from thermospin.quantities import BCS_RATIO
 
-BOLTZMANN = 1.380649e-23 / 1.602176634e-19
+ELEMENTARY_CHARGE = 1.602176634e-19
+"""e in C, exact by definition."""
+BOLTZMANN = 1.380649e-23 / ELEMENTARY_CHARGE
 """k_B in eV/K, exact by definition."""
 
 
@@ -46,8 +49,11 @@ LABORATORY = {
     "Δ0/e": Laboratory("V", "volt", 1, 0),
     "Δ0": Laboratory("eV", "eV", 1, 0),
     "T_c": Laboratory("K", "kelvin", 1, 0, BCS_RATIO / BOLTZMANN),
+    "π": Laboratory("rad", "radian", 0, 0, math.pi),
     "G_T": Laboratory("S", "siemens", 0, 1),
+    "1/G_T": Laboratory("ohm", "ohm", 0, -1),
     "G_T Δ0/e": Laboratory("A", "ampere", 1, 1),
     "G_T Δ0²/e²": Laboratory("W", "watt", 2, 1),
+    "G_T Δ0": Laboratory("A^2/Hz", "square_ampere_per_hertz", 1, 1, ELEMENTARY_CHARGE),
 }
 """The laboratory's unit for each reduced unit."""

@@ -17,10 +17,13 @@ FEW = 8
 _LINES = 6
 """Outputs of a family of curves share a panel up to so many lines."""
 
-_HORIZONTAL = ("V", "h_exc", "h_S", "gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm")
+_HORIZONTAL = (
+    *("V", "R_L", "theta", "P", "h_exc", "h_S"),
+    *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
+)
 """Axes that lie down in a map, the first of them that is there; T_S always stands."""
 
-_ALONE = ("dIdV", "I_error")
+_ALONE = ("dIdV", "I_error", "J_error", "S_I_error", "fano", "spin_to_charge")
 """Outputs that are much larger or smaller than the others of their unit."""
 
 _MARKS = {"V_S": "V", "V_p_minus": "V", "V_p_plus": "V", "h_t": "h_exc"}

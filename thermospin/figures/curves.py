@@ -19,6 +19,8 @@ COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef
 _OTHER_COLOURS = ("#222222", "#cc4778", "#7b4fb5", "#12a594", "#ef7d00", "#1f5fc4")
 _LINES = ("-", "--", ":", "-.")
 _MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
+_LOGARITHMIC = {"I_error", "J_error", "S_I_error", "S_I", "fano", "spin_to_charge"}
+"""Outputs that are positive and span decades."""
 _FEW_POINTS = 30  # up to so many each point has a marker
 
 
@@ -106,7 +108,7 @@ def _set_scales(axes: Axes, contents: Contents, panel: Curves, x: FloatArray) ->
     axes.margins(x=0.03 if len(x) <= _FEW_POINTS else 0.0)
     axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where there is no value
     values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
-    if panel.outputs == ("I_error",):
+    if set(panel.outputs) <= _LOGARITHMIC:
         axes.set_yscale("log")
         return
     span = whole(values)

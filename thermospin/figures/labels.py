@@ -18,6 +18,9 @@ SYMBOLS = {
     "gamma_Sm": r"\Gamma_\mathrm{Sm}",
     "gap_S": r"\Delta_\mathrm{S,0}",
     "gap_Sm": r"\Delta_\mathrm{Sm,0}",
+    "P": r"\mathcal{P}",
+    "R_L": r"R_\mathrm{L}",
+    "theta": r"\theta",
     "I_up": r"I_\uparrow",
     "I_down": r"I_\downarrow",
     "I_q": r"I_\mathrm{q}",
@@ -25,8 +28,17 @@ SYMBOLS = {
     "G": r"G",
     "dIdV": r"(\mathrm{d}I_\mathrm{q}/\mathrm{d}V)",
     "SGE": r"\mathrm{SGE}",
+    "spin_to_charge": r"|I_\mathrm{s}/I_\mathrm{q}|",
     "power": r"P",
     "I_error": r"\delta I",
+    "J_S": r"J_\mathrm{S}",
+    "J_Sm": r"J_\mathrm{Sm}",
+    "J_error": r"\delta J",
+    "efficiency": r"\eta",
+    "carnot_fraction": r"(\eta/\eta_\mathrm{C})",
+    "S_I": r"S_I",
+    "S_I_error": r"\delta S_I",
+    "fano": r"F",
     "Delta_S": r"\Delta_\mathrm{S}",
     "Delta_Sm": r"\Delta_\mathrm{Sm}",
     "G_0": r"G_0",
@@ -36,6 +48,12 @@ SYMBOLS = {
     "I_s_peak": r"I_\mathrm{s}(V_\mathrm{p}^{-})",
     "G_max": r"G_\mathrm{max}",
     "V_S": r"V_\mathrm{S}",
+    "power_max": r"P_\mathrm{max}",
+    "efficiency_max": r"\eta_\mathrm{max}",
+    "G_load_max": r"G_\mathrm{L,max}",
+    "V_load": r"V_\mathrm{L}",
+    "power_load": r"P_\mathrm{L}",
+    "efficiency_load": r"\eta_\mathrm{L}",
     "h_t": r"h_\mathrm{t}",
 }
 """Every parameter and output, without dollar signs."""
@@ -45,18 +63,24 @@ _RATIOS = {
     "Δ0": r"{}/\Delta_0",
     "Δ0/e": r"e{}/\Delta_0",
     "T_c": r"{}/T_c",
+    "π": r"{}/\pi",
     "G_T": r"{}/G_T",
+    "1/G_T": r"G_T{}",
     "G_T Δ0/e": r"e{}/(G_T\Delta_0)",
     "G_T Δ0²/e²": r"e^2{}/(G_T\Delta_0^2)",
+    "G_T Δ0": r"{}/(G_T\Delta_0)",
 }
 _UNITS = {
     "": r"",
     "Δ0": r"\,\Delta_0",
     "Δ0/e": r"\,\Delta_0/e",
     "T_c": r"\,T_c",
+    "π": r"\,\pi",
     "G_T": r"\,G_T",
+    "1/G_T": r"/G_T",
     "G_T Δ0/e": r"\,G_T\Delta_0/e",
     "G_T Δ0²/e²": r"\,G_T\Delta_0^2/e^2",
+    "G_T Δ0": r"\,G_T\Delta_0",
 }
 _GENERIC = {
     "": r"",
@@ -65,6 +89,7 @@ _GENERIC = {
     "G_T": r"G",
     "G_T Δ0/e": r"I",
     "G_T Δ0²/e²": r"P",
+    "G_T Δ0": r"S_I",
 }
 """What stands on an axis that several outputs of one unit share."""
 

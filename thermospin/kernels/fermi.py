@@ -49,3 +49,26 @@ def fermi_slope(y, rate):
     """Return −df/dE = rate · q/(1 + q)², with rate = 1/k_BT."""
     q = decay(y)
     return rate * q / ((1.0 + q) * (1.0 + q))
+
+
+@inlined
+def fermi_exchange(x, y, y_minus_x):
+    """Return numerators of f(x) − f(y) and of f(x)(1 − f(y)) + f(y)(1 − f(x)), and the denominator.
+
+    The second, how often electrons cross in either direction, is p + q where x and y agree in sign
+    and 1 + pq where they differ: a sum of positive terms, which never cancels.
+    """
+    p = decay(x)
+    q = decay(y)
+    same_sign = x * y > 0.0
+    larger = max(p, q)
+    product = p * q
+    difference = larger - min(p, q) if same_sign else 1.0 - product
+    d = abs(y_minus_x)
+    high = 1.0 / 24.0 - d * (1.0 / 120.0 - d * (1.0 / 720.0))
+    series = d * (1.0 - d * (0.5 - d * (1.0 / 6.0 - d * high)))
+    near = larger * series if same_sign else series
+    numerator = near if d < SMALL else difference
+    total = p + q
+    exchange = total if same_sign else 1.0 + product
+    return math.copysign(numerator, y_minus_x), exchange, 1.0 + total + product

@@ -6,8 +6,10 @@ is
 
     R(d) = ln(T/T_c) + 2 Σ_n [1/x − Re 1/s] = 0.
 
-It is summed as a term without the gap, and one that is exactly proportional to d and thus keeps
-its relative accuracy where the gap closes:
+With the Dynes broadening Γ in it every frequency gains g = Γ/(π k_B T): z = x + g + ia (Herman and
+Hlubina, Phys. Rev. B 94, 144508, arXiv:1606.02983). The equation is summed as a term without the
+gap, and one that is exactly proportional to d and thus keeps its relative accuracy where the gap
+closes:
 
     R(d) = { ln(T/T_c) + 2 Σ_n Re[1/x − 1/z] } + 2d Σ_n Re 1/(z s (z + s)).
 
@@ -37,6 +39,8 @@ CLOGSTON = math.sqrt(0.5)
 """Exchange field, in zero-temperature gaps, from which the normal state wins at any T."""
 RESOLUTION = 1e-15
 """Relative step of d below which rounding alone is left."""
+SAMPLES, THINNING = 200, 0.8
+"""A root with broadening is first looked for at d = 0.8^k of the largest d that is possible."""
 MOST_STEPS = 100
 """Newton needs about 5 steps, and some 30 at the tricritical point or where two roots merge."""
 
@@ -81,35 +85,37 @@ def corrections(power, value, z, square):
 
 
 @inner
-def normal_part(t, a):
+def normal_part(t, a, g):
     """Return R(0), the gap equation's left side at Δ = 0; the gap opens where it is negative.
 
-    It equals ln t + Re ψ(½ + ia/2) − ψ(½).
+    It equals ln t + Re ψ(½ + (g + ia)/2) − ψ(½).
     """
     pairs = 0.0
     for n in range(TERMS):
         x = 2.0 * n + 1.0
-        pairs += a * a / (x * (x * x + a * a))
-    z = complex(EDGE, a)
+        y = x + g
+        pairs += (g * y + a * a) / (x * (y * y + a * a))
+    z = complex(EDGE + g, a)
     edge = complex(EDGE, 0.0)
     tail = corrections(0.5, inverse(edge), edge, edge * edge)
     tail -= corrections(0.5, inverse(z), z, z * z)
-    return math.log(t) + 2.0 * (pairs + tail) + 0.5 * math.log1p((a / EDGE) ** 2)
+    beyond = (g / EDGE) * (2.0 + g / EDGE) + (a / EDGE) ** 2
+    return math.log(t) + 2.0 * (pairs + tail) + 0.5 * math.log1p(beyond)
 
 
 @inner
-def gap_part(d, a):
+def gap_part(d, a, g):
     """Return R(d) − R(0) and dR/dd."""
     difference = 0.0
     slope = 0.0
     for n in range(TERMS):
-        x = 2.0 * n + 1.0
+        x = 2.0 * n + 1.0 + g
         z = complex(x, a)
         s = root(x, a, d)
         difference += inverse(z * s * (z + s)).real
         slope += inverse(s * s * s).real
-    z = complex(EDGE, a)
-    s = root(EDGE, a, d)
+    z = complex(EDGE + g, a)
+    s = root(EDGE + g, a, d)
     ratio = 0.5 * d * inverse(z * (z + s))  # (z + s)/2z − 1
     logarithm = 0.5 * math.log1p(2.0 * ratio.real + ratio.real**2 + ratio.imag**2)
     tail = corrections(0.5, inverse(z), z, z * z) - corrections(0.5, inverse(s), z, s * s)
@@ -119,19 +125,19 @@ def gap_part(d, a):
 
 
 @inner
-def grand_potential(d, a):
+def grand_potential(d, a, g):
     """Return (Ω_S − Ω_N) / N_0(π k_B T)² at a root d of the gap equation.
 
     It is −2 Σ_n Re (s − z)²/s, from ∫ R dd by parts with R(d) = 0.
     """
     total = 0.0
     for n in range(TERMS):
-        x = 2.0 * n + 1.0
+        x = 2.0 * n + 1.0 + g
         z = complex(x, a)
         s = root(x, a, d)
         total += d * d * inverse(s * (z + s) * (z + s)).real
-    z = complex(EDGE, a)
-    s = root(EDGE, a, d)
+    z = complex(EDGE + g, a)
+    s = root(EDGE + g, a, d)
     total += 0.25 * d * d * inverse((z + s) * (z + s)).real
     total += 2.0 * corrections(-0.5, s, z, s * s) - d * corrections(0.5, inverse(s), z, s * s)
     return -2.0 * (total - 2.0 * MIDPOINT_WEIGHTS[0])
@@ -147,7 +153,7 @@ def largest_root(d, a, at_zero):
     rising part only if there is no root.
     """
     for _ in range(MOST_STEPS):
-        rise, slope = gap_part(d, a)
+        rise, slope = gap_part(d, a, 0.0)
         residual = at_zero + rise
         if residual > 0.0 and slope <= 0.0:
             return 0.0
@@ -161,25 +167,60 @@ def largest_root(d, a, at_zero):
 
 
 @inner
-def stable_gap(t, h):
+def largest_broadened_root(top, a, g, at_zero):
+    """Return the largest root d < top of the gap equation with broadening; 0 if there is none.
+
+    With g > 0 e^{2R} is no longer convex and Newton's method might overshoot: where R falls towards
+    the root from above, its steps are kept within a bracket, which is halved where they leave it.
+    """
+    high = top
+    low = high
+    # The largest root lies below the largest sample with R < 0, if there is one.
+    for _ in range(SAMPLES):
+        low *= THINNING
+        if at_zero + gap_part(low, a, g)[0] < 0.0:
+            break
+        high = low
+    else:
+        return 0.0
+    d = 0.5 * (low + high)
+    for _ in range(MOST_STEPS):
+        rise, slope = gap_part(d, a, g)
+        residual = at_zero + rise
+        if residual > 0.0:
+            high = d
+        else:
+            low = d
+        step = 0.5 * math.expm1(-2.0 * residual) / slope if slope > 0.0 else math.inf
+        if abs(step) <= RESOLUTION * d or high - low <= RESOLUTION * d:
+            return d + step if slope > 0.0 else d
+        d = d + step if low < d + step < high else 0.5 * (low + high)
+    return d
+
+
+@inner
+def stable_gap(t, h, gamma):
     """Return the gap that minimises the grand potential, in zero-temperature gaps.
 
     With R(0) < 0 there is one root and it is stable. With R(0) > 0 there are none or two: the
     larger one is a minimum, and the normal state (gap 0) is stable unless it lies higher.
     """
-    if t >= 1.0 or abs(h) >= CLOGSTON:
+    if t >= 1.0 or abs(h) >= (CLOGSTON if gamma == 0.0 else 1.0):
         return 0.0
     unit = math.pi * BCS_RATIO * t
-    a = abs(h) / unit
-    at_zero = normal_part(t, a)
-    d = largest_root(1.0 / unit**2, a, at_zero)
-    if at_zero >= 0.0 and d > 0.0 and grand_potential(d, a) >= 0.0:
+    a, g = abs(h) / unit, gamma / unit
+    at_zero = normal_part(t, a, g)
+    if gamma == 0.0:
+        d = largest_root(1.0 / unit**2, a, at_zero)
+    else:
+        d = largest_broadened_root(1.0 / unit**2, a, g, at_zero)
+    if at_zero >= 0.0 and d > 0.0 and grand_potential(d, a, g) >= 0.0:
         return 0.0
     return unit * math.sqrt(d)
 
 
 @entry
-def stable_gaps(t, h):
+def stable_gaps(t, h, gamma):
     """Return the stable gap at each temperature and exchange field.
 
     Parameters
@@ -188,17 +229,19 @@ def stable_gaps(t, h):
         Temperature in units of the superconductor's own critical temperature, > 0.
     h : array of shape (n,)
         Exchange field in units of its own zero-temperature gap.
+    gamma : array of shape (n,)
+        Dynes Γ in the gap equation in the same units; 0 for none.
 
     Returns
     -------
     array of shape (n,)
-        Gap in units of the zero-temperature gap; 0 where the normal state is stable.
+        Gap in units of the zero-temperature gap without Γ; 0 where the normal state is stable.
     """
     gaps = np.empty(t.size)
     for i in range(t.size):
         # A bias axis repeats its gap; the equal value is what solving again would give.
-        if i > 0 and t[i] == t[i - 1] and h[i] == h[i - 1]:
+        if i > 0 and t[i] == t[i - 1] and h[i] == h[i - 1] and gamma[i] == gamma[i - 1]:
             gaps[i] = gaps[i - 1]
         else:
-            gaps[i] = stable_gap(t[i], h[i])
+            gaps[i] = stable_gap(t[i], h[i], gamma[i])
     return gaps

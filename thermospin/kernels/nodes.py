@@ -40,7 +40,7 @@ from thermospin.kernels.rules import FASTEST, ORDERS, RULES, error_estimate
 
 
 @merged
-def _map(piece, nodes):
+def mapped_nodes(piece, nodes):
     """Return the distances and speeds of the nodes of a piece, for the scale 1."""
     rule = int(piece[RULE])
     table = int(piece[TABLE])
@@ -65,7 +65,7 @@ def _store(piece, value, modulus, last, middle):
 
 
 @inlined
-def _densities(above_S, below_S, above_Sm, below_Sm, leads):
+def density_product(above_S, below_S, above_Sm, below_Sm, leads):
     """Return (numerator, denominator) of 2 N_S N_Sm at distances from the four edges."""
     square_S, over_S, under_S = density_factors(
         above_S, below_S, leads.gamma_S, leads.gap_S * leads.gap_S
@@ -81,7 +81,7 @@ def current_sums(queue, count, leads, pieces, nodes):
     """Sum ½ N_S N_Sm (f_S − f_Sm) over the first ``count`` pieces of a queue."""
     for q in range(count):
         piece = pieces[queue[q]]
-        distance, speed, rule = _map(piece, nodes)
+        distance, speed, rule = mapped_nodes(piece, nodes)
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
@@ -95,7 +95,9 @@ def current_sums(queue, count, leads, pieces, nodes):
         value = modulus = c1 = c2 = c3 = c4 = 0.0
         for i in range(ORDERS[rule]):
             u = scale * distance[i]
-            over, under = _densities(above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads)
+            over, under = density_product(
+                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
+            )
             rise, fall = fermi_difference(
                 x + u * leads.rate_S,
                 y + u * leads.rate_Sm,
@@ -120,7 +122,7 @@ def step_current_sums(queue, count, leads, pieces, nodes):
     """
     for q in range(count):
         piece = pieces[queue[q]]
-        distance, speed, rule = _map(piece, nodes)
+        distance, speed, rule = mapped_nodes(piece, nodes)
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
@@ -134,7 +136,9 @@ def step_current_sums(queue, count, leads, pieces, nodes):
         value = modulus = c1 = c2 = c3 = c4 = 0.0
         for i in range(ORDERS[rule]):
             u = scale * distance[i]
-            over, under = _densities(above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads)
+            over, under = density_product(
+                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
+            )
             rise, fall = fermi_step(x + u * rate, above)
             f = (width * speed[i]) * (over * rise) / (under * fall)
             value += weights[1, i] * f
@@ -154,7 +158,7 @@ def conductance_sums(queue, count, leads, pieces, nodes):
     """
     for q in range(count):
         piece = pieces[queue[q]]
-        distance, speed, rule = _map(piece, nodes)
+        distance, speed, rule = mapped_nodes(piece, nodes)
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (

@@ -40,7 +40,7 @@ def _sign(V, leads, work):
 
 
 @inner
-def _samples(leads, sample):
+def samples(leads, sample):
     """Write voltages that see every feature of I_q on V > 0, ascending; return how many.
 
     I_q has peaks on the scale of Γ at the matching voltages ||Δ_Sm − Δ_S| ± h|, and may change its
@@ -112,7 +112,7 @@ def _zero_between(a, b, leads, work):
 @inner
 def seebeck_voltage(leads, sample, work):
     """Return V_S, or NaN where I_q does not go from − to + on V > 0."""
-    count = _samples(leads, sample)
+    count = samples(leads, sample)
     above = 0.0
     upper = math.nan
     for i in range(count - 1, -1, -1):

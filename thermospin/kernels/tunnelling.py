@@ -44,7 +44,7 @@ def _refine(j, count, share, leads, work):
 
 
 @merged
-def _enqueue(j, both, one_step, kind, work):
+def enqueue(j, both, one_step, kind, work):
     """Put piece j into its queue; return the lengths of both queues."""
     if kind == CURRENT and work.piece[j, KIND] == ONE_STEP:
         work.queue[ONE_STEP, one_step] = j
@@ -62,7 +62,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     count = lay_pieces(V, leads, -math.log(rtol), tail, work)
     both = one_step = 0
     for j in range(count):
-        both, one_step = _enqueue(j, both, one_step, kind, work)
+        both, one_step = enqueue(j, both, one_step, kind, work)
     loss = TAIL_LOSS * math.exp(-tail)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
@@ -88,9 +88,9 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         for j in range(count):
             if work.piece[j, ERROR] > share and count < MAX_PIECES:
                 before, count = count, _refine(j, count, share, leads, work)
-                both, one_step = _enqueue(j, both, one_step, kind, work)
+                both, one_step = enqueue(j, both, one_step, kind, work)
                 if count > before:
-                    both, one_step = _enqueue(before, both, one_step, kind, work)
+                    both, one_step = enqueue(before, both, one_step, kind, work)
     return value, error + rounding, error <= target
 
 
@@ -109,7 +109,8 @@ def _integrate(kind, V, leads, rtol, work):
 
 
 @merged
-def _mirrored(leads):
+def mirrored(leads):
+    """Return the leads with both exchange fields reversed."""
     return Leads(
         leads.kT_S,
         leads.kT_Sm,
@@ -127,9 +128,9 @@ def _mirrored(leads):
 @merged
 def _spin_up(kind, V, leads, rtol, work):
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    mirrored = split < 0.0 or (split == 0.0 and V < 0.0)
-    if mirrored:
-        V, leads = -V, _mirrored(leads)
+    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
+    if reverse:
+        V, leads = -V, mirrored(leads)
     from_slope = split == 0.0 and kind == CURRENT and leads.gamma_S + leads.gamma_Sm >= 2.0 * V
     value = error = 0.0
     met = True
@@ -145,7 +146,7 @@ def _spin_up(kind, V, leads, rtol, work):
     if from_slope:
         error = abs(V) * (error + CHORD_ERROR * abs(value))
         value *= V
-    return (-value if mirrored and kind == CURRENT else value), error, met
+    return (-value if reverse and kind == CURRENT else value), error, met
 
 
 @inner

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.density import densities
+from thermospin.observables.heat_and_noise import Flows, spin_flows
 from thermospin.observables.integrals import (
     Currents,
     chord_conductance,
@@ -18,6 +19,7 @@ from thermospin.observables.integrals import (
     zero_bias,
 )
 from thermospin.observables.points import (
+    COLUMNS,
     DEFAULT_RTOL,
     BoolArray,
     Points,
@@ -31,7 +33,7 @@ class ToleranceWarning(RuntimeWarning):
     """Some values did not reach the relative accuracy asked for."""
 
 
-def _warn_unless(met: BoolArray, rtol: float, *, callers: int = 1) -> None:
+def warn_unless(met: BoolArray, rtol: float, *, callers: int = 1) -> None:
     """Warn in the name of who called the function that many calls up."""
     missed = met.size - np.count_nonzero(met)
     if missed:
@@ -75,11 +77,58 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     .. math:: I_σ = \\frac{G_T}{2e} \\int dE\\, N_{Sσ}(E - eV) N_{Smσ}(E) [f_S(E - eV) - f_{Sm}(E)],
 
     Eq. (2) of Germanese et al., Phys. Rev. B (2021), arXiv:2105.01527, on energy grids that are
-    dense at the gap edges and the Fermi steps. I_down(V) = −I_up(−V) holds exactly.
+    dense at the gap edges and the Fermi steps. I_down(V) = −I_up(−V) holds exactly, unless the
+    barrier is polarised: I_σ is then (1 + σP) times as large. With exchange fields at an angle θ
+    the spins are those along h_exc (docs/polarised.md).
     """
     points, shape = points_of(V, junction, rtol)
     flat = spin_currents(points)
-    _warn_unless(flat.converged, rtol)
+    warn_unless(flat.converged, rtol)
+    return flat.reshaped(shape)
+
+
+def flows(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Flows:
+    """Return the currents of charge and of heat, the efficiency and the noise.
+
+    Parameters
+    ----------
+    V : array_like
+        Bias voltage, in Δ0/e; broadcasts with the junction's fields.
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked of each spin's charge and heat currents and noise.
+
+    Returns
+    -------
+    Flows
+        Heat currents and power in G_T Δ0²/e², noise in G_T Δ0, of the shape to which V and the
+        junction broadcast.
+
+    Raises
+    ------
+    ValueError
+        If V or ``rtol`` is not finite or out of range.
+
+    Warns
+    -----
+    ToleranceWarning
+        If some value did not reach ``rtol``; ``converged`` says which.
+
+    Notes
+    -----
+    With N = N_Sσ(E − eV) N_Smσ(E), f_S = f_S(E − eV) and f_Sm = f_Sm(E), in the sign of Eq. (2),
+
+    .. math::
+        J_S &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, (E - eV)\\, N\\, [f_S - f_{Sm}], \\\\
+        J_{Sm} &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, E\\, N\\, [f_S - f_{Sm}] = J_S + I_q V, \\\\
+        S_I &= G_T \\sum_σ \\int dE\\, N\\, [f_S (1 - f_{Sm}) + f_{Sm} (1 - f_S)].
+
+    Derivations: docs/efficiency.md and docs/noise.md.
+    """
+    points, shape = points_of(V, junction, rtol)
+    flat = spin_flows(points)
+    warn_unless(flat.converged, rtol)
     return flat.reshaped(shape)
 
 
@@ -115,7 +164,7 @@ def differential_conductance(
     """
     points, shape = points_of(V, junction, rtol)
     slope, met = slopes(points)
-    _warn_unless(met, rtol)
+    warn_unless(met, rtol)
     return slope.reshape(shape)
 
 
@@ -125,8 +174,8 @@ def _per_junction(
     quantity: Callable[[FloatArray, float], tuple[FloatArray, BoolArray]],
 ) -> FloatArray:
     """Return a quantity without a bias, of the junction's shape."""
-    value, met = quantity(leads_table(junction).reshape(-1, 8), checked_rtol(rtol))
-    _warn_unless(met, rtol, callers=2)
+    value, met = quantity(leads_table(junction).reshape(-1, COLUMNS), checked_rtol(rtol))
+    warn_unless(met, rtol, callers=2)
     return value.reshape(junction.shape)
 
 
@@ -183,7 +232,7 @@ def seebeck_voltage(junction: Junction) -> FloatArray:
         Seebeck voltage, of the junction's shape; NaN where there is none.
     """
     table = leads_table(junction)
-    return seebeck(table.reshape(-1, 8)).reshape(junction.shape)
+    return seebeck(table.reshape(-1, COLUMNS)).reshape(junction.shape)
 
 
 def maximum_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> FloatArray:

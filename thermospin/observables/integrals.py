@@ -5,12 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermospin.junction import FloatArray
+from thermospin.kernels.loadline import open_voltages
 from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
-from thermospin.observables.points import BoolArray, Points
-
-H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM = range(2, 8)
-"""Columns of a table of leads."""
+from thermospin.observables.points import (
+    GAMMA_S,
+    GAMMA_SM,
+    GAP_S,
+    GAP_SM,
+    H_S,
+    H_SM,
+    POLARISATION,
+    TURNED,
+    BoolArray,
+    Points,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,14 @@ class Currents:
         np.divide(self.spin, total, out=efficiency, where=total > 0.0)
         return efficiency
 
+    @property
+    def spin_to_charge(self) -> FloatArray:
+        """|I_s/I_q|; NaN where no charge current flows."""
+        charge = np.abs(self.charge)
+        ratio = np.full_like(charge, np.nan)
+        np.divide(np.abs(self.spin), charge, out=ratio, where=charge > 0.0)
+        return ratio
+
     def reshaped(self, shape: tuple[int, ...]) -> "Currents":
         """Return the same currents in another shape."""
         return Currents(
@@ -63,15 +80,18 @@ class Currents:
 def spin_currents(points: Points) -> Currents:
     """Return both currents at each point, shape (n,)."""
     up, mirrored = points.both_spins(CURRENT)
-    # I_down(V) = −I_up(−V); taking it from 0 leaves no −0.
-    down = 0.0 - mirrored.value
-    return Currents(up.value, down, np.maximum(up.error, mirrored.error), up.met & mirrored.met)
+    ups, downs = points.passing()
+    error = np.maximum(ups * up.error, downs * mirrored.error)
+    # I_down(V) = −I_up(−V) but for the barrier; taking it from 0 leaves no −0.
+    down = 0.0 - downs * mirrored.value
+    return Currents(ups * up.value, down, error, up.met & mirrored.met)
 
 
 def slopes(points: Points) -> tuple[FloatArray, BoolArray]:
     """Return dI_q/dV at each point, in G_T, and whether it is accurate, both of shape (n,)."""
     up, mirrored = points.both_spins(CONDUCTANCE)
-    return up.value + mirrored.value, up.met & mirrored.met
+    ups, downs = points.passing()
+    return ups * up.value + downs * mirrored.value, up.met & mirrored.met
 
 
 def zero_bias(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
@@ -85,7 +105,8 @@ def chord_conductance(points: Points, charge: FloatArray) -> tuple[FloatArray, B
     """Return I_q/V; next to V = 0 the mean of dI_q/dV from 0 to V, which does not cancel.
 
     There I_q(V) is analytic within 2Γ of the real axis: eight Gauss nodes give the mean to 1e-14
-    for |V| up to Γ (Γ the mean of the leads').
+    for |V| up to Γ (Γ the mean of the leads'). Behind a polarised barrier I_q(0)/V is added, and at
+    V = 0 the conductance is NaN if a current flows.
     """
     voltage, table = points.voltage, points.table
     conductance = np.divide(charge, voltage, out=np.zeros_like(charge), where=voltage != 0.0)
@@ -99,18 +120,37 @@ def chord_conductance(points: Points, charge: FloatArray) -> tuple[FloatArray, B
         mean += weight * slope
         met[near] &= part_met
     conductance[near] = mean
+    polarised = near[points.table[points.row[near], POLARISATION] != 0.0]
+    if polarised.size:
+        still = Points(np.zeros(polarised.size), points.row[polarised], table, points.rtol)
+        thermal = spin_currents(still)
+        flowing = thermal.charge != 0.0
+        met[polarised] &= thermal.converged
+        with np.errstate(divide="ignore"):
+            conductance[polarised[flowing]] += thermal.charge[flowing] / voltage[polarised[flowing]]
+        conductance[polarised[flowing & (voltage[polarised] == 0.0)]] = np.nan
     return conductance, met
 
 
 def matching(table: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return V_p_minus and V_p_plus of each row of leads, in Δ0/e."""
+    """Return V_p_minus and V_p_plus of each row of leads, in Δ0/e.
+
+    At an angle θ the matching peaks are those of parallel fields up to π/2, where these have the
+    larger share, and those of antiparallel fields beyond.
+    """
     difference = np.abs(table[..., GAP_SM] - table[..., GAP_S])
-    field = np.abs(table[..., H_SM] - table[..., H_S])
+    h_S = np.where(table[..., TURNED] > 0.5, -table[..., H_S], table[..., H_S])
+    field = np.abs(table[..., H_SM] - h_S)
     return np.abs(difference - field), difference + field
 
 
 def seebeck(table: FloatArray) -> FloatArray:
     """Return V_S of each row of leads, in Δ0/e, shape (m,); NaN where there is none."""
     voltage = np.empty(len(table))
-    seebeck_voltages(np.ascontiguousarray(table), voltage)
+    plain = (table[:, POLARISATION] == 0.0) & (table[:, TURNED] == 0.0)
+    for rows, search in ((plain, seebeck_voltages), (~plain, open_voltages)):
+        if rows.any():
+            found = np.empty(np.count_nonzero(rows))
+            search(table[rows], found)
+            voltage[rows] = found
     return voltage

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.observables.circuits import CIRCUIT_OUTPUTS, at_load, maximum, operating
+from thermospin.observables.heat_and_noise import FLOW_OUTPUTS, Flows, spin_flows
 from thermospin.observables.integrals import (
-    GAP_S,
-    GAP_SM,
     Currents,
     chord_conductance,
     matching,
@@ -19,7 +19,10 @@ from thermospin.observables.integrals import (
     zero_bias,
 )
 from thermospin.observables.points import (
+    COLUMNS,
     DEFAULT_RTOL,
+    GAP_S,
+    GAP_SM,
     Points,
     checked_rtol,
     leads_table,
@@ -52,20 +55,34 @@ def _status(met: NDArray[np.bool_]) -> NDArray[np.int8]:
 
 
 class _Biased:
-    """The outputs that depend on V, each computed when it is first asked for."""
+    """The outputs that depend on V, each computed when it is first asked for.
 
-    def __init__(self, points: Points) -> None:
+    ``names`` are those that will be: with heat or noise among them, the currents come with these.
+    """
+
+    def __init__(self, points: Points, names: Iterable[str]) -> None:
         self.points = points
         self.met = np.ones(points.voltage.size, dtype=np.bool_)
+        self._with_flows = not FLOW_OUTPUTS.isdisjoint(names)
         self._currents: Currents | None = None
+        self._flows: Flows | None = None
 
     # No functools.cached_property: before Python 3.12 it lets one thread compute at a time.
     @property
     def currents(self) -> Currents:
+        if self._with_flows:
+            return self.flows.currents
         if self._currents is None:
             self._currents = spin_currents(self.points)
             self.met &= self._currents.converged
         return self._currents
+
+    @property
+    def flows(self) -> Flows:
+        if self._flows is None:
+            self._flows = spin_flows(self.points)
+            self.met &= self._flows.converged
+        return self._flows
 
     def output(self, name: str) -> FloatArray:
         """Return an output by its name, shape (n,)."""
@@ -73,6 +90,9 @@ class _Biased:
             slope, met = slopes(self.points)
             self.met &= met
             return slope
+        if name in FLOW_OUTPUTS:
+            found: FloatArray = getattr(self.flows, name)
+            return found
         current = self.currents
         if name == "G":
             conductance, met = chord_conductance(self.points, current.charge)
@@ -84,6 +104,7 @@ class _Biased:
             "I_q": current.charge,
             "I_s": current.spin,
             "SGE": current.sge,
+            "spin_to_charge": current.spin_to_charge,
             "power": 0.0 - current.charge * self.points.voltage,
             "I_error": current.error,
         }[name]
@@ -97,7 +118,8 @@ class _Unbiased:
         self.rtol = rtol
         self.met = np.ones(len(table), dtype=np.bool_)
         voltage = matching(table)[0]
-        self.peak = _Biased(Points(voltage, np.arange(len(table)), table, rtol))
+        self._across_load: FloatArray | None = None
+        self.peak = _Biased(Points(voltage, np.arange(len(table)), table, rtol), ())
 
     def at_peak(self, name: str) -> FloatArray:
         value = self.peak.output(name)
@@ -109,8 +131,21 @@ class _Unbiased:
         self.met &= met
         return value
 
+    def in_circuit(self, name: str) -> FloatArray:
+        if name in CIRCUIT_OUTPUTS:
+            found = maximum(name, self.table, self.rtol)
+            value, met = found.value, found.converged
+        else:
+            if self._across_load is None:
+                self._across_load = operating(self.table).outermost
+            value, met = at_load(name, self._across_load, self.table, self.rtol)
+        self.met &= met
+        return value
+
     def output(self, name: str) -> FloatArray:
         """Return an output by its name, shape (R,)."""
+        if name in CIRCUIT_OUTPUTS or OUTPUTS[name].loaded:
+            return self.in_circuit(name)
         match name:
             case "G_0":
                 return self.zero_bias()
@@ -149,12 +184,13 @@ def evaluate(
     -------
     Evaluation
         Outputs of shape (R, n) or (R,), and what became of each point. The bits of a value do not
-        depend on what else is on the mesh.
+        depend on what else is on the mesh; those of the currents do depend, within their accuracy,
+        on whether heat or noise is asked for.
 
     Raises
     ------
     ValueError
-        If an output is unknown or lacks its bias, or V or ``rtol`` is out of range.
+        If an output is unknown or lacks its bias or its load, or V or ``rtol`` is out of range.
     """
     names = tuple(outputs)
     for name in names:
@@ -162,8 +198,10 @@ def evaluate(
             raise ValueError(f"outputs must be among {', '.join(OUTPUTS)}, not {name!r}")
         if OUTPUTS[name].biased and V is None:
             raise ValueError(f"output {name} needs a bias: give V")
+        if OUTPUTS[name].loaded and junction.R_L is None:
+            raise ValueError(f"output {name} needs a load: give R_L")
     rtol = checked_rtol(rtol)
-    table = leads_table(junction).reshape(-1, 8)
+    table = leads_table(junction).reshape(-1, COLUMNS)
     biased_names = [name for name in names if OUTPUTS[name].biased]
     unbiased_names = [name for name in names if not OUTPUTS[name].biased]
     found: dict[str, FloatArray] = {}
@@ -171,7 +209,7 @@ def evaluate(
     if biased_names:
         voltage = np.atleast_1d(validated("V", V if V is not None else ()))
         shape = (len(table), voltage.size)
-        biased = _Biased(mesh_points(voltage, table, rtol))
+        biased = _Biased(mesh_points(voltage, table, rtol), biased_names)
         found |= {name: biased.output(name).reshape(shape) for name in biased_names}
         status = _status(biased.met).reshape(shape)
     if unbiased_names:

@@ -1,5 +1,6 @@
 """Pairs of a voltage and a junction, and the integrals of the kernels at them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,12 +9,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.quantities import BCS_RATIO
 
 DEFAULT_RTOL = 1e-8
 RTOL_LIMITS = (1e-13, 1e-2)
 BoolArray = NDArray[np.bool_]
+IndexArray = NDArray[np.int64]
+
+KT_S, KT_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, POLARISATION, TURNED, LOAD = range(11)
+"""Columns of a table of leads: what the kernels take, the barrier's polarisation, how much of the
+current flows as between antiparallel fields, and 1/R_L, or NaN."""
+COLUMNS = 11
 
 
 class Integral(NamedTuple):
@@ -24,33 +32,103 @@ class Integral(NamedTuple):
     met: BoolArray
 
 
+Integration = Callable[[FloatArray, IndexArray, FloatArray, float], Integral]
+"""From voltages, rows, a table of leads and a tolerance to an integral of spin up."""
+
+
 @dataclass(frozen=True)
 class Points:
     """Pairs of a voltage and a row in a table of leads, with the shape of the result.
 
-    ``voltage`` and ``row`` have the shape (n,), ``table`` (m, 8). If ``mirror`` is given, the point
-    at −V of the same junction is point ``mirror[i]``.
+    ``voltage`` and ``row`` have the shape (n,), ``table`` (m, COLUMNS). If ``mirror`` is given, the
+    point at −V of the same junction is point ``mirror[i]``.
+
+    Between fields at an angle θ an electron of spin σ' along h_exc comes from spin σ along h_S with
+    the probability (1 + σσ' cos θ)/2: what flows is a mean of what flows between parallel and
+    between antiparallel fields. The polarisation of the barrier is left to what adds the spins up.
     """
 
     voltage: FloatArray
-    row: NDArray[np.int64]
+    row: IndexArray
     table: FloatArray
     rtol: float
-    mirror: NDArray[np.int64] | None = None
+    mirror: IndexArray | None = None
+
+    def passing(self) -> tuple[FloatArray, FloatArray]:
+        """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down."""
+        polarisation = self.table[self.row, POLARISATION]
+        return 1.0 + polarisation, 1.0 - polarisation
 
     def spin_up(self, kind: int, voltage: FloatArray) -> Integral:
         """Return the spin-up integral at a voltage for each row."""
-        found = Integral(
-            np.empty(voltage.size), np.empty(voltage.size), np.empty(voltage.size, dtype=np.bool_)
-        )
-        spin_up_values(kind, voltage, self.row, self.table, self.rtol, *found)
-        return found
+
+        def integrate(
+            voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
+        ) -> Integral:
+            n = voltage.size
+            found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
+            spin_up_values(kind, voltage, row, table, rtol, *found)
+            return found
+
+        return self._over_angles(integrate, voltage)
 
     def both_spins(self, kind: int) -> tuple[Integral, Integral]:
         """Return the spin-up integral at V and at −V."""
         up = self.spin_up(kind, self.voltage)
         if self.mirror is None:
             return up, self.spin_up(kind, -self.voltage)
+        return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
+
+    def spin_up_flows(self, voltage: FloatArray) -> Integral:
+        """Return charge, heat and rate of spin up at a voltage for each row: values (n, 4)."""
+
+        def integrate(
+            voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
+        ) -> Integral:
+            n = voltage.size
+            found = Integral(np.empty((n, FLOWS)), np.empty((n, FLOWS)), np.empty(n, np.bool_))
+            spin_up_flow_values(voltage, row, table, rtol, *found)
+            return found
+
+        return self._over_angles(integrate, voltage)
+
+    def _over_angles(self, integrate: Integration, voltage: FloatArray) -> Integral:
+        """Return an integral of spin up, with its part between antiparallel fields if any.
+
+        Where the two parts all but cancel, both are asked for more accurately.
+        """
+        found = integrate(voltage, self.row, self.table, self.rtol)
+        mixed, rtol = np.flatnonzero(self.table[self.row, TURNED]), self.rtol
+        while mixed.size:
+            mean = self._mean_over_angles(integrate, voltage[mixed], self.row[mixed], rtol)
+            for mine, its in zip(found, mean, strict=True):
+                mine[mixed] = its
+            if rtol == RTOL_LIMITS[0]:
+                break
+            missed = mean.error > self.rtol * np.abs(mean.value)
+            mixed = mixed[missed.reshape(mixed.size, -1).any(axis=1)]
+            rtol = max(1e-3 * rtol, RTOL_LIMITS[0])
+        return found
+
+    def _mean_over_angles(
+        self, integrate: Integration, voltage: FloatArray, row: IndexArray, rtol: float
+    ) -> Integral:
+        """Return the mean of an integral between parallel and between antiparallel fields."""
+        reversed_S = self.table.copy()
+        reversed_S[:, H_S] *= -1.0
+        parts = [integrate(voltage, row, table, rtol) for table in (self.table, reversed_S)]
+        turned = self.table[row, TURNED].reshape(-1, *(1,) * (parts[0].value.ndim - 1))
+        value, error = (
+            (1.0 - turned) * parallel + turned * antiparallel
+            for parallel, antiparallel in zip(parts[0][:2], parts[1][:2], strict=True)
+        )
+        return Integral(value, error, parts[0].met & parts[1].met)
+
+    def both_spins_flows(self) -> tuple[Integral, Integral]:
+        """Return the flows of spin up at V and at −V."""
+        up = self.spin_up_flows(self.voltage)
+        if self.mirror is None:
+            return up, self.spin_up_flows(-self.voltage)
         return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
 
 
@@ -63,22 +141,33 @@ def checked_rtol(rtol: float) -> float:
 
 
 def leads_table(junction: Junction) -> FloatArray:
-    """Return the leads of every junction, shape (*junction.shape, 8), as the kernels want them."""
+    """Return the leads of every junction for the kernels, shape (*junction.shape, COLUMNS)."""
     j = junction
+    gamma_S, gamma_Sm = (np.asarray(gamma, np.float64) for gamma in (j.gamma_S, j.gamma_Sm))
     columns = (
         np.multiply(BCS_RATIO, j.T_S),
         np.multiply(BCS_RATIO, j.T_Sm),
         j.h_S,
         j.h_exc,
-        j.gamma_S,
-        j.gamma_Sm,
-        lead_gap(j.T_S, j.h_S, j.gap_S, j.gap_model),
-        lead_gap(j.T_Sm, j.h_exc, j.gap_Sm, j.gap_model),
+        gamma_S,
+        gamma_Sm,
+        lead_gap(j.T_S, j.h_S, j.gap_S, j.gap_model, gamma_S),
+        lead_gap(j.T_Sm, j.h_exc, j.gap_Sm, j.gap_model, gamma_Sm),
+        j.P,
+        # Without a field in one of the leads, its spins have no direction.
+        np.where(np.multiply(j.h_S, j.h_exc) != 0.0, _antiparallel(j.theta), 0.0),
+        np.nan if j.R_L is None else np.divide(1.0, j.R_L),
     )
-    table = np.empty((*junction.shape, len(columns)))
+    table = np.empty((*junction.shape, COLUMNS))
     for k, column in enumerate(columns):
         table[..., k] = column
     return table
+
+
+def _antiparallel(theta: ArrayLike) -> FloatArray:
+    """Return sin²(θ/2), exactly 0, ½ and 1 at 0, π/2 and π; θ in units of π."""
+    turn = np.asarray(theta, dtype=np.float64)
+    return 0.5 * (1.0 - np.where(turn == 0.5, 0.0, np.cos(np.pi * turn)))
 
 
 def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tuple[int, ...]]:
@@ -87,7 +176,9 @@ def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tu
     table = leads_table(junction)
     rows = np.arange(table.size // table.shape[-1]).reshape(junction.shape)
     voltage, rows = np.broadcast_arrays(voltage, rows)
-    points = Points(voltage.flatten(), rows.flatten(), table.reshape(-1, 8), checked_rtol(rtol))
+    points = Points(
+        voltage.flatten(), rows.flatten(), table.reshape(-1, COLUMNS), checked_rtol(rtol)
+    )
     return points, voltage.shape
 
 

@@ -77,9 +77,14 @@ def _points(form: list[Fraction] | Spaced | Stepped) -> NDArray[np.float64]:
 
 
 def _fixed(model: SpecModel) -> dict[str, float]:
-    """Return every parameter that is not an axis, with its default where it was not given."""
+    """Return every parameter that is not an axis, with its default where it was not given.
+
+    An implicit one is left out where it was not given: what was computed before it existed keeps
+    its hash.
+    """
     given: set[str] = model.fixed.model_fields_set | model.axes.model_fields_set
     unused = {"gamma"} if given & {"gamma_S", "gamma_Sm"} else {"gamma_S", "gamma_Sm"}
+    unused |= {name for name in PARAMETERS if PARAMETERS[name].implicit and name not in given}
     fixed = {}
     for parameter in PARAMETERS.values():
         value = getattr(model.fixed, parameter.name)

@@ -101,8 +101,8 @@ def _joint_problems(root: reader.Mapping) -> Iterator[Problem]:
     if well_formed and "T_S" not in given:
         place = reader.place_of_key(root, ("fixed",))
         yield Problem(place, ("T_S",), "missing key, must be given in fixed or in axes")
-    if well_formed and "V" not in given:
-        yield from _bias_problems(root)
+    if well_formed:
+        yield from _lacking(root, given)
 
 
 def _gamma_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
@@ -113,10 +113,12 @@ def _gamma_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
         yield Problem(place, (section, "gamma"), rule)
 
 
-def _bias_problems(root: reader.Mapping) -> Iterator[Problem]:
+def _lacking(root: reader.Mapping, given: set[str]) -> Iterator[Problem]:
+    """Yield the outputs that lack their bias or their load."""
     outputs = reader.lookup(root, ("outputs",))
     for i, item in enumerate(outputs.items if isinstance(outputs, reader.Sequence) else ()):
         output = OUTPUTS.get(item.text) if isinstance(item, reader.Scalar) else None
-        if output and output.biased:
-            rule = f"output {output.name} needs a bias: add V to axes or fixed"
-            yield Problem(item.place, ("outputs", i), rule)
+        for needed, what, name in (("biased", "a bias", "V"), ("loaded", "a load", "R_L")):
+            if output and getattr(output, needed) and name not in given:
+                rule = f"output {output.name} needs {what}: add {name} to axes or fixed"
+                yield Problem(item.place, ("outputs", i), rule)

@@ -15,8 +15,18 @@ from thermospin.quantities import BCS_RATIO, OUTPUTS, PARAMETERS, STATUS
 from thermospin.spec import SpecError, parse_spec
 from thermospin.verification.slabs import columns, slabs
 
-MAY_BE_UNDEFINED = {"SGE", "V_S"}
+MAY_BE_UNDEFINED = {
+    "SGE",
+    "spin_to_charge",
+    "efficiency",
+    "carnot_fraction",
+    "fano",
+    "V_S",
+    "efficiency_load",
+}
 """Outputs that are NaN where there is none."""
+MAY_DIVERGE = {"G", "G_max", "G_load_max"}
+"""Outputs that are NaN or ∞ if a current flows without a bias, through a polarised barrier."""
 ROUNDING = 2e-14
 """Largest share of rounding in an error estimate, relative to the integral of the modulus."""
 PARITY = {  # under reversal of the bias, and of the exchange field if S has none
@@ -25,8 +35,17 @@ PARITY = {  # under reversal of the bias, and of the exchange field if S has non
     "G": (1, 1),
     "dIdV": (1, 1),
     "SGE": (1, -1),
+    "spin_to_charge": (1, 1),
     "power": (1, 1),
     "I_error": (1, 1),
+    "J_S": (1, 1),
+    "J_Sm": (1, 1),
+    "J_error": (1, 1),
+    "efficiency": (1, 1),
+    "carnot_fraction": (1, 1),
+    "S_I": (1, 1),
+    "S_I_error": (1, 1),
+    "fano": (1, 1),
     "Delta_S": (1, 1),
     "Delta_Sm": (1, 1),
     "G_0": (1, 1),
@@ -36,6 +55,12 @@ PARITY = {  # under reversal of the bias, and of the exchange field if S has non
     "I_s_peak": (1, -1),
     "G_max": (1, 1),
     "V_S": (1, 1),
+    "power_max": (1, 1),
+    "efficiency_max": (1, 1),
+    "G_load_max": (1, 1),
+    "V_load": (1, 1),
+    "power_load": (1, 1),
+    "efficiency_load": (1, 1),
     "h_t": (1, 1),
 }
 
@@ -70,6 +95,12 @@ def fixed_of(stored: Stored) -> dict[str, float]:
 def outputs_of(stored: Stored, *, biased: bool) -> list[str]:
     """Return the outputs with, or without, a bias."""
     return [name for name in stored.variables if name in OUTPUTS and OUTPUTS[name].biased == biased]
+
+
+def is_polarised(stored: Stored) -> bool:
+    """Return whether the barrier is polarised at any point."""
+    values = axes_of(stored).get("P", np.array(fixed_of(stored).get("P", 0.0)))
+    return bool(np.any(values != 0.0))
 
 
 def check_bytes(stored: Stored) -> Check:
@@ -129,8 +160,9 @@ def check_status(stored: Stored) -> Check:
 def check_finite(stored: Stored) -> Check:
     """Look for values that are not numbers where they must be."""
     wrong: dict[str, int] = {}
+    exempt = MAY_BE_UNDEFINED | (MAY_DIVERGE if is_polarised(stored) else set())
     for biased in (True, False):
-        names = [name for name in outputs_of(stored, biased=biased) if name not in MAY_BE_UNDEFINED]
+        names = [name for name in outputs_of(stored, biased=biased) if name not in exempt]
         for slab in slabs(stored, names) if names else ():
             for name in names:
                 count = int(np.count_nonzero(~np.isfinite(slab[name].astype("f8"))))
@@ -146,7 +178,7 @@ def check_errors(stored: Stored) -> Check:
     pair = next((each for each in pairs if have >= set(each)), None)
     if "I_error" not in have or pair is None:
         return Check("error estimates", True, "not stored together with both currents")
-    rounding, wrong, largest = _rounding(stored), 0, 0.0
+    rounding, wrong, largest = rounding_of(stored), 0, 0.0
     for slab in slabs(stored, ["I_error", "status", *pair]):
         first, second, error = (np.abs(slab[name].astype("f8")) for name in (*pair, "I_error"))
         larger = np.maximum(first, second) if pair == pairs[0] else 0.5 * (first + second)
@@ -158,28 +190,37 @@ def check_errors(stored: Stored) -> Check:
     return Check("error estimates", True, f"at most {largest:.2g}, rtol = {stored.rtol:g}")
 
 
-def _rounding(stored: Stored) -> float:
+def rounding_of(stored: Stored) -> float:
     """Return a bound to the share of rounding in the error estimates of a file, G_T Δ0/e.
 
     The modulus of the integrand is bounded by the range of energies in play and, where two
     singularities meet, by the logarithm of 1/Γ.
     """
-    largest = {name: abs(value) for name, value in fixed_of(stored).items()}
-    largest |= {name: float(np.max(np.abs(values))) for name, values in axes_of(stored).items()}
     smallest = fixed_of(stored)
     smallest |= {name: float(np.min(values)) for name, values in axes_of(stored).items()}
     gammas = [value for name, value in smallest.items() if name.startswith("gamma")]
+    return ROUNDING * energy_range(stored) * (1.0 - math.log(min(gammas)))
+
+
+def energy_range(stored: Stored) -> float:
+    """Return a bound to the range of energies in play in a file, Δ0."""
+    largest = {name: abs(value) for name, value in fixed_of(stored).items()}
+    largest |= {name: float(np.max(np.abs(values))) for name, values in axes_of(stored).items()}
     energies = sum(largest[name] for name in ("V", "h_S", "h_exc", "gap_S", "gap_Sm"))
-    thermal = 4.0 * BCS_RATIO * (largest["T_S"] + largest["T_Sm"])
-    return ROUNDING * (energies + thermal) * (1.0 - math.log(min(gammas)))
+    return energies + 4.0 * BCS_RATIO * (largest["T_S"] + largest["T_Sm"])
 
 
 def check_symmetries(stored: Stored) -> Check:
-    """Compare, to the last bit, values that a symmetry of the junction makes equal."""
+    """Compare, to the last bit, values that a symmetry of the junction makes equal.
+
+    A polarised barrier, which tells the spins apart, leaves none but the sums.
+    """
     found = [_sums(stored)]
     axes, fixed = axes_of(stored), fixed_of(stored)
-    found.append(_reversed(stored, "V", axes, outputs_of(stored, biased=True)))
-    if fixed.get("h_S") == 0.0:
+    symmetric = not is_polarised(stored)
+    if symmetric:
+        found.append(_reversed(stored, "V", axes, outputs_of(stored, biased=True)))
+    if symmetric and fixed.get("h_S") == 0.0:
         for biased in (True, False):
             names = outputs_of(stored, biased=biased)
             found.append(_reversed(stored, "h_exc", axes, names))

@@ -1,12 +1,12 @@
 """The gap of a lead once more: the gap equation on the real axis, without compiled code."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.quantities import BCS_RATIO
+from thermospin.verification.broadened import Gap, broadened_gap
 
 FloatArray = NDArray[np.float64]
 
@@ -25,14 +25,7 @@ SECTIONS = np.linspace(0.0, 1.0, 33)
 MOST_ROUNDS = 14
 
 
-class Gap(NamedTuple):
-    """A gap, and how far another solver's may lie off by rounding, both in Δ0."""
-
-    value: float
-    error: float
-
-
-def gap(T: float, h: float, unit: float, model: str) -> Gap:
+def gap(T: float, h: float, unit: float, model: str, gamma: float = 0.0) -> Gap:
     """Return the gap of a lead.
 
     Parameters
@@ -43,6 +36,8 @@ def gap(T: float, h: float, unit: float, model: str) -> Gap:
         Zero-temperature gap without field, Δ0; 0 for a normal metal.
     model : str
         One of `thermospin.quantities.GAP_MODELS`.
+    gamma : float
+        Dynes Γ, Δ0, for the model that takes it.
     """
     if model == "constant" or unit == 0.0:
         return Gap(unit, 0.0)
@@ -50,6 +45,9 @@ def gap(T: float, h: float, unit: float, model: str) -> Gap:
         value = unit * math.tanh(1.74 * math.sqrt(max(unit / T - 1.0, 0.0)))
         # Rounding of T, next to T_c.
         return Gap(value, 1e-15 * (value + unit**2 / value if value > 0.0 else 0.0))
+    if model == "dynes":
+        found = broadened_gap(BCS_RATIO * T / unit, abs(h) / unit, gamma / unit)
+        return Gap(unit * found.value, unit * found.error)
     found = _stable(T / unit, abs(h) / unit)
     return Gap(unit * found.value, unit * found.error)
 

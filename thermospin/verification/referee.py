@@ -62,9 +62,34 @@ def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     I_σ = ½ ∫ N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
     """
     nodes = _nodes(V, sigma, S, Sm)
+    return _summed(nodes, _current_integrand(nodes, V, S, Sm))
+
+
+def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+    """Return the heat that leaves S with one spin, G_T Δ0²/e².
+
+    ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
+    """
+    nodes = _nodes(V, sigma, S, Sm)
+    return _summed(nodes, nodes.E_S * _current_integrand(nodes, V, S, Sm))
+
+
+def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+    """Return the heat that enters Sm with one spin, G_T Δ0²/e²: E for E − V above."""
+    nodes = _nodes(V, sigma, S, Sm)
+    return _summed(nodes, nodes.E * _current_integrand(nodes, V, S, Sm))
+
+
+def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+    """Return how often electrons of one spin cross in either direction, G_T Δ0.
+
+    ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE.
+    """
+    nodes = _nodes(V, sigma, S, Sm)
     integrand = _density(nodes.above_S, nodes.below_S, S)
     integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    integrand *= _fermi_difference(nodes, V, S, Sm)
+    x, y = nodes.E_S / S.kT, nodes.E / Sm.kT
+    integrand *= _fermi(x) * _fermi(-y) + _fermi(y) * _fermi(-x)
     return _summed(nodes, integrand)
 
 
@@ -88,6 +113,12 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     found = _summed(nodes, density_Sm * (thermal_S - slope_S * difference))
     other = _summed(nodes, density_S * (thermal_Sm + slope_Sm * difference))
     return Integral(found.value, max(found.modulus, other.modulus))
+
+
+def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
+    integrand = _density(nodes.above_S, nodes.below_S, S)
+    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
+    return integrand * _fermi_difference(nodes, V, S, Sm)
 
 
 def _summed(nodes: _Nodes, integrand: FloatArray) -> Integral:

@@ -17,6 +17,7 @@ from thermospin.verification.checks import (
     check_status,
     check_symmetries,
 )
+from thermospin.verification.laws import check_thermodynamics
 from thermospin.verification.sampling import check_junctions, check_points
 
 SAMPLE = 20
@@ -76,6 +77,7 @@ def _checks(file: Stored, sample: int) -> Iterator[Check]:
     yield check_finite(file)
     yield check_errors(file)
     yield check_symmetries(file)
+    yield check_thermodynamics(file)
     if sample > 0:
         yield check_points(file, sample)
         yield check_junctions(file, sample)

@@ -22,7 +22,7 @@ def objection(stored: float, junction: Junction) -> str | None:
     junction : Junction
         The junction.
     """
-    total = junction.S.gap + junction.Sm.gap + abs(junction.Sm.h - junction.S.h)
+    total = junction.S.gap + junction.Sm.gap + abs(junction.Sm.h) + abs(junction.S.h)
     highest = total + junction.S.kT + junction.Sm.kT
     if math.isnan(stored):
         crossing = _crossing(0.0, highest, junction)
@@ -62,7 +62,8 @@ def _crossing(low: float, high: float, junction: Junction) -> str | None:
     negative = None
     if low == 0.0:
         slope = sum(part.value for part in Point(0.0, junction, rtol=0.0).slopes(0.0))
-        negative = 0.0 if slope < 0.0 else None
+        sign = _sign(0.0, junction) if junction.polarisation else 0.0
+        negative = 0.0 if (sign or slope) < 0.0 else None
     uniform = [low + (high - low) * i / SAMPLES for i in range(1, SAMPLES + 1)]
     peaks = [V for V in junction.matching if low < V < high]
     for V in sorted([*uniform, *peaks]):

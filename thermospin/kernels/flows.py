@@ -1,0 +1,326 @@
+"""Charge, heat and the rate of crossings of one spin: moments that share all their nodes.
+
+With the integrand of Eq. (2), f = ½ N_S(E − eV) N_Sm(E) [f_S(E − eV) − f_Sm(E)],
+
+``I = ∫ f dE``, ``J_S = ∫ (E − eV) f dE``, ``J_Sm = ∫ E f dE`` and
+``R = ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE``.
+
+On a piece with E = breakpoint + u the heat needs one more sum, of u f: the breakpoint's energy,
+from either chemical potential, times the charge is added afterwards. Densities and exponentials are
+those of the current; R takes its occupations from the same exponentials, and where one lead is full
+or empty it is the modulus of f.
+"""
+
+import math
+
+import numpy as np
+
+from thermospin.kernels.compiled import entry, inner, merged, summing
+from thermospin.kernels.fermi import fermi_exchange, fermi_step
+from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
+from thermospin.kernels.nodes import density_product, mapped_nodes
+from thermospin.kernels.pieces import (
+    BOTH,
+    MAX_PIECES,
+    ONE_STEP,
+    RULE,
+    S_ABOVE,
+    S_BELOW,
+    SCALE,
+    SM_ABOVE,
+    SM_BELOW,
+    STEP,
+    STEP_ABOVE,
+    STEP_RATE,
+    STEP_SIGN,
+    TABLE,
+    Y_MINUS_X,
+    X,
+    Y,
+    bisect,
+    lay_pieces,
+    workspace,
+)
+from thermospin.kernels.rules import (
+    FASTEST,
+    HIGHEST,
+    ORDERS,
+    RULES,
+    error_estimate,
+    order_for,
+)
+from thermospin.kernels.tunnelling import (
+    CURRENT,
+    MAX_ROUNDS,
+    ROUNDING,
+    enqueue,
+    leads_of,
+    mirrored,
+    spin_up,
+)
+
+CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
+FLOWS = 4
+"""I, J_S, J_Sm and R: columns of what the kernels write."""
+HEAT_MARGIN = 4.0
+"""Energies grow along a tail: it is cut so many k_BT later than for the current, ln WHOLE_TAIL."""
+TOTAL, SIZE, ERROR, FALL = range(4)
+"""Of each flow and piece: its integral, that of the modulus and what ``error_estimate`` says."""
+
+
+@merged
+def _store(flow, piece, value, modulus, last, middle):
+    """Store one flow of a piece with its error."""
+    fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
+    flow[TOTAL] = value
+    flow[SIZE] = modulus
+    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest)
+
+
+@merged
+def _largest(a, b, c):
+    return max(abs(a), max(abs(b), abs(c)))
+
+
+@merged
+def _store_charge_and_heat(flow, piece, leads, charge, moment):
+    """Store ∫ f and ∫ (energy + u) f of a piece, with the energy of its breakpoint.
+
+    ``charge`` and ``moment`` are the sums of f and of u f: value, modulus, the last three Legendre
+    coefficients and the middle one.
+    """
+    value, modulus, c1, c2, c3, c4 = charge
+    first, size, m1, m2, m3, m4 = moment
+    _store(flow[CHARGE], piece, value, modulus, _largest(c1, c2, c3), c4)
+    for k in (HEAT_S, HEAT_SM):  # from either chemical potential
+        energy = piece[X] * leads.kT_S if k == HEAT_S else piece[Y] * leads.kT_Sm
+        _store(
+            flow[k],
+            piece,
+            energy * value + first,
+            abs(energy) * modulus + size,
+            _largest(energy * c1 + m1, energy * c2 + m2, energy * c3 + m3),
+            energy * c4 + m4,
+        )
+
+
+@summing
+def flow_sums(queue, count, leads, pieces, nodes, flows):
+    """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
+    for q in range(count):
+        piece, flow = pieces[queue[q]], flows[queue[q]]
+        distance, speed, rule = mapped_nodes(piece, nodes)
+        weights = RULES[rule]
+        scale = piece[SCALE]
+        above_S, below_S, above_Sm, below_Sm = (
+            piece[S_ABOVE],
+            piece[S_BELOW],
+            piece[SM_ABOVE],
+            piece[SM_BELOW],
+        )
+        x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+        width = 0.25 * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        moment = size = m1 = m2 = m3 = m4 = 0.0
+        rate = r1 = r2 = r3 = r4 = 0.0
+        for i in range(ORDERS[rule]):
+            u = scale * distance[i]
+            over, under = density_product(
+                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
+            )
+            rise, exchange, fall = fermi_exchange(
+                x + u * leads.rate_S,
+                y + u * leads.rate_Sm,
+                y_minus_x + u * (leads.rate_Sm - leads.rate_S),
+            )
+            common = (width * speed[i]) * over / (under * fall)
+            f = common * rise
+            g = u * f
+            r = common * exchange
+            w = weights[1, i]
+            value += w * f
+            modulus += w * abs(f)
+            moment += w * g
+            size += w * abs(g)
+            rate += w * r
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+            m1 += weights[2, i] * g
+            m2 += weights[3, i] * g
+            m3 += weights[4, i] * g
+            m4 += weights[5, i] * g
+            r1 += weights[2, i] * r
+            r2 += weights[3, i] * r
+            r3 += weights[4, i] * r
+            r4 += weights[5, i] * r
+        charge = (value, modulus, c1, c2, c3, c4)
+        _store_charge_and_heat(flow, piece, leads, charge, (moment, size, m1, m2, m3, m4))
+        _store(flow[RATE], piece, rate, rate, _largest(r1, r2, r3), r4)
+
+
+@summing
+def step_flow_sums(queue, count, leads, pieces, nodes, flows):
+    """Sum the same over pieces on which one of the leads is full or empty; the rate is |f|."""
+    for q in range(count):
+        piece, flow = pieces[queue[q]], flows[queue[q]]
+        distance, speed, rule = mapped_nodes(piece, nodes)
+        weights = RULES[rule]
+        scale = piece[SCALE]
+        above_S, below_S, above_Sm, below_Sm = (
+            piece[S_ABOVE],
+            piece[S_BELOW],
+            piece[SM_ABOVE],
+            piece[SM_BELOW],
+        )
+        x, rate, above = piece[STEP], piece[STEP_RATE], piece[STEP_ABOVE] > 0.0
+        width = 0.25 * piece[STEP_SIGN] * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        moment = size = m1 = m2 = m3 = m4 = 0.0
+        for i in range(ORDERS[rule]):
+            u = scale * distance[i]
+            over, under = density_product(
+                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
+            )
+            rise, fall = fermi_step(x + u * rate, above)
+            f = (width * speed[i]) * (over * rise) / (under * fall)
+            g = u * f
+            w = weights[1, i]
+            value += w * f
+            modulus += w * abs(f)
+            moment += w * g
+            size += w * abs(g)
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+            m1 += weights[2, i] * g
+            m2 += weights[3, i] * g
+            m3 += weights[4, i] * g
+            m4 += weights[5, i] * g
+        charge = (value, modulus, c1, c2, c3, c4)
+        _store_charge_and_heat(flow, piece, leads, charge, (moment, size, m1, m2, m3, m4))
+        _store(flow[RATE], piece, modulus, modulus, _largest(c1, c2, c3), c4)
+
+
+@merged
+def _refine(j, count, share, first, leads, work, flows):
+    """Ask for piece j at the order that its worst flow needs, or in two where none is enough."""
+    before = int(work.piece[j, RULE])
+    rule = before
+    for k in range(first, FLOWS):
+        error = flows[j, k, ERROR]
+        if error > share[k]:
+            rule = max(rule, order_for(error, 0.5 * share[k], flows[j, k, FALL], before))
+    if rule > HIGHEST:
+        return bisect(j, count, leads, work)
+    work.piece[j, RULE] = rule
+    return count
+
+
+@merged
+def _sum_up(count, lost, rtol, first, flows, total, share):
+    """Add the pieces up and set what each may miss of each flow; return whether all are accurate.
+
+    ``total`` (flows, 2) receives the integrals and their errors.
+    """
+    met = True
+    hopeless = False
+    for k in range(FLOWS):
+        value = modulus = error = 0.0
+        for j in range(count):
+            value += flows[j, k, TOTAL]
+            modulus += flows[j, k, SIZE]
+            error += flows[j, k, ERROR]
+        rounding = ROUNDING * modulus
+        target = max(rtol * abs(value), rounding)
+        tail = lost * modulus
+        total[k, 0], total[k, 1] = value, error + tail + rounding
+        share[k] = (target - tail) / count
+        if k >= first:
+            met = met and error + tail <= target
+            hopeless = hopeless or tail > 0.5 * target
+    return met, hopeless
+
+
+@merged
+def _worse_than(j, share, first, flows):
+    """Return whether a flow of piece j misses more than its share."""
+    worse = False
+    for k in range(first, FLOWS):
+        worse = worse or flows[j, k, ERROR] > share[k]
+    return worse
+
+
+@merged
+def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
+    """Integrate up to where the tails are cut; return whether all flows from ``first`` on met rtol.
+
+    A piece is refined where its error in one of them is too large.
+    """
+    count = lay_pieces(V, leads, -math.log(rtol), tail, work)
+    both = one_step = 0
+    for j in range(count):
+        both, one_step = enqueue(j, both, one_step, CURRENT, work)
+    lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * math.exp(-tail)
+    met = False
+    for _ in range(MAX_ROUNDS):
+        flow_sums(work.queue[BOTH], both, leads, work.piece, work.nodes, flows)
+        step_flow_sums(work.queue[ONE_STEP], one_step, leads, work.piece, work.nodes, flows)
+        met, hopeless = _sum_up(count, lost, rtol, first, flows, total, share)
+        if met or hopeless or count == MAX_PIECES:
+            break
+        both = one_step = 0
+        for j in range(count):
+            if count < MAX_PIECES and _worse_than(j, share, first, flows):
+                before, count = count, _refine(j, count, share, first, leads, work, flows)
+                both, one_step = enqueue(j, both, one_step, CURRENT, work)
+                if count > before:
+                    both, one_step = enqueue(before, both, one_step, CURRENT, work)
+    return met
+
+
+@inner
+def spin_up_flows(V, leads, rtol, work, flows, total):
+    """Write I, J_S, J_Sm and R of spin up with their errors; return whether all met ``rtol``.
+
+    With all energies reversed I_up changes sign, and the others are the same:
+    J_up(V, h_S, h) = J_up(−V, −h_S, −h). Of each such pair one is integrated. Next to V = 0 without
+    exchange fields the current, which all but cancels, is that of ``spin_up``.
+    """
+    split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
+    slow = split == 0.0 and abs(V) <= 0.5 * (leads.gamma_S + leads.gamma_Sm)
+    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
+    voltage = -V if reverse else V
+    oriented = mirrored(leads) if reverse else leads
+    first = HEAT_S if slow else CHARGE
+    share = np.empty(FLOWS)
+    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_TAIL)
+    while True:  # with the one call of what is merged into here
+        met = _integrate_to(tail, voltage, oriented, rtol, first, work, flows, total, share)
+        if met or tail == WHOLE_TAIL:
+            break
+        tail = WHOLE_TAIL
+    if slow:
+        total[CHARGE, 0], total[CHARGE, 1], current_met = spin_up(CURRENT, V, leads, rtol, work)
+        met = met and current_met
+    elif reverse:
+        total[CHARGE, 0] = -total[CHARGE, 0]
+    return met
+
+
+@entry
+def spin_up_flow_values(V, row, table, rtol, value, error, met):
+    """Write the flows of spin up at many points.
+
+    V, row and met have the shape (n,), value and error (n, 4); table (m, ≥ 8) holds the leads and
+    row[i] says which of them point i belongs to.
+    """
+    work = workspace()
+    flows = np.empty((MAX_PIECES, FLOWS, FALL + 1))
+    total = np.empty((FLOWS, 2))
+    for i in range(V.size):
+        met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, work, flows, total)
+        value[i] = total[:, 0]
+        error[i] = total[:, 1]

@@ -1,0 +1,117 @@
+"""Charge, heat and noise of both spins together: what the junction does as a machine."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from thermospin.junction import FloatArray
+from thermospin.kernels.flows import CHARGE, HEAT_S, HEAT_SM, RATE
+from thermospin.observables.integrals import Currents
+from thermospin.observables.points import KT_S, KT_SM, BoolArray, Points
+
+FLOW_OUTPUTS = frozenset(
+    ("J_S", "J_Sm", "J_error", "efficiency", "carnot_fraction", "S_I", "S_I_error", "fano")
+)
+"""Outputs that need heat currents or the noise; each is a field or property of `Flows`."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The currents of charge and of heat, and the noise, at a bias.
+
+    Attributes
+    ----------
+    V : ndarray
+        Bias voltage, in Δ0/e.
+    up, down : ndarray
+        Spin-up and spin-down currents, in G_T Δ0/e, within the accuracy asked for those of
+        `thermospin.currents`.
+    I_error : ndarray
+        Estimated error of ``up`` and ``down``, the larger.
+    J_S, J_Sm : ndarray
+        Heat current that leaves S and that enters Sm, in G_T Δ0²/e²; J_Sm − J_S = I_q V.
+    J_error : ndarray
+        Estimated error of ``J_S`` and ``J_Sm``, the larger.
+    S_I : ndarray
+        Zero-frequency noise of the charge current, in G_T Δ0.
+    S_I_error : ndarray
+        Its estimated error.
+    carnot : ndarray
+        Carnot's efficiency 1 − T_Sm/T_S.
+    converged : ndarray of bool
+        Whether all of them reached the relative accuracy asked for, or rounding.
+    """
+
+    V: FloatArray
+    up: FloatArray
+    down: FloatArray
+    I_error: FloatArray
+    J_S: FloatArray
+    J_Sm: FloatArray
+    J_error: FloatArray
+    S_I: FloatArray
+    S_I_error: FloatArray
+    carnot: FloatArray
+    converged: BoolArray
+
+    @property
+    def currents(self) -> Currents:
+        """The spin-resolved currents, in G_T Δ0/e."""
+        return Currents(self.up, self.down, self.I_error, self.converged)
+
+    @property
+    def power(self) -> FloatArray:
+        """Thermoelectric power −I_q V, in G_T Δ0²/e²."""
+        return 0.0 - self.currents.charge * self.V
+
+    @property
+    def efficiency(self) -> FloatArray:
+        """power/J_S where power > 0 and heat leaves S, else NaN."""
+        efficiency = np.full_like(self.J_S, np.nan)
+        generates = (self.power > 0.0) & (self.J_S > 0.0)
+        np.divide(self.power, self.J_S, out=efficiency, where=generates)
+        return efficiency
+
+    @property
+    def carnot_fraction(self) -> FloatArray:
+        """``efficiency`` over 1 − T_Sm/T_S, else NaN."""
+        return self.efficiency / np.where(self.carnot > 0.0, self.carnot, np.nan)
+
+    @property
+    def fano(self) -> FloatArray:
+        """Fano factor S_I/(2e|I_q|); NaN where no current flows."""
+        size = 2.0 * np.abs(self.currents.charge)
+        factor = np.full_like(self.S_I, np.nan)
+        np.divide(self.S_I, size, out=factor, where=size > 0.0)
+        return factor
+
+    def reshaped(self, shape: tuple[int, ...]) -> "Flows":
+        """Return the same flows in another shape."""
+        return Flows(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
+
+
+def spin_flows(points: Points) -> Flows:
+    """Return the flows at each point, shape (n,).
+
+    Spin down follows from spin up at −V, but for the barrier: its current is the negative one, its
+    heat currents and its rate are the same.
+    """
+    up, mirrored = points.both_spins_flows()
+    ups, downs = (passing[:, np.newaxis] for passing in points.passing())
+    up_value, down_value = ups * up.value, downs * mirrored.value
+    up_error, down_error = ups * up.error, downs * mirrored.error
+    total, error = up_value + down_value, up_error + down_error
+    kT = points.table[points.row][:, [KT_S, KT_SM]]
+    return Flows(
+        V=points.voltage,
+        up=up_value[:, CHARGE],
+        down=0.0 - down_value[:, CHARGE],
+        I_error=np.maximum(up_error[:, CHARGE], down_error[:, CHARGE]),
+        J_S=total[:, HEAT_S],
+        J_Sm=total[:, HEAT_SM],
+        J_error=np.maximum(error[:, HEAT_S], error[:, HEAT_SM]),
+        S_I=2.0 * total[:, RATE],
+        S_I_error=2.0 * error[:, RATE],
+        carnot=1.0 - kT[:, 1] / kT[:, 0],
+        converged=up.met & mirrored.met,
+    )

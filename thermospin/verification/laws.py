@@ -1,0 +1,61 @@
+"""The laws of thermodynamics, for every stored point at which heat flows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.dataset.stored import Stored
+from thermospin.quantities import BCS_RATIO, STATUS
+from thermospin.verification.checks import Check, axes_of, energy_range, fixed_of, rounding_of
+from thermospin.verification.slabs import slabs
+
+FloatArray = NDArray[np.float64]
+
+LEADS = ("S", "Sm")
+TOLERANCES = 4.0
+"""The heat currents may be off by so many times the relative accuracy asked for."""
+
+
+def check_thermodynamics(stored: Stored) -> Check:
+    """Check that energy is conserved, J_Sm − J_S = I_q V, and that no entropy is lost.
+
+    The entropy production is J_Sm/T_Sm − J_S/T_S ≥ 0.
+    """
+    title = "thermodynamics"
+    if not stored.variables.keys() >= {"J_S", "J_Sm"}:
+        return Check(title, True, "J_S and J_Sm are not stored together")
+    rounding = rounding_of(stored) * energy_range(stored)
+    counts = dict.fromkeys(("points", "energy", "entropy"), 0)
+    for values, parameters in _points(stored):
+        counts["points"] += values["J_S"].size
+        heat = values["J_Sm"] - values["J_S"]
+        if "I_q" in values:
+            lost = np.abs(heat - values["I_q"] * parameters["V"])
+            counts["energy"] += int(np.count_nonzero(~(lost <= rounding)))
+        rates = [values[f"J_{lead}"] / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS]
+        allowed = TOLERANCES * stored.rtol * sum(map(np.abs, rates)) + rounding * sum(
+            1.0 / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS
+        )
+        counts["entropy"] += int(np.count_nonzero(~(rates[1] - rates[0] >= -allowed)))
+    wrong = [f"{counts[law]:,} lose {law}" for law in ("energy", "entropy") if counts[law]]
+    what = "energy and entropy" if "I_q" in stored.variables else "entropy"
+    passed = f"{what} balance at {counts['points']:,} points"
+    return Check(title, not wrong, "; ".join(wrong) or passed)
+
+
+def _points(stored: Stored) -> Iterator[tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
+    """Yield heat and charge currents, and the parameters, of all points that met rtol."""
+    names = [name for name in ("J_S", "J_Sm", "I_q") if name in stored.variables]
+    axes, fixed, variable = axes_of(stored), fixed_of(stored), stored.variables["J_S"]
+    first = 0
+    for slab in slabs(stored, [*names, "status"]):
+        met = slab["status"] == STATUS["ok"]
+        places = np.unravel_index(np.arange(first, first + met.size), variable.shape)
+        at = {axis: axes[axis][place] for axis, place in zip(variable.dims, places, strict=True)}
+        parameters = {
+            name: np.broadcast_to(at[name] if name in at else fixed[name], met.shape)[met]
+            for name in ("V", "T_S", "T_Sm")
+        }
+        yield {name: slab[name].astype("f8")[met] for name in names}, parameters
+        first += met.size
