@@ -188,8 +188,8 @@ def test_a_dissipative_junction_gives_nothing():
         assert (found.V == 0.0).all()
 
 
-def test_efficiency_stays_below_that_of_carnot():
-    T_S = np.linspace(0.3, 0.95, 2 if INTERPRETED else 8)
+def test_efficiency_stays_below_that_of_carnot(thinned):
+    T_S = thinned(np.linspace(0.3, 0.95, 8))
     found = maximum_efficiency(Junction(T_S=T_S, h_exc=[[0.3], [0.6]], gamma=1e-3))
     assert (found.value < 1.0 - 0.01 / T_S).all()
     assert found.value.max() > 0.05
