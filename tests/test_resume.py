@@ -161,7 +161,7 @@ def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):
 
 
 def test_other_numerical_code_is_refused(out, monkeypatch):
-    monkeypatch.setattr("thermospin.dataset.store.source_digest", lambda: "another")
+    monkeypatch.setattr("thermospin.dataset.work.source_digest", lambda: "another")
     refused(out, "was begun with other numerical code.*not another")
 
 
