@@ -127,6 +127,19 @@ def test_a_task_that_was_given_up_is_revived(connection, tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_results_lost_with_their_workers_before_they_were_taken_are_made_again(
+    connection, monkeypatch
+):
+    monkeypatch.setattr(connection._client.cluster.scheduler, "allowed_failures", 0)
+    workers = processes(connection)
+    results = connection.computed(square, range(2 * IN_FLIGHT))
+    found = dict([next(results)])
+    time.sleep(0.5)  # by then the other tasks in flight are done, too
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    assert found | dict(results) == {task: task * task for task in range(2 * IN_FLIGHT)}
+
+
 def test_a_task_that_kills_worker_after_worker_is_an_error(connection, tmp_path, monkeypatch):
     monkeypatch.setattr(connection._client.cluster.scheduler, "allowed_failures", 0)
     monkeypatch.setattr(cluster, "_REVIVALS", 0)

@@ -120,7 +120,7 @@ def test_a_shard_of_another_division_is_named(tmp_path, shards):
 
 
 def test_a_shard_of_another_version_is_named(tmp_path, shards, monkeypatch):
-    for name in ("store", "provenance"):
+    for name in ("work", "provenance"):
         monkeypatch.setattr(f"thermospin.dataset.{name}.source_digest", lambda: "other")
     run_sweep(SPEC, shards[2], shard="3/4", force=True)
     with pytest.raises(MergeError, match=r"3\.h5: is of other numerical code \(kernels other"):

@@ -9,15 +9,8 @@ FAILURE, BAD_INPUT, TOLERANCE_MISSED, STOPPED = 1, 2, 3, 75
 """Exit codes besides 0."""
 
 _EXTRAS = {"matplotlib": "plot", "scipy": "bench"}  # what pip installs only if asked to
-_PLACE_UNUSABLE = {
-    errno.EACCES,
-    errno.EPERM,
-    errno.EROFS,
-    errno.EIO,
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EFBIG,
-}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_PLACE_UNUSABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, *_NO_ROOM}
 
 
 class StrictCommand(click.Command):
@@ -73,5 +66,6 @@ def _reason(error: OSError) -> str:
     if not error.filename:
         return reason
     if error.errno in _PLACE_UNUSABLE and " -o" not in reason:
-        reason += "; choose another place with -o"
+        free = "free some space or " if error.errno in _NO_ROOM else ""
+        reason += f"; {free}choose another place with -o"
     return f"{error.filename}: {reason}"

@@ -104,8 +104,7 @@ class Cluster:
 
         try:
             fill()
-            for future in _surviving(ready):
-                result = future.result()
+            for future, result in _surviving(ready):
                 task = pending.pop(future)
                 future.release()
                 fill()
@@ -232,25 +231,30 @@ def _silence() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _surviving(ready: Any) -> Iterator[Any]:
-    """Yield the futures that are ready, and revive those that were given up for dead workers."""
+def _surviving(ready: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield what is ready with its result, and revive what was given up for dead workers.
+
+    A result may be lost with its worker even after it was ready, and the scheduler may then give
+    up what it was made of; so nothing counts before the result is here.
+    """
     scheduler = _distributed().scheduler
     deaths: Counter[str] = Counter()
     for future in ready:
-        lost = future.exception() if future.status == "error" else None
-        if isinstance(lost, scheduler.NoWorkerError | scheduler.NoValidWorkerError):
-            raise ClusterError("all workers are gone")
-        if not isinstance(lost, scheduler.KilledWorker):
-            yield future
+        try:
+            result = future.result()
+        except (scheduler.NoWorkerError, scheduler.NoValidWorkerError):
+            raise ClusterError("all workers are gone") from None
+        except scheduler.KilledWorker as lost:
+            deaths[future.key] += 1
+            if deaths[future.key] > _REVIVALS:
+                raise ClusterError(
+                    "the same chunk took worker after worker with it, the last"
+                    f" {lost.last_worker.address}; did they run out of memory?"
+                ) from None
+            future.retry()
+            ready.add(future)
             continue
-        deaths[future.key] += 1
-        if deaths[future.key] > _REVIVALS:
-            raise ClusterError(
-                "the same chunk took worker after worker with it, the last"
-                f" {lost.last_worker.address}; did they run out of memory?"
-            )
-        future.retry()
-        ready.add(future)
+        yield future, result
 
 
 def _check(client: Any, address: str) -> None:
