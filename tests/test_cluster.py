@@ -127,10 +127,12 @@ def test_a_task_that_was_given_up_is_revived(connection, tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_results_lost_with_their_workers_before_they_were_taken_are_made_again(
     connection, monkeypatch
 ):
     monkeypatch.setattr(connection._client.cluster.scheduler, "allowed_failures", 0)
+    monkeypatch.setattr(cluster, "_FOR_RESULT", 5)
     workers = processes(connection)
     results = connection.computed(square, range(2 * IN_FLIGHT))
     found = dict([next(results)])
