@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from campaign import injected, processes
@@ -35,26 +36,26 @@ def parts(quick: bool) -> dict[str, Callable[[], Row]]:
     shapes = size(1, len(injected.SHAPES))
     kinds = injected.KINDS[: size(2, len(injected.KINDS))]
     return {
-        **{kind: lambda kind=kind: injected.every_call(kind, shapes) for kind in injected.KINDS},
+        **{kind: partial(injected.every_call, kind, shapes) for kind in injected.KINDS},
         "merge": lambda: injected.mergers(kinds),
-        "power": lambda: injected.power_cuts(size(2, 20)),
-        "chains": lambda: injected.chains(size(20, 500)),
-        "damage": lambda: injected.damage(size(40, 1000)),
-        "flips": lambda: injected.flipped_bytes(size(199, 1)),
+        "power": lambda: injected.power_cuts(size(2, 8)),
+        "chains": lambda: injected.chains(size(20, 200)),
+        "damage": lambda: injected.damage(size(40, 500)),
+        "flips": lambda: injected.flipped_bytes(size(199, 5)),
         "SIGKILL": lambda: processes.signals((KILL,), size(5, 200)),
         "SIGTERM": lambda: processes.signals((TERM,), size(3, 50)),
-        "SIGINT": lambda: processes.signals((INT,), size(3, 50)),
-        "SIGUSR1": lambda: processes.signals((signal.SIGUSR1,), size(3, 50)),
-        "SIGHUP": lambda: processes.signals((signal.SIGHUP,), size(3, 20)),
-        "twice": lambda: processes.signals((INT, INT), size(3, 50)),
-        "grace": lambda: processes.signals((TERM, KILL), size(3, 50)),
-        "pause": lambda: processes.signals((signal.SIGSTOP, signal.SIGCONT), size(3, 50)),
-        "rivals": lambda: processes.rivals(size(1, 15), 4),
-        "successors": lambda: processes.successors(size(2, 20)),
-        "file-limit": lambda: processes.limited_files(size(2, 20)),
-        "small-disk": lambda: processes.small_disks(size(2, 20)),
-        "filling-disk": lambda: processes.filling_disks(size(2, 20)),
-        "workers": lambda: processes.workers(size(2, 30)),
+        "SIGINT": lambda: processes.signals((INT,), size(3, 20)),
+        "SIGUSR1": lambda: processes.signals((signal.SIGUSR1,), size(3, 20)),
+        "SIGHUP": lambda: processes.signals((signal.SIGHUP,), size(3, 10)),
+        "twice": lambda: processes.signals((INT, INT), size(3, 20)),
+        "grace": lambda: processes.signals((TERM, KILL), size(3, 20)),
+        "pause": lambda: processes.signals((signal.SIGSTOP, signal.SIGCONT), size(3, 20)),
+        "rivals": lambda: processes.rivals(size(1, 10), 4),
+        "successors": lambda: processes.successors(size(2, 10)),
+        "file-limit": lambda: processes.limited_files(size(2, 10)),
+        "small-disk": lambda: processes.small_disks(size(2, 10)),
+        "filling-disk": lambda: processes.filling_disks(size(2, 10)),
+        "workers": lambda: processes.workers(size(2, 20)),
     }
 
 
