@@ -70,12 +70,9 @@ def fail_at(bad, task):
     return task
 
 
-def process_of(task):  # noqa: ARG001
-    return os.getpid()
-
-
 def processes(connection):
-    return {pid for _, pid in connection.computed(process_of, range(4 * WORKERS))}
+    connection._client.wait_for_workers(WORKERS, timeout=PATIENCE)
+    return set(connection._client.run(os.getpid).values())
 
 
 def die(signs, deaths, compute, task):
