@@ -19,6 +19,7 @@ from thermospin.cli import main
 from thermospin.dataset import FileError, OutputError, StoreError, disk, target_of
 from thermospin.dataset.claim import Claim, Owner
 from thermospin.sweep import Stopped, chunks, run_sweep
+from thermospin.sweep.selftest import check_kernels
 
 AXES = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 21), "T_S": [0.3, 0.5, 0.7]}
 SPEC = make_spec(AXES, ["I_q", "V_S"])
@@ -460,6 +461,7 @@ main()
 
 def test_a_limit_of_the_file_size_is_met_at_once_and_explained(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    check_kernels()  # compiles them, if need be: the limit would hold for their cache as well
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 4096
     (tmp_path / "small.yaml").write_text(
         "fixed: {T_S: 0.7}\naxes: {V: {start: 0, stop: 1, num: 2001}}\noutputs: [I_q]\n"
