@@ -18,6 +18,7 @@ from thermospin import dataset
 from thermospin.cli import main
 from thermospin.dataset import FileError, OutputError, StoreError, disk, target_of
 from thermospin.dataset.claim import Claim, Owner
+from thermospin.spec import parse_spec
 from thermospin.sweep import Stopped, chunks, run_sweep
 from thermospin.sweep.selftest import check_kernels
 
@@ -152,6 +153,27 @@ def test_a_changed_spec_is_refused(out, axes, outputs, fixed):
     assert SPEC.sha256 in message
     assert changed.sha256 in message
     assert "--force" in message
+
+
+SPOKEN = """\
+fixed: {T_S: 0.7, gamma: 1e-2}
+axes: {V: {start: 0, stop: 0.5, num: 101}}
+outputs: [I_q]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        (["gamma=0.001"], "(gamma 0.01, not 0.001)"),
+        (["axes.V.num=11"], "(V from 0 to 0.5 in 101 points, not from 0 to 0.5 in 11 points)"),
+        (["T_S=0.8", "outputs=[I_s]"], "(T_S 0.7, not 0.8; outputs I_q, not I_s)"),
+    ],
+)
+def test_what_was_changed_in_a_spec_is_named(tmp_path, changes, named):
+    stopped_after(1, parse_spec(SPOKEN, "a.yaml"), tmp_path / "a.h5")
+    changed = parse_spec(SPOKEN, "a.yaml", changes)
+    assert named in refused(tmp_path / "a.h5", "was begun from another spec", spec=changed)
 
 
 def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):

@@ -16,6 +16,7 @@ from thermospin.dataset.partial import Partial
 from thermospin.dataset.reader import FileError
 from thermospin.dataset.target import OutputError, Target
 from thermospin.dataset.work import Work
+from thermospin.spec import SpecError, SweepSpec, parse_spec
 
 _DIFFERENCES = {
     "spec_sha256": "was begun from another spec",
@@ -79,10 +80,44 @@ def check_same(ours: Header, theirs: Header, target: Target) -> None:
             continue
         reason = _DIFFERENCES.get(each.name, "was begun differently")
         detail = "" if isinstance(then, (dict, list)) else f" ({each.name} {then}, not {now})"
+        if each.name == "spec_sha256":
+            detail = _changes(ours, theirs) or detail
         raise StoreError(
             f"{target.journal}: the unfinished work {reason}{detail}; continue it with what it "
             "was begun with, start again with --force, or choose another output with -o"
         )
+
+
+def _changes(ours: Header, theirs: Header) -> str:
+    """Return in which settings two specs differ; empty where that cannot be told."""
+    try:
+        then, now = (_settings(parse_spec(h.text, h.name, h.overrides)) for h in (theirs, ours))
+    except SpecError:
+        return ""
+    names = [name for name in {**now, **then} if now.get(name) != then.get(name)]
+    found = [
+        f"{name} {then.get(name, 'not set')}, not {now.get(name, 'not set')}" for name in names
+    ]
+    return f" ({'; '.join(found[:_NAMED])})" if found else ""
+
+
+def _settings(spec: SweepSpec) -> dict[str, str]:
+    """Return what the hash of a spec covers, in words; different points may have the same words."""
+    axes = {
+        name: f"from {points[0]:g} to {points[-1]:g} in {len(points)} points"
+        for name, points in spec.axes.items()
+    }
+    material = spec.material and f"{spec.material.Delta_0:g} eV, {spec.material.G_T:g} S"
+    return {
+        "title": repr(spec.title),
+        "order of axes": ", ".join(spec.axes),
+        **axes,
+        **{name: repr(value) for name, value in spec.fixed.items()},
+        "outputs": ", ".join(spec.outputs),
+        "gap_model": spec.gap_model,
+        "rtol": f"{spec.rtol:g}",
+        "material": material or "none",
+    }
 
 
 def check_final(target: Target) -> None:
