@@ -200,18 +200,20 @@ def filling_disks(count: int) -> Row:
 
 
 def workers(count: int) -> Row:
-    """Kill workers of a dask cluster while they compute."""
+    """Kill workers of a dask cluster, each after more chunks have been recorded."""
     random = np.random.default_rng(10)
     met = 0
     with site() as at:
         while met < count:
             process = started(at.place, "--dask", "local", "--threads", "2")
-            client = psutil.Process(process.pid)
+            client, journal, recorded = psutil.Process(process.pid), at.place / f"{NAME}.journal", 0
             while process.poll() is None:
-                time.sleep(random.uniform(0.1, 1.0))
-                victims = _workers_of(client) if (at.place / f"{NAME}.journal").exists() else []
-                if victims:
+                time.sleep(random.uniform(0.1, 0.5))
+                size = journal.stat().st_size if journal.exists() else 0
+                victims = _workers_of(client)
+                if victims and size > recorded:  # those killed last have been replaced
                     victims[random.integers(len(victims))].kill()
+                    recorded = size
                     met += 1
             _, messages = process.communicate(timeout=PATIENCE)
             require(process.returncode == 0, messages, at.place)
