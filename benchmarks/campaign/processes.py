@@ -91,9 +91,7 @@ def signals(numbers: tuple[signal.Signals, ...], count: int) -> Row:
             process = started(at.place, "--threads", str(random.integers(1, 4)))
             try:
                 process.wait(at.seconds * random.uniform(0.3, 1.0))
-                at.seconds = (
-                    time.monotonic() - begun
-                )  # the machine has become faster, or less is left
+                at.seconds = time.monotonic() - begun  # less was left, or it has become faster
             except subprocess.TimeoutExpired:
                 met += 1
                 for number in numbers:
