@@ -38,7 +38,7 @@ _FOR_RESULT = 60  # seconds in which a result that is ready must arrive
 _REVIVALS = 10  # of a task, each after it was given up because its workers died
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 _SETTINGS = {  # of distributed, while a cluster is in use
-    "distributed.scheduler.no-workers-timeout": "60s",  # local workers are back sooner or never
+    "distributed.scheduler.no-workers-timeout": "300s",  # local workers are back sooner or never
     "distributed.admin.large-graph-warning-threshold": "1TB",  # a long axis, which is sent once
 }
 _LOGGERS = ("distributed", "distributed.client", "distributed.gc")
