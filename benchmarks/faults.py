@@ -4,7 +4,7 @@ Runs are disturbed in every way that is listed below and then resumed. Each must
 an undisturbed run and leave nothing beside its result; a file under the final name must be whole at
 any moment. The first promise that is broken stops the campaign. Prints Markdown: the part, the
 fault, the number of injections, that of the runs that were resumed to their end, the outcome.
-The long form takes about an hour on two processors; the suite holds a bounded sample of it. Parts
+The long form takes the better part of an hour; the suite holds a bounded sample of it. The parts
 ``small-disk`` and ``filling-disk`` mount a tmpfs, which takes root on Linux.
 """
 
