@@ -1,5 +1,6 @@
 """The benchmark measures the right thing: its points, its answers and its verdicts."""
 
+import itertools
 import json
 import math
 import os
@@ -11,9 +12,11 @@ import pytest
 
 from thermospin.bench import BenchmarkError, report, table
 from thermospin.bench.budget import Budget, require
+from thermospin.bench.durability import Round, compare_stores, share_of_durability
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
 from thermospin.bench.sweeps import mesh_spec
+from thermospin.sweep import blocks, chunks
 
 RECORDS = json.loads(Path(__file__).with_name("data").joinpath("currents.json").read_text("utf-8"))
 FROZEN = [record for record in RECORDS["records"] if record["kind"] == "standing case"]
@@ -98,6 +101,41 @@ def test_a_bound_is_met_or_not(value, at_least, met):
 @pytest.mark.parametrize("at_least", [True, False])
 def test_what_is_not_a_number_meets_no_bound(at_least):
     assert not Budget("speed", math.nan, 80.0, "×", at_least).met
+
+
+@pytest.fixture
+def _many_chunks(monkeypatch):
+    monkeypatch.setattr(chunks, "SMALLEST", 32)
+
+
+@pytest.mark.usefixtures("_many_chunks")
+def test_durability_is_measured_on_the_same_numbers(tmp_path):
+    rounds = compare_stores(400, 2, 1, tmp_path)
+    assert len(rounds) == 2
+    assert all(each.bare > 0 and each.stored > 0 for each in rounds)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("_many_chunks")
+def test_durability_of_other_numbers_is_no_benchmark(tmp_path, monkeypatch):
+    evaluate = blocks.evaluate
+    calls = itertools.count()
+
+    def drifting(*arguments, **options):
+        found = evaluate(*arguments, **options)
+        found.values["I_up"] += next(calls)
+        return found
+
+    monkeypatch.setattr(blocks, "evaluate", drifting)
+    with pytest.raises(BenchmarkError, match="chunk 0 has other bits in the file than in memory"):
+        compare_stores(400, 1, 1, tmp_path)
+
+
+def test_the_share_of_durability_is_that_of_the_durable_run():
+    figure = share_of_durability(10_000_000, [Round(9.0, 10.0), Round(9.6, 10.0), Round(1.0, 10.0)])
+    assert figure.value == pytest.approx(10.0)
+    assert figure.figure.endswith("a sweep of 1e7 points")
+    assert not figure.met
 
 
 def test_without_scipy_the_way_out_is_named(monkeypatch):

@@ -147,13 +147,29 @@ def test_a_full_disk_is_a_failure_with_a_way_out(monkeypatch):
     assert "free some space or choose another folder with -o" in message
 
 
-def test_a_read_only_disk_is_a_failure_with_a_way_out(monkeypatch):
-    def read_only(path):
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.EROFS, "Read-only file system; choose another place with -o"),
+        (errno.ENOSPC, "No space left on device; free some space or choose another place with -o"),
+    ],
+)
+def test_a_disk_without_room_for_a_lock_is_a_failure_with_a_way_out(monkeypatch, number, message):
+    def fail(path):
+        raise OSError(number, os.strerror(number), str(path))
 
-    monkeypatch.setattr(disk, "create", read_only)
+    monkeypatch.setattr(disk, "create", fail)
+    assert f"small.h5.lock: {message}" in refused("run", "small.yaml", code=1)
+
+
+def test_a_cache_without_room_is_a_failure_with_a_way_out(monkeypatch):
+    def full():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as numba does, without a name
+
+    monkeypatch.setattr("thermospin.sweep.run.check_kernels", full)
     message = refused("run", "small.yaml", code=1)
-    assert "small.h5.lock: Read-only file system; choose another place with -o" in message
+    assert "No space left on device: probably no room for compiled kernels in" in message
+    assert "NUMBA_CACHE_DIR" in message
 
 
 def test_uncompiled_kernels_are_refused_for_many_points():

@@ -70,12 +70,9 @@ def fail_at(bad, task):
     return task
 
 
-def process_of(task):  # noqa: ARG001
-    return os.getpid()
-
-
 def processes(connection):
-    return {pid for _, pid in connection.computed(process_of, range(4 * WORKERS))}
+    connection._client.wait_for_workers(WORKERS, timeout=PATIENCE)
+    return set(connection._client.run(os.getpid).values())
 
 
 def die(signs, deaths, compute, task):
@@ -125,6 +122,21 @@ def test_a_task_that_was_given_up_is_revived(connection, tmp_path, monkeypatch):
     work = partial(die, tmp_path, 1, square)
     assert dict(connection.computed(work, range(3))) == {0: 0, 1: 1, 2: 4}
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_results_lost_with_their_workers_before_they_were_taken_are_made_again(
+    connection, monkeypatch
+):
+    monkeypatch.setattr(connection._client.cluster.scheduler, "allowed_failures", 0)
+    monkeypatch.setattr(cluster, "_FOR_RESULT", 5)
+    workers = processes(connection)
+    results = connection.computed(square, range(2 * IN_FLIGHT))
+    found = dict([next(results)])
+    time.sleep(0.5)  # by then the other tasks in flight are done, too
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    assert found | dict(results) == {task: task * task for task in range(2 * IN_FLIGHT)}
 
 
 def test_a_task_that_kills_worker_after_worker_is_an_error(connection, tmp_path, monkeypatch):

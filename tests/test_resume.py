@@ -18,7 +18,9 @@ from thermospin import dataset
 from thermospin.cli import main
 from thermospin.dataset import FileError, OutputError, StoreError, disk, target_of
 from thermospin.dataset.claim import Claim, Owner
+from thermospin.spec import parse_spec
 from thermospin.sweep import Stopped, chunks, run_sweep
+from thermospin.sweep.selftest import check_kernels
 
 AXES = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 21), "T_S": [0.3, 0.5, 0.7]}
 SPEC = make_spec(AXES, ["I_q", "V_S"])
@@ -153,6 +155,27 @@ def test_a_changed_spec_is_refused(out, axes, outputs, fixed):
     assert "--force" in message
 
 
+SPOKEN = """\
+fixed: {T_S: 0.7, gamma: 1e-2}
+axes: {V: {start: 0, stop: 0.5, num: 101}}
+outputs: [I_q]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        (["gamma=0.001"], "(gamma 0.01, not 0.001)"),
+        (["axes.V.num=11"], "(V from 0 to 0.5 in 101 points, not from 0 to 0.5 in 11 points)"),
+        (["T_S=0.8", "outputs=[I_s]"], "(T_S 0.7, not 0.8; outputs I_q, not I_s)"),
+    ],
+)
+def test_what_was_changed_in_a_spec_is_named(tmp_path, changes, named):
+    stopped_after(1, parse_spec(SPOKEN, "a.yaml"), tmp_path / "a.h5")
+    changed = parse_spec(SPOKEN, "a.yaml", changes)
+    assert named in refused(tmp_path / "a.h5", "was begun from another spec", spec=changed)
+
+
 def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):
     words = replace(SPEC, name="another name", text="# said differently\n", overrides=("a=1",) * 9)
     run_sweep(words, out, resume=True)
@@ -161,7 +184,7 @@ def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):
 
 
 def test_other_numerical_code_is_refused(out, monkeypatch):
-    monkeypatch.setattr("thermospin.dataset.store.source_digest", lambda: "another")
+    monkeypatch.setattr("thermospin.dataset.work.source_digest", lambda: "another")
     refused(out, "was begun with other numerical code.*not another")
 
 
@@ -460,6 +483,7 @@ main()
 
 def test_a_limit_of_the_file_size_is_met_at_once_and_explained(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    check_kernels()  # compiles them, if need be: the limit would hold for their cache as well
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 4096
     (tmp_path / "small.yaml").write_text(
         "fixed: {T_S: 0.7}\naxes: {V: {start: 0, stop: 1, num: 2001}}\noutputs: [I_q]\n"

@@ -74,6 +74,24 @@ def test_the_command_names_the_way_out(monkeypatch, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(INTERPRETED or CACHE_DIRECTORY is None, reason="no compiled code is kept")
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+def test_a_damaged_cache_is_named_with_the_way_out(tmp_path, ending):
+    check_kernels()  # what it compiles is there now
+    cache = tmp_path / "cache" / "thermospin" / CACHE_DIRECTORY.name
+    shutil.copytree(CACHE_DIRECTORY, cache)
+    for path in cache.rglob(f"*.{ending}"):
+        path.write_bytes(path.read_bytes()[:100])
+    done = in_copy(
+        Path(thermospin.__file__).parent,
+        tmp_path / "cache",
+        "from thermospin.sweep import check_kernels as c; c()",
+    )
+    assert done.returncode == 1
+    assert "SelfTestError: self-test failed: the compiled code does not run" in done.stderr
+    assert f"delete {cache} and run again" in done.stderr
+
+
 def test_the_fingerprint_is_in_the_provenance(tmp_path):
     run_sweep(parse_spec(SPEC, "spec.yaml"), tmp_path / "out.h5")
     provenance = dataset.describe(tmp_path / "out.h5").provenance

@@ -1,6 +1,7 @@
 """Shards computed anywhere, in any order, make up the same bits as one run, or they are refused."""
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -120,7 +121,7 @@ def test_a_shard_of_another_division_is_named(tmp_path, shards):
 
 
 def test_a_shard_of_another_version_is_named(tmp_path, shards, monkeypatch):
-    for name in ("store", "provenance"):
+    for name in ("work", "provenance"):
         monkeypatch.setattr(f"thermospin.dataset.{name}.source_digest", lambda: "other")
     run_sweep(SPEC, shards[2], shard="3/4", force=True)
     with pytest.raises(MergeError, match=r"3\.h5: is of other numerical code \(kernels other"):
@@ -233,3 +234,12 @@ def test_the_command_line_names_shards_after_themselves(tmp_path, monkeypatch):
     printed("run", "small.yaml", "-o", "whole.h5")
     assert bits(tmp_path / "small.h5") == bits(tmp_path / "whole.h5")
     assert np.isfinite(dataset.read("small.h5").outputs["I_q"]).all()
+
+
+def test_the_documentation_shows_the_script_as_it_is_printed():
+    text = (Path(__file__).parents[1] / "docs" / "clusters.md").read_text(encoding="utf-8")
+    command = re.search(r"`thermospin (plan fig2b --slurm[^`]*)`", text).group(1)
+    shown = re.search(r"```bash\n(.*?)```", text, re.DOTALL).group(1)
+    estimate = re.compile(r"each about \S+ \S+ on")  # of the machine that printed it
+    script = printed(*command.split())
+    assert estimate.sub("", shown) == estimate.sub("", script)

@@ -112,6 +112,28 @@ def test_a_killed_run_is_continued(folder, reference):
     check_resumed(folder, "thermospin run long.yaml --resume", reference)
 
 
+def test_a_run_is_paused_and_a_lost_terminal_costs_nothing_that_was_finished(folder, reference):
+    process = started("run", "long.yaml", "--threads", "1")
+    wait_for_chunks(folder / "long.h5.journal", process)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGCONT)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == -signal.SIGHUP
+    check_resumed(folder, "thermospin run long.yaml --resume", reference)
+
+
+def test_a_grace_period_that_is_too_short_costs_nothing_that_was_finished(folder, reference):
+    process = started("run", "long.yaml", "--threads", "1")
+    wait_for_chunks(folder / "long.h5.journal", process)
+    process.send_signal(signal.SIGTERM)
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode in (-signal.SIGKILL, STOPPED)
+    check_resumed(folder, "thermospin run long.yaml --resume", reference)
+
+
 def test_a_second_run_is_refused_while_the_first_is_alive(folder, reference):
     process = started("run", "long.yaml", "--threads", "1")
     wait_for_chunks(folder / "long.h5.journal", process)

@@ -39,7 +39,7 @@ def run(quick: bool = False) -> dict[str, Any]:
         raise ModuleNotFoundError(message, name="scipy")
     from thermospin.bench.comparison import compare
 
-    circumstances = _circumstances()
+    found = circumstances()
     rows, speedup = compare(quick)
     figures = [
         speedup,
@@ -51,14 +51,15 @@ def run(quick: bool = False) -> dict[str, Any]:
     if not quick:
         figures.append(first_run_time())
     return {
-        **circumstances,
+        **found,
         "quick": quick,
         "rows": [asdict(row) for row in rows],
         "figures": [figure.as_dict() for figure in figures],
     }
 
 
-def _circumstances() -> dict[str, Any]:
+def circumstances() -> dict[str, Any]:
+    """Return the machine, the versions, the commit and the date, as JSON can hold them."""
     provenance = collect(threads=1)
     load = os.getloadavg()
     return {
@@ -89,12 +90,11 @@ def table(results: dict[str, Any]) -> str:
         A line on the circumstances, the table of methods and that of the figures.
     """
     methods = ("method", "µs a point", "ratio", "error of I_σ", "error of I_q", "error/estimate")
-    figures = ("figure", "measured", "bound", "met")
     return "\n\n".join(
         (
-            _heading(results),
+            heading(results),
             markdown(methods, [_method_cells(row) for row in results["rows"]]),
-            markdown(figures, [_figure_cells(row) for row in results["figures"]]),
+            figure_table(results["figures"]),
         )
     )
 
@@ -112,7 +112,13 @@ def markdown(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join((line(heads), line(rule), *map(line, lines)))
 
 
-def _heading(results: dict[str, Any]) -> str:
+def figure_table(figures: Sequence[dict[str, Any]]) -> str:
+    """Return figures, as `Budget.as_dict` gives them, with their bounds as a Markdown table."""
+    return markdown(("figure", "measured", "bound", "met"), [_figure_cells(row) for row in figures])
+
+
+def heading(results: dict[str, Any]) -> str:
+    """Return what `circumstances` found, in two lines."""
     machine, versions = results["machine"], results["versions"]
     named = ", ".join(f"{name} {versions[name]}" for name in ("python", "numpy", "numba", "scipy"))
     return (

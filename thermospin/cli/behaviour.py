@@ -9,15 +9,8 @@ FAILURE, BAD_INPUT, TOLERANCE_MISSED, STOPPED = 1, 2, 3, 75
 """Exit codes besides 0."""
 
 _EXTRAS = {"matplotlib": "plot", "scipy": "bench"}  # what pip installs only if asked to
-_PLACE_UNUSABLE = {
-    errno.EACCES,
-    errno.EPERM,
-    errno.EROFS,
-    errno.EIO,
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EFBIG,
-}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_PLACE_UNUSABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, *_NO_ROOM}
 
 
 class StrictCommand(click.Command):
@@ -70,8 +63,18 @@ def _missing(package: str) -> str:
 def _reason(error: OSError) -> str:
     """Return what failed, where, and the way out if it is known."""
     reason = error.strerror or str(error)
-    if not error.filename:
-        return reason
+    if not error.filename:  # as of all that numba raises: we name what we write to
+        return reason + (_no_room_for_kernels() if error.errno in _NO_ROOM else "")
     if error.errno in _PLACE_UNUSABLE and " -o" not in reason:
-        reason += "; choose another place with -o"
+        free = "free some space or " if error.errno in _NO_ROOM else ""
+        reason += f"; {free}choose another place with -o"
     return f"{error.filename}: {reason}"
+
+
+def _no_room_for_kernels() -> str:
+    from thermospin.kernels.compiled import CACHE_DIRECTORY
+
+    return (
+        f": probably no room for compiled kernels in {CACHE_DIRECTORY}; free some, or set "
+        "NUMBA_CACHE_DIR to a private folder elsewhere"
+    )

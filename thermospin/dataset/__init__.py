@@ -7,12 +7,14 @@ from thermospin.dataset.journal import Record, StoreError
 from thermospin.dataset.layout import LAYOUT, biased_outputs, unbiased_outputs
 from thermospin.dataset.partial import Partial, Place
 from thermospin.dataset.reader import FileError, SpecText, read_spec_text
+from thermospin.dataset.remains import take_published
 from thermospin.dataset.shard import ShardHead, ShardValues, shard_head, shard_values
 from thermospin.dataset.si import LABORATORY
-from thermospin.dataset.store import Store, Work, take_published
+from thermospin.dataset.store import Store
 from thermospin.dataset.summary import FileSummary, VariableSummary, describe
 from thermospin.dataset.target import OutputError, Target, check_output, target_of
 from thermospin.dataset.unfinished import Unfinished, unfinished_at
+from thermospin.dataset.work import Work
 
 __all__ = [
     "LABORATORY",

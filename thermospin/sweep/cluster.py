@@ -10,7 +10,6 @@ import pickle
 import platform
 import signal
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -35,10 +34,11 @@ LOCAL = "local"
 _SCHEMES = ("tcp://", "tls://")
 _MISSING = '--dask needs dask.distributed: pip install "thermospin[cluster]"'
 _FOR_SCHEDULER, _FOR_WORKER = 10, 60  # seconds to wait for an answer, and for a first worker
-_REVIVALS = 10  # of a task, each after the scheduler has given it up because its workers died
+_FOR_RESULT = 60  # seconds in which a result that is ready must arrive
+_REVIVALS = 10  # of a task, each after it was given up because its workers died
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 _SETTINGS = {  # of distributed, while a cluster is in use
-    "distributed.scheduler.no-workers-timeout": "60s",  # local workers are back sooner or never
+    "distributed.scheduler.no-workers-timeout": "300s",  # local workers are back sooner or never
     "distributed.admin.large-graph-warning-threshold": "1TB",  # a long axis, which is sent once
 }
 _LOGGERS = ("distributed", "distributed.client", "distributed.gc")
@@ -91,23 +91,35 @@ class Cluster:
             Whatever ``compute`` raises.
         """
         queue = iter(tasks)
-        pending: dict[Any, Task] = {}
+        pending: dict[Any, tuple[Task, int]] = {}  # the task, and how often it was lost
         # The result of a task can be made again; scattered data die with the worker that has them.
-        shared = self._submit(pickle.loads, pickle.dumps(compute))
+        packed = pickle.dumps(compute)
+        shared = self._submit(pickle.loads, packed)
         ready = _distributed().as_completed(loop=self._client.loop)
+
+        def begin(task: Task, losses: int = 0) -> None:
+            future = self._submit(_work, shared, task, _identity())
+            pending[future] = task, losses
+            ready.add(future)
 
         def fill() -> None:
             for task in islice(queue, max(0, self._capacity() - len(pending))):
-                future = self._submit(_work, shared, task, _identity())
-                pending[future] = task
-                ready.add(future)
+                begin(task)
 
         try:
             fill()
-            for future in _surviving(ready):
-                result = future.result()
-                task = pending.pop(future)
-                future.release()
+            for future in ready:
+                task, losses = pending.pop(future)
+                result, lost = _taken(future)
+                if lost:
+                    if losses == _REVIVALS:
+                        raise ClusterError(
+                            f"the same chunk took worker after worker with it, the last{lost};"
+                            " did they run out of memory?"
+                        )
+                    shared = self._submit(pickle.loads, packed)  # it may be what was given up
+                    begin(task, losses + 1)
+                    continue
                 fill()
                 yield task, result
         finally:
@@ -232,25 +244,24 @@ def _silence() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _surviving(ready: Any) -> Iterator[Any]:
-    """Yield the futures that are ready, and revive those that were given up for dead workers."""
+def _taken(future: Any) -> tuple[Any, str]:
+    """Return the result of a task and nothing, or None and the worker that was last lost with it.
+
+    The scheduler gives a task up whose workers died, and a result may be lost with its worker even
+    after it was ready. Whoever asks for the same once more may miss the answer and wait for ever;
+    the task has to be submitted anew.
+    """
     scheduler = _distributed().scheduler
-    deaths: Counter[str] = Counter()
-    for future in ready:
-        lost = future.exception() if future.status == "error" else None
-        if isinstance(lost, scheduler.NoWorkerError | scheduler.NoValidWorkerError):
-            raise ClusterError("all workers are gone")
-        if not isinstance(lost, scheduler.KilledWorker):
-            yield future
-            continue
-        deaths[future.key] += 1
-        if deaths[future.key] > _REVIVALS:
-            raise ClusterError(
-                "the same chunk took worker after worker with it, the last"
-                f" {lost.last_worker.address}; did they run out of memory?"
-            )
-        future.retry()
-        ready.add(future)
+    try:
+        return future.result(timeout=_FOR_RESULT), ""
+    except (scheduler.NoWorkerError, scheduler.NoValidWorkerError):
+        raise ClusterError("all workers are gone") from None
+    except scheduler.KilledWorker as killed:
+        return None, f" {killed.last_worker.address}"
+    except TimeoutError:
+        return None, " unknown"
+    finally:
+        future.release()
 
 
 def _check(client: Any, address: str) -> None:

@@ -1,0 +1,1 @@
+"""The parts of the fault campaign; `benchmarks/faults.py` runs them."""

@@ -1,0 +1,115 @@
+"""What it costs that finished chunks are safe: the same chunks with a store and without."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.sweeps import mesh_spec
+from thermospin.dataset import read
+from thermospin.spec import SweepSpec
+from thermospin.sweep import blocks, run_sweep, threads
+from thermospin.sweep.chunks import Chunk, Mesh
+from thermospin.sweep.shares import Portion
+
+MOST_SHARE = 0.05
+"""Share of its wall time that a sweep of 1e7 points may spend on durability."""
+WARM_UP = 100  # points
+
+
+@dataclass(frozen=True)
+class Round:
+    """Wall times of the same chunks without a store and with one, in seconds."""
+
+    bare: float
+    stored: float
+
+    @property
+    def share(self) -> float:
+        """Share of the stored run that is not computing; negative where noise is larger."""
+        return 1.0 - self.bare / self.stored
+
+
+def compare_stores(points: int, rounds: int, workers: int, folder: Path) -> list[Round]:
+    """Time sweeps with a store and without, in turn, and compare the digests of their chunks.
+
+    A stored sweep is all of ``run_sweep``: self-test, claim, digests, the file and its journal
+    brought to the medium, the comparison at the end and the final name. Without a store the same
+    threads compute the same chunks, whose values stay in memory.
+
+    Parameters
+    ----------
+    points : int
+        Number of points, about.
+    rounds : int
+        How often each is timed.
+    workers : int
+        Number of threads.
+    folder : Path
+        Where the file goes: the disk whose share is measured.
+
+    Raises
+    ------
+    BenchmarkError
+        If a chunk has other bits in the file than in memory.
+    """
+    spec = mesh_spec(points)
+    output = folder / "overhead.h5"
+    _bare(mesh_spec(WARM_UP), workers)  # loads the kernels
+    found = []
+    for number in range(rounds):
+        first = number % 2 == 0  # whatever drifts shall favour neither
+        stored = 0.0 if first else _stored(spec, output, workers)
+        bare, computed = _bare(spec, workers)
+        if first:
+            stored = _stored(spec, output, workers)
+        _require_same(spec, output, computed)
+        output.unlink()
+        found.append(Round(bare, stored))
+    return found
+
+
+def share_of_durability(points: int, rounds: Iterable[Round]) -> Budget:
+    """Return the median share beside its bound, in per cent."""
+    figure = f"wall time spent on durability, a sweep of {points:.0e} points".replace("e+0", "e")
+    share = median(each.share for each in rounds)
+    return Budget(figure, 100.0 * share, 100.0 * MOST_SHARE, "%")
+
+
+def _stored(spec: SweepSpec, output: Path, workers: int) -> float:
+    started = time.perf_counter()
+    run_sweep(spec, output, threads=workers)
+    return time.perf_counter() - started
+
+
+def _bare(spec: SweepSpec, workers: int) -> tuple[float, list[tuple[Chunk, blocks.Block]]]:
+    """Compute all chunks; their digests are part of what durability costs, and left out here."""
+    mesh = Mesh.of(spec)
+    with patch.object(blocks, "digest_of", lambda _: ""):
+        started = time.perf_counter()
+        found = list(threads.computed(partial(blocks.compute, mesh), mesh.chunks(), workers))
+        return time.perf_counter() - started, found
+
+
+def _require_same(
+    spec: SweepSpec, output: Path, computed: Iterable[tuple[Chunk, blocks.Block]]
+) -> None:
+    contents = read(output)
+    stored: dict[str, NDArray[Any]] = {**contents.outputs, **contents.status}
+    stored = {name: array.reshape(-1) for name, array in stored.items()}
+    portion = Portion.of(Mesh.of(spec))
+    for chunk, block in computed:
+        parts: dict[str, list[NDArray[Any]]] = {name: [] for name in block.values}
+        for place in portion.places(chunk.index):
+            parts[place.name].append(stored[place.name][place.first : place.first + place.length])
+        in_file = {name: np.concatenate(arrays) for name, arrays in parts.items()}
+        if blocks.digest_of(in_file) != blocks.digest_of(block.values):
+            raise BenchmarkError(f"chunk {chunk.index} has other bits in the file than in memory")

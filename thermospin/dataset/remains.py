@@ -1,0 +1,168 @@
+"""What a former run left beside an output: whether it is of the same work, and whether it is sound.
+
+Nothing is changed here but by `discard` and `take_published`; every refusal names the file, what is
+wrong with it and the ways out.
+"""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+
+from thermospin.dataset import disk
+from thermospin.dataset.identity import identity_of
+from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
+from thermospin.dataset.partial import Partial
+from thermospin.dataset.reader import FileError
+from thermospin.dataset.target import OutputError, Target
+from thermospin.dataset.work import Work
+from thermospin.spec import SpecError, SweepSpec, parse_spec
+
+_DIFFERENCES = {
+    "spec_sha256": "was begun from another spec",
+    "kernels": "was begun with other numerical code (or another Python, NumPy or Numba)",
+    "layout": "was begun with another layout of the file",
+    "shard": "is another shard",
+    "geometry": "was cut into other chunks, by another version of thermospin",
+    "size": "was laid out by another version of HDF5",
+    "offsets": "was laid out by another version of HDF5",
+}
+_NAMED = 8  # damaged parts that a message lists
+
+
+def take_published(work: Work, target: Target) -> bool:
+    """Tell whether the result is there already, and remove what its run may have left beside it.
+
+    A run may die after the result has got its name, or be started again after its end.
+    """
+    if not target.path.exists() or (
+        target.partial.exists() and not target.partial.samefile(target.path)
+    ):
+        return False
+    try:
+        if identity_of(target.path) != work.identity():
+            return False
+    except FileError:
+        return False
+    discard(target)
+    disk.sync_folder(target.path.parent)
+    return True
+
+
+def discard(target: Target) -> None:
+    """Remove the store; the partial file first, so that none is ever left without its journal."""
+    disk.remove(target.partial)
+    disk.remove(target.journal)
+
+
+def examined(target: Target, *, repair: bool) -> Findings:
+    """Return what the journal says; no header if the work is to begin from nothing."""
+    try:
+        found = examine(target.journal)
+    except FileNotFoundError:
+        found = Findings()
+    except StoreError as error:
+        raise StoreError(f"{target.journal}: {error}") from None
+    if found.header is None and os.path.lexists(target.partial) and not repair:
+        what = "is damaged in its first line" if target.journal.exists() else "is missing"
+        raise StoreError(
+            f"{target.journal}: {what}, so nothing in {target.partial.name} can be trusted; "
+            "compute all of it again with --resume --repair, or choose another output with -o"
+        )
+    return found
+
+
+def check_same(ours: Header, theirs: Header, target: Target) -> None:
+    """Refuse unfinished work of something else."""
+    for each in fields(Header):
+        now, then = getattr(ours, each.name), getattr(theirs, each.name)
+        if now == then:
+            continue
+        reason = _DIFFERENCES.get(each.name, "was begun differently")
+        detail = "" if isinstance(then, (dict, list)) else f" ({each.name} {then}, not {now})"
+        if each.name == "spec_sha256":
+            detail = _changes(ours, theirs) or detail
+        raise StoreError(
+            f"{target.journal}: the unfinished work {reason}{detail}; continue it with what it "
+            "was begun with, start again with --force, or choose another output with -o"
+        )
+
+
+def _changes(ours: Header, theirs: Header) -> str:
+    """Return in which settings two specs differ; empty where that cannot be told."""
+    try:
+        then, now = (_settings(parse_spec(h.text, h.name, h.overrides)) for h in (theirs, ours))
+    except SpecError:
+        return ""
+    names = [name for name in {**now, **then} if now.get(name) != then.get(name)]
+    found = [
+        f"{name} {then.get(name, 'not set')}, not {now.get(name, 'not set')}" for name in names
+    ]
+    return f" ({'; '.join(found[:_NAMED])})" if found else ""
+
+
+def _settings(spec: SweepSpec) -> dict[str, str]:
+    """Return what the hash of a spec covers, in words; different points may have the same words."""
+    axes = {
+        name: f"from {points[0]:g} to {points[-1]:g} in {len(points)} points"
+        for name, points in spec.axes.items()
+    }
+    material = spec.material and f"{spec.material.Delta_0:g} eV, {spec.material.G_T:g} S"
+    return {
+        "title": repr(spec.title),
+        "order of axes": ", ".join(spec.axes),
+        **axes,
+        **{name: repr(value) for name, value in spec.fixed.items()},
+        "outputs": ", ".join(spec.outputs),
+        "gap_model": spec.gap_model,
+        "rtol": f"{spec.rtol:g}",
+        "material": material or "none",
+    }
+
+
+def check_final(target: Target) -> None:
+    """Refuse to go on where something else has the final name."""
+    if os.path.lexists(target.path) and not target.force:
+        raise OutputError(
+            f"{target.path}: exists, but is not what is asked for; move it away and continue with "
+            "--resume, replace it with --force, or choose another output with -o"
+        )
+
+
+def damaged(partial: Partial, work: Work, records: Mapping[int, Record]) -> list[int]:
+    """Return the recorded chunks whose bytes are not those that were recorded."""
+    foreign = sorted(records.keys() - set(work.chunks))
+    ours = sorted(records.keys() & set(work.chunks))
+    with ThreadPoolExecutor(work.threads) as pool:
+        digests = pool.map(lambda index: partial.digest(work.places(index)), ours)
+        return foreign + [
+            index
+            for index, digest in zip(ours, digests, strict=True)
+            if digest != records[index].sha256
+        ]
+
+
+def judge(target: Target, found: Findings, chunks: list[int]) -> None:
+    """Refuse damage of the journal or of some chunks, by name."""
+    what = []
+    if found.damaged_lines:
+        lines = "line" if len(found.damaged_lines) == 1 else "lines"
+        what.append(f"{target.journal.name} in {lines} {_listed(found.damaged_lines)}")
+    if chunks:
+        what.append(f"{target.partial.name} in {named(chunks)}")
+    if what:
+        raise StoreError(
+            f"{target.path}: the unfinished work is damaged: {' and '.join(what)}; "
+            "compute what is damaged again with --resume --repair"
+        )
+
+
+def named(chunks: list[int]) -> str:
+    """Return how chunks are named in messages."""
+    return f"{'chunk' if len(chunks) == 1 else 'chunks'} {_listed(chunks)}"
+
+
+def _listed(numbers: list[int]) -> str:
+    more = len(numbers) - _NAMED
+    shown = ", ".join(map(str, numbers[:_NAMED]))
+    return shown if more <= 0 else f"{shown} and {more} more"
