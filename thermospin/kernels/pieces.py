@@ -237,18 +237,24 @@ def lay_pieces(V, leads, digits, tail, work):
 
 
 @merged
+def _halve(j, half, leads, work):
+    """Make piece j as long as its half, at a middle order; its ends are set already."""
+    piece = work.piece[j]
+    piece[RULE] = HIGHEST // 2
+    piece[TABLE] = FREE
+    piece[LENGTH] = half
+    _set_step(piece, leads)
+
+
+@merged
 def bisect(j, count, leads, work):
     """Cut piece j in two; the second half becomes the last piece."""
-    piece, second = work.piece[j], work.piece[count]
-    second[:] = piece
-    half = 0.5 * piece[LENGTH]
-    middle = piece[SCALE] * math.sinh(piece[START] + half)
-    for part in (piece, second):
-        part[RULE] = HIGHEST // 2
-        part[TABLE] = FREE
-        part[LENGTH] = half
-    second[START] += half
-    piece[FAR] = second[NEAR] = middle
-    _set_step(piece, leads)
-    _set_step(second, leads)
+    for k in range(work.piece.shape[1]):
+        work.piece[count, k] = work.piece[j, k]
+    half = 0.5 * work.piece[j, LENGTH]
+    work.piece[count, START] += half
+    middle = work.piece[j, SCALE] * math.sinh(work.piece[count, START])
+    work.piece[j, FAR] = work.piece[count, NEAR] = middle
+    _halve(j, half, leads, work)
+    _halve(count, half, leads, work)
     return count + 1
