@@ -254,7 +254,7 @@ def node_time(sums: Any, order: int) -> float:
     work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
     work.piece[:, pieces.TABLE] = rules.STEPS // 2
     seconds = shortest(lambda: sums(queue, queue.size, leads, work.piece, work.nodes))
-    return 1e9 * seconds / (order * queue.size)
+    return float(1e9 * seconds / (order * queue.size))
 
 
 def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
@@ -277,7 +277,7 @@ def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
     share = np.array([counts.both, counts.one_step])
     whole = share @ np.array(bounds)
     what = f"kernel, a point of {counts.nodes:.0f} nodes in {counts.pieces:.0f} pieces"
-    return [*rows, Row(what, *whole, 1e9 * seconds / points.voltage.size)]
+    return [*rows, Row(what, *map(float, whole), 1e9 * seconds / points.voltage.size)]
 
 
 def table(speed: dict[str, float], loops: tuple[Loop, Loop], rows: Sequence[Row]) -> str:
