@@ -19,7 +19,7 @@ from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import T_S, T_SM, standing_case
 from thermospin.junction import Junction
 from thermospin.kernels.tunnelling import CURRENT
-from thermospin.observables.points import Points, leads_table
+from thermospin.observables.points import Integral, Points, leads_table
 
 GAMMAS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 RTOLS = (1e-4, 1e-6, 1e-8, 1e-10, 1e-12)
@@ -56,6 +56,15 @@ def points(gamma: float, rtol: float) -> Points:
     junction = Junction(T_S=T_S, T_Sm=T_SM, h_exc=[case.h_exc for case in cases], gamma=gamma)
     voltage = np.array([case.V for case in cases])
     return Points(voltage, np.arange(len(cases)), leads_table(junction), rtol)
+
+
+def worst_error(found: Sequence[Integral], gamma: float) -> float:
+    """Return the worst relative error of I_up and I_down."""
+    exact = points(gamma, EXACT).both_spins(CURRENT)
+    return max(
+        float(np.max(np.abs(one.value / other.value - 1.0)))
+        for one, other in zip(found, exact, strict=True)
+    )
 
 
 def counted(wanted: Sequence[tuple[float, float]]) -> list[Counts]:
@@ -106,12 +115,7 @@ def measure(gammas: Sequence[float] = GAMMAS, rtols: Sequence[float] = RTOLS) ->
     pairs = [(gamma, rtol) for gamma in gammas for rtol in rtols]
     rows = []
     for (gamma, rtol), counts in zip(pairs, counted(pairs), strict=True):
-        found = points(gamma, rtol).both_spins(CURRENT)
-        exact = points(gamma, EXACT).both_spins(CURRENT)
-        error = max(
-            float(np.max(np.abs(one.value / other.value - 1.0)))
-            for one, other in zip(found, exact, strict=True)
-        )
+        error = worst_error(points(gamma, rtol).both_spins(CURRENT), gamma)
         rows.append(Row(gamma, rtol, counts.nodes, counts.pieces, error))
     return rows
 
