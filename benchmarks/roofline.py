@@ -190,8 +190,10 @@ def innermost_loops(text: str) -> list[list[str]]:
     ]
 
 
-def hot_loops(text: str) -> tuple[Loop, Loop]:
+def hot_loops(*texts: str) -> tuple[Loop, Loop]:
     """Return the loops of the current over nodes with two Fermi functions and with one.
+
+    Each text is a module of its own: labels begin anew.
 
     Raises
     ------
@@ -199,7 +201,7 @@ def hot_loops(text: str) -> tuple[Loop, Loop]:
         If one of them is missing: it is not packed then, or has become another loop.
     """
     found = {}
-    for body in innermost_loops(text):
+    for body in (body for text in texts for body in innermost_loops(text)):
         names = [line.split()[0] for line in body]
         count = {
             kind: sum(re.fullmatch(form, name) is not None for name in names)

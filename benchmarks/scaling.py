@@ -139,9 +139,10 @@ def dask_limit(results: dict[str, Any]) -> str:
         return ""
     seconds = 1e-6 * found[0]["microseconds"]
     chunk = LARGEST * _cost(results)
+    busy = chunk / seconds
     return (
         f"A chunk of {LARGEST} points takes {chunk:.2g} s. One client of dask takes in a chunk "
-        f"every {1e3 * seconds:.2g} ms here, so it can keep about {chunk / seconds:.0f} threads busy."
+        f"every {1e3 * seconds:.2g} ms here, so that it can keep about {busy:.0f} threads busy."
     )
 
 
@@ -274,12 +275,15 @@ def _draw_chunks(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
     ):
         axes.semilogx(count, [row[name] for row in mine], form, label=label)
     axes.legend(title="no physics", loc="lower left")
-    axes.set(xlabel="chunks", ylabel="overhead a chunk (µs)", ylim=(0, None))
+    top = 1.1 * max(row["microseconds"] for row in mine)
+    axes.set(xlabel="chunks", ylabel="overhead a chunk (µs)", ylim=(0, top))
 
 
 def _draw_kernel(axes: Axes, rows: Sequence[dict[str, Any]], name: str, label: str) -> None:
-    axes.semilogx([row[name] for row in rows], [row["microseconds"] for row in rows], "o-")
-    axes.set(xlabel=label, ylabel="µs a point, one thread", ylim=(0, None))
+    microseconds = [row["microseconds"] for row in rows]
+    axes.semilogx([row[name] for row in rows], microseconds, "o-")
+    top = 1.1 * max(microseconds)
+    axes.set(xlabel=label, ylabel="µs a point, one thread", ylim=(0, top))
 
 
 def _draw_nodes(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
@@ -288,7 +292,8 @@ def _draw_nodes(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
         label = f"$10^{{{math.log10(gamma):.0f}}}$"
         axes.semilogx([r["error"] for r in mine], [r["nodes"] for r in mine], "o-", label=label)
     axes.legend(title="Γ (Δ$_0$)", ncols=2)
-    axes.set(xlabel="worst error of $I_σ$, relative", ylabel="nodes a point", ylim=(0, None))
+    top = 1.1 * max(row["nodes"] for row in rows)
+    axes.set(xlabel="worst error of $I_σ$, relative", ylabel="nodes a point", ylim=(0, top))
 
 
 def main() -> None:
