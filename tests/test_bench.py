@@ -6,11 +6,16 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from scipy.integrate import quad
 
-from thermospin.bench import BenchmarkError, report, table
+from thermospin.bench import BenchmarkError, grids, mitmojco, report, table
+from thermospin.bench import comparison as comparison_module
 from thermospin.bench.budget import Budget, require
 from thermospin.bench.durability import Round, compare_stores, share_of_durability
 from thermospin.bench.quadratures import break_points
@@ -62,6 +67,71 @@ def test_an_alternative_is_used_well(comparison, kind):
     rows, _ = comparison
     (row,) = (row for name, row in rows.items() if "points" in name and kind in name)
     assert row["error_spin"] <= FAIR
+
+
+def test_an_alternative_on_a_grid_converges_to_the_frozen_reference():
+    """On one field; the finest form of each is used well, the coarsest is far off."""
+    members = [0, 3, 7]
+    cases = [standing_case()[i] for i in members]
+    exact = np.array([(FROZEN[i]["I_up"], FROZEN[i]["I_down"]) for i in members])
+    error = {
+        method.name: np.max(np.abs(method.both_spins(cases) / exact - 1.0))
+        for method in grids.methods(1e-8)
+    }
+    for kind, coarse in (("quad_vec", 0.0), ("trapezoid", 1e-2), ("FFT", 1e-2)):
+        errors = [value for name, value in error.items() if name.startswith(kind)]
+        assert errors[-1] <= FAIR
+        assert errors[0] >= coarse
+
+
+def test_a_time_is_divided_by_the_points_that_are_computed():
+    one = [case for case in standing_case() if case.h_exc == 0.1]
+    direct, correlation = grids.methods(1e-8)[0], grids.methods(1e-8)[-1]
+    assert direct.points(one) == len(one) == 9
+    assert correlation.points(one) * 5 == correlation.points(standing_case()) == 5 * 125_000
+
+
+def bcs_amplitude(kelvin, gap_1, gap_2):
+    """Return the amplitude that mitmojco would, with its units, by another quadrature.
+
+    The normalised current ½ ∫ N(E) N(E + V) [tanh(E + V) − tanh E], gaps equal and without Γ.
+    """
+    half = gap_1 / (gap_1 + gap_2)
+    b = (gap_1 + gap_2) / (2.0 * 0.08617333262 * kelvin)
+
+    def current(x):
+        def integrand(E):
+            density = abs(E * (E + x)) / np.sqrt((E**2 - half**2) * ((E + x) ** 2 - half**2))
+            return density * (np.tanh(b * (E + x)) - np.tanh(b * E))
+
+        parts = [quad(lambda t: 2 * t * integrand(half + t * t), 0, 6)[0]]
+        if x > 1.0:
+            middle = -0.5 * x  # the window between −x + ½ and −½, an edge at each end
+            low, high = (
+                lambda t: 2 * t * integrand(half - x + t * t),
+                lambda t: 2 * t * integrand(-half - t * t),
+            )
+            reach = np.sqrt(-half - middle)
+            parts += [quad(side, 0, reach)[0] for side in (low, high)]
+        parts.append(quad(lambda t: 2 * t * integrand(-half - x - t * t), 0, 6)[0])
+        return 0.5 * sum(parts)
+
+    return None, np.vectorize(lambda x: 1j * current(x))
+
+
+def test_mitmojco_is_asked_in_its_own_units(monkeypatch):
+    monkeypatch.setattr(mitmojco, "find_spec", lambda _: True)
+    monkeypatch.setattr(mitmojco, "import_module", lambda _: SimpleNamespace(tca_bcs=bcs_amplitude))
+    seconds, kernel, error = mitmojco.measured()
+    assert error <= FAIR
+    assert seconds > kernel > 0
+
+
+def test_a_program_that_is_not_installed_has_a_row_that_says_so(monkeypatch):
+    monkeypatch.setattr(mitmojco, "find_spec", lambda _: None)
+    row = comparison_module._other_program()
+    assert row.method.endswith("not installed")
+    assert report._method_cells(asdict(row))[1:] == [""] * 5
 
 
 def test_the_verdict_is_on_the_ratio_to_the_best_alternative(comparison):

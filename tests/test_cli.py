@@ -235,10 +235,11 @@ def test_a_cut_is_an_axis_and_a_value(cut):
 
 
 def test_bench_prints_a_table_or_json(monkeypatch):
-    monkeypatch.setattr(bench, "run", lambda quick: {"quick": quick, "error": float("nan")})
+    monkeypatch.setattr(bench, "run", lambda **asked: asked | {"error": float("nan")})
     monkeypatch.setattr(bench, "table", lambda results: f"quick {results['quick']}")
     assert done("bench") == "quick False\n"
-    assert json.loads(done("bench", "--quick", "--json")) == {"quick": True, "error": None}
+    asked = json.loads(done("bench", "--quick", "--all", "--json"))
+    assert asked == {"quick": True, "every": True, "error": None}
 
 
 def test_version():

@@ -12,13 +12,15 @@ from thermospin.bench.sweeps import compare_sweeps
 from thermospin.dataset.provenance import collect
 
 
-def run(quick: bool = False) -> dict[str, Any]:
+def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
     """Run the benchmark.
 
     Parameters
     ----------
     quick : bool, optional
         Fewer rounds and smaller sweeps, and no first run: within about 20 s.
+    every : bool, optional
+        Methods on uniform grids, `quad_vec` and mitmojco as well.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def run(quick: bool = False) -> dict[str, Any]:
     from thermospin.bench.comparison import compare
 
     found = circumstances()
-    rows, speedup = compare(quick)
+    rows, speedup = compare(quick, every)
     figures = [
         speedup,
         *compare_sweeps(quick),
@@ -129,15 +131,21 @@ def heading(results: dict[str, Any]) -> str:
 
 
 def _method_cells(row: dict[str, Any]) -> list[str]:
-    estimate = row["error_over_estimate"]
     return [
         row["method"],
-        _three_digits(row["microseconds"]),
-        _three_digits(row["ratio"]),
-        f"{row['error_spin']:.1e}",
-        f"{row['error_charge']:.1e}",
-        "" if estimate is None else f"{estimate:.2g}",
+        _cell(row["microseconds"], ".3g"),
+        _cell(row["ratio"], ".3g"),
+        _cell(row["error_spin"], ".1e"),
+        _cell(row["error_charge"], ".1e"),
+        _cell(row["error_over_estimate"], ".2g"),
     ]
+
+
+def _cell(value: float | None, form: str) -> str:
+    """Return a number, as 1310 rather than 1.31e+03; nothing where there is none."""
+    if value is None:
+        return ""
+    return f"{value:{form}}" if form == ".1e" else f"{float(f'{value:{form}}'):g}"
 
 
 def _figure_cells(row: dict[str, Any]) -> list[str]:
@@ -145,11 +153,7 @@ def _figure_cells(row: dict[str, Any]) -> list[str]:
     unit = row["unit"] if row["unit"] in ("", "×") else " " + row["unit"]
     return [
         row["figure"],
-        f"{_three_digits(row['value'])}{unit}",
+        f"{_cell(row['value'], '.3g')}{unit}",
         f"{sense} {row['bound']:g}{unit}",
         "yes" if row["met"] else "no",
     ]
-
-
-def _three_digits(value: float) -> str:
-    return f"{float(f'{value:.3g}'):g}"

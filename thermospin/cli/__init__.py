@@ -18,6 +18,7 @@ from thermospin.cli.reproductions import reproduce
 from thermospin.cli.specs import check, example, schema
 from thermospin.cli.sweeps import run
 from thermospin.cli.verify import verify
+from thermospin.cli.warming import warmup
 
 _EPILOG = """\
 \b
@@ -72,5 +73,18 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (run, plan, merge, check, schema, example, info, verify, plot, reproduce, bench):
+for _command in (
+    run,
+    plan,
+    merge,
+    check,
+    schema,
+    example,
+    info,
+    verify,
+    plot,
+    reproduce,
+    warmup,
+    bench,
+):
     main.add_command(_command)

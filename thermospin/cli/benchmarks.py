@@ -10,8 +10,14 @@ from thermospin.cli.text import to_json
 @click.command(cls=StrictCommand)
 @options.as_json
 @click.option("--quick", is_flag=True, help="Smaller sweeps and fewer rounds: about 20 s.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="All peers: quad_vec, uniform grids, FFT correlation and, where installed, mitmojco.",
+)
 @click.pass_context
-def bench(ctx: click.Context, as_json: bool, quick: bool) -> None:
+def bench(ctx: click.Context, as_json: bool, quick: bool, every: bool) -> None:
     """Time the kernels against what one would use otherwise.
 
     The table also gives the largest error of each alternative.
@@ -19,11 +25,12 @@ def bench(ctx: click.Context, as_json: bool, quick: bool) -> None:
     \b
     Example:
       thermospin bench --quick
+      thermospin bench --all
     """
     from thermospin import bench as benchmark
 
     try:
-        results = benchmark.run(quick=quick)
+        results = benchmark.run(quick=quick, every=every)
     except benchmark.BenchmarkError as error:
         click.echo(str(error), err=True)
         ctx.exit(FAILURE)

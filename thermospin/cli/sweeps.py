@@ -4,8 +4,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _MOST_UNCOMPILED = 10_000  # points that are bearable at the speed of the interpreter
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What a run was asked for on the command line."""
 
     spec: str

@@ -1,7 +1,5 @@
 """Numbers and tables for people, and JSON for programs."""
 
-import dataclasses
-import json
 import math
 import os
 from collections.abc import Iterable, Mapping
@@ -12,10 +10,14 @@ _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 def to_json(value: Any) -> str:
     """Return a result as JSON on one line; NaN and infinity, which JSON lacks, become null."""
+    import json  # here, as dataclasses below: help needs neither
+
     return json.dumps(_plain(value), allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
+    import dataclasses
+
     if dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]
         return {name: _plain(getattr(value, name)) for name in names}

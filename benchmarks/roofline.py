@@ -1,0 +1,350 @@
+"""How near the hot loops are to what the processor can do: ``python benchmarks/roofline.py``.
+
+Three things are put side by side: what the arithmetic units give in loops of their own, compiled as
+the kernels are; how many of each operation the machine code of the hot loops has per node; and what
+a node takes. Two times are compared with that:
+
+- the sum of the operations one after another, each at the speed that it has alone: square roots and
+  divisions, which share one unit, and multiplications, fused with an addition or not;
+- the larger of these two, which is a bound: they can overlap. Additions alone, loads, comparisons
+  and all that is done once a piece or once a point are left out, so no kernel can reach it.
+
+Fails if the hot loops are not packed, on x86-64.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nodes as counting
+import numpy as np
+
+from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.report import markdown
+from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
+from thermospin.kernels import nodes, pieces, rules
+from thermospin.kernels.compiled import inner, summing
+from thermospin.kernels.exponential import decay
+from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
+
+RTOL = 1e-8
+LENGTH = 512  # numbers of a loop: they stay in the first-level cache
+PASSES = 400
+REPEATS = 15
+FMAS = 24
+LEAST_FRACTION = 0.6
+ROOTS = 3
+"""Square roots of a node of the current, by which the nodes of a pass of a loop are counted."""
+WIDEST_FIRST = ("zmm", "ymm", "xmm")
+PACKED = {
+    "square roots": r"v?sqrtpd",
+    "divisions": r"v?divpd",
+    "exponentials": r"v?psllq",  # one shift of exponent bits into their place
+    "multiply-adds": r"vfn?m(add|sub)\d+pd",
+    "multiplications": r"v?mulpd",
+    "additions": r"v?(add|sub)pd",
+}
+"""Instructions to count in a hot loop."""
+SCALAR = r"v?(sqrt|div|mul|add|sub)sd|vfn?m(add|sub)\d+sd"
+
+
+# The operations in loops of their own; ``shift`` changes, so that no pass can be left out.
+
+
+@summing
+def _roots(x, shift):
+    total = 0.0
+    for i in range(x.size):
+        total += np.sqrt(x[i] + shift)
+    return total
+
+
+@summing
+def _quotients(x, shift):
+    total = 0.0
+    for i in range(x.size):
+        total += shift / x[i]
+    return total
+
+
+@summing
+def _mixed(x, shift):
+    """Take as many square roots and divisions of a number as a node has."""
+    total = 0.0
+    for i in range(x.size):
+        a, b, c = np.sqrt(x[i] + shift), np.sqrt(x[i] - shift), np.sqrt(x[i])
+        total += (a + b) / (c + shift)
+    return total
+
+
+@summing
+def _exponentials(x, shift):
+    total = 0.0
+    for i in range(x.size):
+        total += decay(x[i] + shift)
+    return total
+
+
+@summing
+def _multiply_adds(x, shift):
+    total = 0.0
+    for i in range(x.size):
+        y = shift
+        for k in range(FMAS):
+            y = y * x[i] + (0.5 + 0.01 * k)
+        total += y
+    return total
+
+
+def _repeated(loop: Any) -> Any:
+    """Return what runs a loop many times without Python between."""
+
+    @inner
+    def run(x, passes):
+        total = 0.0
+        for i in range(passes):
+            total += loop(x, 1e-6 * i)
+        return total
+
+    return run
+
+
+def shortest(work: Callable[[], Any], repeats: int = REPEATS) -> float:
+    """Return the shortest time of some runs, in seconds."""
+    work()
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def throughputs() -> dict[str, float]:
+    """Return nanoseconds per operation; ``mixed`` is that of a node's roots and divisions."""
+    x = np.random.default_rng(1).uniform(0.5, 0.99, LENGTH)
+    found = {}
+    for name, loop, each in (
+        ("square root", _roots, 1),
+        ("division", _quotients, 1),
+        ("mixed", _mixed, 1),
+        ("exponential", _exponentials, 1),
+        ("multiply-add", _multiply_adds, FMAS),
+    ):
+        run = _repeated(loop)
+        found[name] = 1e9 * shortest(lambda run=run: run(x, PASSES)) / (PASSES * LENGTH * each)
+    return found
+
+
+@dataclass(frozen=True)
+class Loop:
+    """The machine code of a hot loop: its registers, and its packed instructions per node."""
+
+    registers: str
+    per_node: dict[str, float]
+
+
+def assembly() -> str:
+    """Return the machine code of the kernel as text; numba has none of what a cache gave it."""
+    with TemporaryDirectory() as cache:
+        done = subprocess.run(
+            [sys.executable, __file__, "--assembly"],
+            env=os.environ | {"NUMBA_CACHE_DIR": cache},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    return done.stdout
+
+
+def _print_assembly() -> None:
+    kernel_points(standing_case()[:1], RTOL).both_spins(CURRENT)
+    print(*spin_up_values.inspect_asm().values())
+
+
+def innermost_loops(text: str) -> list[list[str]]:
+    """Return the instructions of each loop that has no other in it."""
+    lines = [line.split("#")[0].split() for line in text.splitlines()]
+    lines = [words for words in lines if words]
+    places = {words[0][:-1]: i for i, words in enumerate(lines) if words[0].endswith(":")}
+    spans = [
+        (places[words[-1]], i)
+        for i, words in enumerate(lines)
+        if words[0].startswith("j") and places.get(words[-1], i) < i
+    ]
+    return [
+        [" ".join(words) for words in lines[first : last + 1]]
+        for first, last in spans
+        if not any((a, b) != (first, last) and first <= a and b <= last for a, b in spans)
+    ]
+
+
+def hot_loops(*texts: str) -> tuple[Loop, Loop]:
+    """Return the loops of the current over nodes with two Fermi functions and with one.
+
+    Each text is a module of its own: labels begin anew.
+
+    Raises
+    ------
+    BenchmarkError
+        If one of them is missing: it is not packed then, or has become another loop.
+    """
+    found = {}
+    for body in (body for text in texts for body in innermost_loops(text)):
+        names = [line.split()[0] for line in body]
+        count = {
+            kind: sum(re.fullmatch(form, name) is not None for name in names)
+            for kind, form in PACKED.items()
+        }
+        a_pass, rest = divmod(count["square roots"], ROOTS)
+        scalar = Counter(name for name in names if re.fullmatch(SCALAR, name))
+        if a_pass and not rest and count["divisions"] == a_pass and not scalar:
+            registers = next(width for width in WIDEST_FIRST if any(width in line for line in body))
+            per_node = {kind: number / a_pass for kind, number in count.items()}
+            found[per_node["exponentials"]] = Loop(registers, per_node)
+    if found.keys() != {1.0, 2.0}:
+        raise BenchmarkError(
+            "the hot loops must be packed: three square roots, one division and one exponential "
+            f"or two a node; got packed loops with {sorted(found)} exponentials"
+        )
+    return found[2.0], found[1.0]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A hot loop, or the kernel as a whole: times per node (per point) in ns, and their bound."""
+
+    what: str
+    divider: float
+    multiplier: float
+    measured: float
+
+    @property
+    def bound(self) -> float:
+        """The time that no kernel with these operations can be below."""
+        return max(self.divider, self.multiplier)
+
+    @property
+    def of_bound(self) -> float:
+        """The fraction of the bound that is reached."""
+        return self.bound / self.measured
+
+    @property
+    def of_sum(self) -> float:
+        """What the operations take one after another, as a fraction of what is measured."""
+        return (self.divider + self.multiplier) / self.measured
+
+
+def node_time(sums: Any, order: int) -> float:
+    """Return ns per node of a loop over pieces of an order."""
+    points = kernel_points(standing_case(), RTOL)
+    leads = leads_of(points.table[0])
+    work = pieces.workspace()
+    queue = np.arange(pieces.MAX_PIECES)
+    work.piece[:] = 0.1  # an ordinary place; no branch depends on it
+    work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
+    work.piece[:, pieces.TABLE] = rules.STEPS // 2
+    seconds = shortest(lambda: sums(queue, queue.size, leads, work.piece, work.nodes))
+    return float(1e9 * seconds / (order * queue.size))
+
+
+def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
+    """Return the loops alone, with long pieces and short ones, and the kernel as a whole."""
+    rows = []
+    bounds = []
+    for name, loop, sums in (
+        ("two Fermi functions", loops[0], nodes.current_sums),
+        ("one Fermi function", loops[1], nodes.step_current_sums),
+    ):
+        each = loop.per_node
+        multiplier = (each["multiply-adds"] + each["multiplications"]) * speed["multiply-add"]
+        bounds.append((speed["mixed"], multiplier))
+        for order in (rules.ORDERS[-1], 24):
+            what = f"loop, {name}, {order} nodes a piece"
+            rows.append(Row(what, *bounds[-1], node_time(sums, order)))
+    (counts,) = counting.counted([(GAMMA, RTOL)])
+    points = kernel_points(standing_case(), RTOL)
+    seconds = shortest(lambda: [points.both_spins(CURRENT) for _ in range(20)]) / 20
+    share = np.array([counts.both, counts.one_step])
+    whole = share @ np.array(bounds)
+    what = f"kernel, a point of {counts.nodes:.0f} nodes in {counts.pieces:.0f} pieces"
+    return [*rows, Row(what, *map(float, whole), 1e9 * seconds / points.voltage.size)]
+
+
+def table(speed: dict[str, float], loops: tuple[Loop, Loop], rows: Sequence[Row]) -> str:
+    """Return three Markdown tables: the operations, the hot loops, and how far they get."""
+    two, one = loops
+    units = markdown(
+        ["operation", "ns each"], [[name, f"{value:.3g}"] for name, value in speed.items()]
+    )
+    per_node = markdown(
+        ["packed instructions per node", "two Fermi functions", "one Fermi function"],
+        [
+            ["registers", two.registers, one.registers],
+            *([kind, f"{two.per_node[kind]:g}", f"{one.per_node[kind]:g}"] for kind in PACKED),
+        ],
+    )
+    reached = markdown(
+        ["ns a node (a point)", "roots, division", "multiplications", "measured", "sum", "bound"],
+        [
+            [
+                row.what,
+                *(_three_digits(value) for value in (row.divider, row.multiplier, row.measured)),
+                *(f"{fraction:.0%}" for fraction in (row.of_sum, row.of_bound)),
+            ]
+            for row in rows
+        ],
+    )
+    return "\n\n".join((units, per_node, reached))
+
+
+def _three_digits(value: float) -> str:
+    return f"{float(f'{value:.3g}'):g}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Compare the hot loops with the processor.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there, too")
+    parser.add_argument("--assembly", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.assembly:
+        _print_assembly()
+        return
+    if platform.machine() not in ("x86_64", "AMD64"):
+        raise SystemExit("this reads the machine code of x86-64 only")
+    loops = hot_loops(assembly())
+    speed = throughputs()
+    rows = measure(speed, loops)
+    print(table(speed, loops, rows))
+    figure = Budget(
+        "what the kernel's operations take one after another, of what it takes",
+        rows[-1].of_sum,
+        LEAST_FRACTION,
+        at_least=True,
+    )
+    verdict = "met" if figure.met else "missed"
+    print(f"\n{figure.figure}: {figure.value:.0%}, at least {figure.bound:.0%}: {verdict}")
+    if arguments.json is not None:
+        results = {
+            "nanoseconds": speed,
+            "loops": [asdict(loop) for loop in loops],
+            "rows": [asdict(r) | {"of_sum": r.of_sum, "of_bound": r.of_bound} for r in rows],
+            "figure": figure.as_dict(),
+        }
+        arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

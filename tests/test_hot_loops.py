@@ -1,0 +1,59 @@
+"""The loops over nodes work on as many nodes at once as the processor is wide.
+
+What keeps the compiler from it is silent: a call to the library's exp, or an odd flag.
+"""
+
+import platform
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import INTERPRETED
+from llvmlite import binding
+
+from thermospin.bench import BenchmarkError
+from thermospin.kernels import nodes, pieces, rules
+from thermospin.kernels.tunnelling import leads_of
+
+pytestmark = pytest.mark.skipif(
+    INTERPRETED
+    or platform.machine() not in ("x86_64", "AMD64")
+    or not binding.get_host_cpu_features().get("avx2"),
+    reason="there is no machine code, or not that of x86-64 with AVX2",
+)
+
+
+@pytest.fixture(scope="module")
+def assembly():
+    """The machine code of both loops, of functions that are not cached."""
+    memory = (np.zeros((1, pieces.FALL + 1)), rules.NODES.copy())
+    for sums in (nodes.current_sums, nodes.step_current_sums):
+        sums(np.zeros(1, np.int64), 0, leads_of(np.full(8, 0.5)), *memory)
+    return [
+        "\n".join(sums.inspect_asm().values())
+        for sums in (nodes.current_sums, nodes.step_current_sums)
+    ]
+
+
+@pytest.fixture
+def hot_loops(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    from roofline import hot_loops
+
+    return hot_loops
+
+
+def test_the_hot_loops_are_packed(assembly, hot_loops):
+    two, one = hot_loops(*assembly)
+    assert {two.registers, one.registers} <= {"zmm", "ymm", "xmm"}
+    assert two.per_node["square roots"] == one.per_node["square roots"] == 3
+    assert two.per_node["divisions"] == one.per_node["divisions"] == 1
+    assert two.per_node["exponentials"] == 2
+    assert one.per_node["exponentials"] == 1
+
+
+@pytest.mark.parametrize("operation", ["sqrt", "mul"])
+def test_a_loop_that_is_not_is_noticed(assembly, hot_loops, operation):
+    scalar = [text.replace(f"{operation}pd", f"{operation}sd") for text in assembly]
+    with pytest.raises(BenchmarkError, match="must be packed"):
+        hot_loops(*scalar)

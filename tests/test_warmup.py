@@ -1,0 +1,133 @@
+"""After a warm-up nothing is left to compile, and what is compiled is never stale."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import thermospin
+from thermospin.cli import main
+from thermospin.sweep import warmup
+
+PACKAGE = Path(thermospin.__file__).parent
+SPEC = """\
+fixed: {{T_S: 0.7, gamma: 1e-2}}
+axes:
+  h_exc: [0, 0.2]
+  V: {{start: -0.5, stop: 0.5, num: 5}}
+outputs: [{outputs}]
+"""
+# All entries of the kernels that a process has used, with the signatures that it has for them.
+WARM_AND_WORK = """
+import pkgutil, sys
+from importlib import import_module
+from click.testing import CliRunner
+from numba.core.caching import FunctionCache
+import thermospin.kernels
+from thermospin.cli import main
+
+def run(*words):
+    done = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+
+def signatures():
+    modules = [import_module("thermospin.kernels." + m.name)
+               for m in pkgutil.iter_modules(thermospin.kernels.__path__)]
+    found = {(f.__module__, f.__name__): f for module in modules for f in vars(module).values()
+             if isinstance(getattr(f, "_cache", None), FunctionCache)}
+    return {name: set(map(str, entry.signatures)) for name, entry in found.items()}
+
+run("warmup")
+warm = signatures()
+assert warm and all(warm.values()), warm
+run("run", "all.yaml", "-q")
+run("verify", "all.h5", "--sample", "2")
+run("plot", "all.h5", "--show", "I_q")
+run("run", "point.yaml", "-q")
+assert signatures() == warm, (signatures(), warm)
+"""
+
+
+def python(code, folder, **environment):
+    """Return what a process of its own prints, if it succeeds."""
+    command = [sys.executable, "-c", code]
+    kept = {key: value for key, value in os.environ.items() if key != "NUMBA_DISABLE_JIT"}
+    done = subprocess.run(
+        command, env=kept | environment, capture_output=True, text=True, cwd=folder, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_nothing_is_compiled_after_a_warm_up(tmp_path):
+    everything = ", ".join(thermospin.quantities.OUTPUTS)
+    (tmp_path / "all.yaml").write_text(SPEC.format(outputs=everything))
+    (tmp_path / "point.yaml").write_text(
+        "fixed: {V: 0.1}\naxes: {T_S: [0.7]}\noutputs: [I_q, V_S]\n"
+    )
+    python(WARM_AND_WORK, tmp_path)
+
+
+def test_the_command_says_what_it_did_and_where(monkeypatch):
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    done = CliRunner().invoke(main, ["warmup"])
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert {line.split()[0] for line in done.stderr.splitlines()[:4]} <= {"compiled", "found"}
+    assert "pass the self-test" in done.stderr
+    assert str(warmup.CACHE_DIRECTORY) in done.stderr
+
+
+def test_without_a_cache_a_warm_up_fails(monkeypatch):
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    monkeypatch.setattr(warmup, "CACHE_DIRECTORY", None)
+    done = CliRunner().invoke(main, ["warmup"])
+    assert done.exit_code == 1
+    assert "set NUMBA_CACHE_DIR" in done.stderr
+
+
+def test_without_the_compiler_a_warm_up_is_an_error(monkeypatch):
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    done = CliRunner().invoke(main, ["warmup"])
+    assert done.exit_code == 2
+    assert "unset it" in done.stderr
+
+
+GAP = "import thermospin as ts; print(float(ts.bcs_gap(0.7, 0.2)))"
+RATIO = "BCS_RATIO = "
+
+
+@pytest.mark.parametrize("keyed", [True, False], ids=["as it is", "cache not keyed by the sources"])
+def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed):
+    """The kernel of the gap is in kernels/gap.py; what is edited is a constant it imports.
+
+    With a cache that is not keyed by the sources numba returns the stale number: the trap is real.
+    """
+    package = tmp_path / "copy" / "thermospin"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    if not keyed:
+        compiled = package / "kernels" / "compiled.py"
+        text = compiled.read_text(encoding="utf-8")
+        assert text.count("/ source_digest()") == 1
+        compiled.write_text(text.replace("/ source_digest()", "/ 'one for all'"), encoding="utf-8")
+    environment = {"PYTHONPATH": str(package.parent), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def gap(**more):
+        return python(GAP, package.parent, **environment, **more)
+
+    before = gap()
+    quantities = package / "quantities.py"
+    text = quantities.read_text(encoding="utf-8")
+    assert text.count(RATIO) == 1
+    quantities.write_text(text.replace(RATIO, RATIO + "1.01 * "), encoding="utf-8")
+    right = gap(NUMBA_DISABLE_JIT="1")
+    assert float(right) != pytest.approx(float(before), rel=1e-3)
+    after = gap()
+    assert (float(after) == pytest.approx(float(right), rel=1e-12)) is keyed
+    assert (after == before) is not keyed
+    if keyed:
+        assert len(list((tmp_path / "cache").rglob("*.nbc"))) == 2

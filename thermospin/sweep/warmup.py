@@ -1,0 +1,78 @@
+"""All kernels compiled ahead, so that no process of a sweep has to."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from thermospin.gap import bcs_gap
+from thermospin.junction import Junction
+from thermospin.kernels.compiled import CACHE_DIRECTORY
+from thermospin.observables import density_of_states, evaluate
+from thermospin.quantities import OUTPUTS
+from thermospin.sweep.selftest import check_kernels
+
+
+@dataclass(frozen=True)
+class Warmed:
+    """What one step of a warm-up did.
+
+    Attributes
+    ----------
+    name : str
+        What is ready now.
+    seconds : float
+        Wall time.
+    compiled : bool
+        Whether anything had to be compiled; else all of it was in the cache.
+    """
+
+    name: str
+    seconds: float
+    compiled: bool
+
+
+def warm_up() -> Iterator[Warmed]:
+    """Compile every kernel that is not in the cache, step by step, and test what came of it.
+
+    The cache keeps the code of each kind of processor apart: a cluster with several kinds needs one
+    warm-up on each.
+
+    Yields
+    ------
+    Warmed
+        Each step when it is done.
+
+    Raises
+    ------
+    OSError
+        If no private folder is writable, so that nothing would be kept.
+    SelfTestError
+        If what was compiled, or found in the cache, computes wrong numbers.
+    """
+    if CACHE_DIRECTORY is None:
+        raise OSError(
+            "no private folder is writable, so that nothing compiled can be kept; set "
+            "NUMBA_CACHE_DIR to a folder of your own"
+        )
+    junction = Junction(T_S=0.7, h_exc=0.2)
+    currents = tuple(name for name, output in OUTPUTS.items() if output.biased)
+    rest = tuple(name for name in OUTPUTS if name not in currents)
+    steps: dict[str, Callable[[], object]] = {
+        "gap": lambda: bcs_gap(0.7, 0.2),
+        "density of states": lambda: density_of_states(1.0),
+        "currents and conductances": lambda: evaluate(currents, 0.5, junction),
+        "outputs without a bias": lambda: evaluate(rest, None, junction),
+    }
+    for name, step in steps.items():
+        before = _stored(CACHE_DIRECTORY)
+        started = time.perf_counter()
+        step()
+        seconds = time.perf_counter() - started
+        yield Warmed(name, seconds, compiled=_stored(CACHE_DIRECTORY) != before)
+    check_kernels()
+
+
+def _stored(cache: Path) -> set[Path]:
+    """Return the files of compiled code, one for each kernel, signature and kind of processor."""
+    return set(cache.rglob("*.nbc"))
