@@ -34,24 +34,24 @@ def density_factors(above, below, gamma, gap_squared):
 
 
 @inlined
-def density_and_slope(above, below, gamma, gap_squared):
-    """Return N and dN/dε = −Δ² Re w^(−3/2), with w^(1/2) = √(z − Δ) √(z + Δ).
+def density_and_slope_factors(above, below, gamma, gap_squared):
+    """Return (n, s, a, w): N = n/(a |w|) and dN/dε = −Δ² Re w^(−3/2) = s/(a |w|³).
 
-    w^(1/2) = a + ib has b > 0 and a of the sign of ε; ab = εΓ gives the smaller part from the
-    larger. Then N = (ε a + Γ b)/|w| and dN/dε = −Δ² a (2 Re w − |w|)/|w|³ as |w| = a² + b².
+    The larger part of w^(1/2) = √(z − Δ) √(z + Δ) is a, in size; the smaller is |ε|Γ/a. The real
+    part has the sign of ε and the imaginary one is positive: N = (|ε| Re + Γ Im)/|w|, and
+    dN/dε = −Δ² Re (2 Re w − |w|)/|w|³ as |w| is the sum of their squares.
     """
     energy = 0.5 * (above + below)
+    size = abs(energy)
     g2 = gamma * gamma
-    w2 = (above * above + g2) * (below * below + g2)
-    w = math.sqrt(w2)
+    w = math.sqrt((above * above + g2) * (below * below + g2))
     real = above * below - g2
-    large = math.sqrt(0.5 * (w + abs(real)))
-    small = abs(energy) * gamma / large
-    a = large if real > 0.0 else small
-    b = small if real > 0.0 else large
-    density = (abs(energy) * a + gamma * b) / w
-    slope = -gap_squared * math.copysign(a, energy) * (2.0 * real - w) / (w2 * w)
-    return density, slope
+    square = 0.5 * (w + abs(real))
+    large = math.sqrt(square)
+    outside = real > 0.0
+    density = size * (square + g2) if outside else gamma * (energy * energy + square)
+    part = square if outside else size * gamma
+    return density, math.copysign(gap_squared * part, energy) * (w - 2.0 * real), large, w
 
 
 @entry

@@ -46,9 +46,9 @@ def fermi_step(x, above):
 
 @inlined
 def fermi_slope(y, rate):
-    """Return −df/dE = rate · q/(1 + q)², with rate = 1/k_BT."""
+    """Return (numerator, denominator) of −df/dE = rate · q/(1 + q)², with rate = 1/k_BT."""
     q = decay(y)
-    return rate * q / ((1.0 + q) * (1.0 + q))
+    return rate * q, (1.0 + q) * (1.0 + q)
 
 
 @inlined

@@ -99,8 +99,9 @@ def _integrate(kind, V, leads, rtol, work):
     """Return the integral of Eq. (2) or of its derivative, its error and whether it met ``rtol``.
 
     Where the two tails nearly cancel, what is lost beyond them counts: they are then taken whole.
+    Those of the derivative always are, since it all but cancels around each gap edge.
     """
-    tail = min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
+    tail = WHOLE_TAIL if kind == CONDUCTANCE else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
     while True:  # with the one call of what is merged into here
         value, error, met = _integrate_to(tail, kind, V, leads, rtol, work)
         if met or tail == WHOLE_TAIL:
