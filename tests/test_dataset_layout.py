@@ -9,6 +9,7 @@ import xarray
 from sweep_cases import ALUMINIUM, expected, make_spec, stand_in
 
 from thermospin import dataset
+from thermospin.dataset.layout import variables
 from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
 from thermospin.sweep import run_sweep
 
@@ -158,6 +159,18 @@ def test_laboratory_units_stand_beside_the_axes(path, spec):
         kelvin = spec.axes["T_S"] * 0.5669329586555488 * 200e-6 / K_B
         np.testing.assert_allclose(current.T_S_kelvin, kelvin, rtol=SI_DIGITS)
         assert "V_volt" not in loaded.V_S.coords
+
+
+@pytest.mark.parametrize("name", list(PARAMETERS))
+def test_every_axis_with_a_unit_stands_once_more_in_that_of_the_laboratory(name):
+    axes = {name: [0.2, 0.3]} if name == "V" else {name: [0.2, 0.3], "V": [0.1, 0.2]}
+    found = variables(make_spec(axes, ["I_q"], material=ALUMINIUM))
+    beside = [
+        each.name for each in found if each.dims == (name,) and each.name.startswith(f"{name}_")
+    ]
+    assert len(beside) == bool(PARAMETERS[name].unit)
+    current = next(each for each in found if each.name == "I_q")
+    assert set(beside) <= set(current.attributes["coordinates"].split())
 
 
 def test_scale_factors_turn_outputs_into_si(path):

@@ -99,6 +99,22 @@ def notes_of(figure):
     return figure.get_suptitle()
 
 
+def test_panels_beyond_z_have_two_letters():
+    assert [drawing._letters(index) for index in (0, 25, 26, 27, 52)] == [
+        "a",
+        "z",
+        "aa",
+        "ab",
+        "ba",
+    ]
+
+
+def test_a_map_that_is_infinite_everywhere_says_so():
+    axes = {"P": np.linspace(0.1, 0.2, 11), "h_exc": np.linspace(0.1, 0.3, 12)}
+    figure = drawn(contents(axes, {"G_load_max": np.full((11, 12), np.inf)}))
+    assert r"$\infty$" in [text.get_text() for text in figure.axes[0].texts]
+
+
 # -- words ---------------------------------------------------------------------------------------
 
 
@@ -130,6 +146,10 @@ def test_numbers_are_written_as_a_physicist_would(value, text):
 
 def test_an_axis_that_outputs_share_names_what_they_have_in_common():
     assert axis_label(("I_up", "I_down")) == r"$eI/(G_T\Delta_0)$"
+    assert axis_label(("J_S", "J_Sm")) == r"$e^2J/(G_T\Delta_0^2)$"
+    assert axis_label(("power", "power_load")) == r"$e^2P/(G_T\Delta_0^2)$"
+    assert axis_label(("power", "J_S")) == r"$e^2(J,P)/(G_T\Delta_0^2)$"
+    assert axis_label(("efficiency", "carnot_fraction")) == r"$\eta,\ (\eta/\eta_\mathrm{C})$"
     assert axis_label(("G_0",)) == r"$G_0/G_T$"
     assert axis_label(("V",)) == r"$eV/\Delta_0$"
 

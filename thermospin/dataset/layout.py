@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +107,11 @@ def _axes(spec: SweepSpec) -> list[Variable]:
     ]
 
 
+def _dimensional(axes: Iterable[str]) -> list[str]:
+    """Return the axes that have a unit; a polarisation is the same number in any."""
+    return [name for name in axes if PARAMETERS[name].unit]
+
+
 def _laboratory_name(axis: str) -> str:
     return f"{axis}_{LABORATORY[PARAMETERS[axis].unit].word}"
 
@@ -116,8 +121,8 @@ def _laboratory_axes(spec: SweepSpec) -> list[Variable]:
     if spec.material is None:
         return []
     found = []
-    for name, values in spec.axes.items():
-        unit = LABORATORY[PARAMETERS[name].unit]
+    for name in _dimensional(spec.axes):
+        values, unit = spec.axes[name], LABORATORY[PARAMETERS[name].unit]
         attributes = {"long_name": PARAMETERS[name].meaning, "units": unit.symbol}
         factor = unit.factor(spec.material)
         found.append(
@@ -161,7 +166,9 @@ def _constants(spec: SweepSpec) -> list[Variable]:
 
 def _coordinates(spec: SweepSpec, dims: tuple[str, ...], biased: bool) -> dict[str, str]:
     # Readers make coordinates of these; the axes themselves need not be named.
-    names = [_laboratory_name(name) for name in dims if spec.material is not None]
+    names = []
+    if spec.material is not None:
+        names = [_laboratory_name(name) for name in _dimensional(dims)]
     names += [name for name in spec.fixed if biased or name != "V"]
     return {"coordinates": " ".join(names)} if names else {}
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -127,10 +128,19 @@ def _continues(panel: Panel, following: list[Panel]) -> bool:
     return isinstance(panel, Curves) and isinstance(below, Curves) and panel.x == below.x
 
 
+def _letters(index: int) -> str:
+    """Return a, b … z, aa, ab …"""
+    before, last = divmod(index, len(ascii_lowercase))
+    return (_letters(before - 1) if before else "") + ascii_lowercase[last]
+
+
 def _add_letter(axes: Axes, index: int) -> None:
-    letter = chr(ord("a") + index)
     axes.annotate(
-        f"({letter})", (0, 1), (-26, 5), xycoords="axes fraction", textcoords="offset points"
+        f"({_letters(index)})",
+        (0, 1),
+        (-26, 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
     )
 
 

@@ -83,15 +83,14 @@ _UNITS = {
     "G_T Δ0": r"\,G_T\Delta_0",
 }
 _GENERIC = {
-    "": r"",
     "Δ0": r"\Delta",
     "Δ0/e": r"V",
     "G_T": r"G",
     "G_T Δ0/e": r"I",
-    "G_T Δ0²/e²": r"P",
     "G_T Δ0": r"S_I",
 }
-"""What stands on an axis that several outputs of one unit share."""
+"""What stands on an axis that several outputs of one unit share; heat and power tell apart."""
+_HEAT, _POWER = r"J", r"P"
 
 
 def unit_of(name: str) -> str:
@@ -107,8 +106,18 @@ def symbol(name: str) -> str:
 def axis_label(names: Sequence[str]) -> str:
     """Return the label of an axis that shows the quantities named, all of one unit."""
     unit = unit_of(names[0])
-    what = SYMBOLS[names[0]] if len(names) == 1 else _GENERIC[unit]
-    return f"${_RATIOS[unit].format(what)}$"
+    return f"${_RATIOS[unit].format(_shared_symbol(names, unit))}$"
+
+
+def _shared_symbol(names: Sequence[str], unit: str) -> str:
+    if len(names) == 1:
+        return SYMBOLS[names[0]]
+    if unit in _GENERIC:
+        return _GENERIC[unit]
+    if not unit:
+        return r",\ ".join(SYMBOLS[name] for name in names)
+    kinds = sorted({_HEAT if name.startswith("J_") else _POWER for name in names})
+    return kinds[0] if len(kinds) == 1 else f"({','.join(kinds)})"
 
 
 def value_text(name: str, value: float) -> str:

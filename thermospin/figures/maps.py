@@ -25,6 +25,7 @@ DIVERGING = {
 
 _SEQUENTIAL = "viridis"
 _BOUNDARY_POINTS = 401
+_GAMMAS = ("gamma_S", "gamma_Sm")
 
 
 def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | None = None) -> None:
@@ -54,6 +55,8 @@ def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | Non
     if isinstance(norm, SymLogNorm):
         bar.set_ticks(symmetric(scale).ticks())
         bar.minorticks_off()
+    if np.isinf(values).any() and not np.isfinite(values).any():
+        axes.text(0.5, 0.5, r"$\infty$", transform=axes.transAxes, ha="center", va="center")
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
         axes.contour(x, y, tempered(values), levels=[0.0], colors="black", linewidths=0.6)
     if shows_threshold(panel):
@@ -123,8 +126,9 @@ def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
     """
     fixed = contents.fixed
     model = cast(GapModel, contents.gap_model)  # lead_gap refuses a model it does not know
-    of_S = lead_gap(T, fixed["h_S"], fixed["gap_S"], model)
-    of_Sm = lead_gap(fixed["T_Sm"], h, fixed["gap_Sm"], model)
+    gamma_S, gamma_Sm = (fixed.get(name, fixed.get("gamma", 0.0)) for name in _GAMMAS)
+    of_S = lead_gap(T, fixed["h_S"], fixed["gap_S"], model, gamma_S)
+    of_Sm = lead_gap(fixed["T_Sm"], h, fixed["gap_Sm"], model, gamma_Sm)
     of_Sm = np.where(of_Sm > 0.0, of_Sm, np.nan)
     return of_Sm - np.abs(h - fixed["h_S"]) - of_S[:, np.newaxis]
 
