@@ -1,6 +1,7 @@
 """The thirty statements of the paper: verdicts and numbers, and that a verdict can be otherwise."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -163,6 +164,51 @@ def test_with_a_broad_gamma_verdicts_and_values_are_others(broad):
     assert found[21].values["V_S"] == pytest.approx(0.276233376, abs=6e-10)
     assert found[29].values["tops"][0.9] == pytest.approx(0.476, abs=6e-4)
     assert found[24].values["end"] == pytest.approx(0.39992, abs=6e-6)
+
+
+@pytest.mark.parametrize("gamma", [1e-8, 0.03, 0.05, 0.1, 0.9])
+def test_at_any_gamma_there_is_a_table_and_nan_nowhere(gamma, tmp_path):
+    found = judged(evidence_for(gamma, tmp_path))
+    text = report.markdown(found, gamma)
+    assert len([line for line in text.splitlines() if line.startswith("| ")]) == 2 + 30
+    plain = json.dumps(report.plain(found, gamma), ensure_ascii=False, allow_nan=False)
+    assert not re.search(r"\b(nan|inf)\b", text + plain, re.IGNORECASE)
+    for one in found:
+        assert one.finding.remark or one.finding.verdict is Verdict.AGREES
+
+
+@pytest.fixture(scope="module")
+def dissipative(tmp_path_factory):
+    return evidence_for(0.1, tmp_path_factory.mktemp("dissipative"))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "reason"),
+    [
+        ((8, 9, 10, 11, 16, 18, 23), "at this Γ there is no thermoelectricity"),
+        ((13, 14, 21, 24), "at this Γ there is no Seebeck voltage"),
+        ((12,), "at this Γ G_max is not negative"),
+        ((5,), "at this Γ there is no thermoelectricity at T_S = 0.7"),
+    ],
+)
+def test_what_does_not_exist_at_this_gamma_does_not_hold(dissipative, numbers, reason):
+    for number in numbers:
+        found = examined(number, dissipative)
+        assert (found.verdict, found.remark) == (Verdict.FAILS, reason)
+
+
+def test_remarks_follow_from_the_values_at_a_large_gamma(dissipative):
+    assert "holds on both sides" in examined(7, Evidence(1e-4, {})).remark
+    assert "is not small" in examined(7, Evidence(0.9, {})).remark
+    assert "does not come from Γ" in examined(9, Evidence(1e-4, {})).remark
+    at_0_05 = examined(9, Evidence(0.05, {}))
+    assert at_0_05.verdict is Verdict.FAILS  # the upper end is 0.03 T_c off
+    assert "depends on Γ" in at_0_05.remark
+    assert "from h = 0.3 to 0.7 (G_max)" in examined(11, Evidence(0.03, {})).computed
+    assert "G_T h/e" in examined(25, Evidence(1e-4, {})).remark.split("→")[1]
+    assert "keep I_s off" in examined(25, Evidence(0.9, {})).remark
+    assert "ends below" in examined(20, dissipative).remark
+    assert examined(15, dissipative).verdict is Verdict.CAVEAT
 
 
 def changed(evidence, panel, **outputs):

@@ -326,3 +326,13 @@ def test_everything_at_once(tmp_path):
     assert made.missed == 0
     for name in FIGURES:
         assert Path(tmp_path / f"{name}.png").stat().st_size < 300_000
+
+
+@pytest.mark.parametrize("gamma", ["0.05", "0.1"])
+def test_a_gamma_without_seebeck_voltage_has_a_table_too(tmp_path, gamma):
+    result = command("2c", "3b", "--quick", "--gamma", gamma, "--output", str(tmp_path))
+    assert result.exit_code == 0
+    claims = json.loads((tmp_path / "claims.json").read_text(), parse_constant=pytest.fail)
+    verdicts = {one["number"]: (one["verdict"], one["remark"]) for one in claims["claims"]}
+    assert verdicts[21] == ("does not hold", "at this Γ there is no Seebeck voltage")
+    assert "nan" not in (tmp_path / "claims.md").read_text().lower()

@@ -8,6 +8,7 @@ from thermospin.junction import Junction
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
+    NO_POWER,
     STANDING_T_S,
     Claim,
     Evidence,
@@ -49,8 +50,15 @@ def _peaks(evidence: Evidence) -> Finding:
         judged(counts == [2, 4] and worst <= evidence.gamma),
         f"{counts[0]} and {counts[1]} peaks; at most {worst:.1e} Δ0/e off |Δ_Sm − Δ_S ± h|",
         f"Γ = {short(evidence.gamma)} Δ0",
-        values={"peaks": counts, "shift": worst},
+        _smeared(counts, worst > evidence.gamma),
+        {"peaks": counts, "shift": worst},
     )
+
+
+def _smeared(counts: list[int], shifted: bool) -> str:
+    if counts != [2, 4]:
+        return "at this Γ the peaks are not all distinct"
+    return "at this Γ the peaks are off by more than Γ" if shifted else ""
 
 
 def _shift(junction: Junction, V_p: float, reach: float) -> float:
@@ -94,8 +102,7 @@ def _onset(evidence: Evidence) -> Finding:
         f"I_q(V_p_minus) = {peak[h == 0.1][0]:+.5f} at h = 0.1, {peak[h == 0.2][0]:+.5f} at 0.2; "
         f"threshold h_t = {h_t:.6f}",
         "signs",
-        f"the inner peak at V > 0 is spin {spins[0]} below h_t and spin {spins[1]} above: the "
-        "label changes at the threshold",
+        _who_is_active(h[thermoactive], spins, holds=bool(holds)),
         {
             "I_q(0.1)": float(peak[h == 0.1][0]),
             "I_q(0.2)": float(peak[h == 0.2][0]),
@@ -103,6 +110,16 @@ def _onset(evidence: Evidence) -> Finding:
             "spins": spins,
         },
     )
+
+
+def _who_is_active(active: FloatArray, spins: list[str], *, holds: bool) -> str:
+    """Return which fields are thermoactive where the claim fails, else whose the inner peak is."""
+    if not holds:
+        listed = ", ".join(f"{field:g}" for field in active)
+        return f"thermoactive at h = {listed} only" if active.size else f"{NO_POWER} at T_S = 0.7"
+    label = "the label changes at the threshold"
+    told = f"the inner peak at V > 0 is spin {spins[0]} below h_t and spin {spins[1]} above"
+    return f"{told}: {label}" if spins[0] != spins[1] else told
 
 
 def _spin_of_inner_peak(evidence: Evidence, h_exc: float) -> str:

@@ -94,6 +94,17 @@ def judged(holds: bool, *, caveat: bool = False) -> Verdict:
     return Verdict.CAVEAT if caveat else Verdict.AGREES
 
 
+NO_POWER = "at this Γ there is no thermoelectricity"
+NO_PEAK_POWER = "at this Γ G_max is not negative"
+NO_SEEBECK = "at this Γ there is no Seebeck voltage"
+"""Why a claim does not hold whose subject does not exist."""
+
+
+def absent(computed: str, tolerance: str, reason: str) -> Finding:
+    """Return the finding on a claim whose subject does not exist at this Γ: it does not hold."""
+    return Finding(Verdict.FAILS, computed, tolerance, reason)
+
+
 def short(value: float) -> str:
     """Return a number with up to three digits and a short power of ten: 1e-5, 2.5e-4, 0.01."""
     mantissa, _, exponent = f"{value:.2e}".partition("e")

@@ -12,7 +12,15 @@ from thermospin.observables import (
     maximum_conductance,
     zero_bias_conductance,
 )
-from thermospin.reproduction.claims.claim import Claim, Evidence, Finding, judged
+from thermospin.reproduction.claims.claim import (
+    NO_PEAK_POWER,
+    NO_POWER,
+    Claim,
+    Evidence,
+    Finding,
+    absent,
+    judged,
+)
 from thermospin.reproduction.searching import summit
 
 FloatArray = NDArray[np.float64]
@@ -60,23 +68,31 @@ def _output(junction: Junction) -> Output:
 def _power_at_the_peak(evidence: Evidence) -> Finding:
     """Find the voltage of maximum power for nine junctions, and once more with a broad Γ."""
     shifts = {
-        gamma: max(
+        gamma: [
             abs(found.V - found.V_p)
             for found in (
                 _output(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
             )
             if found.power > 0.0
-        )
+        ]
         for gamma in (evidence.gamma, _BROAD)
     }
-    own, broad = shifts[evidence.gamma], shifts[_BROAD]
+    active = len(shifts[evidence.gamma])
+    tolerance = f"0.01 Δ0/e; with a caveat if it is more than {_SHARP:g} Δ0/e at Γ = {_BROAD:g} Δ0"
+    if not active:
+        return absent(f"I_q V > 0 in all {len(_CASES)} junctions", tolerance, NO_POWER)
+    own, broad = max(shifts[evidence.gamma]), max(shifts[_BROAD])
     return Finding(
         judged(own <= 0.01, caveat=broad > _SHARP),
-        f"at most {own:.1e} Δ0/e off V_p_minus in {len(_CASES)} junctions",
-        f"0.01 Δ0/e; with a caveat if it is more than {_SHARP:g} Δ0/e at Γ = {_BROAD:g} Δ0",
+        f"at most {own:.1e} Δ0/e off V_p_minus in {_count(active)}",
+        tolerance,
         f"where Γ is small; at Γ = {_BROAD:g} Δ0 up to {broad:.1e} Δ0/e off",
         {"shift": own, "broad": broad},
     )
+
+
+def _count(junctions: int) -> str:
+    return f"{junctions} junction{'' if junctions == 1 else 's'}"
 
 
 def _power_grows(evidence: Evidence) -> Finding:
@@ -84,23 +100,29 @@ def _power_grows(evidence: Evidence) -> Finding:
     h = np.array([0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
     junction = evidence.junction(h_exc=h)
     power = -maximum_conductance(junction) * matching_voltages(junction)[0] ** 2
+    none = [f"{field:g}" for field in h[power <= 0.0]]
     shown = dict(zip(h.tolist(), power.tolist(), strict=True))
     return Finding(
-        judged(bool(np.all(np.diff(power) > 0.0))),
+        judged(bool(np.all(np.diff(power) > 0.0)) and not none),
         f"{shown[0.2]:.4f}, {shown[0.4]:.4f}, {shown[0.6]:.4f} G_T Δ0²/e² at h = 0.2, 0.4, 0.6",
         "each larger than the one before",
-        values={"power": shown},
+        f"at this Γ no power at V_p_minus at h = {', '.join(none)}" if none else "",
+        {"power": shown},
     )
 
 
 def _load(evidence: Evidence) -> Finding:
     """Compare −G_max with the largest −I_q/V at any V."""
     found = [_output(evidence.junction(T_S=T, h_exc=h)) for T, h in _CASES]
-    worst = max(one.load / -one.G_max - 1.0 for one in found if one.G_max < 0.0)
+    excess = [one.load / -one.G_max - 1.0 for one in found if one.G_max < 0.0]
+    if not excess:
+        reason = NO_PEAK_POWER if any(one.load > 0.0 for one in found) else NO_POWER
+        return absent(f"G_max > 0 in all {len(_CASES)} junctions", "5 %", reason)
+    worst = max(excess)
     broad = _output(evidence.junction(T_S=0.7, h_exc=0.2, gamma=_BROAD))
     return Finding(
         judged(worst <= 0.05, caveat=worst > 1e-8 or broad.load > -1.05 * broad.G_max),
-        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of it in {len(_CASES)} junctions",
+        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of it in {_count(len(excess))}",
         "5 %",
         f"an approximation: at Γ = {_BROAD:g} Δ0, T_S = 0.7, h = 0.2 the largest load conductance "
         f"is {broad.load:.4f} G_T = −G_0, not −G_max = {-broad.G_max:.4f}",

@@ -9,10 +9,13 @@ from thermospin.gap import bcs_gap
 from thermospin.observables import currents, maximum_conductance, zero_bias_conductance
 from thermospin.reproduction.claims.claim import (
     COLD,
+    NO_PEAK_POWER,
+    NO_POWER,
     STANDING_H,
     Claim,
     Evidence,
     Finding,
+    absent,
     judged,
     short,
 )
@@ -22,6 +25,9 @@ FloatArray = NDArray[np.float64]
 
 _CONDUCTANCES = {"G_0": zero_bias_conductance, "G_max": maximum_conductance}
 _SCAN = np.linspace(0.05, 1.0, 191)
+_SAME = 0.01
+"""Edges of windows that differ by no more are the same, in T_c."""
+
 FIELDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 GAMMAS = (1e-5, 1e-4, 1e-3, 1e-2)
 
@@ -64,6 +70,8 @@ def _threshold(evidence: Evidence) -> Finding:
     """Look for thermoactivity below the threshold, and for dissipation above it."""
     linear, peak = evidence["2b"].outputs["G_0"], evidence["2d"].outputs["G_max"]
     below = evidence["2d"].axes["h_exc"] <= evidence["2d"].outputs["h_t"]
+    if not bool(np.any((linear < 0.0) | (peak < 0.0))):
+        return absent("no thermoactive point in Figs. 2(b) and 2(d)", "no point", NO_POWER)
     violations = int(np.count_nonzero(below & ((linear < 0.0) | (peak < 0.0))))
     T_S = np.linspace(0.3, 0.95, 14)
     short = np.geomspace(1e-5, 3e-3, 9)[:, None]
@@ -86,62 +94,110 @@ def _threshold(evidence: Evidence) -> Finding:
 def _limited_range(evidence: Evidence) -> Finding:
     """Find both ends of the window of G_0 < 0 at h = 0.4, and whether Γ moves the lower one."""
     found = window(evidence, "G_0", STANDING_H)
-    sharper = window(evidence, "G_0", STANDING_H, gamma=evidence.gamma / 10.0)
+    factor, label = (0.1, "Γ/10") if evidence.gamma >= 1e-7 else (10.0, "10 Γ")  # Γ ≥ 1e-8
+    other = window(evidence, "G_0", STANDING_H, gamma=evidence.gamma * factor)
     upper = hottest(STANDING_H)
-    holds = abs(found.high - upper) <= 10.0 * evidence.gamma and found.low > 0.05
+    allowed = min(10.0 * evidence.gamma, _SAME)
+    tolerance = ("10 Γ" if allowed < _SAME else f"{_SAME:g} T_c") + " at the upper end"
+    if not np.isfinite(found.high):
+        return absent(f"G_0 < 0 at no T_S at h = {STANDING_H:g}", tolerance, NO_POWER)
+    holds = abs(found.high - upper) <= allowed and found.low > 0.05
+    cause = "does not come from Γ" if abs(found.low - other.low) <= _SAME else "depends on Γ"
     return Finding(
         judged(bool(holds)),
         f"G_0 < 0 from {found.low:.5f} to {found.high:.5f} T_c at h = 0.4; "
         f"Δ(T_S) = Δ(T_Sm) − h at {upper:.5f} T_c",
-        "10 Γ at the upper end",
-        f"the lower end does not come from Γ ({sharper.low:.5f} T_c at Γ/10); the text gives the "
+        tolerance,
+        f"the lower end {cause} ({other.low:.5f} T_c at {label}); the text gives the "
         "upper end only",
-        {"low": found.low, "high": found.high, "T_max": upper, "low at Γ/10": sharper.low},
+        {"low": found.low, "high": found.high, "T_max": upper, f"low at {label}": other.low},
     )
 
 
 def _maps_differ(evidence: Evidence) -> Finding:
     """Compare the signs of Figs. 2(b) and 2(d)."""
     linear, peak = evidence["2b"].outputs["G_0"], evidence["2d"].outputs["G_max"]
+    if not bool(np.any((linear < 0.0) | (peak < 0.0))):
+        return absent("both are positive at every point", "1 % of the map", NO_POWER)
     differing = (linear > 0.0) & (peak < 0.0)
     share = float(np.mean(differing))
     junction = evidence.junction(T_S=0.5)
     G_0, G_max = float(zero_bias_conductance(junction)), float(maximum_conductance(junction))
+    example = ", as" if G_0 > 0.0 > G_max else ";"
     return Finding(
         judged(share > 0.01),
-        f"G_0 > 0 but G_max < 0 on {share:.0%} of the map, as at T_S = 0.5, h = 0.4: "
+        f"G_0 > 0 but G_max < 0 on {share:.0%} of the map{example} at T_S = 0.5, h = 0.4: "
         f"{G_0:+.4f} and {G_max:+.4f} G_T",
         "1 % of the map",
-        values={"share": share, "G_0": G_0, "G_max": G_max},
+        "" if share > 0.01 else "at this Γ G_max is negative only where G_0 is, or nearly so",
+        {"share": share, "G_0": G_0, "G_max": G_max},
     )
 
 
 def _widens(evidence: Evidence) -> Finding:
     """Follow the widths of both windows as the field grows."""
     widths = {name: [window(evidence, name, h).width for h in FIELDS] for name in _CONDUCTANCES}
+    tolerance = "each wider than the one before"
+    if not np.isfinite(widths["G_max"]).any():
+        reason = NO_PEAK_POWER if np.isfinite(widths["G_0"]).any() else NO_POWER
+        return absent("G_max < 0 in no window of T_S from h = 0.1 to 0.7", tolerance, reason)
     grows = {name: bool(np.all(np.diff(found) > 0.0)) for name, found in widths.items()}
+    (peak_range, peak), (linear_range, linear) = map(_ends, (widths["G_max"], widths["G_0"]))
+    if peak_range == linear_range:
+        computed = f"width in T_S from h = {peak_range}: {peak} (G_max), {linear} (G_0)"
+    else:
+        computed = (
+            f"width in T_S: {peak} from h = {peak_range} (G_max), "
+            f"{linear} from h = {linear_range} (G_0)"
+        )
     return Finding(
-        judged(grows["G_max"], caveat=not grows["G_0"]),
-        f"width in T_S from h = 0.1 to 0.7: {widths['G_max'][0]:.3f} to "
-        f"{widths['G_max'][-1]:.3f} T_c (G_max), {widths['G_0'][0]:.3f} to "
-        f"{widths['G_0'][-1]:.3f} T_c (G_0)",
-        "each wider than the one before",
-        "" if grows["G_0"] else "that of G_max; Γ narrows that of G_0 at large h",
-        widths,
+        judged(grows["G_max"], caveat=not grows["G_0"]), computed, tolerance,
+        _narrowed(widths, grows), widths,
+    )  # fmt: skip
+
+
+def _ends(widths: list[float]) -> tuple[str, str]:
+    """Return the first and the last field at which there is a window, and the widths there."""
+    there = np.flatnonzero(np.isfinite(widths))
+    if not there.size:
+        return "0.1 to 0.7", "none"
+    first, last = int(there[0]), int(there[-1])
+    return (
+        f"{FIELDS[first]:g} to {FIELDS[last]:g}",
+        f"{widths[first]:.3f} to {widths[last]:.3f} T_c",
     )
+
+
+def _narrowed(widths: dict[str, list[float]], grows: dict[str, bool]) -> str:
+    """Return which window does not widen, and where there is none."""
+    missing = [
+        f"{h:g}" for h, width in zip(FIELDS, widths["G_max"], strict=True) if np.isnan(width)
+    ]
+    if missing:
+        return f"{NO_PEAK_POWER} at h = {', '.join(missing)}"
+    if not grows["G_max"]:
+        return "at this Γ the window of G_max does not widen at every step"
+    return "" if grows["G_0"] else "that of G_max; Γ narrows that of G_0 at large h"
 
 
 def _low_temperature(evidence: Evidence) -> Finding:
     """Find the lower edge of G_max < 0 for several Γ."""
     edges = {gamma: window(evidence, "G_max", STANDING_H, gamma).low for gamma in GAMMAS}
     values = np.array(list(edges.values()))
-    own = window(evidence, "G_max", STANDING_H).low
+    own, high = window(evidence, "G_max", STANDING_H)
     moves = bool(np.all(np.diff(values) > 0.01))
     listed = ", ".join(f"{low:.3f} T_c (Γ = {short(gamma)})" for gamma, low in edges.items())
-    return Finding(
-        judged(own > 0.05, caveat=moves),
+    computed, tolerance = (
         f"at h = 0.4 G_max < 0 from {listed}",
         "a lower edge; the same for every Γ to 0.01 T_c",
+    )
+    if not np.isfinite(high):
+        nowhere = f"{computed}; at no T_S at Γ = {short(evidence.gamma)}"
+        return absent(nowhere, tolerance, NO_PEAK_POWER)
+    return Finding(
+        judged(own > 0.05, caveat=moves),
+        computed,
+        tolerance,
         "the effect is there, its stated cause is not: the edge is where the leakage by Γ wins, "
         "and it goes to 0 with Γ",
         {"edges": list(values), "gammas": list(GAMMAS)},

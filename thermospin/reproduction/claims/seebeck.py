@@ -3,12 +3,24 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
 from thermospin.observables import seebeck_voltage
-from thermospin.reproduction.claims.claim import COLD, Claim, Evidence, Finding, judged
+from thermospin.reproduction.claims.claim import (
+    COLD,
+    NO_SEEBECK,
+    Claim,
+    Evidence,
+    Finding,
+    absent,
+    judged,
+)
 from thermospin.reproduction.searching import edge
 
+FloatArray = NDArray[np.float64]
+
+_UPWARDS = "every step upwards"
 _COLD_SIDE = np.linspace(0.1, 0.5, 81)  # T_S below the curves drawn
 
 
@@ -16,39 +28,61 @@ def _grows_with_field(evidence: Evidence) -> Finding:
     """Follow the curves of Fig. 2(c), and one at a low temperature."""
     drawn = evidence["2c"].outputs["V_S"]
     steps = np.diff(drawn, axis=1)
-    monotonic = bool(np.all(steps[np.isfinite(steps)] > 0.0))
+    known = np.isfinite(steps)
+    if not known.any():
+        return absent("no curve has two points", _UPWARDS, NO_SEEBECK)
+    rise = ~np.any(steps[known.any(axis=1)] <= 0.0, axis=1)
     h = np.linspace(0.05, 0.7, 66)
     cold = seebeck_voltage(evidence.junction(T_S=0.2, h_exc=h))
-    falls = np.diff(cold[np.isfinite(cold)]) < 0.0
+    falls = bool(np.any(np.diff(cold[np.isfinite(cold)]) < 0.0))
     low = [float(seebeck_voltage(evidence.junction(T_S=0.2, h_exc=field))) for field in (0.5, 0.6)]
-    remark = f"not at T_S = 0.2 T_c: V_S = {low[0]:.4f} at h = 0.5, {low[1]:.4f} at 0.6"
+    each = f"each of the {rise.size}" if rise.all() else f"{np.count_nonzero(rise)} of {rise.size}"
     return Finding(
-        judged(monotonic, caveat=bool(falls.any())),
-        f"each of the {len(drawn)} curves rises; largest V_S = {np.nanmax(drawn):.4f} Δ0/e",
-        "every step upwards",
-        remark if np.isfinite(low).all() else "at T_S = 0.2 T_c Γ leaves it at some fields only",
+        judged(bool(rise.all()), caveat=falls),
+        f"{each} curves rises; largest V_S = {np.nanmax(drawn):.4f} Δ0/e",
+        _UPWARDS,
+        _when_cold(cold, low, falls=falls),
         {"largest": float(np.nanmax(drawn)), "V_S(T_S=0.2)": low},
     )
+
+
+def _when_cold(cold: FloatArray, low: list[float], *, falls: bool) -> str:
+    """Return how V_S goes with the field at T_S = 0.2 T_c, where it does not simply rise."""
+    if falls and low[1] < low[0]:
+        return f"not at T_S = 0.2 T_c: V_S = {low[0]:.4f} at h = 0.5, {low[1]:.4f} at 0.6"
+    if falls:
+        return "not at every field at T_S = 0.2 T_c"
+    if not np.isfinite(cold).any():
+        return "at T_S = 0.2 T_c there is none"
+    return "" if np.isfinite(low).all() else "at T_S = 0.2 T_c Γ leaves it at some fields only"
 
 
 def _grows_on_cooling(evidence: Evidence) -> Finding:
     """Compare the curves of Fig. 2(c), and go on to lower temperatures."""
     drawn = evidence["2c"].outputs["V_S"]
     steps = np.diff(drawn, axis=0)  # from cold to hot
-    monotonic = bool(np.all(steps[np.isfinite(steps)] < 0.0))
+    known_steps = steps[np.isfinite(steps)]
+    if not known_steps.size:
+        return absent("no two curves have V_S at the same field", _UPWARDS, NO_SEEBECK)
+    monotonic = bool(np.all(known_steps < 0.0))
+    curves = "V_S grows from curve to curve" if monotonic else "V_S does not grow at every step"
     V_S = seebeck_voltage(evidence.junction(T_S=_COLD_SIDE))
     known = np.isfinite(V_S)
     if not known.any():
-        return Finding(judged(monotonic), "V_S grows from curve to curve", "every step upwards")
+        return Finding(
+            judged(monotonic, caveat=True), curves, _UPWARDS,
+            f"at h = 0.4 there is none up to {_COLD_SIDE[-1]:g} T_c",
+        )  # fmt: skip
     best = int(np.nanargmax(V_S))
     below = bool(np.any(~known[:best])) or bool(np.any(V_S[:best] < V_S[best]))
     gone = float(_COLD_SIDE[known][0])
+    colder = ["colder still it falls"] if np.any(V_S[:best] < V_S[best]) else []
+    colder += [] if known[0] else [f"below {gone:.3f} T_c there is none"]
     return Finding(
         judged(monotonic, caveat=below),
-        f"V_S grows from curve to curve; at h = 0.4 up to {V_S[best]:.4f} Δ0/e at "
-        f"T_S = {_COLD_SIDE[best]:.3f} T_c",
-        "every step upwards",
-        f"colder still it falls, and below {gone:.3f} T_c there is none",
+        f"{curves}; at h = 0.4 up to {V_S[best]:.4f} Δ0/e at T_S = {_COLD_SIDE[best]:.3f} T_c",
+        _UPWARDS,
+        ", and ".join(colder),
         {"T_S": float(_COLD_SIDE[best]), "V_S": float(V_S[best]), "gone": gone},
     )
 
@@ -58,12 +92,14 @@ def _clogston(evidence: Evidence) -> Finding:
     critical = edge(lambda h: np.where(bcs_gap(COLD, h) > 0.0, 1.0, -1.0), 0.6, 0.8)
     limit = 1.0 / math.sqrt(2.0)
     V_S = evidence["2c"].outputs["V_S"]
-    below = bool(np.all(V_S[np.isfinite(V_S)] < critical))
+    known = V_S[np.isfinite(V_S)]
+    below = bool(np.all(known < critical))
     return Finding(
-        judged(abs(critical - limit) <= 1e-3 and below),
+        judged(abs(critical - limit) <= 1e-3 and below, caveat=not known.size),
         f"Δ_Sm jumps to 0 at h = {critical:.6f} Δ0; Δ0/√2 = {limit:.6f}",
         "1e-3 Δ0 (T_Sm = 0.01 T_c is not 0)",
-        values={"critical": critical},
+        "" if known.size else f"h only: {NO_SEEBECK}",
+        {"critical": critical},
     )
 
 

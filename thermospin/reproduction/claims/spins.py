@@ -6,11 +6,14 @@ from thermospin.gap import bcs_gap
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
+    NO_POWER,
+    NO_SEEBECK,
     STANDING_H,
     STANDING_T_S,
     Claim,
     Evidence,
     Finding,
+    absent,
     judged,
 )
 from thermospin.reproduction.searching import edge
@@ -26,12 +29,18 @@ def _one_spin(evidence: Evidence) -> Finding:
     active = {name: data.outputs[name] * V < 0.0 for name in ("I_up", "I_down")}
     up = int(np.count_nonzero(active["I_up"] & (V > 0.0)))
     down = V[active["I_down"] & (V > 0.0)]
+    if not down.size:
+        return absent("for V > 0 I_down never is", "no other point", "one spin at least is missing")
+    step = float(np.diff(V).max())
+    whole = f"that is, for 0 < e|V| < h = {STANDING_H:g} Δ0"
     swapped = int(np.count_nonzero(active["I_down"] & (V < 0.0)))
     return Finding(
         judged(up == 0 and swapped == 0 and down.size > 0),
         f"for V > 0 I_up never is, I_down is from V = {down[0]:.2f} to {down[-1]:.4f} Δ0/e",
         "no other point",
-        f"that is, for 0 < e|V| < h = {STANDING_H:g} Δ0",
+        whole
+        if STANDING_H - down[-1] <= 1.5 * step
+        else f"at this Γ it ends below e|V| = h = {STANDING_H:g} Δ0",
         {"I_up": up, "from": float(down[0]), "to": float(down[-1])},
     )
 
@@ -44,13 +53,14 @@ def _largest_spin_current(evidence: Evidence) -> Finding:
     onset = float(bcs_gap(STANDING_T_S) + bcs_gap(COLD) - STANDING_H)
     subgap = (V > 0.0) & (onset - 0.01 > V)
     best, whole = V[subgap][np.argmax(I_s[subgap])], V[np.argmax(I_s)]
-    holds = abs(abs(best) - V_p) <= max(evidence.gamma, 0.005)
+    holds = abs(abs(best) - V_p) <= 0.005
+    reach = f"the sum gap e|V| = Δ_S + Δ_Sm − h = {onset:.3f} Δ0"
     return Finding(
         judged(bool(holds), caveat=abs(whole) > onset),
         f"I_s = {I_s[subgap].max():.4f} at V = {abs(best):.4f}, V_p_minus = {V_p:.4f} Δ0/e",
         "0.005 Δ0/e",
-        f"only below the sum gap e|V| = Δ_S + Δ_Sm − h = {onset:.3f} Δ0: at e|V| = "
-        f"{abs(whole):.2f} Δ0 it is {I_s.max():.3f}",
+        (f"only below {reach}" if holds else f"not at this Γ, even below {reach}")
+        + f": at e|V| = {abs(whole):.2f} Δ0 it is {I_s.max():.3f}",
         {"subgap": float(I_s[subgap].max()), "V": float(abs(best)), "whole": float(I_s.max())},
     )
 
@@ -62,15 +72,19 @@ def _opposite_spins(evidence: Evidence) -> Finding:
     up = 0.5 * (data.outputs["I_q"] + data.outputs["I_s"])
     opposite = up * (data.outputs["I_q"] - up) < 0.0
     active = data.outputs["I_q"] * V < 0.0
-    short = float(np.max(1.0 - SGE[opposite & active]))
+    if not active.any():
+        return absent("I_q V > 0 at every V at T_S = 0.7, h = 0.4", f"{_WHOLE:.0e}", NO_POWER)
+    short = float(np.max(1.0 - SGE[active]))
     beyond = V[opposite & ~active & (V > 0.0)]
     return Finding(
         judged(bool(np.all(opposite[active])) and short <= _WHOLE),
         f"1 − SGE ≤ {short:.1g} at {np.count_nonzero(active)} thermoactive voltages",
         f"{_WHOLE:.0e}",
         f"also up to V = {beyond.max():.4f} Δ0/e, beyond V_S: |I_s| > |I_q| alone does not tell "
-        "thermoactivity",
-        {"short": short, "opposite up to": float(beyond.max())},
+        "thermoactivity"
+        if beyond.size
+        else "",
+        {"short": short, "opposite up to": float(beyond.max()) if beyond.size else None},
     )
 
 
@@ -78,7 +92,14 @@ def _plateau(evidence: Evidence) -> Finding:
     """Find where the plateau of SGE ends, and what follows."""
     junction = evidence.junction()
     V_S, V_p_plus = float(evidence["3b"].outputs["V_S"]), float(matching_voltages(junction)[1])
+    if not np.isfinite(V_S):
+        return absent("I_q has no zero at V > 0 at T_S = 0.7, h = 0.4", f"{_WHOLE:.0e}", NO_SEEBECK)
     end = edge(lambda V: currents(V, junction).down, V_S, V_p_plus)
+    if not np.isfinite(end):
+        reason = "at this Γ I_down keeps its sign beyond V_S"
+        return absent(
+            f"I_down has no zero from V_S = {V_S:.6f} to V_p_plus", f"{_WHOLE:.0e}", reason
+        )
     lowest = float(currents(V_p_plus, junction).sge)
     SGE, V = evidence["3b"].outputs["SGE"], np.abs(evidence["3b"].axes["V"])
     first = SGE[(V > V_S) & (end > V)]
@@ -88,7 +109,8 @@ def _plateau(evidence: Evidence) -> Finding:
         judged(holds),
         f"SGE = 1 from V_S = {V_S:.6f} to {end:.10f} Δ0/e, then below 1",
         f"{_WHOLE:.0e}",
-        f"the plateau ends at e|V| = h; beyond, SGE has a sign: {lowest:.3f} at V_p_plus",
+        f"the plateau ends at e|V| = {'h' if abs(end - STANDING_H) <= 1e-3 else f'{end:.3f} Δ0'}; "
+        f"beyond, SGE {'has a sign' if lowest < 0.0 else 'falls'}: {lowest:.3f} at V_p_plus",
         {"V_S": V_S, "end": end, "SGE(V_p_plus)": lowest},
     )
 
@@ -98,11 +120,18 @@ def _large_bias(evidence: Evidence) -> Finding:
     found = currents(np.array([10.0, 100.0]), evidence.junction())
     near, far = map(float, found.spin)
     efficiency = float(found.sge[1])
+    limit = f"G_T h/e = {STANDING_H:g} G_T Δ0/e"
+    near_limit = abs(far - STANDING_H) <= 0.01 * STANDING_H
     return Finding(
         judged(abs(far) <= 0.01 * STANDING_H),
         f"I_s = {near:.4f} at V = 10, {far:.7f} at V = 100",
         "1 % of G_T h/e",
-        f"I_s → G_T h/e = {STANDING_H:g} G_T Δ0/e; it is SGE → h/(e|V|) that vanishes, "
+        (
+            f"I_s → {limit}"
+            if near_limit
+            else f"the states that Γ puts below the gap keep I_s off {limit}"
+        )
+        + f"; it is SGE{' → h/(e|V|)' if near_limit else ''} that vanishes, "
         f"{efficiency:.4f} at V = 100",
         {"I_s(10)": near, "I_s(100)": far, "SGE(100)": efficiency},
     )

@@ -4,10 +4,12 @@ import numpy as np
 
 from thermospin.observables import currents
 from thermospin.reproduction.claims.claim import (
+    NO_SEEBECK,
     STANDING_H,
     Claim,
     Evidence,
     Finding,
+    absent,
     judged,
     short,
 )
@@ -62,6 +64,9 @@ def _no_field_no_spin(evidence: Evidence) -> Finding:
 def _seebeck_compensates(evidence: Evidence) -> Finding:
     """Look at the two spins at the Seebeck voltage of the dataset."""
     V_S = float(evidence["3b"].outputs["V_S"])
+    if not np.isfinite(V_S):
+        nowhere = "I_q has no zero at V > 0 at T_S = 0.7, h = 0.4"
+        return absent(nowhere, f"{short(_RELATIVE)} of I_up", NO_SEEBECK)
     found = currents(V_S, evidence.junction())
     up, down = float(found.up), float(found.down)
     relative = abs(up + down) / abs(up)
