@@ -471,6 +471,17 @@ def test_nothing_unfinished_is_said_to_be_missing(tmp_path):
         dataset.unfinished_at(tmp_path / "out.h5")
 
 
+@pytest.mark.parametrize("command", ["plot", "verify"])
+def test_who_asks_for_a_result_too_early_is_told_how_it_is_finished(out, command):
+    result = CliRunner().invoke(main, [command, str(out)])
+    assert result.exit_code == 2
+    assert "out.h5: no such file, only unfinished work beside it" in result.stderr
+    assert f"\n  thermospin run {out}.partial -o {out} --resume\n" in result.stderr
+    target_of(out).journal.unlink()  # without it nothing can be continued
+    result = CliRunner().invoke(main, [command, str(out)])
+    assert result.stderr.endswith("out.h5: no such file\n")
+
+
 # Limits of the system, met by a real process
 
 LIMITED = """
