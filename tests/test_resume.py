@@ -448,6 +448,20 @@ def test_info_tells_how_far_it_got_and_how_it_goes_on(out, monkeypatch):
     assert found["file"]["complete"] is False
 
 
+def test_info_tells_what_is_there_but_was_not_recorded_before_a_kill(out):
+    assert "not recorded" not in CliRunner().invoke(main, ["info", str(out)]).stdout
+    journal, lost = target_of(out).journal, 2
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:-lost]))
+    text = CliRunner().invoke(main, ["info", str(out), "--partial"]).stdout
+    points = lost * CHUNK_POINTS
+    assert f"{(DONE - lost) * CHUNK_POINTS} of {SPEC.size} points\n" in text
+    assert f"not recorded   {points} points, counted as computed below; --resume computes" in text
+    found = json.loads(CliRunner().invoke(main, ["info", str(out), "--json"]).stdout)
+    assert found["points_unrecorded"] == points
+    assert found["file"]["status"]["status"]["ok"] == points + found["unfinished"]["points_done"]
+
+
 def test_info_tells_when_a_run_will_end(out):
     with Claim(target_of(out)):
         found = dataset.unfinished_at(out)
