@@ -448,6 +448,20 @@ def test_info_tells_how_far_it_got_and_how_it_goes_on(out, monkeypatch):
     assert found["file"]["complete"] is False
 
 
+def test_info_tells_what_is_there_but_was_not_recorded_before_a_kill(out):
+    assert "not recorded" not in CliRunner().invoke(main, ["info", str(out)]).stdout
+    journal, lost = target_of(out).journal, 2
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:-lost]))
+    text = CliRunner().invoke(main, ["info", str(out), "--partial"]).stdout
+    points = lost * CHUNK_POINTS
+    assert f"{(DONE - lost) * CHUNK_POINTS} of {SPEC.size} points\n" in text
+    assert f"not recorded   {points} points, counted as computed below; --resume computes" in text
+    found = json.loads(CliRunner().invoke(main, ["info", str(out), "--json"]).stdout)
+    assert found["points_unrecorded"] == points
+    assert found["file"]["status"]["status"]["ok"] == points + found["unfinished"]["points_done"]
+
+
 def test_info_tells_when_a_run_will_end(out):
     with Claim(target_of(out)):
         found = dataset.unfinished_at(out)
@@ -469,6 +483,17 @@ def test_a_partial_file_is_read_with_nan_where_nothing_is_yet(out, reference):
 def test_nothing_unfinished_is_said_to_be_missing(tmp_path):
     with pytest.raises(FileError, match="no such file, and no unfinished work"):
         dataset.unfinished_at(tmp_path / "out.h5")
+
+
+@pytest.mark.parametrize("command", ["plot", "verify"])
+def test_who_asks_for_a_result_too_early_is_told_how_it_is_finished(out, command):
+    result = CliRunner().invoke(main, [command, str(out)])
+    assert result.exit_code == 2
+    assert "out.h5: no such file, only unfinished work beside it" in result.stderr
+    assert f"\n  thermospin run {out}.partial -o {out} --resume\n" in result.stderr
+    target_of(out).journal.unlink()  # without it nothing can be continued
+    result = CliRunner().invoke(main, [command, str(out)])
+    assert result.stderr.endswith("out.h5: no such file\n")
 
 
 # Limits of the system, met by a real process

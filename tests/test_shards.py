@@ -72,6 +72,12 @@ def test_any_number_of_shards(tmp_path, count):
     assert bits(tmp_path / "merged.h5") == bits(tmp_path / "whole.h5")
 
 
+@pytest.mark.parametrize("command", ["plot", "verify"])
+def test_a_shard_is_to_be_merged_before_it_is_looked_at(shards, command):
+    result = CliRunner().invoke(main, [command, str(shards[0])])
+    assert f"a shard: merge it, then {command} the whole" in result.output
+
+
 def test_a_shard_is_resumed_like_any_run(tmp_path, shards):
     path = tmp_path / "again.h5"
     stopped_after(1, SPEC, path, shard="2/4")

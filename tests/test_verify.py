@@ -12,7 +12,7 @@ from sweep_cases import expected, make_spec, stand_in
 
 from thermospin import observables, parse_spec, run_sweep
 from thermospin.cli import main
-from thermospin.dataset import FileError
+from thermospin.dataset import FileError, read
 from thermospin.dataset.stored import stored
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.sweep import Stopped
@@ -114,6 +114,39 @@ def test_a_symmetry_broken_in_the_last_bit_is_found(falsified, name):
     assert "symmetries" in failed(falsified(change), sample=0)
 
 
+POLARISED = """\
+fixed: {T_S: 0.7, h_exc: 0.3, gamma: 1e-3}
+axes: {%s}
+outputs: [I_up, I_down, dIdV, J_S]
+"""
+P_AXIS, V_AXIS = "P: [-0.5, 0, 0.5, 1]", "V: [-0.2, -0.1, 0, 0.1, 0.2, 0.3]"
+
+
+def symmetries(path):
+    found = {check.name: check for check in verify(path, sample=0).checks}["symmetries"]
+    return found.passed, found.detail
+
+
+@pytest.mark.parametrize("order", [(P_AXIS, V_AXIS), (V_AXIS, "T_Sm: [0.1, 0.2]", P_AXIS)])
+def test_reversal_of_the_bias_and_of_the_polarisation_is_checked(falsified, order):
+    """I_down(V, P) = −I_up(−V, −P), P = 0 included, and likewise the others; P = 1 has none."""
+    spec = parse_spec(POLARISED % ", ".join(order), "polarised.yaml")
+    pairs = 4 * (5 + 3) * (len(order) - 1)  # of outputs, V at P = 0.5, V ≥ 0 at P = 0, of T_Sm
+    assert symmetries(falsified(lambda _: None, spec)) == (True, f"{pairs} pairs equal")
+
+    def change(found):
+        found.values["I_up"][0, 0] = np.nextafter(found.values["I_up"][0, 0], 9.0)
+
+    passed, detail = symmetries(falsified(change, spec))
+    assert not passed
+    assert detail.endswith(f" of {pairs} pairs differ")
+
+
+def test_where_no_symmetry_applies_none_is_said_to_hold(falsified):
+    spec = parse_spec(POLARISED % f"P: [0.5, 1], {V_AXIS}", "polarised.yaml")
+    assert symmetries(falsified(lambda _: None, spec)) == (True, "none apply to these points")
+
+
 @pytest.mark.parametrize(("name", "law"), [("J_S", "energy"), ("I_q", "energy")])
 def test_energy_that_is_lost_is_found(falsified, name, law):
     def change(found):
@@ -153,6 +186,23 @@ def test_values_that_are_no_numbers_are_found(falsified, value):
         found.values["dIdV"][0, 1] = value
 
     assert "finite" in failed(falsified(change), sample=0)
+
+
+def test_values_that_need_not_be_numbers_are_counted(falsified):
+    def change(found):
+        found.values["V_S"][:] = 0.3
+        found.values["V_S"][0] = np.nan
+        found.values["fano"][:] = 1.0
+        found.values["fano"][:, 2] = np.nan
+
+    spec = parse_spec(SPEC % "I_q, fano, V_S", "undefined.yaml")
+    path = falsified(change, spec)
+    found = {check.name: check for check in verify(path, sample=0).checks}
+    outputs = read(path).outputs
+    fano, V_S = (int(np.count_nonzero(np.isnan(outputs[name]))) for name in ("fano", "V_S"))
+    assert min(fano, V_S) > 0
+    said = f"all values except {fano} of fano, {V_S} of V_S, undefined by definition"
+    assert (found["finite"].passed, found["finite"].detail) == (True, said)
 
 
 @pytest.mark.parametrize("flag", [STATUS["not_computed"], 7])
@@ -246,6 +296,27 @@ def test_zeroed_and_swapped_pages_are_found(sound, tmp_path):
             damaged = b"".join([*pages[:k], others, *pages[k + 1 :]])[: len(data)]
             (tmp_path / "b.h5").write_bytes(damaged.ljust(len(data), b"\0"))
             assert outcome(tmp_path / "b.h5") != []
+
+
+@pytest.mark.parametrize("slab", [1, 4, 7, 1000])
+@pytest.mark.parametrize("axes", [("h_exc", "V"), ("V", "T_S"), ("T_S", "h_exc")])
+def test_columns_along_two_axes_are_the_same_however_a_file_is_cut(
+    tmp_path, monkeypatch, slab, axes
+):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    swept = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-1, 1, 5), "T_S": [0.3, 0.5]}
+    spec = make_spec({"T_Sm": [0.1, 0.2]} | swept, ["I_q"])
+    run_sweep(spec, tmp_path / "out.h5", threads=1)
+    monkeypatch.setattr(slabs, "SLAB", slab)
+    places = sorted(list(spec.axes).index(axis) for axis in axes)
+    whole = np.moveaxis(expected(spec, "I_q"), places, (0, 1))
+    with stored(tmp_path / "out.h5") as file:
+        parts = [part["I_q"] for part in slabs.columns(file, ["I_q"], *axes)]
+    joined = np.concatenate(parts, axis=2)
+    whole = whole.reshape(*joined.shape)
+    assert sorted(joined.reshape(-1, joined.shape[2]).T.tolist()) == sorted(
+        whole.reshape(-1, joined.shape[2]).T.tolist()
+    )
 
 
 @pytest.mark.parametrize("slab", [1, 4, 7, 1000])

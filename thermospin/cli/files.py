@@ -52,18 +52,31 @@ def _unfinished_info(file: str, as_json: bool) -> None:
 
     progress = unfinished_at(file)
     summary = describe(target_of(file).partial)
+    unrecorded = _unrecorded(progress, summary)
     if as_json:
-        click.echo(to_json({"unfinished": progress, "file": summary}))
+        click.echo(
+            to_json({"unfinished": progress, "points_unrecorded": unrecorded, "file": summary})
+        )
         return
     click.echo(f"{progress.path}: unfinished")
-    click.echo(aligned(_progress(progress)))
+    click.echo(aligned(_progress(progress, unrecorded)))
     click.echo(_summary_text(summary))
 
 
-def _progress(progress: "Unfinished") -> list[tuple[str, str]]:
+def _unrecorded(progress: "Unfinished", summary: "FileSummary") -> int:
+    """Return how many points have values in the file that its journal does not vouch for."""
+    counts = summary.status.get("status") or summary.status.get("junction_status") or {}
+    there = sum(n for status, n in counts.items() if status != "not_computed")
+    return max(0, there - progress.points_done)
+
+
+def _progress(progress: "Unfinished", unrecorded: int) -> list[tuple[str, str]]:
     done, total = progress.points_done, progress.points
-    rows = [
-        ("done", f"{100 * done // total} %, {done:,} of {total:,} points"),
+    rows = [("done", f"{100 * done // total} %, {done:,} of {total:,} points")]
+    if unrecorded:
+        fate = "will be soon" if progress.running else "--resume computes them again"
+        rows.append(("not recorded", f"{unrecorded:,} points, counted as computed below; {fate}"))
+    rows += [
         ("shard", progress.shard or "no"),
         ("missed", f"{progress.missed:,}"),
         ("started", progress.started),

@@ -80,9 +80,10 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
     its own spec. The output appears under its name only when it is finished; xarray, h5py, h5web
     and whatever reads NetCDF-4 open it.
 
-    Finished chunks are safe at any moment: Ctrl-C, SIGTERM or SIGUSR1 stop a run cleanly (exit code
-    75), and after that, or whatever else ended it, --resume continues where it was, with the same
-    bits as an undisturbed run.
+    Ctrl-C, SIGTERM or SIGUSR1 stop a run cleanly (exit code 75), and --resume continues it, with
+    the same bits as an undisturbed run; so it does after a kill, a power cut or a full disk. Chunks
+    are recorded in groups: such an end costs those that were not recorded yet, at most the last few
+    seconds of work.
 
     \b
     Example:

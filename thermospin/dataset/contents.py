@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.dataset.form import SHARD
 from thermospin.dataset.reader import (
     STATUS_NAMES,
     axis_names,
@@ -25,7 +26,8 @@ from thermospin.quantities import OUTPUTS, STATUS
 class Contents:
     """The numbers of a file, in reduced units; what was not computed is NaN.
 
-    ``dims`` names the axes along which each output, and each status, runs.
+    ``dims`` names the axes along which each output, and each status, runs; those of a shard,
+    ``i/n``, have but one dimension.
     """
 
     title: str
@@ -38,6 +40,7 @@ class Contents:
     outputs: dict[str, NDArray[np.float64]]
     status: dict[str, NDArray[np.int8]]
     dims: dict[str, tuple[str, ...]]
+    shard: str | None = None
 
 
 def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
@@ -79,4 +82,5 @@ def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
             outputs=outputs,
             status=status,
             dims={name: dims_of(variables[name]) for name in (*outputs, *status)},
+            shard=text_of(file, SHARD) if SHARD in file.attrs else None,
         )

@@ -17,6 +17,8 @@ from thermospin.spec import SweepSpec
 
 CHUNK_DIGESTS = "chunk_sha256"
 """Variable of a shard: the digest of each of its chunks, 32 bytes."""
+SHARD = "thermospin_shard"
+"""Attribute of a shard: which one of how many it is, ``i/n``."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Form:
             provenance=provenance.padded(dict(origin)),
         )
         if self.share is not None:
-            root["thermospin_shard"] = str(self.share)
+            root[SHARD] = str(self.share)
             root["thermospin_geometry"] = np.array(self.geometry, dtype="i8")
         return skeleton.build(self.variables(), root, computed)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from thermospin.dataset.form import SHARD
 from thermospin.dataset.reader import opened, provenance_of, text_of
 
 
@@ -28,5 +29,5 @@ def identity_of(path: Path) -> Identity:
             complete=bool(file.attrs["thermospin_complete"]),
             spec_sha256=text_of(file, "thermospin_spec_sha256"),
             kernels=str(provenance_of(file).get("kernels")),
-            shard=text_of(file, "thermospin_shard") if "thermospin_shard" in file.attrs else None,
+            shard=text_of(file, SHARD) if SHARD in file.attrs else None,
         )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import h5py
@@ -15,7 +16,9 @@ from h5py import h5a, h5d, h5s, h5t
 
 from thermospin.dataset import digests
 from thermospin.dataset.form import CHUNK_DIGESTS
+from thermospin.dataset.journal import StoreError, examine
 from thermospin.dataset.layout import LAYOUT
+from thermospin.dataset.target import target_of
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 STATUS_NAMES = ("status", "junction_status")
@@ -71,7 +74,7 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
 def opened(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
     """Open a file of ours for reading; whatever is wrong with it is a `FileError`."""
     if not os.path.isfile(path):  # a pipe would wait for ever
-        reason = "is not a regular file" if os.path.lexists(path) else "no such file"
+        reason = "is not a regular file" if os.path.lexists(path) else _missing(path)
         raise FileError(f"{os.fspath(path)}: {reason}")
     try:
         # Nobody writes our files through HDF5, so its locks protect nothing, and they fail on NFS.
@@ -94,6 +97,21 @@ def opened(path: str | os.PathLike[str]) -> Iterator[h5py.File]:
             raise FileError(f"{os.fspath(path)}: does not fit into memory") from None
         except (OSError, LookupError, RuntimeError, ValueError) as error:
             raise DamageError(f"{os.fspath(path)}: is damaged ({error})") from error
+
+
+def _missing(path: str | os.PathLike[str]) -> str:
+    """Say that there is no such file and, if it was begun, how it is finished."""
+    target = target_of(path)
+    try:
+        header = examine(target.journal).header
+    except (OSError, StoreError):
+        header = None
+    if header is None or Path(path).resolve() != target.path:
+        return "no such file"
+    return (
+        "no such file, only unfinished work beside it: `thermospin info` says how far it got; "
+        f"continue it with\n  {target.continuation(header.shard)}"
+    )
 
 
 def _check_layout(file: h5py.File) -> None:

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.form import CHUNK_DIGESTS
+from thermospin.dataset.form import CHUNK_DIGESTS, SHARD
 from thermospin.dataset.partial import Place
 from thermospin.dataset.reader import (
     FileError,
@@ -64,14 +64,14 @@ def shard_head(path: str | os.PathLike[str]) -> ShardHead:
         If the file is not a finished shard of ours.
     """
     with opened(path) as file:
-        if "thermospin_shard" not in file.attrs:
+        if SHARD not in file.attrs:
             raise FileError("is not a shard: it holds a whole sweep")
         if not file.attrs["thermospin_complete"]:
             raise FileError("is not finished; continue its run with --resume")
         geometry = np.asarray(file.attrs["thermospin_geometry"], dtype="i8")
         return ShardHead(
             path=Path(path),
-            shard=text_of(file, "thermospin_shard"),
+            shard=text_of(file, SHARD),
             name=text_of(file, "thermospin_spec_name"),
             spec=spec_of(file),
             spec_sha256=text_of(file, "thermospin_spec_sha256"),

@@ -1,6 +1,7 @@
 """Where the result goes: an output path that is checked before anything is created."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,12 @@ class Target:
     def unfinished(self) -> bool:
         """Whether a run was begun here and has not ended."""
         return os.path.lexists(self.partial) or os.path.lexists(self.journal)
+
+    def continuation(self, shard: str | None) -> str:
+        """Return the command that continues what was begun here."""
+        # The partial file carries its spec; where the original lies is not stored.
+        words = ["thermospin", "run", str(self.partial), "-o", str(self.path), "--resume"]
+        return shlex.join([*words, *(() if shard is None else ("--shard", shard))])
 
     def _beside(self, ending: str) -> Path:
         return self.path.with_name(self.path.name + ending)

@@ -1,7 +1,6 @@
 """How far unfinished work has got, from its journal alone."""
 
 import os
-import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -100,13 +99,5 @@ def _report(target: Target, header: Header, records: list[Record], seconds: floa
         points_per_second=rate,
         running=None if owner is None else str(owner),
         ends=ends,
-        continuation=_continuation(target, header),
+        continuation=target.continuation(header.shard),
     )
-
-
-def _continuation(target: Target, header: Header) -> str:
-    # The partial file carries its spec; where the original lies is not stored.
-    words = ["thermospin", "run", str(target.partial), "-o", str(target.path), "--resume"]
-    if header.shard is not None:
-        words += ["--shard", header.shard]
-    return shlex.join(words)

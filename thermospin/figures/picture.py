@@ -95,6 +95,8 @@ def _check_target(source: Path, target: Path) -> None:
 
 
 def _check_axes(source: Path, contents: Contents) -> None:
+    if contents.shard is not None:
+        raise FigureError(f"{source}: is a shard: merge it, then plot the whole")
     swept = {name for name, points in contents.axes.items() if len(points) > 1}
     if not any(swept & set(contents.dims[name]) for name in contents.outputs):
         raise FigureError(f"{source}: has no output along an axis of two or more values")

@@ -29,7 +29,7 @@ MAY_DIVERGE = {"G", "G_max", "G_load_max"}
 """Outputs that are NaN or ∞ if a current flows without a bias, through a polarised barrier."""
 ROUNDING = 2e-14
 """Largest share of rounding in an error estimate, relative to the integral of the modulus."""
-PARITY = {  # under reversal of the bias, and of the exchange field if S has none
+PARITY = {  # under reversal of the bias, (also with P), and of the exchange field if S has none
     "I_q": (-1, 1),
     "I_s": (1, -1),
     "G": (1, 1),
@@ -158,17 +158,19 @@ def check_status(stored: Stored) -> Check:
 
 
 def check_finite(stored: Stored) -> Check:
-    """Look for values that are not numbers where they must be."""
-    wrong: dict[str, int] = {}
+    """Look for values that are not numbers where they must be, and count those that need not be."""
+    counts: dict[str, int] = {}
     exempt = MAY_BE_UNDEFINED | (MAY_DIVERGE if is_polarised(stored) else set())
     for biased in (True, False):
-        names = [name for name in outputs_of(stored, biased=biased) if name not in exempt]
+        names = outputs_of(stored, biased=biased)
         for slab in slabs(stored, names) if names else ():
             for name in names:
                 count = int(np.count_nonzero(~np.isfinite(slab[name].astype("f8"))))
-                wrong[name] = wrong.get(name, 0) + count
-    found = [f"{name}: {count:,} not finite" for name, count in wrong.items() if count]
-    return Check("finite", not found, "; ".join(found) or "all values")
+                counts[name] = counts.get(name, 0) + count
+    wrong = [f"{name}: {n:,} not finite" for name, n in counts.items() if n and name not in exempt]
+    undefined = [f"{n:,} of {name}" for name, n in counts.items() if n and name in exempt]
+    all_but = f" except {', '.join(undefined)}, undefined by definition" if undefined else ""
+    return Check("finite", not wrong, "; ".join(wrong) or f"all values{all_but}")
 
 
 def check_errors(stored: Stored) -> Check:
@@ -213,21 +215,22 @@ def energy_range(stored: Stored) -> float:
 def check_symmetries(stored: Stored) -> Check:
     """Compare, to the last bit, values that a symmetry of the junction makes equal.
 
-    A polarised barrier, which tells the spins apart, leaves none but the sums.
+    A polarised barrier, which tells the spins apart, leaves the sums and
+    I_down(V, P) = −I_up(−V, −P), where both P and −P are there.
     """
     found = [_sums(stored)]
     axes, fixed = axes_of(stored), fixed_of(stored)
-    symmetric = not is_polarised(stored)
-    if symmetric:
-        found.append(_reversed(stored, "V", axes, outputs_of(stored, biased=True)))
-    if symmetric and fixed.get("h_S") == 0.0:
+    polarised = is_polarised(stored)
+    bias = ("V", "P") if polarised else ("V",)
+    found.append(_reversed(stored, bias, axes, outputs_of(stored, biased=True)))
+    if not polarised and fixed.get("h_S") == 0.0:
         for biased in (True, False):
             names = outputs_of(stored, biased=biased)
-            found.append(_reversed(stored, "h_exc", axes, names))
+            found.append(_reversed(stored, ("h_exc",), axes, names))
     compared = sum(count for count, _ in found)
     wrong = sum(violated for _, violated in found)
     detail = f"{wrong:,} of {compared:,} pairs differ" if wrong else f"{compared:,} pairs equal"
-    return Check("symmetries", wrong == 0, detail)
+    return Check("symmetries", wrong == 0, detail if compared else "none apply to these points")
 
 
 def _sums(stored: Stored) -> tuple[int, int]:
@@ -247,33 +250,47 @@ def _sums(stored: Stored) -> tuple[int, int]:
 
 
 def _reversed(
-    stored: Stored, axis: str, axes: dict[str, NDArray[np.float64]], names: list[str]
+    stored: Stored,
+    reversing: tuple[str, ...],
+    axes: dict[str, NDArray[np.float64]],
+    names: list[str],
 ) -> tuple[int, int]:
-    """Compare values at x and −x of an axis; return how many, and how many differ."""
-    if axis not in axes or not names:
+    """Compare values at x and −x of all of some axes; return how many, and how many differ."""
+    if not (axes.keys() >= set(reversing) and names):
         return 0, 0
-    here, there = _mirrored(axes[axis])
+    here, there = _mirrored([values for axis, values in axes.items() if axis in reversing])
     compared = wrong = 0
-    for values in columns(stored, names, axis) if len(here) else ():
-        for name, column in values.items():
+    for values in columns(stored, names, *reversing) if len(here) else ():
+        flat = {
+            name: values[name].astype("f8").reshape(-1, values[name].shape[-1]) for name in names
+        }
+        for name, column in flat.items():
             partner, sign = name, 1.0
             if name in ("I_up", "I_down"):
                 partner = "I_down" if name == "I_up" else "I_up"
-                sign = -1.0 if axis == "V" else 1.0
+                sign = -1.0 if "V" in reversing else 1.0
             else:
-                sign = PARITY[name][axis != "V"]
-            if partner in values:
-                mirrored = sign * values[partner].astype("f8")[there]
-                wrong += _differing(column.astype("f8")[here], mirrored)
+                sign = PARITY[name]["V" not in reversing]
+            if partner in flat:
+                mirrored = sign * flat[partner][there]
+                wrong += _differing(column[here], mirrored)
                 compared += mirrored.size
     return compared, wrong
 
 
-def _mirrored(values: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where x ≥ 0 and −x both lie on an axis, and where −x does."""
-    place = np.minimum(np.searchsorted(values, -values), len(values) - 1)
-    here = np.flatnonzero((values[place] == -values) & (values >= 0.0))
-    return here, place[here]
+def _mirrored(axes: list[NDArray[np.float64]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which points of a mesh have their mirror image in it, each pair once, and which those.
+
+    Points are counted along the flattened (row-major) mesh of some ascending axes.
+    """
+    here = there = np.zeros(1, dtype=np.intp)
+    for values in axes:
+        place = np.minimum(np.searchsorted(values, -values), len(values) - 1)
+        found = np.flatnonzero(values[place] == -values)
+        here = np.add.outer(here * len(values), found).reshape(-1)
+        there = np.add.outer(there * len(values), place[found]).reshape(-1)
+    once = here >= there  # reversal turns the order about
+    return here[once], there[once]
 
 
 def _differing(a: NDArray[np.float64], b: NDArray[np.float64]) -> int:
