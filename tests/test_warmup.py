@@ -15,8 +15,9 @@ from thermospin.sweep import warmup
 
 PACKAGE = Path(thermospin.__file__).parent
 SPEC = """\
-fixed: {{T_S: 0.7, gamma: 1e-2}}
+fixed: {{T_S: 0.7, gamma: 1e-2, h_S: 0.1, theta: 0.2, R_L: 2}}
 axes:
+  P: [0, 0.5]
   h_exc: [0, 0.2]
   V: {{start: -0.5, stop: 0.5, num: 5}}
 outputs: [{outputs}]

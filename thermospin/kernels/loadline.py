@@ -9,6 +9,14 @@ import math
 
 import numpy as np
 
+from thermospin.kernels.bracket import (
+    MOST_STEPS,
+    bracket_of,
+    inside,
+    is_narrow,
+    narrowed,
+    nearest,
+)
 from thermospin.kernels.circuit import (
     FLATNESS,
     GOLDEN,
@@ -22,7 +30,7 @@ from thermospin.kernels.circuit import (
     voltages,
 )
 from thermospin.kernels.compiled import entry, inner
-from thermospin.kernels.seebeck import FINE, MOST_STEPS, RESOLUTION
+from thermospin.kernels.seebeck import FINE, HIDDEN
 
 MOST_POINTS = 15
 """Operating points of one junction that are kept: V = 0 and seven on either side."""
@@ -59,37 +67,18 @@ def sign_at_zero(load, circuit, work):
 
 @inner
 def _zero_between(a, b, load, circuit, work):
-    """Return the zero of I_q + G_L V between a and b, at which it differs in sign.
-
-    By Chandrupatla's method: inverse quadratic steps where they are safe, halving elsewhere.
-    """
+    """Return the zero of I_q + G_L V between a and b, at which it differs in sign."""
     fa = charge(a, circuit, FINE, work)[0] + load * a
     fb = charge(b, circuit, FINE, work)[0] + load * b
-    c, fc, best, t = a, fa, b, 0.5
+    bracket = bracket_of(a, fa, b, fb)
+    x = 0.5 * (a + b)
     for _ in range(MOST_STEPS):
-        x = a + t * (b - a)
         fx, error, _ = charge(x, circuit, FINE, work)
-        fx += load * x
-        if (fx > 0.0) == (fa > 0.0):
-            c, fc = a, fa
-        else:
-            c, fc = b, fb
-            b, fb = a, fa
-        a, fa = x, fx
-        best = a if abs(fa) < abs(fb) else b
-        limit = RESOLUTION * abs(best) / abs(b - c) if b != c else 1.0
-        if limit > 0.5 or min(abs(fa), abs(fb)) <= 0.01 * error:
-            return best
-        xi = (a - b) / (c - b)
-        phi = (fa - fb) / (fc - fb)
-        if phi * phi < xi and (1.0 - phi) * (1.0 - phi) < 1.0 - xi:
-            t = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (
-                fc - fb
-            )
-        else:
-            t = 0.5
-        t = min(max(t, limit), 1.0 - limit)
-    return best
+        bracket = narrowed(bracket, x, fx + load * x)
+        if is_narrow(bracket, HIDDEN * error):
+            break
+        x = inside(bracket)
+    return nearest(bracket)
 
 
 @inner

@@ -4,6 +4,14 @@ import math
 
 import numpy as np
 
+from thermospin.kernels.bracket import (
+    MOST_STEPS,
+    bracket_of,
+    inside,
+    is_narrow,
+    narrowed,
+    nearest,
+)
 from thermospin.kernels.compiled import entry, inner
 from thermospin.kernels.pieces import workspace
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up
@@ -14,9 +22,8 @@ RATIO = 3.0
 """Ratio of the distances of the samples on each side of a matching voltage."""
 COARSE, FINE = 1e-2, 1e-10
 """Relative tolerances of I_up and I_down: for the sign at a sample, and for the zero."""
-MOST_STEPS = 60
-RESOLUTION = 1e-12
-"""Relative accuracy of V_S, where rounding in I_q allows it."""
+HIDDEN = 0.01
+"""A value smaller than this part of its error counts as zero."""
 
 
 @inner
@@ -75,38 +82,18 @@ def samples(leads, sample):
 
 @inner
 def _zero_between(a, b, leads, work):
-    """Return the zero of I_q between a, where it is negative, and b, by Chandrupatla's method.
-
-    The method brackets: it takes inverse quadratic steps where they are safe and halves elsewhere.
-    """
+    """Return the zero of I_q between a, where it is negative, and b."""
     fa, _ = charge_current(a, leads, FINE, work)
     fb, _ = charge_current(b, leads, FINE, work)
-    c, fc = a, fa
-    t = 0.5
+    bracket = bracket_of(a, fa, b, fb)
+    x = 0.5 * (a + b)
     for _ in range(MOST_STEPS):
-        x = a + t * (b - a)
         fx, error = charge_current(x, leads, FINE, work)
-        if (fx > 0.0) == (fa > 0.0):
-            c, fc = a, fa
-        else:
-            c, fc = b, fb
-            b, fb = a, fa
-        a, fa = x, fx
-        best = a if abs(fa) < abs(fb) else b
-        tolerance = RESOLUTION * abs(best)
-        limit = tolerance / abs(b - c) if b != c else 1.0
-        if limit > 0.5 or min(abs(fa), abs(fb)) <= 0.01 * error:
-            return best
-        xi = (a - b) / (c - b)
-        phi = (fa - fb) / (fc - fb)
-        if phi * phi < xi and (1.0 - phi) * (1.0 - phi) < 1.0 - xi:
-            t = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (
-                fc - fb
-            )
-        else:
-            t = 0.5
-        t = min(max(t, limit), 1.0 - limit)
-    return best
+        bracket = narrowed(bracket, x, fx)
+        if is_narrow(bracket, HIDDEN * error):
+            break
+        x = inside(bracket)
+    return nearest(bracket)
 
 
 @inner

@@ -8,7 +8,7 @@ from pathlib import Path
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.kernels.compiled import CACHE_DIRECTORY
-from thermospin.observables import density_of_states, evaluate
+from thermospin.observables import density_of_states, evaluate, operating_points
 from thermospin.quantities import OUTPUTS
 from thermospin.sweep.selftest import check_kernels
 
@@ -55,7 +55,8 @@ def warm_up() -> Iterator[Warmed]:
             "no private folder is writable, so that nothing compiled can be kept; set "
             "NUMBA_CACHE_DIR to a folder of your own"
         )
-    junction = Junction(T_S=0.7, h_exc=0.2)
+    junction = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
+    polarised = Junction(T_S=0.7, h_exc=0.2, h_S=0.1, P=0.5, theta=0.3, R_L=1.0)
     currents = tuple(name for name, output in OUTPUTS.items() if output.biased)
     rest = tuple(name for name in OUTPUTS if name not in currents)
     steps: dict[str, Callable[[], object]] = {
@@ -63,6 +64,8 @@ def warm_up() -> Iterator[Warmed]:
         "density of states": lambda: density_of_states(1.0),
         "currents and conductances": lambda: evaluate(currents, 0.5, junction),
         "outputs without a bias": lambda: evaluate(rest, None, junction),
+        "operating points": lambda: operating_points(junction),
+        "polarised barriers": lambda: evaluate(OUTPUTS, 0.5, polarised),
     }
     for name, step in steps.items():
         before = _stored(CACHE_DIRECTORY)
