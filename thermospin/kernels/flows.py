@@ -49,6 +49,7 @@ from thermospin.kernels.rules import (
     error_estimate,
     order_for,
 )
+from thermospin.kernels.stack import align_stack
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
@@ -289,6 +290,7 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     J_up(V, h_S, h) = J_up(−V, −h_S, −h). Of each such pair one is integrated. Next to V = 0 without
     exchange fields the current, which all but cancels, is that of ``spin_up``.
     """
+    align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     slow = split == 0.0 and abs(V) <= 0.5 * (leads.gamma_S + leads.gamma_Sm)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)

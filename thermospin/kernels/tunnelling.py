@@ -22,6 +22,7 @@ from thermospin.kernels.pieces import (
     workspace,
 )
 from thermospin.kernels.rules import HIGHEST, order_for
+from thermospin.kernels.stack import align_stack
 
 CURRENT, CONDUCTANCE = 0, 1
 MAX_ROUNDS = 24
@@ -157,6 +158,7 @@ def spin_up(kind, V, leads, rtol, work):
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
     symmetries of the currents hold to the last bit.
     """
+    align_stack()
     return _spin_up(kind, V, leads, rtol, work)
 
 
@@ -184,6 +186,7 @@ def spin_up_values(kind, V, row, table, rtol, value, error, met):
     V, row, value, error and met have the shape (n,); table (m, 8) holds the leads and row[i] says
     which of them point i belongs to.
     """
+    align_stack()
     work = workspace()
     for i in range(V.size):
         value[i], error[i], met[i] = _spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)
