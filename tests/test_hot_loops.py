@@ -12,7 +12,7 @@ from conftest import INTERPRETED
 from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
-from thermospin.kernels import nodes, pieces, rules
+from thermospin.kernels import nodes, pieces
 from thermospin.kernels.tunnelling import leads_of
 
 pytestmark = pytest.mark.skipif(
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def assembly():
     """The machine code of both loops, of functions that are not cached."""
-    memory = (np.zeros((1, pieces.FALL + 1)), rules.NODES.copy())
+    memory = (np.zeros((1, pieces.FALL + 1)), pieces.workspace().nodes)
     for sums in (nodes.current_sums, nodes.step_current_sums):
         sums(np.zeros(1, np.int64), 0, leads_of(np.full(8, 0.5)), *memory)
     return [

@@ -18,6 +18,7 @@ from thermospin.kernels.pieces import (
     FREE,
     LENGTH,
     MODULUS,
+    NOT_YET,
     RULE,
     S_ABOVE,
     S_BELOW,
@@ -46,7 +47,7 @@ def mapped_nodes(piece, nodes):
     table = int(piece[TABLE])
     distance = nodes[DISTANCE, table, rule]
     speed = nodes[SPEED, table, rule]
-    if table == FREE:
+    if table == FREE or speed[0] == NOT_YET:
         for i in range(ORDERS[rule]):
             grow = exp(piece[START] + piece[LENGTH] * RULES[rule, 0, i])
             shrink = 1.0 / grow

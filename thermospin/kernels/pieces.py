@@ -26,7 +26,7 @@ from thermospin.kernels.rules import (
     HIGHEST,
     LENGTHS,
     LONGEST,
-    NODES,
+    ORDERS,
     ROOTS,
     STEPS,
     order_with,
@@ -36,7 +36,7 @@ MAX_PIECES = 96
 NEGLIGIBLE = 100.0
 """Pieces on which both leads are within e^−100 of full, or of empty, are left out."""
 FREE = 0
-"""In place of a tabulated length: the nodes of the piece are computed into the free table."""
+"""In place of a tabulated length: the nodes are made anew for every piece."""
 
 
 class Wanted(NamedTuple):
@@ -57,7 +57,7 @@ class Workspace(NamedTuple):
     order: np.ndarray  # (2, 6) their orders
     piece: np.ndarray  # (pieces, 23) columns below
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
-    nodes: np.ndarray  # (2, lengths, orders, nodes) the tables of rules; the first length is free
+    nodes: np.ndarray  # (2, lengths, orders, nodes) tables below; the first length is free
 
 
 RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR = range(7)
@@ -72,7 +72,10 @@ KIND, VALUE, MODULUS, ERROR, FALL = range(18, 23)
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
 DISTANCE, SPEED = range(2)
-"""The tables of rules."""
+"""The tables of nodes: sinh(T x) at the nodes x of a rule, and its derivative by x."""
+NOT_YET = 0.0
+"""The first speed of nodes that no piece has needed yet: to make them all takes as long as a point.
+"""
 FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
@@ -80,12 +83,14 @@ FROZEN = 40.0
 @merged
 def workspace():
     """Return memory for the evaluation of one point after another."""
+    nodes = np.empty((2, STEPS + 1, HIGHEST + 1, ORDERS[HIGHEST]))
+    nodes[SPEED, :, :, 0] = NOT_YET
     return Workspace(
         np.empty((SINGULARITIES, 4)),
         np.empty((2, SINGULARITIES), np.int64),
         np.empty((MAX_PIECES, FALL + 1)),
         np.empty((2, MAX_PIECES), np.int64),
-        NODES.copy(),
+        nodes,
     )
 
 

@@ -12,7 +12,7 @@ faster, with a Boltzmann factor.
 
 On a piece the energy is E = breakpoint ± g sinh t, with t from 0 to a length T. T is a multiple of
 1/2, and g follows from where the piece ends: the nodes sinh(T x) are then the same for every piece
-of a length, and are tabulated.
+of a length, and are kept.
 """
 
 import math
@@ -60,9 +60,6 @@ def _rule(order: int) -> np.ndarray:
 RULES = np.array([_rule(int(order)) for order in ORDERS])
 """One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
 Legendre coefficients n − 1, n − 2, n − 3 and n/2."""
-_ANGLES = LENGTHS[:, None, None] * RULES[:, 0]
-NODES = np.array([np.sinh(_ANGLES), LENGTHS[:, None, None] * np.cosh(_ANGLES)])
-"""sinh(T x) at the nodes x of each order and its derivative by x, (2, lengths, orders, nodes)."""
 ENDS = np.sinh(LENGTHS)
 ROOTS = np.sqrt(LENGTHS)
 
