@@ -28,9 +28,9 @@ SMALLEST = -708.0
 
 if CONFIG.DISABLE_JIT:
 
-    def _power_of_two(n):
-        """Return 2^n of a whole number n that is held in a float."""
-        return math.ldexp(1.0, int(n))
+    def _times_power_of_two(x, n, _shifted):
+        """Return x · 2^n of a whole number n that is held in a float."""
+        return math.ldexp(x, int(n))
 
     def _bits(x):
         """Return the bits of a float, as an integer."""
@@ -39,16 +39,17 @@ if CONFIG.DISABLE_JIT:
 else:
 
     @intrinsic
-    def _power_of_two(_typing_context, _n):
-        """Return 2^n of a whole number n that is held in a float, by writing its exponent bits."""
+    def _times_power_of_two(_typing_context, _x, _n, _shifted):
+        """Return x · 2^n, with n in the low bits of ``shifted``, by adding to the exponent of x."""
 
         def codegen(_context, builder, _signature, arguments):
-            integer = builder.fptosi(arguments[0], ir.IntType(64))
-            biased = builder.add(integer, ir.Constant(ir.IntType(64), 1023))
-            bits = builder.shl(biased, ir.Constant(ir.IntType(64), 52))
-            return builder.bitcast(bits, ir.DoubleType())
+            bits, shifted = (
+                builder.bitcast(argument, ir.IntType(64)) for argument in arguments[::2]
+            )
+            exponent = builder.shl(shifted, ir.Constant(ir.IntType(64), 52))
+            return builder.bitcast(builder.add(bits, exponent), ir.DoubleType())
 
-        return types.float64(types.float64), codegen
+        return types.float64(types.float64, types.float64, types.float64), codegen
 
     @intrinsic
     def _bits(_typing_context, _x):
@@ -68,27 +69,20 @@ def coarse_log(x):
 
 @inlined
 def exp(x):
-    """Return e^x for −708 ≤ x ≤ 708, to 2 units in the last place.
+    """Return e^x for −708 ≤ x ≤ 708, to a unit in the last place.
 
-    ``x = n ln 2 + r`` with ``|r| ≤ ln 2 / 2``; the Taylor polynomial of degree 13 of e^r is cut at
-    ``r^14/14! < 5e-18``.
+    ``x = n ln 2 + r`` with ``|r| ≤ ln 2 / 2``; the polynomial of degree 11 is e^r to 2e-17, from
+    Chebyshev's interpolation of (e^r − 1 − r)/r².
     """
-    n = (x * LOG2_E + ROUND) - ROUND
+    shifted = x * LOG2_E + ROUND
+    n = shifted - ROUND
     r = (x - n * LN2_HIGH) - n * LN2_LOW
-    r2 = r * r
-    # Pairs of terms, then powers of r²: short chains of dependent operations.
-    p01 = 1.0 + r
-    p23 = 0.5 + r * (1.0 / 6.0)
-    p45 = 1.0 / 24.0 + r * (1.0 / 120.0)
-    p67 = 1.0 / 720.0 + r * (1.0 / 5040.0)
-    p89 = 1.0 / 40320.0 + r * (1.0 / 362880.0)
-    pab = 1.0 / 3628800.0 + r * (1.0 / 39916800.0)
-    pcd = 1.0 / 479001600.0 + r * (1.0 / 6227020800.0)
-    r4 = r2 * r2
-    low = p01 + r2 * p23
-    middle = p45 + r2 * p67
-    high = (p89 + r2 * pab) + r4 * pcd
-    return ((high * r4 + middle) * r4 + low) * _power_of_two(n)
+    tail = 2.7620088445409746e-07 + r * 2.510038549551032e-08
+    tail = 2.4801521295954376e-05 + r * (2.7557268459997064e-06 + r * tail)
+    tail = 0.0013888888917213717 + r * (0.00019841269863053618 + r * tail)
+    tail = 0.04166666666662413 + r * (0.008333333333330062 + r * tail)
+    tail = 0.5000000000000001 + r * (0.16666666666666669 + r * tail)
+    return _times_power_of_two(1.0 + r * (1.0 + r * tail), n, shifted)
 
 
 @inlined
