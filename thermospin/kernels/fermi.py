@@ -13,7 +13,7 @@ difference is.
 import math
 
 from thermospin.kernels.compiled import inlined
-from thermospin.kernels.exponential import decay
+from thermospin.kernels.exponential import SMALLEST, decay, exp
 
 SMALL = 0.015625
 """Below this |y − x| the series of 1 − e^−|y−x| is used; its first term left out is 3e-15 of it."""
@@ -36,12 +36,9 @@ def fermi_difference(x, y, y_minus_x):
 
 
 @inlined
-def fermi_step(x, above):
-    """Return (numerator, denominator) of f(x) − f(y) where y is +∞ (``above``) or −∞."""
-    p = decay(x)
-    occupied = p if x > 0.0 else 1.0
-    empty = 1.0 if x > 0.0 else p
-    return occupied if above else -empty, 1.0 + p
+def fermi_step(x):
+    """Return 1/f(x): against an empty lead f is left, and against a full one f(x) − 1 = −f(−x)."""
+    return 1.0 + exp(min(max(x, SMALLEST), -SMALLEST))
 
 
 @inlined

@@ -30,7 +30,6 @@ from thermospin.kernels.pieces import (
     SM_ABOVE,
     SM_BELOW,
     STEP,
-    STEP_ABOVE,
     STEP_RATE,
     STEP_SIGN,
     TABLE,
@@ -175,7 +174,7 @@ def step_flow_sums(queue, count, leads, pieces, nodes, flows):
             piece[SM_ABOVE],
             piece[SM_BELOW],
         )
-        x, rate, above = piece[STEP], piece[STEP_RATE], piece[STEP_ABOVE] > 0.0
+        x, rate = piece[STEP], piece[STEP_RATE]
         width = 0.25 * piece[STEP_SIGN] * abs(scale)
         value = modulus = c1 = c2 = c3 = c4 = 0.0
         moment = size = m1 = m2 = m3 = m4 = 0.0
@@ -184,8 +183,7 @@ def step_flow_sums(queue, count, leads, pieces, nodes, flows):
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            rise, fall = fermi_step(x + u * rate, above)
-            f = (width * speed[i]) * (over * rise) / (under * fall)
+            f = (width * speed[i]) * over / (under * fermi_step(x + u * rate))
             g = u * f
             w = weights[1, i]
             value += w * f

@@ -28,7 +28,6 @@ from thermospin.kernels.pieces import (
     SPEED,
     START,
     STEP,
-    STEP_ABOVE,
     STEP_RATE,
     STEP_SIGN,
     TABLE,
@@ -118,8 +117,8 @@ def current_sums(queue, count, leads, pieces, nodes):
 def step_current_sums(queue, count, leads, pieces, nodes):
     """Sum ½ N_S N_Sm (f_S − f_Sm) over pieces on which one of the leads is full or empty.
 
-    The other's Fermi function has the argument ``STEP`` + u · ``STEP_RATE``; ``STEP_ABOVE`` says
-    which the frozen lead is, see ``fermi_step``.
+    What is left of the difference is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``): the integrand
+    has one sign, and its sum is that of the modulus, too.
     """
     for q in range(count):
         piece = pieces[queue[q]]
@@ -132,23 +131,23 @@ def step_current_sums(queue, count, leads, pieces, nodes):
             piece[SM_ABOVE],
             piece[SM_BELOW],
         )
-        x, rate, above = piece[STEP], piece[STEP_RATE], piece[STEP_ABOVE] > 0.0
-        width = 0.25 * piece[STEP_SIGN] * abs(scale)
-        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        x, rate = piece[STEP], piece[STEP_RATE]
+        width = 0.25 * abs(scale)
+        modulus = c1 = c2 = c3 = c4 = 0.0
         for i in range(ORDERS[rule]):
             u = scale * distance[i]
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            rise, fall = fermi_step(x + u * rate, above)
-            f = (width * speed[i]) * (over * rise) / (under * fall)
-            value += weights[1, i] * f
-            modulus += weights[1, i] * abs(f)
+            f = (width * speed[i]) * over / (under * fermi_step(x + u * rate))
+            modulus += weights[1, i] * f
             c1 += weights[2, i] * f
             c2 += weights[3, i] * f
             c3 += weights[4, i] * f
             c4 += weights[5, i] * f
-        _store(piece, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+        _store(
+            piece, piece[STEP_SIGN] * modulus, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4)
+        )
 
 
 @summing

@@ -55,7 +55,7 @@ class Workspace(NamedTuple):
 
     edge: np.ndarray  # (6, 4) singular energies: see ``grid``
     order: np.ndarray  # (2, 6) their orders
-    piece: np.ndarray  # (pieces, 23) columns below
+    piece: np.ndarray  # (pieces, 22) columns below
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
     nodes: np.ndarray  # (2, lengths, orders, nodes) tables below; the first length is free
 
@@ -65,9 +65,9 @@ RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR = range(7)
 its map and its ends;"""
 S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(7, 14)
 """the integrand as seen from its breakpoint, a ``View``;"""
-STEP, STEP_RATE, STEP_SIGN, STEP_ABOVE = range(14, 18)
+STEP, STEP_RATE, STEP_SIGN = range(14, 17)
 """the Fermi function that is left where one lead is full or empty: see ``step_current_sums``;"""
-KIND, VALUE, MODULUS, ERROR, FALL = range(18, 23)
+KIND, VALUE, MODULUS, ERROR, FALL = range(17, 22)
 """the queue it belongs to, its integral, that of the modulus and what ``error_estimate`` says."""
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
@@ -150,11 +150,12 @@ def _set_step(piece, leads):
     y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
     piece[KIND] = ONE_STEP
     if _frozen(y0, y1, x0, x1):
-        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = piece[X], leads.rate_S, 1.0
-        piece[STEP_ABOVE] = y0
+        sign = math.copysign(1.0, y0)
+        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = sign * piece[X], sign * leads.rate_S, sign
     elif _frozen(x0, x1, y0, y1):
-        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = piece[Y], leads.rate_Sm, -1.0
-        piece[STEP_ABOVE] = x0
+        sign = math.copysign(1.0, x0)
+        piece[STEP], piece[STEP_RATE] = sign * piece[Y], sign * leads.rate_Sm
+        piece[STEP_SIGN] = -sign
     else:
         piece[KIND] = BOTH
 
