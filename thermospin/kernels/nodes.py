@@ -56,12 +56,16 @@ def mapped_nodes(piece, nodes):
 
 
 @merged
-def _store(piece, value, modulus, last, middle):
-    """Write the integral over a piece, that of the modulus, its error and what refines it."""
+def _store(piece, width, value, modulus, last, middle):
+    """Write the integral over a piece, that of the modulus, its error and what refines it.
+
+    All sums are yet to be multiplied by ``width``, the factor that all nodes have in common.
+    """
     fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
-    piece[VALUE] = value
-    piece[MODULUS] = modulus
-    piece[ERROR], piece[FALL] = error_estimate(last, middle, fastest)
+    error, fall = error_estimate(last, middle, fastest)
+    piece[VALUE] = width * value
+    piece[MODULUS] = width * modulus
+    piece[ERROR], piece[FALL] = width * error, fall
 
 
 @inlined
@@ -103,14 +107,14 @@ def current_sums(queue, count, leads, pieces, nodes):
                 y + u * leads.rate_Sm,
                 y_minus_x + u * (leads.rate_Sm - leads.rate_S),
             )
-            f = (width * speed[i]) * (over * rise) / (under * fall)
+            f = speed[i] * (over * rise) / (under * fall)
             value += weights[1, i] * f
             modulus += weights[1, i] * abs(f)
             c1 += weights[2, i] * f
             c2 += weights[3, i] * f
             c3 += weights[4, i] * f
             c4 += weights[5, i] * f
-        _store(piece, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+        _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
 
 
 @summing
@@ -139,15 +143,14 @@ def step_current_sums(queue, count, leads, pieces, nodes):
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            f = (width * speed[i]) * over / (under * fermi_step(x + u * rate))
+            f = speed[i] * over / (under * fermi_step(x + u * rate))
             modulus += weights[1, i] * f
             c1 += weights[2, i] * f
             c2 += weights[3, i] * f
             c3 += weights[4, i] * f
             c4 += weights[5, i] * f
-        _store(
-            piece, piece[STEP_SIGN] * modulus, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4)
-        )
+        value = piece[STEP_SIGN] * modulus
+        _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
 
 
 @summing
@@ -186,11 +189,11 @@ def conductance_sums(queue, count, leads, pieces, nodes):
             # Over one denominator: a division costs as much as a dozen other operations.
             moved = s_Sm * rise * steep_under + n_Sm * (w_Sm * w_Sm) * steep * fall
             under = (a_S * w_S) * (a_Sm * w_Sm) * (w_Sm * w_Sm) * (fall * steep_under)
-            f = (width * speed[i]) * n_S * moved / under
+            f = speed[i] * n_S * moved / under
             value += weights[1, i] * f
             modulus += weights[1, i] * abs(f)
             c1 += weights[2, i] * f
             c2 += weights[3, i] * f
             c3 += weights[4, i] * f
             c4 += weights[5, i] * f
-        _store(piece, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+        _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
