@@ -5,18 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dense.family import (
-    GAMMA_S,
-    GAMMA_SM,
-    GAP_S,
-    GAP_SM,
-    H_S,
-    H_SM,
-    KT_S,
-    KT_SM,
-    family_currents,
-)
+from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
+from thermospin.dense.plan import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 
 LEAST_POINTS = 1 << 13

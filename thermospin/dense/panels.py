@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-PLACE, SCALE, FIRST, LAST = range(4)
-"""Columns of a table of panels."""
+SLIVER = 1e-9
+"""Shorter panels, in widths of a singular point, are left to their neighbour."""
 
 
 class Singularity(NamedTuple):
@@ -60,7 +60,7 @@ def graded(low: float, high: float, points: Sequence[Singularity], length: float
     for point, (below, above) in zip(points, pairwise(ends), strict=True):
         below, above = max(low, below) - point.place, min(high, above) - point.place
         for sign, near, far in ((-1, -above, -below), (1, below, above)):
-            if max(near, 0.0) < far:
+            if far - max(near, 0.0) > SLIVER * point.width:
                 panels += one_side(point, sign, _steps(point.width, max(near, 0.0), far, length))
     return panels
 
@@ -75,19 +75,24 @@ def _steps(width: float, near: float, far: float, length: float) -> list[float]:
 
 def nodes(order: int) -> FloatArray:
     """Return the Chebyshev nodes on (−1, 1)."""
-    return np.cos(np.pi * (np.arange(order) + 0.5) / order)
+    return np.asarray(np.cos(np.pi * (np.arange(order) + 0.5) / order))
 
 
 def positions(panels: FloatArray, order: int) -> FloatArray:
-    """Return the nodes of each of a table of panels, shape (panels, order)."""
+    """Return the nodes of each of a table of panels, shape (panels, order).
+
+    The columns of the table are those of a ``Panel``.
+    """
     place, scale, first, last = panels.T[:, :, None]
-    return place + scale * np.sinh(0.5 * (first + last) + 0.5 * (last - first) * nodes(order))
+    t = 0.5 * (first + last) + 0.5 * (last - first) * nodes(order)
+    return np.asarray(place + scale * np.sinh(t))
 
 
 def relative(panels: FloatArray, x: FloatArray) -> FloatArray:
     """Return where in (−1, 1) each x stands on its panel, a row of a table for each x."""
     place, scale, first, last = panels.T
-    return (2.0 * np.arcsinh((x - place) / scale) - first - last) / (last - first)
+    t = np.arcsinh((x - place) / scale)
+    return np.asarray((2.0 * t - first - last) / (last - first))
 
 
 def to_series(order: int) -> FloatArray:

@@ -42,10 +42,10 @@ def _panel_at(W, low, begin, end):
     """Return which of the panels from ``begin`` to before ``end`` holds W."""
     while end - begin > 1:
         middle = (begin + end) // 2
-        if W >= low[middle]:
-            begin = middle
-        else:
+        if low[middle] > W:
             end = middle
+        else:
+            begin = middle
     return begin
 
 
@@ -65,7 +65,8 @@ def dense_values(V, h, panel, block, along_V, along_h, further, references, valu
             W = V[i] + h[j]
             q = _panel_at(W, references.low, begin, end)
             place, scale, first, last = references.panel[q]
-            t = _asinh((W - place) / scale)
-            at_reference = _series_at(references.series[q], (2.0 * t - first - last) / (last - first))
-            value[j, i] = at_reference + _series_at(along_V[i], along_h[p, j])
+            x = (2.0 * _asinh((W - place) / scale) - first - last) / (last - first)
+            value[j, i] = _series_at(references.series[q], x) + _series_at(
+                along_V[i], along_h[p, j]
+            )
             error[j, i] = references.error[q] + further[p, j]
