@@ -27,7 +27,7 @@ def family_currents(
     V : ndarray
         Voltages, in Δ0/e, shape (n,).
     h : ndarray
-        Exchange fields of Sm, in Δ0, shape (m,): two or more, above 0 and inside its gap.
+        Exchange fields of Sm, in Δ0, shape (m,): ascending, above 0, inside its gap.
     leads : ndarray
         The other columns of a table of leads.
     spread : float

@@ -79,6 +79,7 @@ def _fill(
     sign = np.sign(leads[H_SM])
     leads[H_S] *= sign
     h = np.abs(table[rows, H_SM])
+    rows, h = rows[np.argsort(h)], np.sort(h)
     inside = h < leads[GAP_SM] - INSIDE * leads[KT_SM]
     rows, h = rows[inside], h[inside]
     if rows.size < 2 or rows.size * V.size < LEAST_POINTS:

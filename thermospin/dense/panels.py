@@ -98,7 +98,7 @@ def relative(panels: FloatArray, x: FloatArray) -> FloatArray:
 def to_series(order: int) -> FloatArray:
     """Return the matrix from values at the nodes to Chebyshev coefficients."""
     k = np.arange(order)
-    matrix = np.cos(np.outer(k, np.pi * (k + 0.5) / order)) * (2.0 / order)
+    matrix: FloatArray = np.cos(np.outer(k, np.pi * (k + 0.5) / order)) * (2.0 / order)
     matrix[0] *= 0.5
     return matrix
 

@@ -135,7 +135,16 @@ def _singular_sums(leads: FloatArray) -> list[Singularity]:
         points.append(Singularity(edge, step))
         if leads[GAP_S] > 0.0:
             points += [Singularity(leads[H_S] + edge + s * leads[GAP_S], both) for s in (-1, 1)]
-    return sorted(points)
+    return _sharpest(points)
+
+
+def _sharpest(points: list[Singularity]) -> list[Singularity]:
+    """Return the points, ascending, without those that panels graded to a sharper one resolve."""
+    kept: list[Singularity] = []
+    for point in sorted(points, key=lambda point: point.width):
+        if all(abs(point.place - other.place) > point.width for other in kept):
+            kept.append(point)
+    return sorted(kept)
 
 
 def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fields:
@@ -154,4 +163,8 @@ def _orders(leads: FloatArray, rtol: float) -> Orders:
     digits = -math.log10(rtol)
     excited = math.exp(-leads[GAP_S] / leads[KT_S])
     fewer = max(digits - math.log10(1.0 + excited / leads[GAMMA_SM]), FEWEST_DIGITS)
-    return Orders(round(4 + 2.5 * digits), round(3 + 2.0 * fewer), round(4 + 1.4 * fewer))
+    return Orders(_even(4 + 2.5 * digits), _even(3 + 2.0 * fewer), _even(4 + 1.4 * fewer))
+
+
+def _even(order: float) -> int:
+    return 2 * math.ceil(0.5 * order - 0.25)
