@@ -17,7 +17,7 @@ from thermospin.sweep.chunks import LARGEST, Mesh
 
 pytestmark = pytest.mark.skipif(INTERPRETED, reason="thousands of integrals take too long")
 
-V = 0.025 * np.arange(-80, 81)
+V = 0.02 * np.arange(-100, 101)
 FIELDS = np.linspace(0.0, 0.7, 141)
 STANDING = {"T_S": 0.7, "T_Sm": 0.01, "gamma": 1e-4}
 FINEST = 1e-13
