@@ -121,7 +121,7 @@ class Mesh:
 
     def block(self) -> tuple[int, int, int]:
         """Return how far a chunk reaches in the axes before V, in V and in the axes after V."""
-        family = self._family()
+        family = self.family()
         extra = JUNCTION_COST if unbiased_outputs(self.spec) else 0
         behind = self.count(self.after)
         if family > 1:
@@ -138,7 +138,7 @@ class Mesh:
         before = max(1, aim // (after * (bias + extra))) if whole else 1
         return before, bias, after
 
-    def _family(self) -> int:
+    def family(self) -> int:
         """Return the number of exchange fields that stay together in a chunk, or 1."""
         last = self.after[-1:] == ("h_exc",)
         if not (last or ("h_exc" in self.before and not self.after)):
@@ -155,7 +155,7 @@ class Mesh:
     def _outer(self, size: int) -> Iterator[range]:
         """Yield the ranges of the axes before V."""
         count, step = self.count(self.before), self._step()
-        if self._family() == 1 or step == 1:
+        if self.family() == 1 or step == 1:
             yield from _ranges(count, size)
             return
         for start in range(0, count, size * step):
