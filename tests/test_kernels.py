@@ -9,6 +9,7 @@ import math
 import numpy as np
 import pytest
 from mpmath import mp, mpc, mpf
+from numpy.polynomial.chebyshev import chebval
 
 from thermospin.kernels import fermi, rules
 from thermospin.kernels.density import density_and_slope_factors, density_factors
@@ -27,6 +28,7 @@ from thermospin.kernels.grid import (
     singularities,
     view_from,
 )
+from thermospin.kernels.series import References, dense_values
 
 UNITS_IN_THE_LAST_PLACE = 2.0
 DENSITY = 3e-15
@@ -395,3 +397,35 @@ def test_distances_between_edges_are_exact():
     ):
         assert abs(computed - (upper_S - edge)) <= 2e-16 * abs(upper_S - edge)
     assert view.S_above == 0.0
+
+
+def test_dense_values_are_the_sums_of_their_series():
+    """Against NumPy's Chebyshev series, on two blocks of panels."""
+    rng = np.random.default_rng(3)
+    ends = np.array([-1.5, -0.4, -0.1, 0.6, 2.0])
+    place, scale = -0.2, 0.03
+    t = np.arcsinh((ends - place) / scale)
+    panels = np.column_stack([np.full(4, place), np.full(4, scale), t[:-1], t[1:]])
+    panels = np.concatenate([panels, panels])
+    references = References(
+        low=np.concatenate([ends[:-1], ends[:-1]]),
+        panel=panels,
+        series=rng.normal(size=(8, 6)),
+        error=rng.uniform(size=8),
+        begin=np.array([0, 4, 8]),
+    )
+    V, h = rng.uniform(-1.4, 1.0, 7), np.sort(rng.uniform(0.0, 0.9, 5))
+    panel, block = rng.integers(0, 3, V.size), np.array([0, 1, 1])
+    along_V, along_h = rng.normal(size=(V.size, 4)), rng.uniform(-1.0, 1.0, (3, h.size))
+    further = rng.uniform(size=(3, h.size))
+    value, error = np.empty((h.size, V.size)), np.empty((h.size, V.size))
+    dense_values(V, h, panel, block, along_V, along_h, further, references, value, error)
+    for j, i in np.ndindex(value.shape):
+        p = panel[i]
+        W = V[i] + h[j]
+        q = 4 * block[p] + np.searchsorted(ends, W) - 1
+        first, last = panels[q, 2:]
+        x = (2.0 * np.arcsinh((W - place) / scale) - first - last) / (last - first)
+        expected = chebval(x, references.series[q]) + chebval(along_h[p, j], along_V[i])
+        assert value[j, i] == pytest.approx(expected, abs=SUM_ROUNDING)
+        assert error[j, i] == references.error[q] + further[p, j]

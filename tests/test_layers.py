@@ -14,6 +14,7 @@ PACKAGE = Path(thermospin.__file__).parent
 ROOMS = (  # from the ground up
     "quantities",
     "kernels",
+    "dense",
     "gap",
     "junction",
     "observables",

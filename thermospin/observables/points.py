@@ -7,10 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermospin.dense import mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
-from thermospin.kernels.tunnelling import spin_up_values
+from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.quantities import BCS_RATIO
 
 DEFAULT_RTOL = 1e-8
@@ -53,6 +54,7 @@ class Points:
     table: FloatArray
     rtol: float
     mirror: IndexArray | None = None
+    axis: FloatArray | None = None
 
     def passing(self) -> tuple[FloatArray, FloatArray]:
         """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down."""
@@ -66,6 +68,8 @@ class Points:
             voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
         ) -> Integral:
             n = voltage.size
+            if kind == CURRENT and self.axis is not None and n == len(table) * self.axis.size:
+                return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
             spin_up_values(kind, voltage, row, table, rtol, *found)
             return found
@@ -188,4 +192,6 @@ def mesh_points(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
     mirror = None
     if np.array_equal(voltage, -voltage[::-1]):
         mirror = np.arange(rows * n).reshape(rows, n)[:, ::-1].ravel()
-    return Points(np.tile(voltage, rows), np.repeat(np.arange(rows), n), table, rtol, mirror)
+    return Points(
+        np.tile(voltage, rows), np.repeat(np.arange(rows), n), table, rtol, mirror, axis=voltage
+    )

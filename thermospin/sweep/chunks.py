@@ -4,6 +4,11 @@ The axes fall into three: those before V, V itself, those after V. A chunk is a 
 flattened axes before V, some of V, and a range of the flattened axes after V. The junctions of a
 chunk are computed from the indices; no mesh is ever built.
 
+Junctions that differ in h_exc alone are a family. Their currents are cheaper together, see
+``thermospin.dense``: on a mesh with many fields and voltages a chunk holds whole families, if these
+lie in the file in long runs. Where h_exc is not the last axis before V, the range of the axes
+before V is one family, in steps.
+
 The cut depends on the spec alone, not on the machine, so that work begun on one can be continued
 on another.
 """
@@ -17,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import biased_outputs, unbiased_outputs
+from thermospin.dense import LEAST_POINTS
 from thermospin.junction import Junction
 from thermospin.spec import SweepSpec
 
@@ -24,6 +30,7 @@ LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte 
 SMALLEST = 1 << 12
 FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
 JUNCTION_COST = 64  # an output without bias takes about as long as this many biased points
+FEWEST_FIELDS = 64  # fields of a family that is kept together
 RUN = 512  # values that lie together in the file, where there are that many: one page
 
 
@@ -114,21 +121,52 @@ class Mesh:
 
     def block(self) -> tuple[int, int, int]:
         """Return how far a chunk reaches in the axes before V, in V and in the axes after V."""
+        family = self.family()
         extra = JUNCTION_COST if unbiased_outputs(self.spec) else 0
+        behind = self.count(self.after)
+        if family > 1:
+            bias = min(self.bias_count, LARGEST // family)
+            together = family * max(1, LARGEST // (family * (bias + extra)))
+            if self.after:
+                return 1, bias, min(together, behind)
+            return (family if self._step() > 1 else together), bias, 1
         effort = self.junctions * (self.bias_count + extra)
         aim = min(max(effort // FEWEST, SMALLEST), LARGEST)
-        behind = self.count(self.after)
         after = min(behind, max(RUN, aim // (self.bias_count + extra)))
         bias = min(self.bias_count, max(1, aim // after))
         whole = after == behind and bias == self.bias_count
         before = max(1, aim // (after * (bias + extra))) if whole else 1
         return before, bias, after
 
+    def family(self) -> int:
+        """Return the number of exchange fields that stay together in a chunk, or 1."""
+        last = self.after[-1:] == ("h_exc",)
+        if not (last or ("h_exc" in self.before and not self.after)):
+            return 1
+        fields = len(self.spec.axes["h_exc"])
+        many = fields >= FEWEST_FIELDS and fields * self.bias_count >= LEAST_POINTS
+        return fields if many and self.bias is not None and fields <= LARGEST else 1
+
+    def _step(self) -> int:
+        """Return how far junctions of a family are apart in the axes before V."""
+        names = self.before
+        return self.count(names[names.index("h_exc") + 1 :]) if "h_exc" in names else 1
+
+    def _outer(self, size: int) -> Iterator[range]:
+        """Yield the ranges of the axes before V."""
+        count, step = self.count(self.before), self._step()
+        if self.family() == 1 or step == 1:
+            yield from _ranges(count, size)
+            return
+        for start in range(0, count, size * step):
+            for first in range(start, start + step):
+                yield range(first, first + size * step, step)
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks: together they hold every point once."""
         before, bias, after = self.block()
         counter = itertools.count()
-        for outer in _ranges(self.count(self.before), before):
+        for outer in self._outer(before):
             for inner in _ranges(self.count(self.after), after):
                 for number, part in enumerate(self._bias_parts(bias)):
                     yield Chunk(next(counter), outer, part, inner, with_junctions=number == 0)
@@ -213,7 +251,7 @@ def _coordinates(
     if not names:
         return {}
     shape = tuple(len(spec.axes[name]) for name in names)
-    indices = np.unravel_index(np.arange(flat.start, flat.stop), shape)
+    indices = np.unravel_index(np.arange(flat.start, flat.stop, flat.step), shape)
     return {name: spec.axes[name][index] for name, index in zip(names, indices, strict=True)}
 
 

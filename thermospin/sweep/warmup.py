@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.kernels.compiled import CACHE_DIRECTORY
@@ -56,6 +58,7 @@ def warm_up() -> Iterator[Warmed]:
             "NUMBA_CACHE_DIR to a folder of your own"
         )
     junction = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
+    fields = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
     polarised = Junction(T_S=0.7, h_exc=0.2, h_S=0.1, P=0.5, theta=0.3, R_L=1.0)
     currents = tuple(name for name, output in OUTPUTS.items() if output.biased)
     rest = tuple(name for name in OUTPUTS if name not in currents)
@@ -63,6 +66,7 @@ def warm_up() -> Iterator[Warmed]:
         "gap": lambda: bcs_gap(0.7, 0.2),
         "density of states": lambda: density_of_states(1.0),
         "currents and conductances": lambda: evaluate(currents, 0.5, junction),
+        "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), fields),
         "outputs without a bias": lambda: evaluate(rest, None, junction),
         "operating points": lambda: operating_points(junction),
         "polarised barriers": lambda: evaluate(OUTPUTS, 0.5, polarised),

@@ -1,0 +1,244 @@
+"""Meshes of many voltages and exchange fields: few integrals, and each point as accurate."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from conftest import INTERPRETED
+from sweep_cases import make_spec
+
+from thermospin import Junction, currents, dataset, evaluate
+from thermospin.dense import family, mesh, mesh_currents
+from thermospin.dense.blocks import blocks
+from thermospin.dense.panels import Singularity, graded
+from thermospin.observables.points import H_SM, leads_table
+from thermospin.sweep import run_sweep
+from thermospin.sweep.chunks import LARGEST, Mesh
+
+pytestmark = pytest.mark.skipif(INTERPRETED, reason="thousands of integrals take too long")
+
+V = 0.02 * np.arange(-100, 101)
+FIELDS = np.linspace(0.0, 0.7, 141)
+STANDING = {"T_S": 0.7, "T_Sm": 0.01, "gamma": 1e-4}
+FINEST = 1e-13
+ESTIMATE = 10.0  # a single point is nowhere off by more than this many times its error
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Count the integrals: of families, and of single points."""
+    counts = {}
+
+    def counting(name, module):
+        integrate = module.spin_up_values
+
+        def spin_up_values(kind, voltage, *rest):
+            counts[name] = counts.get(name, 0) + voltage.size
+            integrate(kind, voltage, *rest)
+
+        monkeypatch.setattr(module, "spin_up_values", spin_up_values)
+
+    counting("series", family)
+    counting("points", mesh)
+    return counts
+
+
+def table_of(fields=FIELDS, **lead):
+    return leads_table(Junction(**(STANDING | lead), h_exc=fields))
+
+
+def single(voltage, table, rtol):
+    """Return the currents of single points and their errors, both of shape (m, n)."""
+    n = len(table) * voltage.size
+    value, error, met = np.empty(n), np.empty(n), np.empty(n, dtype=bool)
+    rows = np.repeat(np.arange(len(table)), voltage.size)
+    everywhere = np.tile(voltage, len(table))
+    mesh.spin_up_values(mesh.CURRENT, everywhere, rows, table, rtol, value, error, met)
+    return value.reshape(len(table), -1), error.reshape(len(table), -1)
+
+
+def assert_as_accurate_as_promised(voltage, table, rtol, sample):
+    """Compare some columns of a mesh with single points at the smallest tolerance."""
+    value, error, met = (
+        found.reshape(len(table), -1) for found in mesh_currents(voltage, table, rtol)
+    )
+    exact, uncertain = single(voltage[sample], table, FINEST)
+    wrong = np.abs(value[:, sample] - exact)
+    assert met.all()
+    assert (wrong <= error[:, sample] + ESTIMATE * uncertain).all()
+    assert (wrong <= rtol * np.abs(exact) + 1e-13 * np.abs(value).max()).all()
+    assert (error <= rtol * np.abs(value) + 1e-12).all()
+
+
+HARD = {
+    "hot": {},
+    "close to T_c": {"T_S": 0.99},
+    "normal": {"T_S": 1.2},
+    "cold": {"T_S": 0.2},
+    "so cold that the gap carries nothing": {"T_S": 0.05},
+    "wide edges": {"gamma": 0.1},
+    "sharp edges": {"gamma": 1e-8},
+    "unequal edges": {"gamma": None, "gamma_S": 1e-6, "gamma_Sm": 1e-2},
+    "a field in S": {"h_S": 0.2},
+    "the opposite field in S": {"h_S": -0.3},
+    "a small gap": {"gap_S": 0.4},
+    "a large gap": {"gap_S": 1.6},
+    "a warmer Sm": {"T_Sm": 0.03},
+    "an icy Sm": {"T_Sm": 0.001},
+}
+
+
+@pytest.mark.parametrize("lead", HARD.values(), ids=HARD)
+def test_each_value_is_as_accurate_as_a_single_one(lead, counted):
+    assert_as_accurate_as_promised(V, table_of(**lead), 1e-8, np.arange(3, V.size, 13))
+    assert counted["series"] > 0
+
+
+@pytest.mark.parametrize("rtol", [1e-3, 1e-5, 1e-10, 1e-12])
+def test_whatever_the_accuracy_asked_for(rtol):
+    assert_as_accurate_as_promised(V, table_of(), rtol, np.arange(5, V.size, 17))
+
+
+def random_family(generator):
+    """Return voltages and leads of a family, drawn widely."""
+    draw = generator.uniform
+    lead = {
+        "T_S": draw(0.03, 1.3),
+        "T_Sm": 10 ** draw(-3, -1.3),
+        "gamma_S": 10 ** draw(-8, -1),
+        "gamma_Sm": 10 ** draw(-8, -1),
+        "gamma": None,
+        "gap_S": draw(0.3, 1.7),
+        "h_S": draw(-0.2, 0.2) * (draw() < 0.3),
+    }
+    low = draw(-0.6, 0.3)
+    fields = np.linspace(low, low + draw(0.1, 0.6), 129)
+    start = draw(-3.0, 2.0)
+    return np.linspace(start, start + draw(0.05, 3.0), 257), table_of(fields, **lead)
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(6), pytest.param(range(6, 300), marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_random_families(seeds):
+    for seed in seeds:
+        generator = np.random.default_rng(seed)
+        voltage, table = random_family(generator)
+        rtol = 10.0 ** -generator.integers(3, 12)
+        sample = generator.choice(voltage.size, 12, replace=False)
+        assert_as_accurate_as_promised(voltage, table, rtol, sample)
+
+
+@pytest.mark.parametrize("T_S", [0.95, 0.7, 0.5, 0.3, 0.15])
+def test_a_dense_mesh_takes_a_tenth_of_the_integrals_or_less(T_S, counted):
+    voltage = np.linspace(-2.0, 2.0, 401)
+    mesh_currents(voltage, table_of(T_S=T_S), 1e-8)
+    assert counted["series"] + counted["points"] < 0.15 * voltage.size * FIELDS.size
+    counted.clear()
+    mesh_currents(np.linspace(-2.0, 2.0, 1201), table_of(T_S=T_S), 1e-8)
+    assert counted["series"] + counted["points"] < 0.07 * 1201 * FIELDS.size
+
+
+def test_reversed_fields_and_voltages_reverse_the_current():
+    table = table_of(h_S=0.1)
+    mirrored = table_of(-FIELDS, h_S=-0.1)
+    up, error, _ = mesh_currents(V, table, 1e-8)
+    down, its_error, _ = mesh_currents(-V, mirrored, 1e-8)
+    np.testing.assert_array_equal(up, -down)
+    np.testing.assert_array_equal(error, its_error)
+
+
+def test_without_a_field_and_between_few_points_nothing_changes():
+    table = table_of()
+    value = mesh_currents(V, table, 1e-8)[0].reshape(len(table), -1)
+    np.testing.assert_array_equal(value[:1], single(V, table[:1], 1e-8)[0])
+    few = mesh_currents(V[:50], table, 1e-8)[0].reshape(len(table), -1)
+    np.testing.assert_array_equal(few, single(V[:50], table, 1e-8)[0])
+
+
+@pytest.mark.parametrize("lead", [{"T_Sm": 0.4}, {"gap_Sm": 0.0}], ids=["warm", "normal"])
+def test_an_sm_that_is_warm_or_normal_is_integrated_point_by_point(lead, counted):
+    table = table_of(FIELDS + 0.01, **lead)
+    value = mesh_currents(V, table, 1e-8)[0].reshape(len(table), -1)
+    np.testing.assert_array_equal(value, single(V, table, 1e-8)[0])
+    assert "series" not in counted
+
+
+def test_other_junctions_on_the_mesh_change_no_bit():
+    hot, cold = table_of(T_S=0.7), table_of(T_S=0.3)
+    mixed = np.stack([cold, hot], axis=1).reshape(-1, hot.shape[-1])
+    together = mesh_currents(V, mixed, 1e-8)[0].reshape(len(hot), 2, -1)
+    for number, table in enumerate((cold, hot)):
+        alone = mesh_currents(V, table, 1e-8)[0].reshape(len(hot), -1)
+        np.testing.assert_array_equal(together[:, number], alone)
+
+
+def test_a_value_does_not_depend_on_which_voltages_are_there():
+    table = table_of()
+    whole = mesh_currents(V, table, 1e-8)[0].reshape(len(table), -1)
+    upper = mesh_currents(V[70:], table, 1e-8)[0].reshape(len(table), -1)
+    np.testing.assert_array_equal(whole[:, 70:], upper)
+
+
+def test_blocks_cover_the_voltages_and_nothing_twice():
+    edges = [Singularity(-0.8, 0.02), Singularity(0.8, 0.02)]
+    for low, high in ((-2.0, 2.0), (-0.1, 0.1), (0.9, 1.0), (-3.0, -2.9)):
+        found = blocks(low, high, edges, 0.35)
+        ends = [end for block in found for panel in block.panels for end in (panel.low, panel.high)]
+        assert ends[0] <= low < high <= ends[-1]
+        np.testing.assert_allclose(ends[1:-1:2], ends[2::2], rtol=0, atol=1e-14)
+
+
+def test_panels_are_graded_towards_singular_points():
+    points = [Singularity(-1.0, 1e-6), Singularity(0.5, 1e-2)]
+    panels = graded(-2.0, 3.0, points, 2.0)
+    assert panels[0].low == pytest.approx(-2.0)
+    assert panels[-1].high == pytest.approx(3.0)
+    for before, after in pairwise(panels):
+        assert before.high == pytest.approx(after.low, abs=1e-14)
+    for panel in panels:
+        for point in points:
+            apart = max(panel.low - point.place, point.place - panel.high, 0.0)
+            assert panel.high - panel.low < 7 * (apart + point.width)
+
+
+ORDERS = [
+    ("T_S", "h_exc", "V"),
+    ("h_exc", "T_S", "V"),
+    ("T_S", "V", "h_exc"),
+    ("V", "T_S", "h_exc"),
+]
+AXES = {"T_S": np.array([0.3, 0.7]), "h_exc": FIELDS[1:], "V": V}
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_a_sweep_keeps_families_together(order, counted, tmp_path):
+    spec = make_spec({name: AXES[name] for name in order}, ["I_up", "I_down"], {"gamma": 1e-4})
+    for chunk in Mesh.of(spec).chunks():
+        assert chunk.points <= LARGEST
+        table = leads_table(Mesh.of(spec).junction(chunk))
+        assert np.unique(table[:, H_SM]).size == FIELDS.size - 1
+    run_sweep(spec, tmp_path / "dense.h5", threads=2)
+    assert counted["series"] > 0
+    assert counted["series"] + counted["points"] < 0.4 * spec.size
+
+
+def test_the_order_of_the_axes_changes_no_bit(tmp_path):
+    found = []
+    for number, order in enumerate(ORDERS[:3]):
+        spec = make_spec({name: AXES[name] for name in order}, ["I_s"], {"gamma": 1e-4})
+        run_sweep(spec, tmp_path / f"{number}.h5")
+        contents = dataset.read(tmp_path / f"{number}.h5")
+        found.append(np.transpose(contents.outputs["I_s"], [order.index(name) for name in AXES]))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_currents_of_a_mesh_and_of_points_agree():
+    junction = Junction(**STANDING, h_exc=FIELDS)
+    found = evaluate(["I_up", "I_down", "I_error"], V, junction)
+    direct = currents(V, Junction(**STANDING, h_exc=FIELDS[:, None]))
+    for name, exact in (("I_up", direct.up), ("I_down", direct.down)):
+        wrong = np.abs(found.values[name] - exact)
+        assert (wrong <= found.values["I_error"] + direct.error).all()
+    np.testing.assert_array_equal(found.values["I_down"], 0.0 - found.values["I_up"][:, ::-1])

@@ -1,0 +1,73 @@
+"""Meshes of many voltages and exchange fields: together, and point by point."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.standing_case import GAMMA, T_SM
+from thermospin.dense import mesh_currents
+from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.observables.points import leads_table
+
+LEAST_GAIN = 5.0
+FIELDS = np.linspace(0.0, 0.7, 141)
+VOLTAGES = np.linspace(-2.0, 2.0, 401)
+ESTIMATE = 10.0
+"""A point is nowhere off by more than this many times its error."""
+
+
+class Case(NamedTuple):
+    """One junction on a mesh of exchange fields and voltages."""
+
+    T_S: float = 0.7
+    T_Sm: float = T_SM
+    gamma: float = GAMMA
+    rtol: float = 1e-8
+    fields: FloatArray = FIELDS
+    voltages: FloatArray = VOLTAGES
+
+
+def compare_meshes(quick: bool) -> list[Budget]:
+    """Time some temperatures of a mesh of 191 × 141 × 401 points in T_S, h_exc and V.
+
+    Together and point by point in turn, on one thread. The currents must agree within their errors.
+    """
+    temperatures = (0.7, 0.3) if quick else np.linspace(0.05, 1.0, 20).tolist()
+    times = [gain_at(Case(T_S=T_S), rounds=2) for T_S in temperatures]
+    gain = math.fsum(alone for _, alone in times) / math.fsum(together for together, _ in times)
+    figure = (
+        f"{len(times)} of the temperatures of a mesh of 191 × 141 × 401 points, "
+        "point by point against together"
+    )
+    return [Budget(figure, gain, LEAST_GAIN, "×", at_least=True)]
+
+
+def gain_at(case: Case, rounds: int) -> tuple[float, float]:
+    """Return the shortest times of a mesh, together and point by point."""
+    fields, voltages, rtol = case.fields, case.voltages, case.rtol
+    table = leads_table(Junction(T_S=case.T_S, T_Sm=case.T_Sm, h_exc=fields, gamma=case.gamma))
+    n = fields.size * voltages.size
+    everywhere = np.tile(voltages, fields.size)
+    row = np.repeat(np.arange(fields.size), voltages.size)
+    value, error, met = np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_)
+    works: Sequence[Callable[[], object]] = (
+        lambda: mesh_currents(voltages, table, rtol),
+        lambda: spin_up_values(CURRENT, everywhere, row, table, rtol, value, error, met),
+    )
+    found, its_error, _ = mesh_currents(voltages, table, rtol)  # compiles
+    times = np.array([[_seconds(work) for work in works] for _ in range(rounds)])
+    if not np.all(np.abs(found - value) <= its_error + ESTIMATE * error):
+        raise BenchmarkError(f"currents at T_S = {case.T_S:g} must agree, and do not")
+    together, alone = times.min(axis=0).tolist()
+    return together, alone
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

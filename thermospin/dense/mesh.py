@@ -1,0 +1,90 @@
+"""Spin-up currents on a mesh: families where they pay, and single integrals for the rest."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.dense.family import family_currents
+from thermospin.dense.panels import FloatArray
+from thermospin.dense.plan import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+
+LEAST_POINTS = 1 << 13
+"""No family of fewer points is looked at."""
+INSIDE = 30.0
+"""So many k_BT inside the gap of Sm is a field with which a family can be as accurate as needed."""
+SAME_GAP = 12
+"""Decimals to which the gaps of a family agree."""
+
+
+def mesh_currents(
+    V: FloatArray, table: FloatArray, rtol: float
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Return spin-up currents on a mesh, with errors and whether they are accurate enough.
+
+    Parameters
+    ----------
+    V : ndarray
+        Voltages, in Δ0/e, shape (n,).
+    table : ndarray
+        Rows of leads, shape (m, columns).
+    rtol : float
+        Relative accuracy asked for.
+
+    Returns
+    -------
+    tuple of ndarray
+        Currents in G_T Δ0/e, estimated errors and whether these meet ``rtol``, all of the shape
+        (m · n,), the voltages varying fastest.
+    """
+    value = np.zeros((len(table), V.size))
+    error = np.full_like(value, np.inf)
+    if value.size >= LEAST_POINTS:
+        for rows in _families(table):
+            _fill(V, table, rows, rtol, value, error)
+    met = error <= rtol * np.abs(value)
+    row, at = np.nonzero(~met)
+    found = np.empty(row.size), np.empty(row.size), np.empty(row.size, dtype=np.bool_)
+    spin_up_values(CURRENT, V[at], row, table, rtol, *found)
+    value[row, at], error[row, at], met[row, at] = found
+    return value.ravel(), error.ravel(), met.ravel()
+
+
+def _families(table: FloatArray) -> Iterator[NDArray[np.int64]]:
+    """Yield rows that differ in h_exc alone, and not in its sign; those without it are left out."""
+    key = table[:, [H_SM, GAP_SM, KT_S, KT_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
+    key[:, 0] = np.sign(key[:, 0])
+    key[:, 1] = np.round(key[:, 1], SAME_GAP)
+    _, family = np.unique(key, axis=0, return_inverse=True)
+    for number in range(family.max() + 1):
+        rows = np.flatnonzero(family == number)
+        if key[rows[0], 0] != 0.0:
+            yield rows
+
+
+def _fill(
+    V: FloatArray,
+    table: FloatArray,
+    rows: NDArray[np.int64],
+    rtol: float,
+    value: FloatArray,
+    error: FloatArray,
+) -> None:
+    """Write the currents of a family and their errors, if they can be had.
+
+    I_up(V, h_S, h) = −I_up(−V, −h_S, −h): only positive fields are needed.
+    """
+    leads = table[rows[0]].copy()
+    sign = np.sign(leads[H_SM])
+    leads[H_S] *= sign
+    h = np.abs(table[rows, H_SM])
+    rows, h = rows[np.argsort(h)], np.sort(h)
+    inside = h < leads[GAP_SM] - INSIDE * leads[KT_SM]
+    rows, h = rows[inside], h[inside]
+    if rows.size < 2 or rows.size * V.size < LEAST_POINTS:
+        return
+    spread = float(np.ptp(table[rows, GAP_SM]))
+    found = family_currents(sign * V, h, leads, spread, rtol)
+    if found is not None:
+        value[rows], error[rows] = sign * found[0], found[1]

@@ -1,0 +1,170 @@
+"""Where the current of a family is integrated: its panels, in W = V + h, in V and in h."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.dense.blocks import blocks
+from thermospin.dense.panels import FloatArray, Panel, Singularity, graded, nodes
+
+KT_S, KT_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM = range(8)
+"""Columns of a table of leads."""
+W_LENGTH = 2.0
+"""Longest panel in W, in t."""
+FEWEST_DIGITS = 3.0
+
+
+class Orders(NamedTuple):
+    """Numbers of nodes of a panel."""
+
+    W: int
+    V: int
+    h: int
+
+
+class Fields(NamedTuple):
+    """The exchange fields on each panel in V, h = middle + half · tanh u, as one panel in u.
+
+    u = ±∞ is where, at the nearer of the voltages and of the reference, an edge of Sm is reached.
+    All have the shape (panels, 1).
+    """
+
+    middle: FloatArray
+    half: FloatArray
+    first: FloatArray
+    last: FloatArray
+
+    def positions(self, order: int) -> FloatArray:
+        """Return the nodes, shape (panels, order)."""
+        u = 0.5 * (self.first + self.last) + 0.5 * (self.last - self.first) * nodes(order)
+        return np.asarray(self.middle + self.half * np.tanh(u))
+
+    def relative(self, h: FloatArray) -> FloatArray:
+        """Return where in (−1, 1) each field stands on each panel, shape (panels, m)."""
+        u = np.arctanh((h - self.middle) / self.half)
+        return np.asarray((2.0 * u - self.first - self.last) / (self.last - self.first))
+
+
+class Plan(NamedTuple):
+    """The panels of a family, block after block.
+
+    Attributes
+    ----------
+    voltage : ndarray
+        Reference voltage of each block, in Δ0/e.
+    references, reference_block : list of Panel and ndarray
+        Panels in W, and the block of each.
+    panels, block : list of Panel and ndarray
+        Panels in V, and the block of each.
+    low, high : ndarray
+        How far above the reference voltage their ends lie, both of shape (panels, 1).
+    panel : ndarray
+        Which panel in V each voltage of the mesh lies in.
+    fields : Fields
+        The fields on each panel in V.
+    orders : Orders
+        The numbers of nodes.
+    """
+
+    voltage: FloatArray
+    references: list[Panel]
+    reference_block: NDArray[np.int64]
+    panels: list[Panel]
+    block: NDArray[np.int64]
+    low: FloatArray
+    high: FloatArray
+    panel: NDArray[np.int64]
+    fields: Fields
+    orders: Orders
+
+    @property
+    def integrals(self) -> int:
+        """Number of integrals."""
+        orders = self.orders
+        return len(self.references) * orders.W + len(self.panels) * orders.V * orders.h
+
+
+def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Plan:
+    """Return the panels for voltages and fields of a family; see ``family_currents``."""
+    offset = 0.5 * (h.min() + h.max())
+    found = [
+        block
+        for block in blocks(V.min(), V.max(), _edges_of_S(leads), offset)
+        if np.any((block.panels[0].low <= V) & (block.panels[-1].high >= V))
+    ]
+    points = _singular_sums(leads)
+    references = [
+        graded(block.panels[0].low + h.min(), block.panels[-1].high + h.max(), points, W_LENGTH)
+        for block in found
+    ]
+    numbers = np.arange(len(found))
+    block = np.repeat(numbers, [len(of_block.panels) for of_block in found])
+    panels = [panel for of_block in found for panel in of_block.panels]
+    voltage = np.array([of_block.reference for of_block in found])
+    ends = np.array([(panel.low, panel.high) for panel in panels])
+    low, high = np.hsplit(ends - voltage[block][:, None], 2)
+    return Plan(
+        voltage=voltage,
+        references=[panel for of_block in references for panel in of_block],
+        reference_block=np.repeat(numbers, [len(of_block) for of_block in references]),
+        panels=panels,
+        block=block,
+        low=low,
+        high=high,
+        panel=np.maximum(np.searchsorted(ends[:, 0], V, side="right") - 1, 0),
+        fields=_fields(low, high, h, leads[GAP_SM]),
+        orders=_orders(leads, rtol),
+    )
+
+
+def _edges_of_S(leads: FloatArray) -> list[Singularity]:
+    """Return where in V the Fermi step of Sm meets a gap edge of S."""
+    width = leads[GAMMA_S] + math.pi * leads[KT_SM]
+    gap = leads[GAP_S]
+    return [Singularity(leads[H_S] + s * gap, width) for s in (-1, 1)] if gap > 0.0 else []
+
+
+def _singular_sums(leads: FloatArray) -> list[Singularity]:
+    """Return where in W the gap edges line up or, blurred, an edge of Sm meets the step of S."""
+    both = leads[GAMMA_S] + leads[GAMMA_SM]
+    step = leads[GAMMA_SM] + math.pi * leads[KT_S]
+    points = []
+    for edge in (-leads[GAP_SM], leads[GAP_SM]):
+        points.append(Singularity(edge, step))
+        if leads[GAP_S] > 0.0:
+            points += [Singularity(leads[H_S] + edge + s * leads[GAP_S], both) for s in (-1, 1)]
+    return _sharpest(points)
+
+
+def _sharpest(points: list[Singularity]) -> list[Singularity]:
+    """Return the points, ascending, without those that panels graded to a sharper one resolve."""
+    kept: list[Singularity] = []
+    for point in sorted(points, key=lambda point: point.width):
+        if all(abs(point.place - other.place) > point.width for other in kept):
+            kept.append(point)
+    return sorted(kept)
+
+
+def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fields:
+    lowest, highest = np.maximum(-low, 0.0) - gap, gap - np.maximum(high, 0.0)
+    middle, half = 0.5 * (lowest + highest), 0.5 * (highest - lowest)
+    first, last = (np.arctanh((end - middle) / half) for end in (h.min(), h.max()))
+    return Fields(middle, half, first, last)
+
+
+def _orders(leads: FloatArray, rtol: float) -> Orders:
+    """Return the orders, from a fit to what junctions of all kinds needed.
+
+    What is added to the reference is of the order Γ_Sm, and need not be more accurate than the
+    current of what S holds excited is.
+    """
+    digits = -math.log10(rtol)
+    excited = math.exp(-leads[GAP_S] / leads[KT_S])
+    fewer = max(digits - math.log10(1.0 + excited / leads[GAMMA_SM]), FEWEST_DIGITS)
+    return Orders(_even(4 + 2.5 * digits), _even(3 + 2.0 * fewer), _even(4 + 1.4 * fewer))
+
+
+def _even(order: float) -> int:
+    return 2 * math.ceil(0.5 * order - 0.25)
