@@ -75,15 +75,15 @@ def _fill(
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): only positive fields are needed.
     """
+    gap, kT = table[rows, GAP_SM], table[rows, KT_SM]
+    inside = rows[np.abs(table[rows, H_SM]) < gap - INSIDE * kT]
+    rows = inside[np.argsort(np.abs(table[inside, H_SM]))]
+    if rows.size < 2 or rows.size * V.size < LEAST_POINTS:
+        return
     leads = table[rows[0]].copy()
     sign = np.sign(leads[H_SM])
     leads[H_S] *= sign
     h = np.abs(table[rows, H_SM])
-    rows, h = rows[np.argsort(h)], np.sort(h)
-    inside = h < leads[GAP_SM] - INSIDE * leads[KT_SM]
-    rows, h = rows[inside], h[inside]
-    if rows.size < 2 or rows.size * V.size < LEAST_POINTS:
-        return
     spread = float(np.ptp(table[rows, GAP_SM]))
     found = family_currents(sign * V, h, leads, spread, rtol)
     if found is not None:
