@@ -34,7 +34,7 @@ from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.kernels import nodes, pieces, rules
-from thermospin.kernels.compiled import inner, summing
+from thermospin.kernels.compiled import from_python, inner, summing
 from thermospin.kernels.exponential import decay
 from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
 
@@ -117,7 +117,7 @@ def _repeated(loop: Any) -> Any:
             total += loop(x, 1e-6 * i)
         return total
 
-    return run
+    return from_python(run)
 
 
 def shortest(work: Callable[[], Any], repeats: int = REPEATS) -> float:
@@ -249,13 +249,14 @@ class Row:
 def node_time(sums: Any, order: int) -> float:
     """Return ns per node of a loop over pieces of an order."""
     points = kernel_points(standing_case(), RTOL)
-    leads = leads_of(points.table[0])
-    work = pieces.workspace()
+    leads = from_python(leads_of)(points.table[0])
+    work = from_python(pieces.workspace)()
     queue = np.arange(pieces.MAX_PIECES)
     work.piece[:] = 0.1  # an ordinary place; no branch depends on it
     work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
     work.piece[:, pieces.TABLE] = rules.STEPS // 2
-    seconds = shortest(lambda: sums(queue, queue.size, leads, work.piece, work.nodes))
+    loop = from_python(sums)
+    seconds = shortest(lambda: loop(queue, queue.size, leads, work.piece, work.nodes))
     return float(1e9 * seconds / (order * queue.size))
 
 

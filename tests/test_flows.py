@@ -22,6 +22,7 @@ from thermospin import (
     zero_bias_conductance,
 )
 from thermospin.kernels import fermi
+from thermospin.kernels.compiled import from_python
 from thermospin.observables import points
 from thermospin.quantities import BCS_RATIO, STATUS
 
@@ -80,13 +81,15 @@ def _recompute(records, i, digits):
 
 def test_rate_of_crossings_does_not_cancel():
     """f(x)(1 − f(y)) + f(y)(1 − f(x)) = (p + q)/… or (1 + pq)/…, from either side of a step."""
+    fermi_exchange = from_python(fermi.fermi_exchange)
+    fermi_difference = from_python(fermi.fermi_difference)
     for x in (-40.0, -1e-9, 0.0, 0.3, 50.0):
         for y in (-30.0, -0.3, 0.0, 1e-9, 60.0):
-            rise, exchange, fall = fermi.fermi_exchange(x, y, y - x)
+            rise, exchange, fall = fermi_exchange(x, y, y - x)
             f, g = 1.0 / (1.0 + math.exp(x)), 1.0 / (1.0 + math.exp(y))
             f_empty, g_empty = 1.0 / (1.0 + math.exp(-x)), 1.0 / (1.0 + math.exp(-y))
             assert exchange / fall == pytest.approx(f * g_empty + g * f_empty, rel=1e-14)
-            over, under = fermi.fermi_difference(x, y, y - x)
+            over, under = fermi_difference(x, y, y - x)
             assert rise / fall == pytest.approx(over / under, rel=1e-15)
 
 

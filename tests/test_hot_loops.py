@@ -13,6 +13,7 @@ from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
 from thermospin.kernels import nodes, pieces
+from thermospin.kernels.compiled import from_python
 from thermospin.kernels.tunnelling import leads_of
 
 pytestmark = pytest.mark.skipif(
@@ -26,13 +27,12 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def assembly():
     """The machine code of both loops, of functions that are not cached."""
-    memory = (np.zeros((1, pieces.FALL + 1)), pieces.workspace().nodes)
-    for sums in (nodes.current_sums, nodes.step_current_sums):
-        sums(np.zeros(1, np.int64), 0, leads_of(np.full(8, 0.5)), *memory)
-    return [
-        "\n".join(sums.inspect_asm().values())
-        for sums in (nodes.current_sums, nodes.step_current_sums)
-    ]
+    memory = (np.zeros((1, pieces.FALL + 1)), from_python(pieces.workspace)().nodes)
+    leads = from_python(leads_of)(np.full(8, 0.5))
+    loops = [from_python(sums) for sums in (nodes.current_sums, nodes.step_current_sums)]
+    for sums in loops:
+        sums(np.zeros(1, np.int64), 0, leads, *memory)
+    return ["\n".join(sums.inspect_asm().values()) for sums in loops]
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from mpmath import mp, mpc, mpf
 from numpy.polynomial.chebyshev import chebval
 
-from thermospin.kernels import fermi, rules
-from thermospin.kernels.density import density_and_slope_factors, density_factors
-from thermospin.kernels.exponential import SMALLEST, coarse_log, decay, exp
+from thermospin.kernels import density, exponential, fermi, grid, rules
+from thermospin.kernels.compiled import from_python
+from thermospin.kernels.exponential import SMALLEST
 from thermospin.kernels.grid import (
     CHOSEN,
     CLOSE,
@@ -23,12 +23,22 @@ from thermospin.kernels.grid import (
     SINGULARITIES,
     SM_STEP,
     Leads,
-    breakpoints,
-    distance,
-    singularities,
-    view_from,
 )
 from thermospin.kernels.series import References, dense_values
+
+density_factors, density_and_slope_factors = map(
+    from_python, (density.density_factors, density.density_and_slope_factors)
+)
+coarse_log, decay, exp = map(
+    from_python, (exponential.coarse_log, exponential.decay, exponential.exp)
+)
+breakpoints, distance, singularities, view_from = map(
+    from_python, (grid.breakpoints, grid.distance, grid.singularities, grid.view_from)
+)
+fermi_difference, fermi_step, fermi_slope = map(
+    from_python, (fermi.fermi_difference, fermi.fermi_step, fermi.fermi_slope)
+)
+error_estimate, order_for = map(from_python, (rules.error_estimate, rules.order_for))
 
 UNITS_IN_THE_LAST_PLACE = 2.0
 DENSITY = 3e-15
@@ -156,7 +166,7 @@ def test_fermi_difference_does_not_cancel(thinned):
         y = x + y_minus_x
         exact_y = mpf(x) + mpf(y_minus_x)
         exact = exact_difference(mpf(x), exact_y)
-        over, under = fermi.fermi_difference(x, y, y_minus_x)
+        over, under = fermi_difference(x, y, y_minus_x)
         # y is rounded, y − x is not. Above the series' range that blurs a difference of decays.
         blur = abs(float(exact_y - mpf(y))) / min(1.0, max(abs(y_minus_x), fermi.SMALL))
         assert abs(over / under - exact) <= (FERMI + 2 * blur) * abs(exact) + FERMI_ZERO
@@ -167,14 +177,14 @@ def test_fermi_difference_is_continuous_at_its_series():
     for x in (-8.0, -1.0, 0.0, 0.5, 16.0):
         for step in (fermi.SMALL * (1 - 2**-20), fermi.SMALL, fermi.SMALL * (1 + 2**-20)):
             exact = exact_difference(mpf(x), mpf(x) + mpf(step))
-            over, under = fermi.fermi_difference(x, x + step, step)
+            over, under = fermi_difference(x, x + step, step)
             assert abs(over / under - exact) <= FERMI * exact
 
 
 @pytest.mark.parametrize("x", [1e5, -1e5, 1e300])
 def test_fermi_difference_of_extreme_arguments(x):
     for y in (-x, 2 * x, 0.0):
-        over, under = fermi.fermi_difference(x, y, y - x)
+        over, under = fermi_difference(x, y, y - x)
         expected = float(exact_difference(mpf(x), mpf(y)))
         assert over / under == pytest.approx(expected, rel=FERMI, abs=FERMI_ZERO * 1e-6)
 
@@ -182,13 +192,13 @@ def test_fermi_difference_of_extreme_arguments(x):
 @pytest.mark.parametrize("x", [-700.0, -40.0, -1e-3, 0.0, 1e-3, 40.0, 700.0])
 def test_fermi_step_against_a_full_or_empty_lead(x):
     exact = exact_step(mpf(x))
-    assert abs(1.0 / fermi.fermi_step(x) - exact) <= FERMI * exact
+    assert abs(1.0 / fermi_step(x) - exact) <= FERMI * exact
 
 
 @pytest.mark.parametrize("y", [-700.0, -3.0, 0.0, 1e-8, 20.0, 700.0])
 def test_fermi_slope(y):
     exact = exact_step(mpf(y)) * exact_step(-mpf(y)) / mpf(0.25)
-    over, under = fermi.fermi_slope(y, 4.0)
+    over, under = fermi_slope(y, 4.0)
     assert abs(over / under - exact) <= FERMI * exact
 
 
@@ -248,7 +258,7 @@ def sums_of(f, index):
     return (
         weights @ values,
         weights @ np.abs(values),
-        *rules.error_estimate(last, abs(coefficients[3] @ values), 0.0),
+        *error_estimate(last, abs(coefficients[3] @ values), 0.0),
     )
 
 
@@ -295,7 +305,7 @@ def test_next_order_reaches_the_target_or_is_refused():
         _, _, estimate, fall = sums_of(f, 0)
         target = 1e-9 * exact
         if estimate > target:
-            index = rules.order_for(estimate, target, fall, 0)
+            index = order_for(estimate, target, fall, 0)
             assert 0 < index <= rules.HIGHEST + 1
             if index <= rules.HIGHEST:
                 assert sums_of(f, index)[2] <= 100 * target
@@ -317,7 +327,7 @@ def test_no_fall_is_faster_than_the_branch_point_of_the_map_allows(length):
 
 
 def test_coefficients_that_do_not_fall_have_no_order():
-    assert rules.order_for(1.0, 1e-9, 1.0, 2) == rules.HIGHEST + 1
+    assert order_for(1.0, 1e-9, 1.0, 2) == rules.HIGHEST + 1
 
 
 # --- breakpoints ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """After a warm-up nothing is left to compile, and what is compiled is never stale."""
 
+import math
 import os
 import shutil
 import subprocess
@@ -132,3 +133,32 @@ def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed):
     assert (after == before) is not keyed
     if keyed:
         assert len(list((tmp_path / "cache").rglob("*.nbc"))) == 2
+
+
+STEPS = """
+from thermospin import currents, Junction
+from thermospin.kernels import compiled, fermi, nodes, pieces, tunnelling
+from thermospin.kernels.linked import Linked, Raw
+
+currents(0.3, Junction(T_S=0.7))
+for step, library in ((pieces.lay_pieces, Raw), (nodes.current_sums, Linked)):
+    assert step.overloads
+    for found in step.overloads.values():
+        assert type(found.library) is library
+        assert found.library.get_pointer_to_function(found.fndesc.llvm_func_name) == 0
+(entry,) = tunnelling.spin_up_values.overloads.values()
+assert entry.library.get_pointer_to_function(entry.fndesc.llvm_func_name) != 0
+for arguments in ((1.0, 2.0, 1.0), (1.0,), ()):
+    try:
+        fermi.fermi_difference(*arguments)
+    except (TypeError, ValueError):
+        continue
+    raise AssertionError(arguments)
+print(compiled.from_python(fermi.fermi_difference)(1.0, 2.0, 1.0)[1])
+"""
+
+
+def test_what_only_kernels_call_has_no_machine_code_of_its_own(tmp_path):
+    """Nor can Python call it but through from_python; a call is an error and no crash."""
+    under = float(python(STEPS, tmp_path, NUMBA_CACHE_DIR=str(tmp_path)))
+    assert under == pytest.approx((1 + math.exp(-1)) * (1 + math.exp(-2)), rel=1e-14)

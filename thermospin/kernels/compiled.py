@@ -18,6 +18,8 @@ import llvmlite
 import numba
 import numpy as np
 
+from thermospin.kernels.linked import LinkedOnly, RawOnly
+
 CONFIG: Any = numba.config  # its attributes are made when numba is imported
 
 SUM_FLAGS = {"reassoc", "contract", "nsz"}
@@ -87,7 +89,7 @@ def entry(function: Callable[..., Any]) -> Any:
 
 def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only kernels call; it is stored with its callers."""
-    return numba.njit(nogil=True, error_model="numpy")(function)
+    return numba.njit(nogil=True, error_model="numpy", pipeline_class=LinkedOnly)(function)
 
 
 def merged(function: Callable[..., Any]) -> Any:
@@ -95,7 +97,9 @@ def merged(function: Callable[..., Any]) -> Any:
 
     Passing a workspace of many arrays to a function of its own costs more than most steps do.
     """
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=RawOnly)(
+        function
+    )
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -104,10 +108,26 @@ def inlined(function: Callable[..., Any]) -> Any:
     Multiplications and additions may be contracted, but not reassociated.
     """
     return numba.njit(
-        nogil=True, error_model="numpy", forceinline=True, fastmath={"contract", "nsz"}
+        nogil=True,
+        error_model="numpy",
+        forceinline=True,
+        fastmath={"contract", "nsz"},
+        pipeline_class=LinkedOnly,
     )(function)
 
 
 def summing(function: Callable[..., Any]) -> Any:
     """Compile a loop over quadrature nodes whose sum may be taken in any order."""
-    return numba.njit(nogil=True, error_model="numpy", fastmath=SUM_FLAGS)(function)
+    return numba.njit(
+        nogil=True, error_model="numpy", fastmath=SUM_FLAGS, pipeline_class=LinkedOnly
+    )(function)
+
+
+def from_python(function: Callable[..., Any]) -> Any:
+    """Return a function that only kernels call as one that Python can call, to test or time it."""
+
+    @numba.njit(error_model="numpy")
+    def call(*arguments):
+        return function(*arguments)
+
+    return call

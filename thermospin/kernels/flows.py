@@ -22,6 +22,7 @@ from thermospin.kernels.nodes import density_product, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
     MAX_PIECES,
+    NONE,
     ONE_STEP,
     RULE,
     S_ABOVE,
@@ -259,7 +260,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     A piece is refined where its error in one of them is too large.
     """
     count = lay_pieces(V, leads, -math.log(rtol), tail, work)
-    both = one_step = 0
+    both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
     lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * math.exp(-tail)
@@ -270,7 +271,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
         met, hopeless = _sum_up(count, lost, rtol, first, flows, total, share)
         if met or hopeless or count == MAX_PIECES:
             break
-        both = one_step = 0
+        both = one_step = NONE
         for j in range(count):
             if count < MAX_PIECES and _worse_than(j, share, first, flows):
                 before, count = count, _refine(j, count, share, first, leads, work, flows)

@@ -35,6 +35,8 @@ from thermospin.kernels.rules import (
 MAX_PIECES = 96
 NEGLIGIBLE = 100.0
 """Pieces on which both leads are within e^−100 of full, or of empty, are left out."""
+NONE = np.int64(0)
+"""A count to begin with. A plain 0 is of a type of its own, and compiled for that as well."""
 FREE = 0
 """In place of a tabulated length: the nodes are made anew for every piece."""
 
@@ -223,7 +225,7 @@ def lay_pieces(V, leads, digits, tail, work):
     breaks = breakpoints(leads, edge, order)
     wanted = Wanted(digits, coarse_log(leads.gamma_S), coarse_log(leads.gamma_Sm))
     margin = tail * max(leads.kT_S, leads.kT_Sm)
-    count = 0
+    count = NONE
     for i in range(breaks):
         k = order[CHOSEN, i]
         view = view_from(edge, k, V, leads)

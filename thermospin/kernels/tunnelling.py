@@ -14,6 +14,7 @@ from thermospin.kernels.pieces import (
     KIND,
     MAX_PIECES,
     MODULUS,
+    NONE,
     ONE_STEP,
     RULE,
     VALUE,
@@ -61,7 +62,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     Pieces whose estimated error is too large are refined until their sum is not.
     """
     count = lay_pieces(V, leads, -math.log(rtol), tail, work)
-    both = one_step = 0
+    both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, kind, work)
     loss = TAIL_LOSS * math.exp(-tail)
@@ -85,7 +86,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
         share = (target - lost) / count
-        both = one_step = 0
+        both = one_step = NONE
         for j in range(count):
             if work.piece[j, ERROR] > share and count < MAX_PIECES:
                 before, count = count, _refine(j, count, share, leads, work)
