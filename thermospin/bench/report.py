@@ -7,6 +7,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
+from thermospin.bench.observables import compare_maps, seebeck_time
 from thermospin.bench.processes import first_run_time, help_time, peak_memory, warm_map_time
 from thermospin.bench.sweeps import compare_sweeps
 from thermospin.dataset.provenance import collect
@@ -46,6 +47,8 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
     figures = [
         speedup,
         *compare_sweeps(quick),
+        *compare_maps(quick),
+        seebeck_time(quick),
         peak_memory(100_000 if quick else 5_000_000),
         help_time(quick),
         warm_map_time(quick),
