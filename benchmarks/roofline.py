@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -143,7 +144,7 @@ def throughputs() -> dict[str, float]:
         ("multiply-add", _multiply_adds, FMAS),
     ):
         run = _repeated(loop)
-        found[name] = 1e9 * shortest(lambda run=run: run(x, PASSES)) / (PASSES * LENGTH * each)
+        found[name] = 1e9 * shortest(partial(run, x, PASSES)) / (PASSES * LENGTH * each)
     return found
 
 
@@ -278,9 +279,9 @@ def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
     points = kernel_points(standing_case(), RTOL)
     seconds = shortest(lambda: [points.both_spins(CURRENT) for _ in range(20)]) / 20
     share = np.array([counts.both, counts.one_step])
-    whole = share @ np.array(bounds)
+    divider, multiplier = (float(part) for part in share @ np.array(bounds))
     what = f"kernel, a point of {counts.nodes:.0f} nodes in {counts.pieces:.0f} pieces"
-    return [*rows, Row(what, *map(float, whole), 1e9 * seconds / points.voltage.size)]
+    return [*rows, Row(what, divider, multiplier, 1e9 * seconds / points.voltage.size)]
 
 
 def table(speed: dict[str, float], loops: tuple[Loop, Loop], rows: Sequence[Row]) -> str:

@@ -16,6 +16,7 @@ from scipy.integrate import quad
 
 from thermospin.bench import BenchmarkError, grids, mitmojco, report, table
 from thermospin.bench import comparison as comparison_module
+from thermospin.bench import observables as observables_module
 from thermospin.bench.budget import Budget, require
 from thermospin.bench.durability import Round, compare_stores, share_of_durability
 from thermospin.bench.quadratures import break_points
@@ -158,6 +159,16 @@ def test_a_sweep_has_about_the_points_asked_for_and_no_mirrored_half():
 def test_a_wrong_answer_is_no_benchmark(deviation):
     with pytest.raises(BenchmarkError, match="I_q must agree within 1e-06"):
         require("I_q", deviation, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("measure", "output"),
+    [("compare_maps", "G_0"), ("compare_maps", "G_max"), ("seebeck_time", "V_S")],
+)
+def test_a_map_with_a_wrong_answer_is_no_benchmark(monkeypatch, measure, output):
+    monkeypatch.setitem(observables_module.ANSWERS, output, 0.3)
+    with pytest.raises(BenchmarkError, match=f"{output} must agree"):
+        getattr(observables_module, measure)(quick=True)
 
 
 @pytest.mark.parametrize(

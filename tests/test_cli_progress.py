@@ -93,6 +93,7 @@ def test_size(count, text):
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
+        (0.00052, "less than 0.01 s"),
         (0.0789, "0.079 s"),
         (9.4, "9.4 s"),
         (9.96, "10 s"),

@@ -19,7 +19,7 @@ from thermospin.figures.labels import SYMBOLS, axis_label, number, value_text
 from thermospin.figures.maps import DIVERGING, colour_norm, threshold
 from thermospin.figures.scales import geometric, symmetric
 from thermospin.figures.style import COLUMN, NOT_A_NUMBER, style
-from thermospin.quantities import OUTPUTS, PARAMETERS
+from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS
 from thermospin.sweep import run_sweep
 
 THRESHOLD = 0.171229029552262  # Δ_Sm − Δ_S at T_S = 0.7, in Δ0
@@ -267,6 +267,18 @@ def test_what_is_unusual_is_said():
     )
     for text in ("incomplete", "tanh gaps", r"$h_\mathrm{S}=0.1\,\Delta_0$"):
         assert text in notes
+
+
+@pytest.mark.parametrize("model", GAP_MODELS)
+def test_how_the_gaps_come_about_reads_naturally(model):
+    notes = notes_of(drawn(contents({"V": BIAS}, {"I_q": wave}, gap_model=model, fixed=FIXED)))
+    words = {
+        "tanh": "tanh gaps",
+        "constant": "constant gaps",
+        "dynes": "gaps with Dynes broadening",
+    }
+    assert ("gaps" in notes) == (model != "self-consistent")
+    assert words.get(model, "") in notes
 
 
 # -- colours -------------------------------------------------------------------------------------

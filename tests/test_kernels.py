@@ -126,7 +126,8 @@ def test_density_keeps_its_digits_in_the_gap_and_out_of_it(thinned):
 def test_slope_is_the_derivative_of_the_density(thinned):
     for above, below, gamma in thinned(edges(1500)):
         density, slope, scale, gap_squared = exact_density(above, below, gamma)
-        n, s, a, w = density_and_slope_factors(above, below, gamma, gap_squared)
+        n, s, square, w = density_and_slope_factors(above, below, gamma, gap_squared)
+        a = math.sqrt(square)
         computed, computed_slope = n / (a * w), s / (a * w**3)
         assert abs(computed - density) <= DENSITY * density
         assert abs(computed_slope - slope) <= SLOPE * scale

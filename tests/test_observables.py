@@ -110,6 +110,22 @@ def test_current_changes_sign_at_the_seebeck_voltage():
     assert (np.abs(junction.h_exc) > V_S).all()  # I_q(h) = I_0(2h)/2 > 0
 
 
+def test_no_current_is_negative_beyond_the_seebeck_voltage(thinned):
+    """Samples from Γ/100 to 1 on either side of each matching voltage, 300 drawn junctions."""
+    rng = np.random.default_rng(20210501)
+    T_S, h, exponent = thinned(rng.uniform([0.02, 0.0, -7.0], [1.05, 0.75, -1.5], (300, 3))).T
+    junction = Junction(T_S=T_S, h_exc=h, gamma=10.0**exponent)
+    V_S = seebeck_voltage(junction)
+    offset = 10.0**exponent * np.logspace(-2, 7, 28)[:, None]
+    centres = [0.0 * h, *matching_voltages(junction)]
+    V = np.concatenate([centre + sign * offset for centre in centres for sign in (-1.0, 1.0)])
+    V = np.clip(V, 0.0, 3.0)
+    found = currents(V, junction, rtol=1e-4)
+    beyond = np.where(np.isnan(V_S), 0.0, V_S * (1 + BRACKET)) < V
+    assert np.count_nonzero(beyond) > 0.3 * V.size
+    assert (found.charge[beyond] >= -2 * found.error[beyond]).all()
+
+
 def test_spins_balance_at_the_seebeck_voltage():
     junction = Junction(T_S=0.7, h_exc=0.4)
     balanced = currents(seebeck_voltage(junction), junction, rtol=1e-12)

@@ -159,6 +159,8 @@ def test_measured_values_are_read_in_their_units(csv_file, text, material):
     [
         ("", None, "must have a line of names"),
         ("V,I\n", None, "must have a line of names"),
+        ("V,I,V\n0,0,1\n", None, "must have one column V, got V and V"),
+        ("V,I (nA),I_q\n0,0,1\n", MATERIAL, r"must have one column I, got I \(nA\) and I_q"),
         ("U,I\n0,0\n", None, "has no column V; the first line must name V and I"),
         ("V (mV),I (nA)\n0,0\n", None, r"V \(mV\): the sweep has no material"),
         ("V (mA),I (nA)\n0,0\n", MATERIAL, r"V \(mA\): must be in V"),

@@ -16,14 +16,14 @@ GOOD = """\
 title: "Charge current"
 fixed: {T_S: 0.7, gamma: 1e-4}
 axes:
-  h_exc: [0, 0.2, '0.4']   # a comment
+  h_exc: [0, 0.2, 0.4]   # a comment
   T_Sm: {start: 0.01, stop: 0.05, step: 0.01}
   V: {start: -0.75, stop: 0.75, num: 13}
   h_S: {start: 1e-3, stop: 1e-1, num: 3, scale: log}
 outputs: [I_q, G_0]
 numerics: {rtol: 1e-6}
 material:
-  Delta_0: 200 ueV
+  Delta_0: '200 ueV'
   G_T: 0.1 mS
 """
 CHARACTERS = st.one_of(

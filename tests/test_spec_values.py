@@ -165,7 +165,7 @@ SAME = {
     "order of fixed": GOOD.replace("T_S: 0.7, T_Sm: 0.01", "T_Sm: 0.01, T_S: 0.7"),
     "block style": GOOD.replace("fixed: {T_S: 0.7, T_Sm: 0.01, gamma: 1e-4}",
                                 "fixed:\n  T_S: 0.7\n  T_Sm: 0.01\n  gamma: 1e-4"),
-    "notation": GOOD.replace("0.7,", "7e-1,").replace("1e-4", "0.0001").replace("0.01", '"1.0E-2"'),
+    "notation": GOOD.replace("0.7,", "7e-1,").replace("1e-4", "0.0001").replace("0.01", "1.0E-2"),
     "comments": "# first\n" + GOOD.replace("\noutputs", "  # last\noutputs"),
     "line ends": GOOD.replace("\n", "\r\n"),
     "byte order mark": "\ufeff" + GOOD,

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -110,7 +111,7 @@ def mergers(kinds: tuple[str, ...]) -> Row:
                 path = top / fault / str(failing) / "out.h5"
                 path.parent.mkdir(parents=True)
                 system = RecordedOS(failing, fault)
-                ended = disturbed(system, lambda out=path: merge(out, shards))
+                ended = disturbed(system, partial(merge, path, shards))
                 if ended and len(system.calls) < failing:
                     break
                 if path.exists():

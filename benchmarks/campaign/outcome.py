@@ -57,11 +57,11 @@ def reference_of(spec: SweepSpec, path: Path) -> dict[str, bytes]:
     return bits(path)
 
 
-def check(path: Path, spec: SweepSpec, reference: dict[str, bytes], **options: bool) -> None:
+def check(path: Path, spec: SweepSpec, reference: dict[str, bytes], repair: bool = False) -> None:
     """Resume a disturbed run and compare it with an undisturbed one."""
     if path.exists():
         require(bits(path) == reference, "an unfinished file has the final name", path.parent)
-    run_sweep(spec, path, threads=1, resume=True, **options)
+    run_sweep(spec, path, threads=1, resume=True, repair=repair)
     require(bits(path) == reference, "other bits", path.parent)
     require(names_in(path.parent) == [path.name], "something is left", path.parent)
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from thermospin.bench.dense import compare_meshes
+from thermospin.bench.observables import compare_maps, seebeck_time
 from thermospin.bench.processes import first_run_time, help_time, peak_memory, warm_map_time
 from thermospin.bench.sweeps import compare_sweeps
 from thermospin.dataset.provenance import collect
@@ -48,6 +49,8 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
         speedup,
         *compare_sweeps(quick),
         *compare_meshes(quick),
+        *compare_maps(quick),
+        seebeck_time(quick),
         peak_memory(100_000 if quick else 5_000_000),
         help_time(quick),
         warm_map_time(quick),

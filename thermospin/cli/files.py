@@ -7,7 +7,7 @@ import click
 
 from thermospin.cli import options
 from thermospin.cli.behaviour import StrictCommand
-from thermospin.cli.text import aligned, duration, size, to_json
+from thermospin.cli.text import aligned, duration, points_of, size, to_json
 
 if TYPE_CHECKING:
     from thermospin.dataset import FileSummary, Unfinished, VariableSummary
@@ -72,10 +72,10 @@ def _unrecorded(progress: "Unfinished", summary: "FileSummary") -> int:
 
 def _progress(progress: "Unfinished", unrecorded: int) -> list[tuple[str, str]]:
     done, total = progress.points_done, progress.points
-    rows = [("done", f"{100 * done // total} %, {done:,} of {total:,} points")]
+    rows = [("done", f"{100 * done // total} %, {done:,} of {points_of(total)}")]
     if unrecorded:
         fate = "will be soon" if progress.running else "--resume computes them again"
-        rows.append(("not recorded", f"{unrecorded:,} points, counted as computed below; {fate}"))
+        rows.append(("not recorded", f"{points_of(unrecorded)}, counted as computed below; {fate}"))
     rows += [
         ("shard", progress.shard or "no"),
         ("missed", f"{progress.missed:,}"),
@@ -154,7 +154,7 @@ def _counts(counts: dict[str, int]) -> str:
 def _variable(variable: "VariableSummary") -> tuple[str, ...]:
     shape = " × ".join(f"{name} {n}" for name, n in zip(variable.dims, variable.shape, strict=True))
     if variable.dims == (variable.name,):
-        shape = f"{variable.shape[0]:,} points"
+        shape = points_of(variable.shape[0])
     if variable.minimum is None:
         limits = "no finite value"
     else:

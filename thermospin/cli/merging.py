@@ -7,7 +7,7 @@ import click
 from thermospin.cli import options
 from thermospin.cli.behaviour import TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
-from thermospin.cli.text import duration, to_json
+from thermospin.cli.text import duration, points_of, to_json
 
 
 @click.command(cls=StrictCommand)
@@ -41,7 +41,7 @@ def merge(
     if as_json:
         click.echo(to_json(report))
     else:
-        click.echo(f"{output}: {report.points:,} points in {duration(report.seconds)}")
+        click.echo(f"{output}: {points_of(report.points)} in {duration(report.seconds)}")
     if report.missed:
         click.echo(f"{report.missed:,} values missed the tolerance", err=True)
         ctx.exit(TOLERANCE_MISSED)

@@ -8,7 +8,7 @@ import click
 from thermospin.cli import options
 from thermospin.cli.behaviour import StrictCommand
 from thermospin.cli.specs import extent, load
-from thermospin.cli.text import aligned, duration, size, threads_of, to_json
+from thermospin.cli.text import about, aligned, points_of, size, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.sweep import Plan
@@ -65,9 +65,9 @@ def plan(
     else:
         rows = [
             ("points", extent(sweep)),
-            ("chunks", f"{found.chunks:,} of up to {found.chunk_points:,} points"),
+            ("chunks", f"{found.chunks:,} of up to {points_of(found.chunk_points)}"),
             ("file", f"{found.bytes:,} bytes ({size(found.bytes)})"),
-            ("time", f"about {duration(found.seconds)} on {threads_of(found.threads)}"),
+            ("time", f"{about(found.seconds)} on {threads_of(found.threads)}"),
         ]
         click.echo(aligned(rows))
     if found.bytes > _H5WEB_LIMIT:
@@ -80,7 +80,7 @@ def plan(
 
 _SCRIPT = """\
 #!/bin/bash
-# {name}: {points:,} points in {count} shards, each about {seconds} on {threads}.
+# {name}: {points} in {count} shards, each {seconds} on {threads}.
 # Submit with: bash THIS_FILE. Sites differ: add --account, --partition or modules where needed.
 set -euo pipefail
 array=$(sbatch --parsable <<'ARRAY'
@@ -130,9 +130,9 @@ def _slurm_script(
     parts = [f"{name}.{number}-of-{count}.h5" for number in range(1, count + 1)]
     return _SCRIPT.format(
         name=name,
-        points=plan.points,
+        points=points_of(plan.points),
         count=count,
-        seconds=duration(seconds),
+        seconds=about(seconds),
         threads=threads_of(plan.threads),
         cpus=plan.threads,
         limit=f"{hours:02d}:00:00",

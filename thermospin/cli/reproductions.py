@@ -13,7 +13,7 @@ from thermospin.cli import options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.stopping import stopping
-from thermospin.cli.text import duration, to_json
+from thermospin.cli.text import duration, points_of, to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,7 @@ def _events(stop: Callable[[], bool], *, quiet: bool) -> "Events":
     def done(report: "Report") -> None:
         there = report.skipped == report.points
         took = "there already" if there else f"computed in {duration(report.seconds)}"
-        click.echo(f"{report.path.name}: {report.points:,} points, {took}", err=True)
+        click.echo(f"{report.path.name}: {points_of(report.points)}, {took}", err=True)
 
     def written(path: "Path") -> None:
         if path.suffix == ".png":  # the same picture as the PDF beside it

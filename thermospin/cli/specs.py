@@ -7,6 +7,7 @@ import click
 
 from thermospin.cli import options
 from thermospin.cli.behaviour import BAD_INPUT, StrictCommand
+from thermospin.cli.text import points_of
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
@@ -44,7 +45,7 @@ def _key(change: str) -> str:
 def extent(spec: "SweepSpec") -> str:
     """Return the number of points and how they come about: ``42 points (h_exc 2 × V 21)``."""
     axes = " × ".join(f"{name} {len(points)}" for name, points in spec.axes.items())
-    return f"{spec.size:,} {'point' if spec.size == 1 else 'points'} ({axes})"
+    return f"{points_of(spec.size)} ({axes})"
 
 
 @click.command(cls=StrictCommand)

@@ -13,7 +13,7 @@ from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, load
 from thermospin.cli.stopping import stopping
-from thermospin.cli.text import duration, threads_of, to_json
+from thermospin.cli.text import duration, points_of, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
@@ -167,7 +167,7 @@ def _executor(request: Request, *, quiet: bool) -> "Iterator[tuple[Executor, int
 
 
 def _outcome(report: "Report") -> str:
-    done = f"{report.points:,} points in {duration(report.seconds)}"
+    done = f"{points_of(report.points)} in {duration(report.seconds)}"
     if not report.skipped:
         return done
     if report.skipped == report.points and report.points:
@@ -199,7 +199,7 @@ def _missed(sweep: "SweepSpec", report: "Report", path: str) -> str:
         if outputs
     ]
     return (
-        f"{report.missed:,} {'point' if report.missed == 1 else 'points'} missed the tolerance"
+        f"{points_of(report.missed)} missed the tolerance"
         f" rtol = {sweep.rtol:g}: in {path} the variable {' or '.join(where)} is"
         f" {STATUS['tolerance_missed']} there"
     )

@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+SHORTEST = 0.01
+"""Seconds; a shorter time span depends on what else the machine does."""
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
@@ -44,6 +46,8 @@ def size(count: int) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time span: ``0.08 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if seconds < SHORTEST:
+        return f"less than {SHORTEST:g} s"
     if seconds < 9.5:
         return f"{seconds:.2g} s"
     whole = round(seconds)
@@ -53,6 +57,16 @@ def duration(seconds: float) -> str:
         return f"{whole // 60} min {whole % 60} s"
     minutes = round(seconds / 60)
     return f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def about(seconds: float) -> str:
+    """Return an estimated time span: ``about 12 s``, ``less than 0.01 s``."""
+    return duration(seconds) if seconds < SHORTEST else f"about {duration(seconds)}"
+
+
+def points_of(count: int) -> str:
+    """Return a number of points: ``1 point``, ``4,000 points``."""
+    return "1 point" if count == 1 else f"{count:,} points"
 
 
 def threads_of(count: int) -> str:

@@ -28,6 +28,7 @@ _STACK = 3  # panels up to which the figure is one column wide
 _NOTES_IN_LINE = 4
 _CURRENT = OUTPUTS["I_q"].unit
 _AS_A_WHOLE = View()
+_BROADENED = "gaps with Dynes broadening"
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ def _notes(contents: Contents, cuts: dict[str, float], shown: list[Panel]) -> st
         if not contents.dims[name] and name not in marked
     ]
     if contents.gap_model != "self-consistent":
-        notes.append(f"{contents.gap_model} gaps")
+        model = contents.gap_model
+        notes.append(_BROADENED if model == "dynes" else f"{model} gaps")
     lines = [
         ", ".join(notes[start : start + _NOTES_IN_LINE])
         for start in range(0, len(notes), _NOTES_IN_LINE)

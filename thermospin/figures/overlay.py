@@ -89,22 +89,26 @@ def _column(
     path: str | os.PathLike[str], heads: list[str], axis: str, material: Material | None
 ) -> tuple[int, float]:
     """Return where a column is, and what its numbers must be multiplied by."""
-    for place, head in enumerate(heads):
-        found = _HEAD.fullmatch(head)
-        if found is None or found[1] != axis:
-            continue
-        prefix, unit = found[2] or "", found[3]
-        if unit not in (None, _SI[axis]) or prefix not in _PREFIXES:
-            raise OverlayError(f"{path}: {head.strip()}: must be in {_SI[axis]}, mV, nA and so on")
-        if material is None and unit is None:
-            return place, 1.0
-        if material is None:
-            raise OverlayError(
-                f"{path}: {head.strip()}: the sweep has no material, which turns SI into reduced "
-                "units; add one to its spec, or give V in Δ0/e and I in G_T Δ0/e without units"
-            )
-        return place, _PREFIXES[prefix] / LABORATORY[_REDUCED[axis]].factor(material)
-    raise OverlayError(f"{path}: has no column {axis}; the first line must name V and I")
+    matches = [(place, _HEAD.fullmatch(head)) for place, head in enumerate(heads)]
+    columns = [(place, match) for place, match in matches if match and match[1] == axis]
+    if not columns:
+        raise OverlayError(f"{path}: has no column {axis}; the first line must name V and I")
+    (place, match), *others = columns
+    head = heads[place].strip()
+    if others:
+        again = heads[others[0][0]].strip()
+        raise OverlayError(f"{path}: must have one column {axis}, got {head} and {again}")
+    prefix, unit = match[2] or "", match[3]
+    if unit not in (None, _SI[axis]) or prefix not in _PREFIXES:
+        raise OverlayError(f"{path}: {head}: must be in {_SI[axis]}, mV, nA and so on")
+    if material is None and unit is None:
+        return place, 1.0
+    if material is None:
+        raise OverlayError(
+            f"{path}: {head}: the sweep has no material, which turns SI into reduced "
+            "units; add one to its spec, or give V in Δ0/e and I in G_T Δ0/e without units"
+        )
+    return place, _PREFIXES[prefix] / LABORATORY[_REDUCED[axis]].factor(material)
 
 
 def _value(path: str | os.PathLike[str], number: int, line: str, place: int) -> float:

@@ -35,11 +35,12 @@ def density_factors(above, below, gamma, gap_squared):
 
 @inlined
 def density_and_slope_factors(above, below, gamma, gap_squared):
-    """Return (n, s, a, w): N = n/(a |w|) and dN/dε = −Δ² Re w^(−3/2) = s/(a |w|³).
+    """Return (n, s, a², w): N = n/(a |w|) and dN/dε = −Δ² Re w^(−3/2) = s/(a |w|³).
 
     The larger part of w^(1/2) = √(z − Δ) √(z + Δ) is a, in size; the smaller is |ε|Γ/a. The real
     part has the sign of ε and the imaginary one is positive: N = (|ε| Re + Γ Im)/|w|, and
-    dN/dε = −Δ² Re (2 Re w − |w|)/|w|³ as |w| is the sum of their squares.
+    dN/dε = −Δ² Re (2 Re w − |w|)/|w|³ as |w| is the sum of their squares. The roots of two leads
+    are taken in one.
     """
     energy = 0.5 * (above + below)
     size = abs(energy)
@@ -47,11 +48,10 @@ def density_and_slope_factors(above, below, gamma, gap_squared):
     w = math.sqrt((above * above + g2) * (below * below + g2))
     real = above * below - g2
     square = 0.5 * (w + abs(real))
-    large = math.sqrt(square)
     outside = real > 0.0
     density = size * (square + g2) if outside else gamma * (energy * energy + square)
     part = square if outside else size * gamma
-    return density, math.copysign(gap_squared * part, energy) * (w - 2.0 * real), large, w
+    return density, math.copysign(gap_squared * part, energy) * (w - 2.0 * real), square, w
 
 
 @entry

@@ -15,9 +15,11 @@ from thermospin.kernels.pieces import (
     DISTANCE,
     ERROR,
     FALL,
+    FAR,
     FREE,
     LENGTH,
     MODULUS,
+    NEAR,
     NOT_YET,
     RULE,
     S_ABOVE,
@@ -37,6 +39,9 @@ from thermospin.kernels.pieces import (
     Y,
 )
 from thermospin.kernels.rules import FASTEST, ORDERS, RULES, error_estimate
+
+SETTLED = 60.0
+"""Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
 
 
 @merged
@@ -153,6 +158,90 @@ def step_current_sums(queue, count, leads, pieces, nodes):
         _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
 
 
+@merged
+def _sm_is_settled(piece, leads):
+    """Return whether Sm is full or empty on a piece to within e^−60 of the occupation of S.
+
+    Both f_Sm and its slope are then left out. This is stricter than for the current: what is left
+    may be as small as dN_Sm/dE in the gap, Γ, and the slope is 1/k_BT as large.
+    """
+    x0, x1 = piece[X] + piece[NEAR] * leads.rate_S, piece[X] + piece[FAR] * leads.rate_S
+    y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
+    beyond = min(abs(y0) - abs(x0), abs(y1) - abs(x1))
+    return y0 * y1 > 0.0 and min(min(abs(y0), abs(y1)), beyond) > SETTLED
+
+
+@merged
+def _slopes(piece, distance, speed, weights, order, leads):
+    """Return the sums over one piece on which both Fermi functions vary, yet to be scaled."""
+    scale = piece[SCALE]
+    above_S, below_S, above_Sm, below_Sm = (
+        piece[S_ABOVE],
+        piece[S_BELOW],
+        piece[SM_ABOVE],
+        piece[SM_BELOW],
+    )
+    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    value = modulus = c1 = c2 = c3 = c4 = 0.0
+    for i in range(order):
+        u = scale * distance[i]
+        n_S, _, square_S, w_S = density_and_slope_factors(
+            above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
+        )
+        n_Sm, s_Sm, square_Sm, w_Sm = density_and_slope_factors(
+            above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+        )
+        y_here = y + u * leads.rate_Sm
+        rise, fall = fermi_difference(
+            x + u * leads.rate_S, y_here, y_minus_x + u * (leads.rate_Sm - leads.rate_S)
+        )
+        steep, steep_under = fermi_slope(y_here, leads.rate_Sm)
+        # Over one denominator: a division costs as much as a dozen other operations.
+        moved = s_Sm * rise * steep_under + n_Sm * (w_Sm * w_Sm) * steep * fall
+        under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
+        f = speed[i] * n_S * moved / (under * (fall * steep_under))
+        value += weights[1, i] * f
+        modulus += weights[1, i] * abs(f)
+        c1 += weights[2, i] * f
+        c2 += weights[3, i] * f
+        c3 += weights[4, i] * f
+        c4 += weights[5, i] * f
+    return value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4)
+
+
+@merged
+def _step_slopes(piece, distance, speed, weights, order, leads):
+    """Return the sums over one piece on which Sm is full or empty, yet to be scaled."""
+    scale = piece[SCALE]
+    above_S, below_S, above_Sm, below_Sm = (
+        piece[S_ABOVE],
+        piece[S_BELOW],
+        piece[SM_ABOVE],
+        piece[SM_BELOW],
+    )
+    # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
+    sign = math.copysign(1.0, piece[Y] + piece[FAR] * leads.rate_Sm)
+    x, rate = sign * piece[X], sign * leads.rate_S
+    value = modulus = c1 = c2 = c3 = c4 = 0.0
+    for i in range(order):
+        u = scale * distance[i]
+        n_S, _, square_S, w_S = density_and_slope_factors(
+            above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
+        )
+        _, s_Sm, square_Sm, w_Sm = density_and_slope_factors(
+            above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+        )
+        under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
+        f = speed[i] * (n_S * s_Sm) / (under * fermi_step(x + u * rate))
+        value += weights[1, i] * f
+        modulus += weights[1, i] * abs(f)
+        c1 += weights[2, i] * f
+        c2 += weights[3, i] * f
+        c3 += weights[4, i] * f
+        c4 += weights[5, i] * f
+    return sign * value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4)
+
+
 @summing
 def conductance_sums(queue, count, leads, pieces, nodes):
     """Sum ½ N_S {dN_Sm/dE (f_S − f_Sm) + N_Sm (−df_Sm/dE)}, the derivative of Eq. (2) by V.
@@ -162,38 +251,10 @@ def conductance_sums(queue, count, leads, pieces, nodes):
     for q in range(count):
         piece = pieces[queue[q]]
         distance, speed, rule = mapped_nodes(piece, nodes)
-        weights = RULES[rule]
-        scale = piece[SCALE]
-        above_S, below_S, above_Sm, below_Sm = (
-            piece[S_ABOVE],
-            piece[S_BELOW],
-            piece[SM_ABOVE],
-            piece[SM_BELOW],
-        )
-        x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-        width = 0.5 * abs(scale)
-        value = modulus = c1 = c2 = c3 = c4 = 0.0
-        for i in range(ORDERS[rule]):
-            u = scale * distance[i]
-            n_S, _, a_S, w_S = density_and_slope_factors(
-                above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
-            )
-            n_Sm, s_Sm, a_Sm, w_Sm = density_and_slope_factors(
-                above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
-            )
-            y_here = y + u * leads.rate_Sm
-            rise, fall = fermi_difference(
-                x + u * leads.rate_S, y_here, y_minus_x + u * (leads.rate_Sm - leads.rate_S)
-            )
-            steep, steep_under = fermi_slope(y_here, leads.rate_Sm)
-            # Over one denominator: a division costs as much as a dozen other operations.
-            moved = s_Sm * rise * steep_under + n_Sm * (w_Sm * w_Sm) * steep * fall
-            under = (a_S * w_S) * (a_Sm * w_Sm) * (w_Sm * w_Sm) * (fall * steep_under)
-            f = speed[i] * n_S * moved / under
-            value += weights[1, i] * f
-            modulus += weights[1, i] * abs(f)
-            c1 += weights[2, i] * f
-            c2 += weights[3, i] * f
-            c3 += weights[4, i] * f
-            c4 += weights[5, i] * f
-        _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+        weights, order = RULES[rule], ORDERS[rule]
+        if _sm_is_settled(piece, leads):
+            sums = _step_slopes(piece, distance, speed, weights, order, leads)
+        else:
+            sums = _slopes(piece, distance, speed, weights, order, leads)
+        value, modulus, last, middle = sums
+        _store(piece, 0.5 * abs(piece[SCALE]), value, modulus, last, middle)

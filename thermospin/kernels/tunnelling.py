@@ -61,7 +61,9 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    count = lay_pieces(V, leads, -math.log(rtol), tail, work)
+    # Beside its edge of width Γ a density changes 1/Γ as fast as it is large.
+    finest = rtol * leads.gamma_Sm if kind == CONDUCTANCE else rtol
+    count = lay_pieces(V, leads, -math.log(finest), tail, work)
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, kind, work)

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from thermospin.spec.axes import parse_number
 from thermospin.spec.problems import Path, quoted, shorten, suggest
+from thermospin.spec.reader import QuotedText
 
 MOST_POINTS_OF_AXIS = 10**8
 
@@ -52,7 +53,7 @@ def number_between(low: float, high: float, limits: str) -> Callable[[object], F
 
 def any_number(value: object) -> Fraction:
     """Validate a number."""
-    text = _scalar(value, "a number")
+    text = _unquoted(value, "a number")
     try:
         return parse_number(text)
     except ValueError as error:
@@ -61,7 +62,7 @@ def any_number(value: object) -> Fraction:
 
 def point_count(value: object) -> int:
     """Validate a number of points."""
-    text = _scalar(value, "a whole number")
+    text = _unquoted(value, "a whole number")
     if not re.fullmatch("-?(0|[1-9][0-9]*)", text):
         raise broken_rule(f"must be a whole number written in digits, got {quoted(text)}")
     if text[0] in "-0" or (len(text) > 9 and text != str(MOST_POINTS_OF_AXIS)):
@@ -104,9 +105,16 @@ def positive_in(
         in_si = float(any_number(text.removesuffix(unit).rstrip(" ")) * units[unit])
         if not 0 < in_si < math.inf:
             raise broken_rule(f"must be positive, got {quoted(text)}")
-        return in_si, text
+        return in_si, str(text)
 
     return parse
+
+
+def _unquoted(value: object, wanted: str) -> str:
+    text = _scalar(value, wanted)
+    if text and isinstance(text, QuotedText):
+        raise broken_rule(f"must be {wanted} without quotation marks, got {quoted(text)}")
+    return text
 
 
 def _scalar(value: object, wanted: str) -> str:

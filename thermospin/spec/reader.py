@@ -28,6 +28,10 @@ LARGEST = 2**18
 """Bytes of a spec: room for an explicit axis of about 3e4 points."""
 
 
+class QuotedText(str):
+    """A text that stands in quotation marks, and so is no number."""
+
+
 @dataclass(frozen=True)
 class Scalar:
     """A value without parts, as written; empty if there is none."""
@@ -203,7 +207,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return Scalar(place, f"*{event.anchor}")
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(place, event.value)
+            text = QuotedText(event.value) if event.style in ("'", '"') else event.value
+            return Scalar(place, text)
         if depth > DEEPEST:
             raise _TooDeepError(place)
         if isinstance(event, yaml.SequenceStartEvent):

@@ -1,0 +1,109 @@
+"""What the outputs of a junction as a whole cost: maps of G_0 and G_max, and a sweep of V_S."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermospin.bench.budget import Budget, require
+from thermospin.bench.standing_case import GAMMA, T_SM
+from thermospin.dataset import read
+from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.tunnelling import CURRENT
+from thermospin.observables import (
+    matching_voltages,
+    maximum_conductance,
+    seebeck_voltage,
+    zero_bias_conductance,
+)
+from thermospin.observables.points import COLUMNS, Points, leads_table
+from thermospin.spec import parse_spec
+from thermospin.sweep import run_sweep
+
+RTOL = 1e-8
+MOST_OF_A_MAP = 1.3
+"""Time of a map over that of as many currents of one spin as it needs integrals."""
+SMALL_BIAS = 1e-3
+MOST_SECONDS = 10.0
+"""Wall time of V_S of 1e5 junctions on two threads."""
+T_S, H_EXC = (0.11, 1.0), (0.0, 0.7)
+FINE, COARSE = 0.0025, 0.005
+"""Steps of both: 100 317 junctions, and 25 239."""
+AXES = ("T_S", "h_exc")
+PLACE = (0.7, 0.4)
+ANSWERS = {"G_0": -0.048784652895, "G_max": -0.65449, "V_S": 0.281033740}
+"""At that T_S and h_exc, by arithmetic of 30 digits."""
+TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "V_S": 6e-10}
+"""What their digits allow, absolute."""
+
+
+def compare_maps(quick: bool) -> list[Budget]:
+    """Time maps of G_0 and G_max, in turn with the currents of as many spins at the same bias.
+
+    G_0 takes one integral a junction, since both spins contribute equally: one current next to
+    V = 0 stands beside it. G_max takes two. The gaps are found in the maps only.
+    """
+    place = _junctions(*PLACE)
+    _require("G_0", zero_bias_conductance(place))
+    _require("G_max", maximum_conductance(place))
+    junction = _junctions(np.linspace(*T_S, 179)[:, np.newaxis], np.linspace(*H_EXC, 141))
+    table = leads_table(junction).reshape(-1, COLUMNS)
+    inner = matching_voltages(junction)[0].ravel()
+    peak = Points(inner, np.arange(len(table)), table, RTOL)
+    still = np.full_like(inner, SMALL_BIAS)
+    zero, large, up, both = [], [], [], []
+    for _ in range(3 if quick else 9):
+        zero.append(_seconds(lambda: zero_bias_conductance(junction)))
+        up.append(_seconds(lambda: peak.spin_up(CURRENT, still)))
+        large.append(_seconds(lambda: maximum_conductance(junction)))
+        both.append(_seconds(lambda: peak.both_spins(CURRENT)))
+    return [
+        Budget(
+            "a map of G_0 against one current a junction", min(zero) / min(up), MOST_OF_A_MAP, "×"
+        ),
+        Budget("a map of G_max against two", min(large) / min(both), MOST_OF_A_MAP, "×"),
+    ]
+
+
+def seebeck_time(quick: bool) -> Budget:
+    """Time a sweep of V_S on two threads, file included; the bound goes with the junctions."""
+    _require("V_S", seebeck_voltage(_junctions(*PLACE)))  # compiles what is missing
+    spec = parse_spec(
+        f"""
+fixed: {{T_Sm: {T_SM}, gamma: {GAMMA}}}
+axes:
+  T_S: {{start: {T_S[0]}, stop: {T_S[1]}, step: {COARSE if quick else FINE}}}
+  h_exc: {{start: {H_EXC[0]}, stop: {H_EXC[1]}, step: {COARSE if quick else FINE}}}
+outputs: [V_S]
+""",
+        "bench.yaml",
+    )
+    seconds = []
+    with TemporaryDirectory() as directory:
+        output = Path(directory) / "bench.h5"
+        for _ in range(1 if quick else 3):
+            seconds.append(_seconds(lambda: run_sweep(spec, output, force=True, threads=2)))
+        found = read(output).outputs["V_S"]
+    row, column = (
+        np.flatnonzero(spec.axes[name] == at) for name, at in zip(AXES, PLACE, strict=True)
+    )
+    _require("V_S", found[row, column])
+    bound = MOST_SECONDS * (spec.size // 1000) / 100
+    return Budget(f"V_S of {spec.size} junctions, two threads", min(seconds), bound, "s")
+
+
+def _junctions(T_S: ArrayLike, h_exc: ArrayLike) -> Junction:
+    return Junction(T_S=T_S, T_Sm=T_SM, h_exc=h_exc, gamma=GAMMA)
+
+
+def _require(name: str, found: FloatArray) -> None:
+    require(name, abs(found.item() - ANSWERS[name]), TOLERANCES[name])
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
