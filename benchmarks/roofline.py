@@ -256,8 +256,7 @@ def node_time(sums: Any, order: int) -> float:
     work.piece[:] = 0.1  # an ordinary place; no branch depends on it
     work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
     work.piece[:, pieces.TABLE] = rules.STEPS // 2
-    loop = from_python(sums)
-    seconds = shortest(lambda: loop(queue, queue.size, leads, work.piece, work.nodes))
+    seconds = shortest(lambda: sums(queue, queue.size, leads, work.piece, work.nodes))
     return float(1e9 * seconds / (order * queue.size))
 
 

@@ -29,10 +29,12 @@ def assembly():
     """The machine code of both loops, of functions that are not cached."""
     memory = (np.zeros((1, pieces.FALL + 1)), from_python(pieces.workspace)().nodes)
     leads = from_python(leads_of)(np.full(8, 0.5))
-    loops = [from_python(sums) for sums in (nodes.current_sums, nodes.step_current_sums)]
-    for sums in loops:
+    for sums in (nodes.current_sums, nodes.step_current_sums):
         sums(np.zeros(1, np.int64), 0, leads, *memory)
-    return ["\n".join(sums.inspect_asm().values()) for sums in loops]
+    return [
+        "\n".join(sums.inspect_asm().values())
+        for sums in (nodes.current_sums, nodes.step_current_sums)
+    ]
 
 
 @pytest.fixture

@@ -117,10 +117,12 @@ def inlined(function: Callable[..., Any]) -> Any:
 
 
 def summing(function: Callable[..., Any]) -> Any:
-    """Compile a loop over quadrature nodes whose sum may be taken in any order."""
-    return numba.njit(
-        nogil=True, error_model="numpy", fastmath=SUM_FLAGS, pipeline_class=LinkedOnly
-    )(function)
+    """Compile a loop over quadrature nodes whose sum may be taken in any order.
+
+    In full, for what the compiler does to such a loop on its way to machine code makes it faster
+    where it is linked into.
+    """
+    return numba.njit(nogil=True, error_model="numpy", fastmath=SUM_FLAGS)(function)
 
 
 def from_python(function: Callable[..., Any]) -> Any:
