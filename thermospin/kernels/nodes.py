@@ -40,6 +40,8 @@ from thermospin.kernels.pieces import (
 )
 from thermospin.kernels.rules import FASTEST, ORDERS, RULES, error_estimate
 
+SLOPE_SAFETY = 2.0
+"""The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
 SETTLED = 60.0
 """Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
 
@@ -257,4 +259,4 @@ def conductance_sums(queue, count, leads, pieces, nodes):
         else:
             sums = _slopes(piece, distance, speed, weights, order, leads)
         value, modulus, last, middle = sums
-        _store(piece, 0.5 * abs(piece[SCALE]), value, modulus, last, middle)
+        _store(piece, 0.5 * abs(piece[SCALE]), value, modulus, SLOPE_SAFETY * last, middle)
