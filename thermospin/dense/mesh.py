@@ -45,9 +45,8 @@ def mesh_currents(
     """
     value = np.zeros((len(table), V.size))
     error = np.full_like(value, np.inf)
-    if value.size >= LEAST_POINTS:
-        for rows in _families(table):
-            _fill(V, table, rows, rtol, value, error)
+    for rows in _families(table):
+        _fill(V, table, rows, rtol, value, error)
     met = error <= rtol * np.abs(value)
     row, at = np.nonzero(~met)
     found = np.empty(row.size), np.empty(row.size), np.empty(row.size, dtype=np.bool_)

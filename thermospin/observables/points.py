@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.dense import mesh_currents
+from thermospin.dense import LEAST_POINTS, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
@@ -64,7 +64,8 @@ class Points:
             voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
         ) -> Integral:
             n = voltage.size
-            if kind == CURRENT and self.axis is not None and row is self.row:
+            dense = kind == CURRENT and n >= LEAST_POINTS and row is self.row
+            if dense and self.axis is not None:
                 return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
             spin_up_values(kind, voltage, row, table, rtol, *found)
