@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import merged
+from thermospin.kernels.compiled import allocating, merged
 from thermospin.kernels.exponential import coarse_log
 from thermospin.kernels.grid import (
     CHOSEN,
@@ -82,7 +82,7 @@ FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
 
-@merged
+@allocating
 def workspace():
     """Return memory for the evaluation of one point after another."""
     nodes = np.empty((2, STEPS + 1, HIGHEST + 1, ORDERS[HIGHEST]))
