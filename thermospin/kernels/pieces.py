@@ -97,17 +97,6 @@ def workspace():
 
 
 @merged
-def _frozen(a0, a1, b0, b1):
-    """Return whether a lead with Fermi argument a is full or empty to e^−40 of the other's."""
-    return (
-        a0 * a1 > 0.0
-        and min(abs(a0), abs(a1)) > FROZEN
-        and abs(a0) - abs(b0) > FROZEN
-        and abs(a1) - abs(b1) > FROZEN
-    )
-
-
-@merged
 def _log_occupation(x, y):
     """Return about ln |f(x) − f(y)|."""
     return -min(abs(x), abs(y)) if x * y > 0.0 else 0.0
@@ -146,20 +135,21 @@ def _set_view(piece, view):
 
 
 @merged
-def _set_step(piece, leads):
-    """Find out whether one lead is full or empty on a piece."""
-    x0, x1 = piece[X] + piece[NEAR] * leads.rate_S, piece[X] + piece[FAR] * leads.rate_S
-    y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
-    piece[KIND] = ONE_STEP
-    if _frozen(y0, y1, x0, x1):
-        sign = math.copysign(1.0, y0)
-        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = sign * piece[X], sign * leads.rate_S, sign
-    elif _frozen(x0, x1, y0, y1):
-        sign = math.copysign(1.0, x0)
-        piece[STEP], piece[STEP_RATE] = sign * piece[Y], sign * leads.rate_Sm
-        piece[STEP_SIGN] = -sign
-    else:
-        piece[KIND] = BOTH
+def _set_step(piece, x, y, near, far, leads):
+    """Find out whether one lead is full or empty on a piece, to e^−40 of the other's occupation.
+
+    Without branches: which of them it will be cannot be foreseen.
+    """
+    x0, x1 = x + near * leads.rate_S, x + far * leads.rate_S
+    y0, y1 = y + near * leads.rate_Sm, y + far * leads.rate_Sm
+    beyond0, beyond1 = abs(y0) - abs(x0), abs(y1) - abs(x1)
+    Sm_frozen = (y0 * y1 > 0.0) & (min(beyond0, beyond1) > FROZEN)
+    S_frozen = (x0 * x1 > 0.0) & (max(beyond0, beyond1) < -FROZEN)
+    sign = math.copysign(1.0, y0 if Sm_frozen else x0)
+    piece[STEP] = sign * (x if Sm_frozen else y)
+    piece[STEP_RATE] = sign * (leads.rate_S if Sm_frozen else leads.rate_Sm)
+    piece[STEP_SIGN] = sign if Sm_frozen else -sign
+    piece[KIND] = ONE_STEP if Sm_frozen | S_frozen else BOTH
 
 
 @merged
@@ -174,7 +164,7 @@ def _add(count, view, table, span, near, far, rule, leads, work):
     piece[NEAR] = near
     piece[FAR] = far
     _set_view(piece, view)
-    _set_step(piece, leads)
+    _set_step(piece, view.x, view.y, near, far, leads)
     return count + 1
 
 
@@ -251,7 +241,7 @@ def _halve(j, half, leads, work):
     piece[RULE] = HIGHEST // 2
     piece[TABLE] = FREE
     piece[LENGTH] = half
-    _set_step(piece, leads)
+    _set_step(piece, piece[X], piece[Y], piece[NEAR], piece[FAR], leads)
 
 
 @merged
