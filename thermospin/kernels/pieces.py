@@ -27,9 +27,11 @@ from thermospin.kernels.rules import (
     LENGTHS,
     LONGEST,
     ORDERS,
+    PER_END,
     ROOTS,
     STEPS,
     order_with,
+    steps_to,
 )
 
 MAX_PIECES = 96
@@ -118,9 +120,9 @@ def _first_rule(root, digits, tail):
     its length: so fast falls the error of a piece that is bounded by singularities.
     """
     digits = max(digits, 0.0)
-    if tail:
-        return order_with((0.29 * digits + 7.0) * root)
-    return order_with((0.515 * root - 0.36) * digits + 10.0)
+    return order_with(
+        (0.29 * digits + 7.0) * root if tail else (0.515 * root - 0.36) * digits + 10.0
+    )
 
 
 @merged
@@ -169,14 +171,13 @@ def _add(count, view, table, span, near, far, rule, leads, work):
 
 
 @merged
-def _add_side(count, view, scale, reach, tail, leads, wanted, work):
+def _add_side(count, view, here, scale, per_scale, reach, tail, leads, wanted, work):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
     The sign of ``scale`` says on which side. A piece on which both leads are full, or both empty,
     is left out.
     """
     far = math.copysign(reach, scale)
-    here = _log_occupation(view.x, view.y)
     there = _log_occupation(view.x + far * leads.rate_S, view.y + far * leads.rate_Sm)
     occupation = here if tail else max(here, there)
     if occupation < -NEGLIGIBLE:
@@ -187,11 +188,10 @@ def _add_side(count, view, scale, reach, tail, leads, wanted, work):
         + _log_density(view.S_above, view.S_below, 0.5 * far, leads.gamma_S, wanted.log_gamma_S)
         + _log_density(view.Sm_above, view.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
     )
-    ratio = reach / abs(scale)
-    length = coarse_log(ratio + math.sqrt(ratio * ratio + 1.0))
-    steps = max(1, int(length / LENGTHS[1] + 0.5))
+    ratio = reach * per_scale
+    steps = steps_to(ratio)
     if steps <= STEPS:
-        span = (far / ENDS[steps], 0.0, LENGTHS[steps])
+        span = (far * PER_END[steps], 0.0, LENGTHS[steps])
         rule = _first_rule(ROOTS[steps], digits, tail)
         return _add(count, view, steps, span, 0.0, far, rule, leads, work)
     rest = math.asinh(ratio) - LONGEST
@@ -229,8 +229,10 @@ def lay_pieces(V, leads, digits, tail, work):
             above = max(0.0, max(V, 0.0) - edge[k, HIGH]) + margin
         else:
             above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
-        count = _add_side(count, view, -scale, below, i == 0, leads, wanted, work)
-        count = _add_side(count, view, scale, above, i == breaks - 1, leads, wanted, work)
+        here, per_scale = _log_occupation(view.x, view.y), 1.0 / scale
+        count = _add_side(count, view, here, -scale, per_scale, below, i == 0, leads, wanted, work)
+        last = i == breaks - 1
+        count = _add_side(count, view, here, scale, per_scale, above, last, leads, wanted, work)
     return count
 
 
