@@ -12,6 +12,7 @@ from thermospin.bench.budget import Budget, require
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables import (
     matching_voltages,
@@ -19,7 +20,7 @@ from thermospin.observables import (
     seebeck_voltage,
     zero_bias_conductance,
 )
-from thermospin.observables.points import COLUMNS, Points, leads_table
+from thermospin.observables.points import Points, leads_table
 from thermospin.spec import parse_spec
 from thermospin.sweep import run_sweep
 

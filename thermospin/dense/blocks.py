@@ -15,9 +15,9 @@ from thermospin.dense.panels import Panel, Singularity, one_side
 LENGTH = 1.5
 """Longest panel in t."""
 LONGEST = 0.35
-"""Longest panel in V, in Δ0/e."""
+"""Longest panel in V, in gaps of Sm."""
 WIDEST = 0.6
-"""Widest block, in Δ0/e."""
+"""Widest block, in gaps of Sm."""
 
 
 class Block(NamedTuple):
@@ -27,46 +27,48 @@ class Block(NamedTuple):
     reference: float
 
 
-def _distances(width: float, far: float) -> list[float]:
+def _distances(width: float, far: float, unit: float) -> list[float]:
     """Return the ends of panels, as distances from a singular point, until they reach ``far``."""
     ends = [0.0]
     while ends[-1] < far:
         t = math.asinh(ends[-1] / width) + LENGTH
-        ends.append(min(width * math.sinh(t), ends[-1] + LONGEST))
+        ends.append(min(width * math.sinh(t), ends[-1] + LONGEST * unit))
     return ends
 
 
-def _distances_to(width: float, end: float) -> list[float]:
+def _distances_to(width: float, end: float, unit: float) -> list[float]:
     """Return the same up to ``end``, without a short panel before it."""
-    ends = _distances(width, end)
+    ends = _distances(width, end, unit)
     if len(ends) > 2 and end < 0.5 * (ends[-2] + ends[-1]):
         ends.pop()
     return [*ends[:-1], end]
 
 
-def _groups(distances: Sequence[float]) -> list[list[float]]:
+def _groups(distances: Sequence[float], unit: float) -> list[list[float]]:
     """Return the ends of the panels of each block."""
     groups = [[0.0]]
     for near, far in pairwise(distances):
-        if len(groups[-1]) > 1 and far - groups[-1][0] > WIDEST:
+        if len(groups[-1]) > 1 and far - groups[-1][0] > WIDEST * unit:
             groups.append([near])
         groups[-1].append(far)
     return [group for group in groups if len(group) > 1]
 
 
 def _side(
-    point: Singularity, sign: int, distances: Sequence[float], offset: float, highest: float
+    point: Singularity, sign: int, groups: list[list[float]], offset: float, highest: float
 ) -> list[Block]:
     """Return the blocks on one side of a singular point, ascending."""
     blocks = []
-    for group in _groups(distances)[::sign]:
+    for group in groups[::sign]:
         panels = one_side(point, sign, group)
         middle = 0.5 * (panels[0].low + panels[-1].high)
         blocks.append(Block(panels, min(middle + offset, highest)))
     return blocks
 
 
-def blocks(low: float, high: float, edges: Sequence[Singularity], offset: float) -> list[Block]:
+def blocks(
+    low: float, high: float, edges: Sequence[Singularity], offset: float, unit: float
+) -> list[Block]:
     """Return the blocks that cover the voltages from low to high, ascending.
 
     Parameters
@@ -78,6 +80,8 @@ def blocks(low: float, high: float, edges: Sequence[Singularity], offset: float)
     offset : float
         The middle of the exchange fields, in Δ0: so far above the middle of a block lies its
         reference, where a field of about zero then does what the middle one does in the block.
+    unit : float
+        The gap of Sm, if it is smaller than Δ0, else Δ0.
 
     Returns
     -------
@@ -85,13 +89,15 @@ def blocks(low: float, high: float, edges: Sequence[Singularity], offset: float)
         Blocks between the gap edges have their reference between them as well, since the current
         there may be far smaller than outside.
     """
-    lower, upper = (edges[0], edges[-1]) if edges else [Singularity(0.0, LONGEST)] * 2
-    outside = math.inf
-    found = _side(lower, -1, _distances(lower.width, lower.place - low), offset, outside)
+    lower, upper = (edges[0], edges[-1]) if edges else [Singularity(0.0, LONGEST * unit)] * 2
+    below = _groups(_distances(lower.width, lower.place - low, unit), unit)
+    above = _groups(_distances(upper.width, high - upper.place, unit), unit)
+    found = _side(lower, -1, below, offset, math.inf)
     if upper.place > lower.place:
         half = 0.5 * (upper.place - lower.place)
-        between = _distances_to(lower.width, half)
-        highest = max(upper.place - between[1], lower.place + half)
+        ends = _distances_to(lower.width, half, unit)
+        highest = max(upper.place - ends[1], lower.place + half)
+        between = _groups(ends, unit)
         found += _side(lower, 1, between, offset, highest)
         found += _side(upper, -1, between, offset, highest)
-    return found + _side(upper, 1, _distances(upper.width, high - upper.place), offset, outside)
+    return found + _side(upper, 1, above, offset, math.inf)

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
 from thermospin.dense.panels import FloatArray, lebesgue, positions, relative, to_series
-from thermospin.dense.plan import GAP_SM, H_S, H_SM, KT_S, KT_SM, Plan, plan_of
-from thermospin.kernels.series import References, dense_values
+from thermospin.dense.plan import Plan, plan_of
+from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.series import ON_PANEL, References, dense_values
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 
 PAYS = 3
@@ -13,6 +14,8 @@ PAYS = 3
 STRICTER = 1e-2
 """Tolerance of these integrals, in that of the points."""
 STRICTEST = 1e-13
+ROUNDING = 4.0 * np.finfo(np.float64).eps
+"""Error of W and of where it is singular, in the largest of what they are sums of."""
 NEGLECTED = 10.0
 """What is neglected is below that many times the occupation of Sm at its gap edges."""
 
@@ -20,14 +23,15 @@ NEGLECTED = 10.0
 def family_currents(
     V: FloatArray, h: FloatArray, leads: FloatArray, spread: float, rtol: float
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Return spin-up currents and their errors, both of shape (m, n), if this pays.
+    """Return spin-up currents and their errors, both of shape (m, n), if this can and pays.
 
     Parameters
     ----------
     V : ndarray
         Voltages, in Δ0/e, shape (n,).
     h : ndarray
-        Exchange fields of Sm, in Δ0, shape (m,): ascending, above 0, inside its gap.
+        Exchange fields of Sm, in Δ0, shape (m,): ascending from above 0, inside its gap, not all
+        the same.
     leads : ndarray
         The other columns of a table of leads.
     spread : float
@@ -38,15 +42,18 @@ def family_currents(
     Returns
     -------
     tuple of ndarray, or None
-        Currents in G_T Δ0/e with estimated errors; None if the points are too few.
+        Currents in G_T Δ0/e with estimated errors; None if the points are too
+        few, or the gap of Sm too small.
     """
     plan = plan_of(V, h, leads, rtol)
-    if PAYS * plan.integrals > V.size * h.size:
+    if plan is None or PAYS * plan.integrals > V.size * h.size:
         return None
     references = _references(plan, leads, spread, rtol)
     series, error = _differences(plan, leads, rtol)
     place = relative(np.array(plan.panels)[plan.panel], V)
     along_V = np.einsum("ik,ikl->il", chebvander(place, plan.orders.V - 1), series[plan.panel])
+    outside = np.bincount(plan.panel, np.abs(place) > ON_PANEL, minlength=error.size) > 0.0
+    error[outside] = np.inf
     further = error[:, None] + _neglected(plan, h, leads)
     along_h = plan.fields.relative(h)
     found = np.empty((h.size, V.size)), np.empty((h.size, V.size))
@@ -68,7 +75,8 @@ def _integrals(V: FloatArray, leads: FloatArray, rtol: float) -> tuple[FloatArra
 def _references(plan: Plan, leads: FloatArray, spread: float, rtol: float) -> References:
     """Return the currents at the reference voltages, as series in W.
 
-    Where the gap of Sm is wider by a little, all that is sharp moves by as much.
+    Where the gap of Sm is wider by a little, all that is sharp moves by as much; so it does by the
+    rounding of W.
     """
     panels, order = np.array(plan.references), plan.orders.W
     W = positions(panels, order)
@@ -79,7 +87,9 @@ def _references(plan: Plan, leads: FloatArray, spread: float, rtol: float) -> Re
     series = np.einsum("pi,ki->pk", value, to_series(order))
     tail = 2.0 * np.abs(series[:, -2:]).sum(axis=1)
     noise = lebesgue(order) * error.max(axis=1)
-    moved = spread * (np.abs(value).max(axis=1) + 2.0 * _steepest(panels, series))
+    sums = np.abs(W).max(axis=1) + np.abs(V[:, 0]) + abs(leads[H_S]) + leads[GAP_S] + leads[GAP_SM]
+    shift = spread + ROUNDING * sums
+    moved = shift * (np.abs(value).max(axis=1) + 2.0 * _steepest(panels, series))
     return References(
         low=np.array([panel.low for panel in plan.references]),
         panel=panels,
@@ -120,4 +130,4 @@ def _differences(plan: Plan, leads: FloatArray, rtol: float) -> tuple[FloatArray
 def _neglected(plan: Plan, h: FloatArray, leads: FloatArray) -> FloatArray:
     """Return a bound on what the occupation of Sm at its gap edges does, shape (panels, m)."""
     field = np.maximum(h, np.maximum(np.abs(h + plan.low), np.abs(h + plan.high)))
-    return np.asarray(NEGLECTED * np.exp((field - leads[GAP_SM]) / leads[KT_SM]))
+    return np.asarray(NEGLECTED * np.exp(np.minimum(field - leads[GAP_SM], 0.0) / leads[KT_SM]))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
-from thermospin.dense.plan import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 
 LEAST_POINTS = 1 << 13
@@ -16,6 +16,11 @@ INSIDE = 30.0
 """So many k_BT inside the gap of Sm is a field with which a family can be as accurate as needed."""
 SAME_GAP = 12
 """Decimals to which the gaps of a family agree."""
+
+
+def inside_gap(h: FloatArray, kT: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]:
+    """Return which exchange fields of Sm are well inside its gap, and not zero; all in Δ0."""
+    return np.asarray((h != 0.0) & (np.abs(h) < np.subtract(gap, np.multiply(INSIDE, kT))))
 
 
 def mesh_currents(
@@ -75,10 +80,9 @@ def _fill(
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): only positive fields are needed.
     """
-    gap, kT = table[rows, GAP_SM], table[rows, KT_SM]
-    inside = rows[np.abs(table[rows, H_SM]) < gap - INSIDE * kT]
-    rows = inside[np.argsort(np.abs(table[inside, H_SM]))]
-    if rows.size < 2 or rows.size * V.size < LEAST_POINTS:
+    rows = rows[inside_gap(*(table[rows, column] for column in (H_SM, KT_SM, GAP_SM)))]
+    rows = rows[np.argsort(np.abs(table[rows, H_SM]))]
+    if rows.size * V.size < LEAST_POINTS or table[rows[0], H_SM] == table[rows[-1], H_SM]:
         return
     leads = table[rows[0]].copy()
     sign = np.sign(leads[H_SM])

@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dense.blocks import blocks
+from thermospin.dense.blocks import Block, blocks
 from thermospin.dense.panels import FloatArray, Panel, Singularity, graded, nodes
+from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, KT_S, KT_SM
 
-KT_S, KT_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM = range(8)
-"""Columns of a table of leads."""
 W_LENGTH = 2.0
 """Longest panel in W, in t."""
 FEWEST_DIGITS = 3.0
@@ -25,10 +24,10 @@ class Orders(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """The exchange fields on each panel in V, h = middle + half · tanh u, as one panel in u.
+    """The exchange fields on each panel in V, h = middle + half · tanh u, u from first to last.
 
-    u = ±∞ is where, at the nearer of the voltages and of the reference, an edge of Sm is reached.
-    All have the shape (panels, 1).
+    What is added to the reference is singular where h, or the field W − V_r at the reference,
+    reaches an edge of Sm; u = ±∞ are the nearest such h of the panel. All of shape (panels, 1).
     """
 
     middle: FloatArray
@@ -86,17 +85,16 @@ class Plan(NamedTuple):
         return len(self.references) * orders.W + len(self.panels) * orders.V * orders.h
 
 
-def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Plan:
-    """Return the panels for voltages and fields of a family; see ``family_currents``."""
-    offset = 0.5 * (h.min() + h.max())
-    found = [
-        block
-        for block in blocks(V.min(), V.max(), _edges_of_S(leads), offset)
-        if np.any((block.panels[0].low <= V) & (block.panels[-1].high >= V))
-    ]
+def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Plan | None:
+    """Return the panels for voltages and fields of a family; see ``family_currents``.
+
+    None if a panel and its reference are so far apart that an edge of Sm comes between.
+    """
+    offset, gap = 0.5 * (h[0] + h[-1]), leads[GAP_SM]
+    found = _used(blocks(V.min(), V.max(), _edges_of_S(leads), offset, min(gap, 1.0)), V)
     points = _singular_sums(leads)
     references = [
-        graded(block.panels[0].low + h.min(), block.panels[-1].high + h.max(), points, W_LENGTH)
+        graded(block.panels[0].low + h[0], block.panels[-1].high + h[-1], points, W_LENGTH)
         for block in found
     ]
     numbers = np.arange(len(found))
@@ -105,6 +103,9 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Pla
     voltage = np.array([of_block.reference for of_block in found])
     ends = np.array([(panel.low, panel.high) for panel in panels])
     low, high = np.hsplit(ends - voltage[block][:, None], 2)
+    fields = _fields(low, high, h, gap)
+    if fields is None:
+        return None
     return Plan(
         voltage=voltage,
         references=[panel for of_block in references for panel in of_block],
@@ -113,10 +114,23 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Pla
         block=block,
         low=low,
         high=high,
-        panel=np.maximum(np.searchsorted(ends[:, 0], V, side="right") - 1, 0),
-        fields=_fields(low, high, h, leads[GAP_SM]),
+        panel=_panel_of(panels, V),
+        fields=fields,
         orders=_orders(leads, rtol),
     )
+
+
+def _panel_of(panels: list[Panel], V: FloatArray) -> NDArray[np.int64]:
+    """Return in which of ascending panels each voltage lies; there may be gaps of rounding."""
+    lows = [panel.low for panel in panels]
+    return np.maximum(np.searchsorted(lows, V, side="right") - 1, 0)
+
+
+def _used(found: list[Block], V: FloatArray) -> list[Block]:
+    """Return the blocks in which there is a voltage."""
+    panels = [panel for block in found for panel in block.panels]
+    block = np.repeat(np.arange(len(found)), [len(block.panels) for block in found])
+    return [found[number] for number in np.unique(block[_panel_of(panels, V)])]
 
 
 def _edges_of_S(leads: FloatArray) -> list[Singularity]:
@@ -147,10 +161,12 @@ def _sharpest(points: list[Singularity]) -> list[Singularity]:
     return sorted(kept)
 
 
-def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fields:
+def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fields | None:
     lowest, highest = np.maximum(-low, 0.0) - gap, gap - np.maximum(high, 0.0)
+    if lowest.max() >= h[0] or highest.min() <= h[-1]:
+        return None
     middle, half = 0.5 * (lowest + highest), 0.5 * (highest - lowest)
-    first, last = (np.arctanh((end - middle) / half) for end in (h.min(), h.max()))
+    first, last = (np.arctanh((end - middle) / half) for end in (h[0], h[-1]))
     return Fields(middle, half, first, last)
 
 

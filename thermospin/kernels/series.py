@@ -7,6 +7,9 @@ import numpy as np
 
 from thermospin.kernels.compiled import entry, inlined
 
+ON_PANEL = 1.000001
+"""How far a series reaches; panels may be apart by rounding."""
+
 
 class References(NamedTuple):
     """The currents at the reference voltages, as series on panels in W, block after block.
@@ -40,7 +43,7 @@ def _series_at(series, x):
 
 @inlined
 def _asinh(x):
-    """Return asinh x to 1e-16 absolutely, which is enough on a panel of length 1."""
+    """Return asinh x to 1e-16 absolutely, which is enough on a panel of length 2."""
     size = abs(x)
     return math.copysign(math.log(size + math.sqrt(size * size + 1.0)), x)
 
@@ -66,4 +69,4 @@ def dense_values(V, h, panel, block, along_V, along_h, further, references, valu
             value[j, i] = _series_at(references.series[q], x) + _series_at(
                 along_V[i], along_h[p, j]
             )
-            error[j, i] = references.error[q] + further[p, j]
+            error[j, i] = references.error[q] + further[p, j] if abs(x) <= ON_PANEL else math.inf

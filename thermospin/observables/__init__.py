@@ -24,7 +24,7 @@ from thermospin.observables.circuit_calls import (
 from thermospin.observables.circuits import Maximum, OperatingPoints
 from thermospin.observables.heat_and_noise import Flows
 from thermospin.observables.integrals import Currents
-from thermospin.observables.mesh import Evaluation, evaluate
+from thermospin.observables.mesh import Evaluation, evaluate, takes_currents
 from thermospin.observables.points import Points
 
 __all__ = [
@@ -47,5 +47,6 @@ __all__ = [
     "maximum_power",
     "operating_points",
     "seebeck_voltage",
+    "takes_currents",
     "zero_bias_conductance",
 ]

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.density import densities
+from thermospin.kernels.leads import COLUMNS
 from thermospin.observables.heat_and_noise import Flows, spin_flows
 from thermospin.observables.integrals import (
     Currents,
@@ -19,7 +20,6 @@ from thermospin.observables.integrals import (
     zero_bias,
 )
 from thermospin.observables.points import (
-    COLUMNS,
     DEFAULT_RTOL,
     BoolArray,
     Points,

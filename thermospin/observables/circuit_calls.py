@@ -1,9 +1,10 @@
 """What one calls with a junction in a circuit; each function broadcasts over its fields."""
 
 from thermospin.junction import Junction
+from thermospin.kernels.leads import COLUMNS
 from thermospin.observables.calls import warn_unless
 from thermospin.observables.circuits import Maximum, OperatingPoints, maximum, operating
-from thermospin.observables.points import COLUMNS, DEFAULT_RTOL, checked_rtol, leads_table
+from thermospin.observables.points import DEFAULT_RTOL, checked_rtol, leads_table
 
 
 def operating_points(junction: Junction) -> OperatingPoints:

@@ -6,8 +6,9 @@ import numpy as np
 
 from thermospin.junction import FloatArray
 from thermospin.kernels import loadline, maxima
+from thermospin.kernels.leads import LOAD
 from thermospin.observables.heat_and_noise import spin_flows
-from thermospin.observables.points import LOAD, BoolArray, IndexArray, Points
+from thermospin.observables.points import BoolArray, IndexArray, Points
 
 CIRCUIT_OUTPUTS = {
     "power_max": maxima.POWER,

@@ -6,8 +6,9 @@ import numpy as np
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.flows import CHARGE, HEAT_S, HEAT_SM, RATE
+from thermospin.kernels.leads import KT_S, KT_SM
 from thermospin.observables.integrals import Currents
-from thermospin.observables.points import KT_S, KT_SM, BoolArray, Points
+from thermospin.observables.points import BoolArray, Points
 
 FLOW_OUTPUTS = frozenset(
     ("J_S", "J_Sm", "J_error", "efficiency", "carnot_fraction", "S_I", "S_I_error", "fano")

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermospin.junction import FloatArray
-from thermospin.kernels.loadline import open_voltages
-from thermospin.kernels.seebeck import seebeck_voltages
-from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
-from thermospin.observables.points import (
+from thermospin.kernels.leads import (
     GAMMA_S,
     GAMMA_SM,
     GAP_S,
@@ -17,9 +14,11 @@ from thermospin.observables.points import (
     H_SM,
     POLARISATION,
     TURNED,
-    BoolArray,
-    Points,
 )
+from thermospin.kernels.loadline import open_voltages
+from thermospin.kernels.seebeck import seebeck_voltages
+from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
+from thermospin.observables.points import BoolArray, Points
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM
 from thermospin.observables.circuits import CIRCUIT_OUTPUTS, at_load, maximum, operating
 from thermospin.observables.heat_and_noise import FLOW_OUTPUTS, Flows, spin_flows
 from thermospin.observables.integrals import (
@@ -19,10 +20,7 @@ from thermospin.observables.integrals import (
     zero_bias,
 )
 from thermospin.observables.points import (
-    COLUMNS,
     DEFAULT_RTOL,
-    GAP_S,
-    GAP_SM,
     Points,
     checked_rtol,
     leads_table,
@@ -157,6 +155,12 @@ class _Unbiased:
                 return matching(self.table)[name == "V_p_plus"]
         gap_S, gap_Sm = self.table[:, GAP_S], self.table[:, GAP_SM]
         return {"Delta_S": gap_S, "Delta_Sm": gap_Sm, "h_t": gap_Sm - gap_S}[name]
+
+
+def takes_currents(outputs: Iterable[str]) -> bool:
+    """Return whether outputs with a bias are made of currents, and not of those that heat takes."""
+    names = set(outputs)
+    return FLOW_OUTPUTS.isdisjoint(names) and names != {"dIdV"}
 
 
 def evaluate(

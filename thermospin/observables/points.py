@@ -11,6 +11,7 @@ from thermospin.dense import mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
+from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.quantities import BCS_RATIO
 
@@ -18,11 +19,6 @@ DEFAULT_RTOL = 1e-8
 RTOL_LIMITS = (1e-13, 1e-2)
 BoolArray = NDArray[np.bool_]
 IndexArray = NDArray[np.int64]
-
-KT_S, KT_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, POLARISATION, TURNED, LOAD = range(11)
-"""Columns of a table of leads: what the kernels take, the barrier's polarisation, how much of the
-current flows as between antiparallel fields, and 1/R_L, or NaN."""
-COLUMNS = 11
 
 
 class Integral(NamedTuple):
@@ -86,7 +82,7 @@ class Points:
             voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
         ) -> Integral:
             n = voltage.size
-            if kind == CURRENT and self.axis is not None and n == len(table) * self.axis.size:
+            if kind == CURRENT and self.axis is not None and row is self.row:
                 return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
             spin_up_values(kind, voltage, row, table, rtol, *found)

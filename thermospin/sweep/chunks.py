@@ -22,8 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import biased_outputs, unbiased_outputs
-from thermospin.dense import LEAST_POINTS
+from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
+from thermospin.observables import takes_currents
+from thermospin.quantities import BCS_RATIO
 from thermospin.spec import SweepSpec
 
 LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
@@ -143,9 +145,18 @@ class Mesh:
         last = self.after[-1:] == ("h_exc",)
         if not (last or ("h_exc" in self.before and not self.after)):
             return 1
-        fields = len(self.spec.axes["h_exc"])
-        many = fields >= FEWEST_FIELDS and fields * self.bias_count >= LEAST_POINTS
-        return fields if many and self.bias is not None and fields <= LARGEST else 1
+        if self.bias is None or not takes_currents(biased_outputs(self.spec)):
+            return 1
+        fields = self.spec.axes["h_exc"]
+        cold, wide = self._values("T_Sm").min(), self._values("gap_Sm").max()
+        together = np.count_nonzero(inside_gap(fields, BCS_RATIO * cold, wide))
+        many = together >= FEWEST_FIELDS and together * self.bias_count >= LEAST_POINTS
+        return len(fields) if many and len(fields) <= LARGEST // 2 else 1
+
+    def _values(self, name: str) -> NDArray[np.float64]:
+        """Return the values of an axis, or the fixed value as an array."""
+        axes = self.spec.axes
+        return axes[name] if name in axes else np.array([self.spec.fixed[name]])
 
     def _step(self) -> int:
         """Return how far junctions of a family are apart in the axes before V."""

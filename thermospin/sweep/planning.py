@@ -15,7 +15,6 @@ from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.threads import thread_count
 
 _LONG_ENOUGH = 0.05  # seconds of a measurement that can be trusted
-_CHUNKS = 3  # of a mesh whose chunks are whole families of junctions
 _BIAS_VALUES = 64  # of a sampled junction: enough to spread the cost of its gaps as a sweep does
 
 
@@ -91,12 +90,14 @@ def _cost(mesh: Mesh) -> float:
 def _cost_of_families(mesh: Mesh, random: np.random.Generator) -> float:
     """Time chunks, since points are cheaper together."""
     chunks = list(mesh.chunks())
-    sample = random.permutation(len(chunks))[:_CHUNKS]
-    compute(mesh, chunks[sample[0]])  # compiles
+    order = random.permutation(len(chunks))
+    compute(mesh, chunks[order[-1]])  # compiles
     started = time.perf_counter()
-    for number in sample:
-        compute(mesh, chunks[number])
-    return (time.perf_counter() - started) * len(chunks) / len(sample)
+    count, seconds = 0, 0.0
+    while seconds < _LONG_ENOUGH and count < len(chunks):
+        compute(mesh, chunks[order[count]])
+        seconds, count = time.perf_counter() - started, count + 1
+    return seconds * len(chunks) / count
 
 
 def _seconds_per_junction(
