@@ -38,7 +38,9 @@ breakpoints, distance, singularities, view_from = map(
 fermi_difference, fermi_step, fermi_slope = map(
     from_python, (fermi.fermi_difference, fermi.fermi_step, fermi.fermi_slope)
 )
-error_estimate, order_for = map(from_python, (rules.error_estimate, rules.order_for))
+error_estimate, order_for, steps_to = map(
+    from_python, (rules.error_estimate, rules.order_for, rules.steps_to)
+)
 
 UNITS_IN_THE_LAST_PLACE = 2.0
 DENSITY = 3e-15
@@ -88,6 +90,16 @@ def test_coarse_logarithm_is_good_to_three_hundredths():
     rng = np.random.default_rng(SEED)
     for x in log_uniform(rng, 1e-300, 1e300, 2000):
         assert abs(coarse_log(x) - math.log(x)) <= 0.03
+
+
+def test_tabulated_lengths_are_the_nearest_to_what_a_piece_needs():
+    """To a 32nd of an octave; never less than one step, and one more than there are if too long."""
+    half = rules.LENGTHS[1]
+    rng = np.random.default_rng(SEED)
+    for ratio in log_uniform(rng, 1e-300, 1e300, 2000):
+        wanted = min(max(math.asinh(ratio) / half, 1.0), rules.STEPS + 1)
+        assert abs(steps_to(ratio) - wanted) <= 0.5 + math.log(2.0) / 32.0 / half
+    assert [steps_to(ratio) for ratio in (0.0, math.inf)] == [1, rules.STEPS + 1]
 
 
 # --- density of states, Eq. (1) -------------------------------------------------------------

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from numba.core.errors import TypingError
 
 import thermospin
 from thermospin.cli import main
+from thermospin.kernels import compiled
 from thermospin.sweep import warmup
 
 PACKAGE = Path(thermospin.__file__).parent
@@ -163,3 +166,20 @@ def test_what_only_kernels_call_has_no_machine_code_of_its_own(tmp_path):
     """Nor can Python call it but through from_python; a call is an error and no crash."""
     under = float(python(STEPS, tmp_path, NUMBA_CACHE_DIR=str(tmp_path)))
     assert under == pytest.approx((1 + math.exp(-1)) * (1 + math.exp(-2)), rel=1e-14)
+
+
+def test_a_step_that_does_not_count_references_makes_and_returns_no_memory():
+    """Its callers do count: they would free what they were given, or never."""
+    steps = (
+        lambda a: a[0],
+        lambda a: a[1:][0],
+        lambda a: (a[1:], 1),
+        lambda a: a,
+        lambda a: np.empty(3)[0] + a[0],
+    )
+    callers = [compiled.from_python(compiled.merged(step)) for step in steps]
+    for call in callers[:2]:
+        assert call(np.ones(4)) == 1.0
+    for call in callers[2:]:
+        with pytest.raises((TypeError, TypingError)):
+            call(np.ones(4))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import inner, merged
+from thermospin.kernels.compiled import allocating, inner
 from thermospin.kernels.flows import FALL, FLOWS
 from thermospin.kernels.grid import Leads
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
@@ -43,7 +43,7 @@ class Memory(NamedTuple):
     net: np.ndarray  # I_q + G_L V at these
 
 
-@merged
+@allocating
 def memory_of_search():
     """Return memory for one search after another."""
     return Memory(

@@ -22,6 +22,11 @@ from thermospin.kernels.linked import LinkedOnly, RawOnly
 
 CONFIG: Any = numba.config  # its attributes are made when numba is imported
 
+UNCOUNTED: Any = {"_nrt": False}
+"""For functions that neither make memory nor return it. To count the references to a workspace in
+and out of every step, which numba does atomically, takes a twentieth of the time of a current; what
+made it counts them for all that it calls. Numba refuses to make memory in such a function, and
+``linked`` to return it."""
 SUM_FLAGS = {"reassoc", "contract", "nsz"}
 """Flags of loops that sum over nodes: they vectorise; NaN and infinity keep their meaning."""
 
@@ -97,6 +102,13 @@ def merged(function: Callable[..., Any]) -> Any:
 
     Passing a workspace of many arrays to a function of its own costs more than most steps do.
     """
+    return numba.njit(
+        nogil=True, error_model="numpy", forceinline=True, pipeline_class=RawOnly, **UNCOUNTED
+    )(function)
+
+
+def allocating(function: Callable[..., Any]) -> Any:
+    """Compile a step of a kernel that makes the memory of others, merged into what calls it."""
     return numba.njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=RawOnly)(
         function
     )
@@ -122,7 +134,7 @@ def summing(function: Callable[..., Any]) -> Any:
     In full, for what the compiler does to such a loop on its way to machine code makes it faster
     where it is linked into.
     """
-    return numba.njit(nogil=True, error_model="numpy", fastmath=SUM_FLAGS)(function)
+    return numba.njit(nogil=True, error_model="numpy", fastmath=SUM_FLAGS, **UNCOUNTED)(function)
 
 
 def from_python(function: Callable[..., Any]) -> Any:

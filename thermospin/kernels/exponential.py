@@ -32,7 +32,7 @@ if CONFIG.DISABLE_JIT:
         """Return x · 2^n of a whole number n that is held in a float."""
         return math.ldexp(x, int(n))
 
-    def _bits(x):
+    def bits(x):
         """Return the bits of a float, as an integer."""
         return int.from_bytes(struct.pack("<d", x), "little")
 
@@ -52,7 +52,7 @@ else:
         return types.float64(types.float64, types.float64, types.float64), codegen
 
     @intrinsic
-    def _bits(_typing_context, _x):
+    def bits(_typing_context, _x):
         """Return the bits of a float, as an integer."""
 
         def codegen(_context, builder, _signature, arguments):
@@ -64,7 +64,7 @@ else:
 @inlined
 def coarse_log(x):
     """Return ln x of a normal x > 0 to 0.03: the exponent bits, and the others for its fraction."""
-    return LN2_HIGH * (_bits(x) * TWO_TO_MINUS_52 - (1023.0 - MIDDLE_OF_FRACTION))
+    return LN2_HIGH * (bits(x) * TWO_TO_MINUS_52 - (1023.0 - MIDDLE_OF_FRACTION))
 
 
 @inlined

@@ -21,6 +21,7 @@ from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.nodes import density_product, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
+    DISTANCE,
     MAX_PIECES,
     NONE,
     ONE_STEP,
@@ -30,6 +31,7 @@ from thermospin.kernels.pieces import (
     SCALE,
     SM_ABOVE,
     SM_BELOW,
+    SPEED,
     STEP,
     STEP_RATE,
     STEP_SIGN,
@@ -110,7 +112,8 @@ def flow_sums(queue, count, leads, pieces, nodes, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
     for q in range(count):
         piece, flow = pieces[queue[q]], flows[queue[q]]
-        distance, speed, rule = mapped_nodes(piece, nodes)
+        table, rule = mapped_nodes(piece, nodes)
+        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
@@ -166,7 +169,8 @@ def step_flow_sums(queue, count, leads, pieces, nodes, flows):
     """Sum the same over pieces on which one of the leads is full or empty; the rate is |f|."""
     for q in range(count):
         piece, flow = pieces[queue[q]], flows[queue[q]]
-        distance, speed, rule = mapped_nodes(piece, nodes)
+        table, rule = mapped_nodes(piece, nodes)
+        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (

@@ -40,6 +40,9 @@ class _MadeKnown(LoweringPass):
         super().__init__()
 
     def run_pass(self, state: Any) -> bool:
+        model = state.targetctx.data_model_manager[state.return_type]
+        if not state.flags.nrt and model.contains_nrt_meminfo():
+            raise TypeError(f"{state.func_id.func_name} returns memory, but does not count it")
         # Numba knows a function by an object of this type, one for each; Python would call it, and
         # this one raises an error whatever it is given.
         handle: Any = [].remove

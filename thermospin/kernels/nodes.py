@@ -48,18 +48,17 @@ SETTLED = 60.0
 
 @merged
 def mapped_nodes(piece, nodes):
-    """Return the distances and speeds of the nodes of a piece, for the scale 1."""
+    """Return where in ``nodes`` the nodes of a piece stand, for the scale 1: table and rule."""
     rule = int(piece[RULE])
     table = int(piece[TABLE])
-    distance = nodes[DISTANCE, table, rule]
-    speed = nodes[SPEED, table, rule]
+    distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
     if table == FREE or speed[0] == NOT_YET:
         for i in range(ORDERS[rule]):
             grow = exp(piece[START] + piece[LENGTH] * RULES[rule, 0, i])
             shrink = 1.0 / grow
             distance[i] = 0.5 * (grow - shrink)
             speed[i] = 0.5 * (grow + shrink) * piece[LENGTH]
-    return distance, speed, rule
+    return table, rule
 
 
 @merged
@@ -92,7 +91,8 @@ def current_sums(queue, count, leads, pieces, nodes):
     """Sum ½ N_S N_Sm (f_S − f_Sm) over the first ``count`` pieces of a queue."""
     for q in range(count):
         piece = pieces[queue[q]]
-        distance, speed, rule = mapped_nodes(piece, nodes)
+        table, rule = mapped_nodes(piece, nodes)
+        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
@@ -133,7 +133,8 @@ def step_current_sums(queue, count, leads, pieces, nodes):
     """
     for q in range(count):
         piece = pieces[queue[q]]
-        distance, speed, rule = mapped_nodes(piece, nodes)
+        table, rule = mapped_nodes(piece, nodes)
+        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
@@ -252,7 +253,8 @@ def conductance_sums(queue, count, leads, pieces, nodes):
     """
     for q in range(count):
         piece = pieces[queue[q]]
-        distance, speed, rule = mapped_nodes(piece, nodes)
+        table, rule = mapped_nodes(piece, nodes)
+        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights, order = RULES[rule], ORDERS[rule]
         if _sm_is_settled(piece, leads):
             sums = _step_slopes(piece, distance, speed, weights, order, leads)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import merged
+from thermospin.kernels.compiled import allocating, merged
 from thermospin.kernels.exponential import coarse_log
 from thermospin.kernels.grid import (
     CHOSEN,
@@ -27,9 +27,11 @@ from thermospin.kernels.rules import (
     LENGTHS,
     LONGEST,
     ORDERS,
+    PER_END,
     ROOTS,
     STEPS,
     order_with,
+    steps_to,
 )
 
 MAX_PIECES = 96
@@ -82,7 +84,7 @@ FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
 
-@merged
+@allocating
 def workspace():
     """Return memory for the evaluation of one point after another."""
     nodes = np.empty((2, STEPS + 1, HIGHEST + 1, ORDERS[HIGHEST]))
@@ -93,17 +95,6 @@ def workspace():
         np.empty((MAX_PIECES, FALL + 1)),
         np.empty((2, MAX_PIECES), np.int64),
         nodes,
-    )
-
-
-@merged
-def _frozen(a0, a1, b0, b1):
-    """Return whether a lead with Fermi argument a is full or empty to e^−40 of the other's."""
-    return (
-        a0 * a1 > 0.0
-        and min(abs(a0), abs(a1)) > FROZEN
-        and abs(a0) - abs(b0) > FROZEN
-        and abs(a1) - abs(b1) > FROZEN
     )
 
 
@@ -129,9 +120,9 @@ def _first_rule(root, digits, tail):
     its length: so fast falls the error of a piece that is bounded by singularities.
     """
     digits = max(digits, 0.0)
-    if tail:
-        return order_with((0.29 * digits + 7.0) * root)
-    return order_with((0.515 * root - 0.36) * digits + 10.0)
+    return order_with(
+        (0.29 * digits + 7.0) * root if tail else (0.515 * root - 0.36) * digits + 10.0
+    )
 
 
 @merged
@@ -146,20 +137,21 @@ def _set_view(piece, view):
 
 
 @merged
-def _set_step(piece, leads):
-    """Find out whether one lead is full or empty on a piece."""
-    x0, x1 = piece[X] + piece[NEAR] * leads.rate_S, piece[X] + piece[FAR] * leads.rate_S
-    y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
-    piece[KIND] = ONE_STEP
-    if _frozen(y0, y1, x0, x1):
-        sign = math.copysign(1.0, y0)
-        piece[STEP], piece[STEP_RATE], piece[STEP_SIGN] = sign * piece[X], sign * leads.rate_S, sign
-    elif _frozen(x0, x1, y0, y1):
-        sign = math.copysign(1.0, x0)
-        piece[STEP], piece[STEP_RATE] = sign * piece[Y], sign * leads.rate_Sm
-        piece[STEP_SIGN] = -sign
-    else:
-        piece[KIND] = BOTH
+def _set_step(piece, x, y, near, far, leads):
+    """Find out whether one lead is full or empty on a piece, to e^−40 of the other's occupation.
+
+    Without branches: which of them it will be cannot be foreseen.
+    """
+    x0, x1 = x + near * leads.rate_S, x + far * leads.rate_S
+    y0, y1 = y + near * leads.rate_Sm, y + far * leads.rate_Sm
+    beyond0, beyond1 = abs(y0) - abs(x0), abs(y1) - abs(x1)
+    Sm_frozen = (y0 * y1 > 0.0) & (min(beyond0, beyond1) > FROZEN)
+    S_frozen = (x0 * x1 > 0.0) & (max(beyond0, beyond1) < -FROZEN)
+    sign = math.copysign(1.0, y0 if Sm_frozen else x0)
+    piece[STEP] = sign * (x if Sm_frozen else y)
+    piece[STEP_RATE] = sign * (leads.rate_S if Sm_frozen else leads.rate_Sm)
+    piece[STEP_SIGN] = sign if Sm_frozen else -sign
+    piece[KIND] = ONE_STEP if Sm_frozen | S_frozen else BOTH
 
 
 @merged
@@ -174,19 +166,18 @@ def _add(count, view, table, span, near, far, rule, leads, work):
     piece[NEAR] = near
     piece[FAR] = far
     _set_view(piece, view)
-    _set_step(piece, leads)
+    _set_step(piece, view.x, view.y, near, far, leads)
     return count + 1
 
 
 @merged
-def _add_side(count, view, scale, reach, tail, leads, wanted, work):
+def _add_side(count, view, here, scale, per_scale, reach, tail, leads, wanted, work):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
     The sign of ``scale`` says on which side. A piece on which both leads are full, or both empty,
     is left out.
     """
     far = math.copysign(reach, scale)
-    here = _log_occupation(view.x, view.y)
     there = _log_occupation(view.x + far * leads.rate_S, view.y + far * leads.rate_Sm)
     occupation = here if tail else max(here, there)
     if occupation < -NEGLIGIBLE:
@@ -197,11 +188,10 @@ def _add_side(count, view, scale, reach, tail, leads, wanted, work):
         + _log_density(view.S_above, view.S_below, 0.5 * far, leads.gamma_S, wanted.log_gamma_S)
         + _log_density(view.Sm_above, view.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
     )
-    ratio = reach / abs(scale)
-    length = coarse_log(ratio + math.sqrt(ratio * ratio + 1.0))
-    steps = max(1, int(length / LENGTHS[1] + 0.5))
+    ratio = reach * per_scale
+    steps = steps_to(ratio)
     if steps <= STEPS:
-        span = (far / ENDS[steps], 0.0, LENGTHS[steps])
+        span = (far * PER_END[steps], 0.0, LENGTHS[steps])
         rule = _first_rule(ROOTS[steps], digits, tail)
         return _add(count, view, steps, span, 0.0, far, rule, leads, work)
     rest = math.asinh(ratio) - LONGEST
@@ -239,8 +229,10 @@ def lay_pieces(V, leads, digits, tail, work):
             above = max(0.0, max(V, 0.0) - edge[k, HIGH]) + margin
         else:
             above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
-        count = _add_side(count, view, -scale, below, i == 0, leads, wanted, work)
-        count = _add_side(count, view, scale, above, i == breaks - 1, leads, wanted, work)
+        here, per_scale = _log_occupation(view.x, view.y), 1.0 / scale
+        count = _add_side(count, view, here, -scale, per_scale, below, i == 0, leads, wanted, work)
+        last = i == breaks - 1
+        count = _add_side(count, view, here, scale, per_scale, above, last, leads, wanted, work)
     return count
 
 
@@ -251,7 +243,7 @@ def _halve(j, half, leads, work):
     piece[RULE] = HIGHEST // 2
     piece[TABLE] = FREE
     piece[LENGTH] = half
-    _set_step(piece, leads)
+    _set_step(piece, piece[X], piece[Y], piece[NEAR], piece[FAR], leads)
 
 
 @merged

@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 
 from thermospin.kernels.compiled import merged
+from thermospin.kernels.exponential import bits
 
 ORDERS = np.array([8, 16, 24, 32, 40, 48, 56, 64])
 """Numbers of nodes; multiples of 8, so that no loop over nodes has a remainder to run singly."""
 HIGHEST = ORDERS.size - 1
-FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(ORDERS[-1] // 4 + 1))
-"""Index of the lowest order with at least 4 k nodes, for k from 0."""
+FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(1, ORDERS[-1] // 4 + 1))
+"""Index of the lowest order for less than 4 (k + 1) nodes, for k from 0."""
 SAFETY = 2.0
 STEPS = 28
 LENGTHS = 0.5 * np.arange(STEPS + 1)
@@ -61,7 +62,20 @@ RULES = np.array([_rule(int(order)) for order in ORDERS])
 """One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
 Legendre coefficients n − 1, n − 2, n − 3 and n/2."""
 ENDS = np.sinh(LENGTHS)
+PER_END = 1.0 / np.maximum(ENDS, ENDS[1])
 ROOTS = np.sqrt(LENGTHS)
+
+
+def _steps_to() -> tuple[int, np.ndarray]:
+    """Return the steps for every sixteenth of an octave of a ratio, and the bits of the first."""
+    ends = np.array([ENDS[1] / 2, 4 * ENDS[STEPS]])
+    first, last = ends.view(np.int64) >> 48
+    middles = ((np.arange(first, last) << 48) + (1 << 47)).view(np.float64)
+    steps = np.rint(np.arcsinh(middles) / LENGTHS[1])
+    return int(first), np.clip(steps, 1, STEPS + 1).astype(np.int64)
+
+
+FIRST_BITS, STEPS_TO = _steps_to()
 
 
 def _fastest_fall() -> np.ndarray:
@@ -81,7 +95,13 @@ FASTEST = _fastest_fall()
 @merged
 def order_with(nodes):
     """Return the index of the lowest order with that many nodes, or of the highest."""
-    return FIRST_ENOUGH[min(max(math.ceil(0.25 * nodes), 0), FIRST_ENOUGH.size - 1)]
+    return FIRST_ENOUGH[min(max(int(0.25 * nodes), 0), FIRST_ENOUGH.size - 1)]
+
+
+@merged
+def steps_to(ratio):
+    """Return about asinh(ratio) in steps of 1/2, at least 1; ``STEPS + 1`` if there are more."""
+    return STEPS_TO[min(max((bits(ratio) >> 48) - FIRST_BITS, 0), STEPS_TO.size - 1)]
 
 
 @merged

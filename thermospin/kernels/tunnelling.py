@@ -48,11 +48,11 @@ def _refine(j, count, share, leads, work):
 @merged
 def enqueue(j, both, one_step, kind, work):
     """Put piece j into its queue; return the lengths of both queues."""
-    if kind == CURRENT and work.piece[j, KIND] == ONE_STEP:
-        work.queue[ONE_STEP, one_step] = j
-        return both, one_step + 1
+    # Into both queues, of which one grows: which it will be cannot be foreseen.
     work.queue[BOTH, both] = j
-    return both + 1, one_step
+    work.queue[ONE_STEP, one_step] = j
+    alone = int((kind == CURRENT) & (work.piece[j, KIND] == ONE_STEP))
+    return both + 1 - alone, one_step + alone
 
 
 @merged
