@@ -27,6 +27,9 @@ from thermospin.kernels.stack import align_stack
 
 CURRENT, CONDUCTANCE = 0, 1
 MAX_ROUNDS = 24
+FINER = 0.05
+"""First orders for the derivative are for this part of rtol · Γ_Sm: beside its edge of width Γ a
+density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
 CHORD = np.array(np.polynomial.legendre.leggauss(8)) * 0.5 + np.array([[0.5], [0.0]])
@@ -61,8 +64,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    # Beside its edge of width Γ a density changes 1/Γ as fast as it is large.
-    finest = rtol * leads.gamma_Sm if kind == CONDUCTANCE else rtol
+    finest = FINER * rtol * leads.gamma_Sm if kind == CONDUCTANCE else rtol
     count = lay_pieces(V, leads, -math.log(finest), tail, work)
     both = one_step = NONE
     for j in range(count):
