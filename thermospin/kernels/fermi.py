@@ -15,6 +15,7 @@ import math
 from thermospin.kernels.compiled import inlined
 from thermospin.kernels.exponential import SMALLEST, decay, exp
 
+LARGEST = 680.0
 SMALL = 0.015625
 """Below this |y − x| the series of 1 − e^−|y−x| is used; its first term left out is 3e-15 of it."""
 
@@ -37,8 +38,11 @@ def fermi_difference(x, y, y_minus_x):
 
 @inlined
 def fermi_step(x):
-    """Return 1/f(x): against an empty lead f is left, and against a full one f(x) − 1 = −f(−x)."""
-    return 1.0 + exp(min(max(x, SMALLEST), -SMALLEST))
+    """Return 1/f(x): against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
+
+    It counts as no more than e^680 = 2e295, so that no product with it overflows.
+    """
+    return 1.0 + exp(min(max(x, SMALLEST), LARGEST))
 
 
 @inlined
