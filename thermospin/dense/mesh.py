@@ -43,16 +43,27 @@ def mesh_currents(
         Currents in G_T Δ0/e, estimated errors and whether these meet ``rtol``, all of the shape
         (m · n,), the voltages varying fastest.
     """
+    families = [rows for rows in _families(table) if rows.size * V.size >= LEAST_POINTS]
+    if not families:
+        row = np.repeat(np.arange(len(table)), V.size)
+        return _singly(np.tile(V, len(table)), row, table, rtol)
     value = np.zeros((len(table), V.size))
     error = np.full_like(value, np.inf)
-    for rows in _families(table):
+    for rows in families:
         _fill(V, table, rows, rtol, value, error)
     met = error <= rtol * np.abs(value)
     row, at = np.nonzero(~met)
-    found = np.empty(row.size), np.empty(row.size), np.empty(row.size, dtype=np.bool_)
-    spin_up_values(CURRENT, V[at], row, table, rtol, *found)
-    value[row, at], error[row, at], met[row, at] = found
+    value[row, at], error[row, at], met[row, at] = _singly(V[at], row, table, rtol)
     return value.ravel(), error.ravel(), met.ravel()
+
+
+def _singly(
+    V: FloatArray, row: NDArray[np.int64], table: FloatArray, rtol: float
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Return the same for points each integrated by itself."""
+    value, error, met = np.empty(V.size), np.empty(V.size), np.empty(V.size, dtype=np.bool_)
+    spin_up_values(CURRENT, V, row, table, rtol, value, error, met)
+    return value, error, met
 
 
 def _families(table: FloatArray) -> Iterator[NDArray[np.int64]]:
