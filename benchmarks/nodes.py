@@ -2,7 +2,7 @@
 
 ``python benchmarks/nodes.py`` prints a Markdown table, over the 45 voltages and fields of the
 standing case (T_S = 0.7). The nodes are counted where they are taken: the kernels run as plain
-Python in a process of its own, with counters around the sums over nodes.
+Python in a process of its own, with counters around the loops over nodes.
 """
 
 import json
@@ -84,30 +84,30 @@ def _count(gamma: float, rtol: float) -> Counts:
     from thermospin.kernels.pieces import RULE
     from thermospin.kernels.rules import ORDERS
 
-    taken = {"current_sums": 0, "step_current_sums": 0, "conductance_sums": 0}
+    taken = {"current_values": 0, "step_current_values": 0, "conductance_values": 0}
     pieces = 0
 
-    def counting(name: str, sums: Any) -> Any:
-        def counted_sums(queue: Any, count: int, leads: Any, piece: Any, nodes: Any) -> None:
-            taken[name] += sum(ORDERS[int(piece[queue[q], RULE])] for q in range(count))
+    def counting(name: str, values: Any) -> Any:
+        def counted_values(queue: Any, count: int, leads: Any, work: Any) -> None:
+            taken[name] += sum(ORDERS[int(work.piece[queue[q], RULE])] for q in range(count))
             nonlocal pieces
             pieces += count
-            sums(queue, count, leads, piece, nodes)
+            values(queue, count, leads, work)
 
-        return counted_sums
+        return counted_values
 
     kept = {name: getattr(tunnelling, name) for name in taken}
     try:
-        for name, sums in kept.items():
-            setattr(tunnelling, name, counting(name, sums))
+        for name, values in kept.items():
+            setattr(tunnelling, name, counting(name, values))
         where = points(gamma, rtol)
         where.both_spins(CURRENT)
     finally:
-        for name, sums in kept.items():
-            setattr(tunnelling, name, sums)
-    both = taken["current_sums"] + taken["conductance_sums"]  # at h = 0 and V below Γ: slopes
+        for name, values in kept.items():
+            setattr(tunnelling, name, values)
+    both = taken["current_values"] + taken["conductance_values"]  # at h = 0 and V below Γ: slopes
     n = where.voltage.size
-    return Counts(both / n, taken["step_current_sums"] / n, pieces / n)
+    return Counts(both / n, taken["step_current_values"] / n, pieces / n)
 
 
 def measure(gammas: Sequence[float] = GAMMAS, rtols: Sequence[float] = RTOLS) -> list[Row]:

@@ -45,6 +45,8 @@ PASSES = 400
 REPEATS = 15
 FMAS = 24
 LEAST_FRACTION = 0.6
+SUMS = 6
+"""Multiply-adds of a node in ``sum_pieces``; one less where the integrand has one sign."""
 ROOTS = 3
 """Square roots of a node of the current, by which the nodes of a pass of a loop are counted."""
 WIDEST_FIRST = ("zmm", "ymm", "xmm")
@@ -201,7 +203,7 @@ def hot_loops(*texts: str) -> tuple[Loop, Loop]:
     BenchmarkError
         If one of them is missing: it is not packed then, or has become another loop.
     """
-    found = {}
+    found: dict[float, Loop] = {}
     for body in (body for text in texts for body in innermost_loops(text)):
         names = [line.split()[0] for line in body]
         count = {
@@ -213,7 +215,13 @@ def hot_loops(*texts: str) -> tuple[Loop, Loop]:
         if a_pass and not rest and count["divisions"] == a_pass and not scalar:
             registers = next(width for width in WIDEST_FIRST if any(width in line for line in body))
             per_node = {kind: number / a_pass for kind, number in count.items()}
-            found[per_node["exponentials"]] = Loop(registers, per_node)
+            loop = Loop(registers, per_node)
+            # Those of the derivative have as many roots, and more of the rest.
+            found[per_node["exponentials"]] = min(
+                found.get(per_node["exponentials"], loop),
+                loop,
+                key=lambda each: each.per_node["multiplications"],
+            )
     if found.keys() != {1.0, 2.0}:
         raise BenchmarkError(
             "the hot loops must be packed: three square roots, one division and one exponential "
@@ -247,16 +255,16 @@ class Row:
         return (self.divider + self.multiplier) / self.measured
 
 
-def node_time(sums: Any, order: int) -> float:
+def node_time(values: Any, order: int) -> float:
     """Return ns per node of a loop over pieces of an order."""
     points = kernel_points(standing_case(), RTOL)
     leads = from_python(leads_of)(points.table[0])
-    work = from_python(pieces.workspace)()
+    work = from_python(pieces.workspace)(rules.QUADRATURE)
     queue = np.arange(pieces.MAX_PIECES)
     work.piece[:] = 0.1  # an ordinary place; no branch depends on it
     work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
     work.piece[:, pieces.TABLE] = rules.STEPS // 2
-    seconds = shortest(lambda: sums(queue, queue.size, leads, work.piece, work.nodes))
+    seconds = shortest(lambda: values(queue, queue.size, leads, work))
     return float(1e9 * seconds / (order * queue.size))
 
 
@@ -264,16 +272,17 @@ def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
     """Return the loops alone, with long pieces and short ones, and the kernel as a whole."""
     rows = []
     bounds = []
-    for name, loop, sums in (
-        ("two Fermi functions", loops[0], nodes.current_sums),
-        ("one Fermi function", loops[1], nodes.step_current_sums),
+    for name, loop, values, sums in (
+        ("two Fermi functions", loops[0], nodes.current_values, SUMS),
+        ("one Fermi function", loops[1], nodes.step_current_values, SUMS - 1),
     ):
         each = loop.per_node
-        multiplier = (each["multiply-adds"] + each["multiplications"]) * speed["multiply-add"]
-        bounds.append((speed["mixed"], multiplier))
+        fused = each["multiply-adds"] + each["multiplications"]
         for order in (rules.ORDERS[-1], 24):
             what = f"loop, {name}, {order} nodes a piece"
-            rows.append(Row(what, *bounds[-1], node_time(sums, order)))
+            multiplier = fused * speed["multiply-add"]
+            rows.append(Row(what, speed["mixed"], multiplier, node_time(values, order)))
+        bounds.append((speed["mixed"], (fused + sums) * speed["multiply-add"]))
     (counts,) = counting.counted([(GAMMA, RTOL)])
     points = kernel_points(standing_case(), RTOL)
     seconds = shortest(lambda: [points.both_spins(CURRENT) for _ in range(20)]) / 20

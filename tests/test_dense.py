@@ -53,7 +53,9 @@ def single(voltage, table, rtol):
     value, error, met = np.empty(n), np.empty(n), np.empty(n, dtype=bool)
     rows = np.repeat(np.arange(len(table)), voltage.size)
     everywhere = np.tile(voltage, len(table))
-    mesh.spin_up_values(mesh.CURRENT, everywhere, rows, table, rtol, value, error, met)
+    mesh.spin_up_values(
+        mesh.CURRENT, everywhere, rows, table, rtol, mesh.QUADRATURE, value, error, met
+    )
     return value.reshape(len(table), -1), error.reshape(len(table), -1)
 
 

@@ -14,6 +14,7 @@ from llvmlite import binding
 from thermospin.bench import BenchmarkError
 from thermospin.kernels import nodes, pieces
 from thermospin.kernels.compiled import from_python
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import leads_of
 
 pytestmark = pytest.mark.skipif(
@@ -27,14 +28,12 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def assembly():
     """The machine code of both loops, of functions that are not cached."""
-    memory = (np.zeros((1, pieces.FALL + 1)), from_python(pieces.workspace)().nodes)
+    work = from_python(pieces.workspace)(QUADRATURE)
     leads = from_python(leads_of)(np.full(8, 0.5))
-    for sums in (nodes.current_sums, nodes.step_current_sums):
-        sums(np.zeros(1, np.int64), 0, leads, *memory)
-    return [
-        "\n".join(sums.inspect_asm().values())
-        for sums in (nodes.current_sums, nodes.step_current_sums)
-    ]
+    loops = nodes.current_values, nodes.step_current_values
+    for values in loops:
+        values(np.zeros(1, np.int64), 0, leads, work)
+    return ["\n".join(values.inspect_asm().values()) for values in loops]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dense import mesh_currents
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.observables.points import leads_table
 
@@ -57,7 +58,9 @@ def gain_at(case: Case, rounds: int) -> tuple[float, float]:
     value, error, met = np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_)
     works: Sequence[Callable[[], object]] = (
         lambda: mesh_currents(voltages, table, rtol),
-        lambda: spin_up_values(CURRENT, everywhere, row, table, rtol, value, error, met),
+        lambda: spin_up_values(
+            CURRENT, everywhere, row, table, rtol, QUADRATURE, value, error, met
+        ),
     )
     found, its_error, _ = mesh_currents(voltages, table, rtol)  # compiles
     times = np.array([[_seconds(work) for work in works] for _ in range(rounds)])

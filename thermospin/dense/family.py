@@ -6,6 +6,7 @@ from numpy.polynomial.chebyshev import chebvander
 from thermospin.dense.panels import FloatArray, lebesgue, positions, relative, to_series
 from thermospin.dense.plan import Plan, plan_of
 from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.series import ON_PANEL, References, dense_values
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 
@@ -68,7 +69,7 @@ def _integrals(V: FloatArray, leads: FloatArray, rtol: float) -> tuple[FloatArra
     table = leads.reshape(-1, leads.shape[-1])
     finer = max(STRICTER * rtol, STRICTEST)
     found = value.reshape(-1), error.reshape(-1), met
-    spin_up_values(CURRENT, V.ravel(), np.arange(V.size), table, finer, *found)
+    spin_up_values(CURRENT, V.ravel(), np.arange(V.size), table, finer, QUADRATURE, *found)
     return value, error
 
 

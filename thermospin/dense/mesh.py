@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 
 LEAST_POINTS = 1 << 13
@@ -62,7 +63,7 @@ def _singly(
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
     """Return the same for points each integrated by itself."""
     value, error, met = np.empty(V.size), np.empty(V.size), np.empty(V.size, dtype=np.bool_)
-    spin_up_values(CURRENT, V, row, table, rtol, value, error, met)
+    spin_up_values(CURRENT, V, row, table, rtol, QUADRATURE, value, error, met)
     return value, error, met
 
 

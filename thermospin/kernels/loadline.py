@@ -157,12 +157,12 @@ def rests(load, circuit, memory, voltage, stable):
 
 
 @entry
-def operating_points(table, load, voltage, stable):
+def operating_points(table, load, quadrature, voltage, stable):
     """Write the operating points of each row across its load, ascending, the rest being NaN.
 
     table (m, 10); load (m,) conductances G_L; voltage and stable (m, MOST_POINTS).
     """
-    memory = memory_of_search()
+    memory = memory_of_search(quadrature)
     half = MOST_POINTS // 2
     here, up = np.empty(half), np.empty(half, np.bool_)
     for i in range(len(table)):
@@ -184,9 +184,9 @@ def operating_points(table, load, voltage, stable):
 
 
 @entry
-def open_voltages(table, voltage):
+def open_voltages(table, quadrature, voltage):
     """Write the outermost zero of I_q on V > 0 where it rises; NaN where there is none."""
-    memory = memory_of_search()
+    memory = memory_of_search(quadrature)
     here, up = np.empty(MOST_POINTS), np.empty(MOST_POINTS, np.bool_)
     for i in range(len(table)):
         count = rests(0.0, circuit_of(table[i]), memory, here, up)

@@ -94,13 +94,13 @@ def largest(kind, circuit, rtol, memory):
 
 
 @entry
-def maxima(kind, table, rtol, value, voltage, met):
+def maxima(kind, table, rtol, quadrature, value, voltage, met):
     """Write the largest power, efficiency or load conductance of each row, and at which V.
 
     0 where there is none above 0; of two equal ones the voltage is positive. A junction that
     carries a current at V = 0 drives loads of any conductance: ∞.
     """
-    memory = memory_of_search()
+    memory = memory_of_search(quadrature)
     if kind == LOAD:
         rtol = min(rtol, SCAN_SMALL)
     for i in range(len(table)):

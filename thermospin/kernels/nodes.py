@@ -1,8 +1,9 @@
-"""The hot loops: sums of the integrand of Eq. (2), and of its derivative, over the nodes of pieces.
+"""The hot loops: the integrand of Eq. (2), or its derivative, at nodes of pieces, and its sums.
 
 The loops over nodes are branch-free and work on as many nodes at once as the processor is wide. Per
 node of the current: three square roots, one division, and one exponential or two. Each function
-takes all pieces of a round in one call, so that its many constants are made ready once.
+takes all pieces of a round in one call, so that its many constants are made ready once. Values are
+kept and summed only then, which is faster than to sum them on the way.
 """
 
 import math
@@ -12,22 +13,22 @@ from thermospin.kernels.density import density_and_slope_factors, density_factor
 from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
 from thermospin.kernels.pieces import (
-    DISTANCE,
     ERROR,
     FALL,
     FAR,
+    FASTEST_FALL,
     FREE,
+    LAST,
     LENGTH,
+    MIDDLE,
     MODULUS,
     NEAR,
-    NOT_YET,
     RULE,
     S_ABOVE,
     S_BELOW,
     SCALE,
     SM_ABOVE,
     SM_BELOW,
-    SPEED,
     START,
     STEP,
     STEP_RATE,
@@ -38,40 +39,35 @@ from thermospin.kernels.pieces import (
     X,
     Y,
 )
-from thermospin.kernels.rules import FASTEST, ORDERS, RULES, error_estimate
+from thermospin.kernels.rules import (
+    DISTANCE,
+    FASTEST,
+    PACK,
+    SPEED,
+    error_estimate,
+    order_of,
+)
 
-SLOPE_SAFETY = 2.0
-"""The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
 SETTLED = 60.0
 """Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
 
 
 @merged
-def mapped_nodes(piece, nodes):
-    """Return where in ``nodes`` the nodes of a piece stand, for the scale 1: table and rule."""
+def mapped_nodes(piece, quadrature, free):
+    """Return where the nodes of a piece stand for the scale 1: table and rule.
+
+    In ``quadrature.nodes``; those for a length not in there, ``FREE``, are written to ``free``.
+    """
     rule = int(piece[RULE])
     table = int(piece[TABLE])
-    distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-    if table == FREE or speed[0] == NOT_YET:
-        for i in range(ORDERS[rule]):
-            grow = exp(piece[START] + piece[LENGTH] * RULES[rule, 0, i])
+    if table == FREE:
+        distance, speed = free[DISTANCE, FREE, rule], free[SPEED, FREE, rule]
+        for i in range(order_of(rule)):
+            grow = exp(piece[START] + piece[LENGTH] * quadrature.rules[rule, 0, i])
             shrink = 1.0 / grow
             distance[i] = 0.5 * (grow - shrink)
             speed[i] = 0.5 * (grow + shrink) * piece[LENGTH]
     return table, rule
-
-
-@merged
-def _store(piece, width, value, modulus, last, middle):
-    """Write the integral over a piece, that of the modulus, its error and what refines it.
-
-    All sums are yet to be multiplied by ``width``, the factor that all nodes have in common.
-    """
-    fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
-    error, fall = error_estimate(last, middle, fastest)
-    piece[VALUE] = width * value
-    piece[MODULUS] = width * modulus
-    piece[ERROR], piece[FALL] = width * error, fall
 
 
 @inlined
@@ -87,13 +83,16 @@ def density_product(above_S, below_S, above_Sm, below_Sm, leads):
 
 
 @summing
-def current_sums(queue, count, leads, pieces, nodes):
-    """Sum ½ N_S N_Sm (f_S − f_Sm) over the first ``count`` pieces of a queue."""
+def current_values(queue, count, leads, work):
+    """Write N_S N_Sm (f_S − f_Sm) at the nodes of the first ``count`` pieces of a queue.
+
+    Times 2: ``CURRENT_FACTOR`` puts right what all nodes have in common.
+    """
     for q in range(count):
-        piece = pieces[queue[q]]
-        table, rule = mapped_nodes(piece, nodes)
+        piece, value = work.piece[queue[q]], work.values[queue[q]]
+        table, rule = mapped_nodes(piece, work.quadrature, work.free)
+        nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
             piece[S_ABOVE],
@@ -102,9 +101,7 @@ def current_sums(queue, count, leads, pieces, nodes):
             piece[SM_BELOW],
         )
         x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-        width = 0.25 * abs(scale)
-        value = modulus = c1 = c2 = c3 = c4 = 0.0
-        for i in range(ORDERS[rule]):
+        for i in range(order_of(rule)):
             u = scale * distance[i]
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
@@ -114,28 +111,20 @@ def current_sums(queue, count, leads, pieces, nodes):
                 y + u * leads.rate_Sm,
                 y_minus_x + u * (leads.rate_Sm - leads.rate_S),
             )
-            f = speed[i] * (over * rise) / (under * fall)
-            value += weights[1, i] * f
-            modulus += weights[1, i] * abs(f)
-            c1 += weights[2, i] * f
-            c2 += weights[3, i] * f
-            c3 += weights[4, i] * f
-            c4 += weights[5, i] * f
-        _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+            value[i] = speed[i] * (over * rise) / (under * fall)
 
 
 @summing
-def step_current_sums(queue, count, leads, pieces, nodes):
-    """Sum ½ N_S N_Sm (f_S − f_Sm) over pieces on which one of the leads is full or empty.
+def step_current_values(queue, count, leads, work):
+    """Write the modulus of the same at nodes of pieces on which one of the leads is full or empty.
 
-    What is left of the difference is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``): the integrand
-    has one sign, and its sum is that of the modulus, too.
+    What is left of the difference is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``).
     """
     for q in range(count):
-        piece = pieces[queue[q]]
-        table, rule = mapped_nodes(piece, nodes)
+        piece, value = work.piece[queue[q]], work.values[queue[q]]
+        table, rule = mapped_nodes(piece, work.quadrature, work.free)
+        nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        weights = RULES[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
             piece[S_ABOVE],
@@ -144,21 +133,12 @@ def step_current_sums(queue, count, leads, pieces, nodes):
             piece[SM_BELOW],
         )
         x, rate = piece[STEP], piece[STEP_RATE]
-        width = 0.25 * abs(scale)
-        modulus = c1 = c2 = c3 = c4 = 0.0
-        for i in range(ORDERS[rule]):
+        for i in range(order_of(rule)):
             u = scale * distance[i]
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            f = speed[i] * over / (under * fermi_step(x + u * rate))
-            modulus += weights[1, i] * f
-            c1 += weights[2, i] * f
-            c2 += weights[3, i] * f
-            c3 += weights[4, i] * f
-            c4 += weights[5, i] * f
-        value = piece[STEP_SIGN] * modulus
-        _store(piece, width, value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4))
+            value[i] = speed[i] * over / (under * fermi_step(x + u * rate))
 
 
 @merged
@@ -175,8 +155,8 @@ def _sm_is_settled(piece, leads):
 
 
 @merged
-def _slopes(piece, distance, speed, weights, order, leads):
-    """Return the sums over one piece on which both Fermi functions vary, yet to be scaled."""
+def _slopes(piece, distance, speed, order, leads, value):
+    """Write the derivative at the nodes of a piece on which both Fermi functions vary."""
     scale = piece[SCALE]
     above_S, below_S, above_Sm, below_Sm = (
         piece[S_ABOVE],
@@ -185,7 +165,6 @@ def _slopes(piece, distance, speed, weights, order, leads):
         piece[SM_BELOW],
     )
     x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-    value = modulus = c1 = c2 = c3 = c4 = 0.0
     for i in range(order):
         u = scale * distance[i]
         n_S, _, square_S, w_S = density_and_slope_factors(
@@ -202,19 +181,12 @@ def _slopes(piece, distance, speed, weights, order, leads):
         # Over one denominator: a division costs as much as a dozen other operations.
         moved = s_Sm * rise * steep_under + n_Sm * (w_Sm * w_Sm) * steep * fall
         under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
-        f = speed[i] * n_S * moved / (under * (fall * steep_under))
-        value += weights[1, i] * f
-        modulus += weights[1, i] * abs(f)
-        c1 += weights[2, i] * f
-        c2 += weights[3, i] * f
-        c3 += weights[4, i] * f
-        c4 += weights[5, i] * f
-    return value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4)
+        value[i] = speed[i] * n_S * moved / (under * (fall * steep_under))
 
 
 @merged
-def _step_slopes(piece, distance, speed, weights, order, leads):
-    """Return the sums over one piece on which Sm is full or empty, yet to be scaled."""
+def _step_slopes(piece, distance, speed, order, leads, value):
+    """Write the derivative at the nodes of a piece on which Sm is full or empty."""
     scale = piece[SCALE]
     above_S, below_S, above_Sm, below_Sm = (
         piece[S_ABOVE],
@@ -225,7 +197,6 @@ def _step_slopes(piece, distance, speed, weights, order, leads):
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
     sign = math.copysign(1.0, piece[Y] + piece[FAR] * leads.rate_Sm)
     x, rate = sign * piece[X], sign * leads.rate_S
-    value = modulus = c1 = c2 = c3 = c4 = 0.0
     for i in range(order):
         u = scale * distance[i]
         n_S, _, square_S, w_S = density_and_slope_factors(
@@ -235,30 +206,69 @@ def _step_slopes(piece, distance, speed, weights, order, leads):
             above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
         )
         under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
-        f = speed[i] * (n_S * s_Sm) / (under * fermi_step(x + u * rate))
-        value += weights[1, i] * f
-        modulus += weights[1, i] * abs(f)
-        c1 += weights[2, i] * f
-        c2 += weights[3, i] * f
-        c3 += weights[4, i] * f
-        c4 += weights[5, i] * f
-    return sign * value, modulus, max(abs(c1), max(abs(c2), abs(c3))), abs(c4)
+        value[i] = speed[i] * (sign * n_S * s_Sm) / (under * fermi_step(x + u * rate))
 
 
 @summing
-def conductance_sums(queue, count, leads, pieces, nodes):
-    """Sum ½ N_S {dN_Sm/dE (f_S − f_Sm) + N_Sm (−df_Sm/dE)}, the derivative of Eq. (2) by V.
+def conductance_values(queue, count, leads, work):
+    """Write N_S {dN_Sm/dE (f_S − f_Sm) + N_Sm (−df_Sm/dE)}, for the derivative of Eq. (2) by V.
 
     With E shifted by eV only Sm carries V; the derivative is taken there and the energy put back.
     """
     for q in range(count):
-        piece = pieces[queue[q]]
-        table, rule = mapped_nodes(piece, nodes)
+        piece, value = work.piece[queue[q]], work.values[queue[q]]
+        table, rule = mapped_nodes(piece, work.quadrature, work.free)
+        nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        weights, order = RULES[rule], ORDERS[rule]
         if _sm_is_settled(piece, leads):
-            sums = _step_slopes(piece, distance, speed, weights, order, leads)
+            _step_slopes(piece, distance, speed, order_of(rule), leads, value)
         else:
-            sums = _slopes(piece, distance, speed, weights, order, leads)
-        value, modulus, last, middle = sums
-        _store(piece, 0.5 * abs(piece[SCALE]), value, modulus, SLOPE_SAFETY * last, middle)
+            _slopes(piece, distance, speed, order_of(rule), leads, value)
+
+
+@summing
+def sum_pieces(queue, count, factor, one_sign, work, values, sums):
+    """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
+
+    With ``one_sign`` the values are moduli, and ``STEP_SIGN`` is the sign.
+    """
+    for q in range(count):
+        j = queue[q]
+        piece, value = work.piece[j], values[j]
+        rule = int(piece[RULE])
+        weights = work.quadrature.rules[rule]
+        total = modulus = c1 = c2 = c3 = c4 = 0.0
+        for i in range(order_of(rule)):
+            f = value[i]
+            total += weights[1, i] * f
+            if not one_sign:
+                modulus += weights[1, i] * abs(f)
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+        width = factor * abs(piece[SCALE])
+        sums[VALUE, j] = width * (piece[STEP_SIGN] * total if one_sign else total)
+        sums[MODULUS, j] = width * (total if one_sign else modulus)
+        sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
+        sums[MIDDLE, j] = width * abs(c4)
+        sums[FASTEST_FALL, j] = FASTEST[int(piece[TABLE]), rule]
+
+
+@summing
+def add_up(count, safety, sums):
+    """Estimate the error of each piece; return the sums of integrals, moduli and errors.
+
+    The last coefficients count as ``safety`` times as large as they are.
+    """
+    for j in range(count, count + PACK):  # so that there is no remainder here either
+        sums[VALUE, j] = sums[MODULUS, j] = sums[LAST, j] = 0.0
+    value = modulus = error = 0.0
+    for j in range(PACK * ((count + PACK - 1) // PACK)):
+        sums[ERROR, j], sums[FALL, j] = error_estimate(
+            safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
+        )
+        value += sums[VALUE, j]
+        modulus += sums[MODULUS, j]
+        error += sums[ERROR, j]
+    return value, modulus, error

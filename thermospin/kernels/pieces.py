@@ -27,9 +27,11 @@ from thermospin.kernels.rules import (
     LENGTHS,
     LONGEST,
     ORDERS,
+    PACK,
     PER_END,
     ROOTS,
     STEPS,
+    Quadrature,
     order_with,
     steps_to,
 )
@@ -59,9 +61,12 @@ class Workspace(NamedTuple):
 
     edge: np.ndarray  # (6, 4) singular energies: see ``grid``
     order: np.ndarray  # (2, 6) their orders
-    piece: np.ndarray  # (pieces, 22) columns below
+    piece: np.ndarray  # (pieces, 18) columns below
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
-    nodes: np.ndarray  # (2, lengths, orders, nodes) tables below; the first length is free
+    values: np.ndarray  # (pieces, nodes) the integrand at the nodes, times the slope of the map
+    sums: np.ndarray  # (7, pieces + 8) what follows from them: rows below
+    quadrature: Quadrature
+    free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for a length not in there
 
 
 RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR = range(7)
@@ -70,31 +75,34 @@ its map and its ends;"""
 S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(7, 14)
 """the integrand as seen from its breakpoint, a ``View``;"""
 STEP, STEP_RATE, STEP_SIGN = range(14, 17)
-"""the Fermi function that is left where one lead is full or empty: see ``step_current_sums``;"""
-KIND, VALUE, MODULUS, ERROR, FALL = range(17, 22)
-"""the queue it belongs to, its integral, that of the modulus and what ``error_estimate`` says."""
+"""the Fermi function that is left where one lead is full or empty: see ``step_current_values``;"""
+KIND = 17
+"""the queue it belongs to."""
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
-DISTANCE, SPEED = range(2)
-"""The tables of nodes: sinh(T x) at the nodes x of a rule, and its derivative by x."""
-NOT_YET = 0.0
-"""The first speed of nodes that no piece has needed yet: to make them all takes as long as a point.
+VALUE, MODULUS, LAST, MIDDLE, FASTEST_FALL, ERROR, FALL = range(7)
+"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, the sizes of
+its last Legendre coefficients and of the middle one, ``FASTEST`` and what ``error_estimate`` says.
 """
 FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
 
 @allocating
-def workspace():
+def workspace(quadrature):
     """Return memory for the evaluation of one point after another."""
-    nodes = np.empty((2, STEPS + 1, HIGHEST + 1, ORDERS[HIGHEST]))
-    nodes[SPEED, :, :, 0] = NOT_YET
+    nodes = ORDERS[HIGHEST]
+    memory = np.empty(MAX_PIECES * nodes + PACK)
+    first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
     return Workspace(
         np.empty((SINGULARITIES, 4)),
         np.empty((2, SINGULARITIES), np.int64),
-        np.empty((MAX_PIECES, FALL + 1)),
+        np.empty((MAX_PIECES, KIND + 1)),
         np.empty((2, MAX_PIECES), np.int64),
-        nodes,
+        memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
+        np.zeros((FALL + 1, MAX_PIECES + PACK)),
+        quadrature,
+        np.empty((2, 1, ORDERS.size, nodes)),
     )
 
 

@@ -16,14 +16,16 @@ of a length, and are kept.
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from thermospin.kernels.compiled import merged
 from thermospin.kernels.exponential import bits
 
-ORDERS = np.array([8, 16, 24, 32, 40, 48, 56, 64])
+PACK = 8
+"""Numbers that a processor works on at once, at most."""
+ORDERS = PACK * np.arange(1, 9)
 """Numbers of nodes; multiples of 8, so that no loop over nodes has a remainder to run singly."""
 HIGHEST = ORDERS.size - 1
 FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(1, ORDERS[-1] // 4 + 1))
@@ -90,6 +92,42 @@ def _fastest_fall() -> np.ndarray:
 
 FASTEST = _fastest_fall()
 """ρ_T^(−3n/4) of each length and order; 0 for free lengths, whose pieces begin elsewhere."""
+
+
+def aligned(array: np.ndarray) -> np.ndarray:
+    """Return a copy that begins with a line of the cache: no packed numbers lie across two."""
+    memory = np.empty(array.size + PACK)
+    first = -(memory.ctypes.data // memory.itemsize) % PACK
+    copy = memory[first : first + array.size].reshape(array.shape)
+    copy[...] = array
+    return copy
+
+
+class Quadrature(NamedTuple):
+    """What the loops over nodes read; passed to kernels, in which a constant may lie anywhere."""
+
+    rules: np.ndarray  # (orders, 6, nodes), ``RULES``
+    nodes: np.ndarray  # (2, lengths, orders, nodes): rows below
+
+
+DISTANCE, SPEED = range(2)
+"""Rows of the nodes: sinh(T x) at the nodes x of a rule, and its derivative by x."""
+
+
+def _quadrature() -> Quadrature:
+    t = LENGTHS[:, None, None] * RULES[:, 0]
+    return Quadrature(
+        aligned(RULES), aligned(np.array([np.sinh(t), LENGTHS[:, None, None] * np.cosh(t)]))
+    )
+
+
+QUADRATURE = _quadrature()
+
+
+@merged
+def order_of(rule):
+    """Return ``ORDERS[rule]`` in a form that tells the compiler that no loop has a remainder."""
+    return PACK * ((rule & HIGHEST) + 1)
 
 
 @merged

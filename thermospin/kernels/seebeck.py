@@ -177,9 +177,9 @@ def seebeck_voltage(leads, sample, work):
 
 
 @entry
-def seebeck_voltages(table, voltage):
+def seebeck_voltages(table, quadrature, voltage):
     """Write V_S of each row (8,) of leads; table (m, 8), voltage (m,)."""
-    work = workspace()
+    work = workspace(quadrature)
     sample = np.empty(1024)
     for i in range(voltage.size):
         voltage[i] = seebeck_voltage(leads_of(table[i]), sample, work)

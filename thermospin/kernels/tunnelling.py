@@ -5,19 +5,24 @@ import math
 import numpy as np
 
 from thermospin.kernels.compiled import entry, inner, merged
+from thermospin.kernels.exponential import coarse_log, exp
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
-from thermospin.kernels.nodes import conductance_sums, current_sums, step_current_sums
+from thermospin.kernels.nodes import (
+    add_up,
+    conductance_values,
+    current_values,
+    step_current_values,
+    sum_pieces,
+)
 from thermospin.kernels.pieces import (
     BOTH,
     ERROR,
     FALL,
     KIND,
     MAX_PIECES,
-    MODULUS,
     NONE,
     ONE_STEP,
     RULE,
-    VALUE,
     bisect,
     lay_pieces,
     workspace,
@@ -30,6 +35,10 @@ MAX_ROUNDS = 24
 FINER = 0.05
 """First orders for the derivative are for this part of rtol · Γ_Sm: beside its edge of width Γ a
 density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
+SLOPE_SAFETY = 2.0
+"""The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
+CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
+"""What the values of all nodes have in common: ½ of Eq. (2), and ½ of the root of two densities."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
 CHORD = np.array(np.polynomial.legendre.leggauss(8)) * 0.5 + np.array([[0.5], [0.0]])
@@ -41,7 +50,7 @@ CHORD_ERROR = 1e-14
 def _refine(j, count, share, leads, work):
     """Ask for piece j at a higher order, or in two where the highest is not enough."""
     piece = work.piece[j]
-    rule = order_for(piece[ERROR], 0.5 * share, piece[FALL], int(piece[RULE]))
+    rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], int(piece[RULE]))
     if rule > HIGHEST:
         return bisect(j, count, leads, work)
     piece[RULE] = rule
@@ -65,24 +74,26 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     Pieces whose estimated error is too large are refined until their sum is not.
     """
     finest = FINER * rtol * leads.gamma_Sm if kind == CONDUCTANCE else rtol
-    count = lay_pieces(V, leads, -math.log(finest), tail, work)
+    count = lay_pieces(V, leads, -coarse_log(finest), tail, work)
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, kind, work)
-    loss = TAIL_LOSS * math.exp(-tail)
+    loss = TAIL_LOSS * exp(-tail)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
         if kind == CONDUCTANCE:
-            conductance_sums(work.queue[BOTH], both, leads, work.piece, work.nodes)
+            conductance_values(work.queue[BOTH], both, leads, work)
+            sum_pieces(work.queue[BOTH], both, SLOPE_FACTOR, False, work, work.values, work.sums)
         else:
-            current_sums(work.queue[BOTH], both, leads, work.piece, work.nodes)
-            step_current_sums(work.queue[ONE_STEP], one_step, leads, work.piece, work.nodes)
-        value = modulus = error = 0.0
-        for j in range(count):
-            piece = work.piece[j]
-            value += piece[VALUE]
-            modulus += piece[MODULUS]
-            error += piece[ERROR]
+            current_values(work.queue[BOTH], both, leads, work)
+            step_current_values(work.queue[ONE_STEP], one_step, leads, work)
+            sum_pieces(work.queue[BOTH], both, CURRENT_FACTOR, False, work, work.values, work.sums)
+            sum_pieces(
+                work.queue[ONE_STEP], one_step, CURRENT_FACTOR, True, work, work.values, work.sums
+            )
+        value, modulus, error = add_up(
+            count, SLOPE_SAFETY if kind == CONDUCTANCE else 1.0, work.sums
+        )
         rounding = ROUNDING * modulus
         lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
         target = max(rtol * abs(value), rounding)
@@ -92,7 +103,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         share = (target - lost) / count
         both = one_step = NONE
         for j in range(count):
-            if work.piece[j, ERROR] > share and count < MAX_PIECES:
+            if work.sums[ERROR, j] > share and count < MAX_PIECES:
                 before, count = count, _refine(j, count, share, leads, work)
                 both, one_step = enqueue(j, both, one_step, kind, work)
                 if count > before:
@@ -185,13 +196,13 @@ def leads_of(row):
 
 
 @entry
-def spin_up_values(kind, V, row, table, rtol, value, error, met):
+def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
     """Write the spin-up current (kind 0) or its derivative by V (kind 1) at many points.
 
     V, row, value, error and met have the shape (n,); table (m, 8) holds the leads and row[i] says
     which of them point i belongs to.
     """
     align_stack()
-    work = workspace()
+    work = workspace(quadrature)
     for i in range(V.size):
         value[i], error[i], met[i] = _spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)

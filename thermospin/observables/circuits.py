@@ -7,6 +7,7 @@ import numpy as np
 from thermospin.junction import FloatArray
 from thermospin.kernels import loadline, maxima
 from thermospin.kernels.leads import LOAD
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.heat_and_noise import spin_flows
 from thermospin.observables.points import BoolArray, IndexArray, Points
 
@@ -75,7 +76,7 @@ def operating(table: FloatArray) -> OperatingPoints:
     shape = (len(table), loadline.MOST_POINTS)
     found = OperatingPoints(np.empty(shape), np.empty(shape, dtype=np.bool_))
     load = np.ascontiguousarray(table[:, LOAD])
-    loadline.operating_points(np.ascontiguousarray(table), load, found.V, found.stable)
+    loadline.operating_points(np.ascontiguousarray(table), load, QUADRATURE, found.V, found.stable)
     return found
 
 
@@ -84,7 +85,9 @@ def maximum(name: str, table: FloatArray, rtol: float) -> Maximum:
     m = len(table)
     found = Maximum(np.empty(m), np.empty(m), np.empty(m, dtype=np.bool_))
     kind = CIRCUIT_OUTPUTS[name]
-    maxima.maxima(kind, np.ascontiguousarray(table), rtol, found.value, found.V, found.converged)
+    maxima.maxima(
+        kind, np.ascontiguousarray(table), rtol, QUADRATURE, found.value, found.V, found.converged
+    )
     return found
 
 

@@ -16,6 +16,7 @@ from thermospin.kernels.leads import (
     TURNED,
 )
 from thermospin.kernels.loadline import open_voltages
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
 from thermospin.observables.points import BoolArray, Points
@@ -150,6 +151,6 @@ def seebeck(table: FloatArray) -> FloatArray:
     for rows, search in ((plain, seebeck_voltages), (~plain, open_voltages)):
         if rows.any():
             found = np.empty(np.count_nonzero(rows))
-            search(table[rows], found)
+            search(table[rows], QUADRATURE, found)
             voltage[rows] = found
     return voltage

@@ -12,6 +12,7 @@ from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.quantities import BCS_RATIO
 
@@ -86,7 +87,7 @@ class Points:
             if dense and self.axis is not None:
                 return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
-            spin_up_values(kind, voltage, row, table, rtol, *found)
+            spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, *found)
             return found
 
         return self._over_angles(integrate, voltage, row)
@@ -99,7 +100,7 @@ class Points:
         ) -> Integral:
             n = voltage.size
             found = Integral(np.empty((n, FLOWS)), np.empty((n, FLOWS)), np.empty(n, np.bool_))
-            spin_up_flow_values(voltage, row, table, rtol, *found)
+            spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, *found)
             return found
 
         return self._over_angles(integrate, voltage, self.row)
