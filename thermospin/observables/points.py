@@ -86,8 +86,8 @@ class Points:
             voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
         ) -> Integral:
             n = voltage.size
-            mesh = self.axis is not None and kind == CURRENT and row is self.row
-            if mesh and has_family(n, table):
+            whole = kind == CURRENT and row is self.row
+            if whole and self.axis is not None and has_family(n, table):
                 return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
             spin_up_values(kind, voltage, row, table, rtol, *found)
