@@ -185,8 +185,8 @@ def test_what_is_not_a_number_meets_no_bound(at_least):
     assert not Budget("speed", math.nan, 80.0, "×", at_least).met
 
 
-@pytest.mark.parametrize(("long", "bounds"), [(101, [1.85, 1.25]), (100, [1.95, 1.05])])
-def test_long_sweeps_are_held_to_closer_bounds(monkeypatch, long, bounds):
+@pytest.mark.parametrize(("long", "bounds"), [(101, [1.85, 1.25]), (100, [1.85, 1.05])])
+def test_long_sweeps_are_held_to_a_closer_bound(monkeypatch, long, bounds):
     monkeypatch.setattr(sweeps_module, "LONG", long)
     assert [figure.bound for figure in compare_sweeps(100, rounds=1)] == bounds
 

@@ -24,9 +24,8 @@ Result = TypeVar("Result")
 RTOL = 1e-8
 FIELD = 0.4
 LEAST_GAIN = 1.85
-MOST_OVERHEAD = 1.25
-LEAST_GAIN_OF_LONG, MOST_OVERHEAD_OF_LONG = 1.95, 1.05
-"""Bounds of sweeps of ``LONG`` points and more, whose beginning and end hardly count."""
+MOST_OVERHEAD, MOST_OVERHEAD_OF_LONG = 1.25, 1.05
+"""The second is for sweeps of ``LONG`` points and more, whose beginning and end hardly count."""
 SHORT, USUAL, LONG = 100_000, 1_000_000, 10_000_000
 
 
@@ -69,11 +68,9 @@ def compare_sweeps(points: int, rounds: int) -> list[Budget]:
             _require_same(output, currents)
     size = f"a sweep of {points:.0e} points".replace("e+0", "e")
     gain, overhead = min(one) / min(two), min(one) / min(bare)
-    least, most = LEAST_GAIN, MOST_OVERHEAD
-    if points >= LONG:
-        least, most = LEAST_GAIN_OF_LONG, MOST_OVERHEAD_OF_LONG
+    most = MOST_OVERHEAD_OF_LONG if points >= LONG else MOST_OVERHEAD
     return [
-        Budget(f"two threads against one, {size}", gain, least, "×", at_least=True),
+        Budget(f"two threads against one, {size}", gain, LEAST_GAIN, "×", at_least=True),
         Budget(f"{size} against the bare kernel", overhead, most, "×"),
     ]
 
