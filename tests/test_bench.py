@@ -17,11 +17,12 @@ from scipy.integrate import quad
 from thermospin.bench import BenchmarkError, grids, mitmojco, report, table
 from thermospin.bench import comparison as comparison_module
 from thermospin.bench import observables as observables_module
+from thermospin.bench import sweeps as sweeps_module
 from thermospin.bench.budget import Budget, require
 from thermospin.bench.durability import Round, compare_stores, share_of_durability
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
-from thermospin.bench.sweeps import mesh_spec
+from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_sweeps, mesh_spec
 from thermospin.sweep import blocks, chunks
 
 RECORDS = json.loads(Path(__file__).with_name("data").joinpath("currents.json").read_text("utf-8"))
@@ -182,6 +183,26 @@ def test_a_bound_is_met_or_not(value, at_least, met):
 @pytest.mark.parametrize("at_least", [True, False])
 def test_what_is_not_a_number_meets_no_bound(at_least):
     assert not Budget("speed", math.nan, 80.0, "×", at_least).met
+
+
+@pytest.mark.parametrize(("long", "bounds"), [(101, [1.85, 1.25]), (100, [1.85, 1.05])])
+def test_long_sweeps_are_held_to_a_closer_bound(monkeypatch, long, bounds):
+    monkeypatch.setattr(sweeps_module, "LONG", long)
+    assert [figure.bound for figure in compare_sweeps(100, rounds=1)] == bounds
+
+
+@pytest.mark.parametrize(
+    ("quick", "every", "sizes"),
+    [
+        (True, False, [SHORT]),
+        (True, True, [SHORT]),
+        (False, False, [USUAL]),
+        (False, True, [USUAL, LONG]),
+    ],
+)
+def test_only_the_full_form_takes_long_sweeps(monkeypatch, quick, every, sizes):
+    monkeypatch.setattr(report, "compare_sweeps", lambda points, rounds: [points] * (rounds > 0))
+    assert report._sweeps(quick, every) == sizes
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from conftest import INTERPRETED
 from sweep_cases import make_spec
 
 from thermospin import Junction, currents, dataset, evaluate
-from thermospin.dense import family, mesh, mesh_currents
+from thermospin.dense import family, has_family, mesh, mesh_currents
 from thermospin.dense.blocks import blocks
 from thermospin.dense.panels import Singularity, graded
 from thermospin.kernels.leads import GAP_S, GAP_SM, H_SM
@@ -98,6 +98,13 @@ def test_each_value_is_as_accurate_as_a_single_one(lead, counted):
 @pytest.mark.parametrize("rtol", [1e-3, 1e-5, 1e-10, 1e-12])
 def test_whatever_the_accuracy_asked_for(rtol):
     assert_as_accurate_as_promised(V, table_of(), rtol, np.arange(5, V.size, 17))
+
+
+def test_one_field_is_no_family():
+    two, one = table_of([0.2, 0.4]), leads_table(Junction(T_S=[0.5, 0.7], h_exc=0.4))
+    assert has_family(mesh.LEAST_POINTS, two)
+    assert not has_family(mesh.LEAST_POINTS - 1, two)
+    assert not has_family(mesh.LEAST_POINTS, one)
 
 
 def random_family(generator):

@@ -7,10 +7,11 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
+from thermospin.bench.budget import Budget
 from thermospin.bench.dense import compare_meshes
 from thermospin.bench.observables import compare_maps, seebeck_time
 from thermospin.bench.processes import first_run_time, help_time, peak_memory, warm_map_time
-from thermospin.bench.sweeps import compare_sweeps
+from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_sweeps
 from thermospin.dataset.provenance import collect
 
 
@@ -22,7 +23,8 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
     quick : bool, optional
         Fewer rounds and smaller sweeps, and no first run: within about 20 s.
     every : bool, optional
-        Methods on uniform grids, `quad_vec` and mitmojco as well.
+        Methods on uniform grids, `quad_vec` and mitmojco as well, and sweeps of 1e7 points, which
+        take some minutes.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
     rows, speedup = compare(quick, every)
     figures = [
         speedup,
-        *compare_sweeps(quick),
+        *_sweeps(quick, every),
         *compare_meshes(quick),
         *compare_maps(quick),
         seebeck_time(quick),
@@ -63,6 +65,13 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
         "rows": [asdict(row) for row in rows],
         "figures": [figure.as_dict() for figure in figures],
     }
+
+
+def _sweeps(quick: bool, every: bool) -> list[Budget]:
+    """Return what sweeps add to the bare kernel; with ``every`` also for one of 1e7 points."""
+    if quick:
+        return compare_sweeps(SHORT, rounds=2)
+    return [*compare_sweeps(USUAL, rounds=5), *(compare_sweeps(LONG, rounds=3) if every else ())]
 
 
 def circumstances() -> dict[str, Any]:

@@ -14,7 +14,8 @@ from thermospin.cli.text import to_json
     "--all",
     "every",
     is_flag=True,
-    help="All peers: quad_vec, uniform grids, FFT correlation and, where installed, mitmojco.",
+    help="All peers: quad_vec, uniform grids, FFT correlation and, where installed, mitmojco; "
+    "without --quick also sweeps of 1e7 points, some minutes.",
 )
 @click.pass_context
 def bench(ctx: click.Context, as_json: bool, quick: bool, every: bool) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -146,9 +147,9 @@ class Partial:
                 errno.ENOENT, "was replaced by another file", str(self._target.partial)
             )
 
-    def finish(self, origin: Mapping[str, Any]) -> None:
+    def finish(self, origin: Mapping[str, Any], threads: int) -> None:
         """Declare the file complete, with the final provenance, on the medium."""
-        computed = self._digests()
+        computed = self._digests(threads)
         finished = self._form.lay_out(origin, complete=True, computed=computed)
         if (finished.offsets, finished.size) != (self._skeleton.offsets, self._skeleton.size):
             raise RuntimeError(
@@ -195,13 +196,15 @@ class Partial:
         offset = self._skeleton.offsets[place.name]
         return offset + place.first * width, offset + last * width
 
-    def _digests(self) -> dict[str, str]:
+    def _digests(self, threads: int) -> dict[str, str]:
         """Return the digest of each variable that was computed, from its bytes on the disk."""
-        return {
-            name: digests.of_ranges(self._read_at, [self._range(Place(name, 0, variable.size))])
-            for name, variable in self._variables.items()
-            if variable.values is None
-        }
+        sizes = {v.name: v.size for v in self._variables.values() if v.values is None}
+
+        def digest(name: str) -> str:
+            return digests.of_ranges(self._read_at, [self._range(Place(name, 0, sizes[name]))])
+
+        with ThreadPoolExecutor(threads) as pool:
+            return dict(zip(sizes, pool.map(digest, sizes), strict=True))
 
     def _read_at(self, offset: int, count: int) -> bytes:
         return disk.read(self._descriptor, offset, count)

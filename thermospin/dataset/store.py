@@ -171,7 +171,7 @@ class Store:
         with explained(self._target, self.size):
             if self._work.form.share is not None:
                 self._write_digests()
-            self._partial.finish(self._origin | now | origin)
+            self._partial.finish(self._origin | now | origin, self._work.threads)
             self._partial.publish()
             self._published = True
             remains.discard(self._target)

@@ -1,7 +1,5 @@
 """Spin-up currents on a mesh: families where they pay, and single integrals for the rest."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -24,6 +22,11 @@ def inside_gap(h: FloatArray, kT: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_
     return np.asarray((h != 0.0) & (np.abs(h) < np.subtract(gap, np.multiply(INSIDE, kT))))
 
 
+def has_family(points: int, table: FloatArray) -> bool:
+    """Return whether so many points of some leads may hold a family: one field alone is none."""
+    return points >= LEAST_POINTS and bool(np.ptp(table[:, H_SM]) > 0.0)
+
+
 def mesh_currents(
     V: FloatArray, table: FloatArray, rtol: float
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
@@ -44,7 +47,7 @@ def mesh_currents(
         Currents in G_T Δ0/e, estimated errors and whether these meet ``rtol``, all of the shape
         (m · n,), the voltages varying fastest.
     """
-    families = [rows for rows in _families(table) if rows.size * V.size >= LEAST_POINTS]
+    families = _families(table, LEAST_POINTS / V.size)
     if not families:
         row = np.repeat(np.arange(len(table)), V.size)
         return _singly(np.tile(V, len(table)), row, table, rtol)
@@ -67,16 +70,17 @@ def _singly(
     return value, error, met
 
 
-def _families(table: FloatArray) -> Iterator[NDArray[np.int64]]:
-    """Yield rows that differ in h_exc alone, and not in its sign; those without it are left out."""
+def _families(table: FloatArray, fewest: float) -> list[NDArray[np.int64]]:
+    """Return rows that differ in h_exc alone, and not in its sign, where they are not too few.
+
+    Those without it are left out.
+    """
     key = table[:, [H_SM, GAP_SM, KT_S, KT_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
     key[:, 0] = np.sign(key[:, 0])
     key[:, 1] = np.round(key[:, 1], SAME_GAP)
     _, family = np.unique(key, axis=0, return_inverse=True)
-    for number in range(family.max() + 1):
-        rows = np.flatnonzero(family == number)
-        if key[rows[0], 0] != 0.0:
-            yield rows
+    found = [np.flatnonzero(family == number) for number in range(family.max() + 1)]
+    return [rows for rows in found if rows.size >= fewest and key[rows[0], 0] != 0.0]
 
 
 def _fill(

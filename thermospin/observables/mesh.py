@@ -49,7 +49,19 @@ class Evaluation:
 
 
 def _status(met: NDArray[np.bool_]) -> NDArray[np.int8]:
-    return np.where(met, STATUS["ok"], STATUS["tolerance_missed"]).astype(np.int8)
+    return np.where(met, np.int8(STATUS["ok"]), np.int8(STATUS["tolerance_missed"]))
+
+
+_FIELDS = {
+    "I_up": "up",
+    "I_down": "down",
+    "I_q": "charge",
+    "I_s": "spin",
+    "SGE": "sge",
+    "spin_to_charge": "spin_to_charge",
+    "I_error": "error",
+}
+"""The outputs that are fields of `Currents`."""
 
 
 class _Biased:
@@ -96,16 +108,10 @@ class _Biased:
             conductance, met = chord_conductance(self.points, current.charge)
             self.met &= met
             return conductance
-        return {
-            "I_up": current.up,
-            "I_down": current.down,
-            "I_q": current.charge,
-            "I_s": current.spin,
-            "SGE": current.sge,
-            "spin_to_charge": current.spin_to_charge,
-            "power": 0.0 - current.charge * self.points.voltage,
-            "I_error": current.error,
-        }[name]
+        if name == "power":
+            return 0.0 - current.charge * self.points.voltage
+        value: FloatArray = getattr(current, _FIELDS[name])
+        return value
 
 
 class _Unbiased:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.dense import LEAST_POINTS, mesh_currents
+from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
@@ -54,9 +54,13 @@ class Points:
     axis: FloatArray | None = None
 
     def passing(self) -> tuple[FloatArray, FloatArray]:
-        """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down."""
-        polarisation = self.table[self.row, POLARISATION]
-        return 1.0 + polarisation, 1.0 - polarisation
+        """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down.
+
+        Of the shape (1,) where it lets everything pass, else (n,).
+        """
+        polarisation = self.table[:, POLARISATION]
+        at = polarisation[self.row] if np.count_nonzero(polarisation) else np.zeros(1)
+        return 1.0 + at, 1.0 - at
 
     def spin_up(self, kind: int, voltage: FloatArray) -> Integral:
         """Return the spin-up integral at a voltage for each row."""
@@ -83,8 +87,8 @@ class Points:
             voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
         ) -> Integral:
             n = voltage.size
-            dense = kind == CURRENT and n >= LEAST_POINTS and row is self.row
-            if dense and self.axis is not None:
+            whole = kind == CURRENT and row is self.row
+            if whole and self.axis is not None and has_family(n, table):
                 return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
             found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
             spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, *found)
