@@ -14,6 +14,7 @@ from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.observables.points import leads_table
 from thermospin.spec import SweepSpec, parse_spec
@@ -86,7 +87,8 @@ def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
     signed = np.concatenate((np.tile(voltage, T_S.size), np.tile(-voltage, T_S.size)))
     row = np.tile(np.repeat(np.arange(T_S.size), voltage.size), 2)
     value, error, met = np.ones(row.size), np.ones(row.size), np.ones(row.size, dtype=np.bool_)
-    return partial(spin_up_values, CURRENT, signed, row, table, RTOL, value, error, met), value
+    call = partial(spin_up_values, CURRENT, signed, row, table, RTOL, QUADRATURE, value, error, met)
+    return call, value
 
 
 def _require_same(output: Path, currents: FloatArray) -> None:
