@@ -11,7 +11,7 @@ import pytest
 from mpmath import mp, mpc, mpf
 from numpy.polynomial.chebyshev import chebval
 
-from thermospin.kernels import density, exponential, fermi, grid, rules
+from thermospin.kernels import density, exponential, fermi, grid, nodes, pieces, rules
 from thermospin.kernels.compiled import from_python
 from thermospin.kernels.exponential import SMALLEST
 from thermospin.kernels.grid import (
@@ -240,6 +240,34 @@ def exact_weight(node, n):
         slope = n * (x * polynomial - before) / (x * x - 1)
         x -= polynomial / slope
     return 2 / ((1 - x * x) * slope**2)
+
+
+def test_orders_are_those_that_the_loops_run_to():
+    order_of = from_python(rules.order_of)
+    assert [order_of(rule) for rule in range(rules.ORDERS.size)] == rules.ORDERS.tolist()
+
+
+@pytest.mark.parametrize("begin", range(3))
+def test_tables_begin_with_a_line_of_the_cache(begin):
+    table = np.arange(20.0 + begin).reshape(-1, 1)[begin:]
+    assert rules.aligned(table).ctypes.data % 64 == 0
+    np.testing.assert_array_equal(rules.aligned(table), table)
+    work = from_python(pieces.workspace)(rules.QUADRATURE)
+    assert all(each.ctypes.data % 64 == 0 for each in (*rules.QUADRATURE, work.values))
+
+
+@pytest.mark.parametrize("rule", range(rules.ORDERS.size))
+@pytest.mark.parametrize("step", [1, 9, 28])
+def test_nodes_made_for_one_piece_are_those_of_the_table(rule, step):
+    work = from_python(pieces.workspace)(rules.QUADRATURE)
+    piece = np.zeros(pieces.KIND + 1)
+    piece[[pieces.RULE, pieces.TABLE, pieces.LENGTH]] = rule, pieces.FREE, rules.LENGTHS[step]
+    assert from_python(nodes.mapped_nodes)(piece, work.quadrature, work.free) == (0, rule)
+    order = rules.ORDERS[rule]
+    made = work.free[:, pieces.FREE, rule, :order]
+    # sinh is made from e^t, and next to t = 0 only its absolute error is that small.
+    tabulated = rules.QUADRATURE.nodes[:, step, rule, :order]
+    np.testing.assert_allclose(made, tabulated, rtol=1e-14, atol=4e-16)
 
 
 @pytest.mark.parametrize("index", range(rules.HIGHEST + 1))

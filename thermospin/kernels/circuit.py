@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.kernels.compiled import allocating, inner
-from thermospin.kernels.flows import FLOWS, FlowMemory, flow_memory
+from thermospin.kernels.flows import FALL, FLOWS
 from thermospin.kernels.grid import Leads
-from thermospin.kernels.pieces import Workspace, workspace
+from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
 from thermospin.kernels.seebeck import FINE, samples
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up
 
@@ -36,7 +36,7 @@ class Memory(NamedTuple):
     """Memory of one search, made once."""
 
     work: Workspace
-    flows: FlowMemory
+    flows: np.ndarray  # (pieces, flows, 4)
     total: np.ndarray  # (flows, 2)
     other: np.ndarray  # the same
     sample: np.ndarray  # voltages
@@ -48,7 +48,7 @@ def memory_of_search(quadrature):
     """Return memory for one search after another."""
     return Memory(
         workspace(quadrature),
-        flow_memory(),
+        np.empty((MAX_PIECES, FLOWS, FALL + 1)),
         np.empty((FLOWS, 2)),
         np.empty((FLOWS, 2)),
         np.empty(MOST_SAMPLES),

@@ -5,23 +5,22 @@ With the integrand of Eq. (2), f = ½ N_S(E − eV) N_Sm(E) [f_S(E − eV) − f
 ``I = ∫ f dE``, ``J_S = ∫ (E − eV) f dE``, ``J_Sm = ∫ E f dE`` and
 ``R = ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE``.
 
-Densities and exponentials are those of the current; R takes its occupations from the same
-exponentials, and where one lead is full or empty it is the modulus of f.
+On a piece with E = breakpoint + u the heat needs one more sum, of u f: the breakpoint's energy,
+from either chemical potential, times the charge is added afterwards. Densities and exponentials are
+those of the current; R takes its occupations from the same exponentials, and where one lead is full
+or empty it is the modulus of f.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import allocating, entry, inner, merged, summing
+from thermospin.kernels.compiled import entry, inner, merged, summing
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
-from thermospin.kernels.nodes import add_up, density_product, mapped_nodes, sum_pieces
+from thermospin.kernels.nodes import density_product, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
-    ERROR,
-    FALL,
     FREE,
     MAX_PIECES,
     NONE,
@@ -35,6 +34,7 @@ from thermospin.kernels.pieces import (
     STEP,
     STEP_RATE,
     STEP_SIGN,
+    TABLE,
     Y_MINUS_X,
     X,
     Y,
@@ -42,11 +42,18 @@ from thermospin.kernels.pieces import (
     lay_pieces,
     workspace,
 )
-from thermospin.kernels.rules import DISTANCE, HIGHEST, ORDERS, PACK, SPEED, order_for, order_of
+from thermospin.kernels.rules import (
+    DISTANCE,
+    FASTEST,
+    HIGHEST,
+    SPEED,
+    error_estimate,
+    order_for,
+    order_of,
+)
 from thermospin.kernels.stack import align_stack
 from thermospin.kernels.tunnelling import (
     CURRENT,
-    CURRENT_FACTOR,
     MAX_ROUNDS,
     ROUNDING,
     enqueue,
@@ -60,42 +67,55 @@ FLOWS = 4
 """I, J_S, J_Sm and R: columns of what the kernels write."""
 HEAT_MARGIN = 4.0
 """Energies grow along a tail: it is cut so many k_BT later than for the current, ln WHOLE_TAIL."""
+TOTAL, SIZE, ERROR, FALL = range(4)
+"""Of each flow and piece: its integral, that of the modulus and what ``error_estimate`` says."""
 
 
-class FlowMemory(NamedTuple):
-    """For each flow what ``Workspace`` has for the current."""
+@merged
+def _store(flow, piece, value, modulus, last, middle):
+    """Store one flow of a piece with its error."""
+    fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
+    flow[TOTAL] = value
+    flow[SIZE] = modulus
+    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest)
 
-    values: np.ndarray  # (flows, pieces, nodes)
-    sums: np.ndarray  # (flows, 7, pieces + 8)
+
+@merged
+def _largest(a, b, c):
+    return max(abs(a), max(abs(b), abs(c)))
 
 
-@allocating
-def flow_memory():
-    """Return memory for the flows of one point after another."""
-    return FlowMemory(
-        np.empty((FLOWS, MAX_PIECES, ORDERS[HIGHEST])),
-        np.zeros((FLOWS, FALL + 1, MAX_PIECES + PACK)),
-    )
+@merged
+def _store_charge_and_heat(flow, piece, leads, charge, moment):
+    """Store ∫ f and ∫ (energy + u) f of a piece, with the energy of its breakpoint.
+
+    ``charge`` and ``moment`` are the sums of f and of u f: value, modulus, the last three Legendre
+    coefficients and the middle one.
+    """
+    value, modulus, c1, c2, c3, c4 = charge
+    first, size, m1, m2, m3, m4 = moment
+    _store(flow[CHARGE], piece, value, modulus, _largest(c1, c2, c3), c4)
+    for k in (HEAT_S, HEAT_SM):  # from either chemical potential
+        energy = piece[X] * leads.kT_S if k == HEAT_S else piece[Y] * leads.kT_Sm
+        _store(
+            flow[k],
+            piece,
+            energy * value + first,
+            abs(energy) * modulus + size,
+            _largest(energy * c1 + m1, energy * c2 + m2, energy * c3 + m3),
+            energy * c4 + m4,
+        )
 
 
 @summing
-def flow_values(queue, count, leads, work, values):
-    """Write f, its products with both energies and the rate at the nodes of pieces of a queue.
-
-    Each lacks ``CURRENT_FACTOR``.
-    """
+def flow_sums(queue, count, leads, work, flows):
+    """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
     for q in range(count):
-        j = queue[q]
-        piece = work.piece[j]
-        charge, heat_S, heat_Sm, rate = (
-            values[CHARGE, j],
-            values[HEAT_S, j],
-            values[HEAT_SM, j],
-            values[RATE, j],
-        )
+        piece, flow = work.piece[queue[q]], flows[queue[q]]
         table, rule = mapped_nodes(piece, work.quadrature, work.free)
         nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
+        weights = work.quadrature.rules[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
             piece[S_ABOVE],
@@ -104,7 +124,10 @@ def flow_values(queue, count, leads, work, values):
             piece[SM_BELOW],
         )
         x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-        energy_S, energy_Sm = x * leads.kT_S, y * leads.kT_Sm
+        width = 0.25 * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        moment = size = m1 = m2 = m3 = m4 = 0.0
+        rate = r1 = r2 = r3 = r4 = 0.0
         for i in range(order_of(rule)):
             u = scale * distance[i]
             over, under = density_product(
@@ -115,29 +138,42 @@ def flow_values(queue, count, leads, work, values):
                 y + u * leads.rate_Sm,
                 y_minus_x + u * (leads.rate_Sm - leads.rate_S),
             )
-            common = speed[i] * over / (under * fall)
+            common = (width * speed[i]) * over / (under * fall)
             f = common * rise
-            charge[i] = f
-            heat_S[i] = (energy_S + u) * f
-            heat_Sm[i] = (energy_Sm + u) * f
-            rate[i] = common * exchange
+            g = u * f
+            r = common * exchange
+            w = weights[1, i]
+            value += w * f
+            modulus += w * abs(f)
+            moment += w * g
+            size += w * abs(g)
+            rate += w * r
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+            m1 += weights[2, i] * g
+            m2 += weights[3, i] * g
+            m3 += weights[4, i] * g
+            m4 += weights[5, i] * g
+            r1 += weights[2, i] * r
+            r2 += weights[3, i] * r
+            r3 += weights[4, i] * r
+            r4 += weights[5, i] * r
+        charge = (value, modulus, c1, c2, c3, c4)
+        _store_charge_and_heat(flow, piece, leads, charge, (moment, size, m1, m2, m3, m4))
+        _store(flow[RATE], piece, rate, rate, _largest(r1, r2, r3), r4)
 
 
 @summing
-def step_flow_values(queue, count, leads, work, values):
-    """Write the same at nodes of pieces on which one of the leads is full or empty."""
+def step_flow_sums(queue, count, leads, work, flows):
+    """Sum the same over pieces on which one of the leads is full or empty; the rate is |f|."""
     for q in range(count):
-        j = queue[q]
-        piece = work.piece[j]
-        charge, heat_S, heat_Sm, rate = (
-            values[CHARGE, j],
-            values[HEAT_S, j],
-            values[HEAT_SM, j],
-            values[RATE, j],
-        )
+        piece, flow = work.piece[queue[q]], flows[queue[q]]
         table, rule = mapped_nodes(piece, work.quadrature, work.free)
         nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
+        weights = work.quadrature.rules[rule]
         scale = piece[SCALE]
         above_S, below_S, above_Sm, below_Sm = (
             piece[S_ABOVE],
@@ -145,41 +181,44 @@ def step_flow_values(queue, count, leads, work, values):
             piece[SM_ABOVE],
             piece[SM_BELOW],
         )
-        x, x_rate, sign = piece[STEP], piece[STEP_RATE], piece[STEP_SIGN]
-        energy_S, energy_Sm = piece[X] * leads.kT_S, piece[Y] * leads.kT_Sm
+        x, rate = piece[STEP], piece[STEP_RATE]
+        width = 0.25 * piece[STEP_SIGN] * abs(scale)
+        value = modulus = c1 = c2 = c3 = c4 = 0.0
+        moment = size = m1 = m2 = m3 = m4 = 0.0
         for i in range(order_of(rule)):
             u = scale * distance[i]
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            size = speed[i] * over / (under * fermi_step(x + u * x_rate))
-            f = sign * size
-            charge[i] = f
-            heat_S[i] = (energy_S + u) * f
-            heat_Sm[i] = (energy_Sm + u) * f
-            rate[i] = size
+            f = (width * speed[i]) * over / (under * fermi_step(x + u * rate))
+            g = u * f
+            w = weights[1, i]
+            value += w * f
+            modulus += w * abs(f)
+            moment += w * g
+            size += w * abs(g)
+            c1 += weights[2, i] * f
+            c2 += weights[3, i] * f
+            c3 += weights[4, i] * f
+            c4 += weights[5, i] * f
+            m1 += weights[2, i] * g
+            m2 += weights[3, i] * g
+            m3 += weights[4, i] * g
+            m4 += weights[5, i] * g
+        charge = (value, modulus, c1, c2, c3, c4)
+        _store_charge_and_heat(flow, piece, leads, charge, (moment, size, m1, m2, m3, m4))
+        _store(flow[RATE], piece, modulus, modulus, _largest(c1, c2, c3), c4)
 
 
 @merged
-def _sum_flows(both, one_step, leads, work, memory):
-    """Integrate all flows over the pieces of both queues."""
-    flow_values(work.queue[BOTH], both, leads, work, memory.values)
-    step_flow_values(work.queue[ONE_STEP], one_step, leads, work, memory.values)
-    for k in range(FLOWS):
-        for queue, count in ((work.queue[BOTH], both), (work.queue[ONE_STEP], one_step)):
-            values, sums = memory.values[k], memory.sums[k]
-            sum_pieces(queue, count, CURRENT_FACTOR, False, work, values, sums)
-
-
-@merged
-def _refine(j, count, share, first, leads, work, sums):
+def _refine(j, count, share, first, leads, work, flows):
     """Ask for piece j at the order that its worst flow needs, or in two where none is enough."""
     before = int(work.piece[j, RULE])
     rule = before
     for k in range(first, FLOWS):
-        error = sums[k, ERROR, j]
+        error = flows[j, k, ERROR]
         if error > share[k]:
-            rule = max(rule, order_for(error, 0.5 * share[k], sums[k, FALL, j], before))
+            rule = max(rule, order_for(error, 0.5 * share[k], flows[j, k, FALL], before))
     if rule > HIGHEST:
         return bisect(j, count, leads, work)
     work.piece[j, RULE] = rule
@@ -187,7 +226,7 @@ def _refine(j, count, share, first, leads, work, sums):
 
 
 @merged
-def _sum_up(count, lost, rtol, first, sums, total, share):
+def _sum_up(count, lost, rtol, first, flows, total, share):
     """Add the pieces up and set what each may miss of each flow; return whether all are accurate.
 
     ``total`` (flows, 2) receives the integrals and their errors.
@@ -195,7 +234,11 @@ def _sum_up(count, lost, rtol, first, sums, total, share):
     met = True
     hopeless = False
     for k in range(FLOWS):
-        value, modulus, error = add_up(count, 1.0, sums[k])
+        value = modulus = error = 0.0
+        for j in range(count):
+            value += flows[j, k, TOTAL]
+            modulus += flows[j, k, SIZE]
+            error += flows[j, k, ERROR]
         rounding = ROUNDING * modulus
         target = max(rtol * abs(value), rounding)
         tail = lost * modulus
@@ -208,16 +251,16 @@ def _sum_up(count, lost, rtol, first, sums, total, share):
 
 
 @merged
-def _worse_than(j, share, first, sums):
+def _worse_than(j, share, first, flows):
     """Return whether a flow of piece j misses more than its share."""
     worse = False
     for k in range(first, FLOWS):
-        worse = worse or sums[k, ERROR, j] > share[k]
+        worse = worse or flows[j, k, ERROR] > share[k]
     return worse
 
 
 @merged
-def _integrate_to(tail, V, leads, rtol, first, work, memory, total, share):
+def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     """Integrate up to where the tails are cut; return whether all flows from ``first`` on met rtol.
 
     A piece is refined where its error in one of them is too large.
@@ -229,14 +272,15 @@ def _integrate_to(tail, V, leads, rtol, first, work, memory, total, share):
     lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * math.exp(-tail)
     met = False
     for _ in range(MAX_ROUNDS):
-        _sum_flows(both, one_step, leads, work, memory)
-        met, hopeless = _sum_up(count, lost, rtol, first, memory.sums, total, share)
+        flow_sums(work.queue[BOTH], both, leads, work, flows)
+        step_flow_sums(work.queue[ONE_STEP], one_step, leads, work, flows)
+        met, hopeless = _sum_up(count, lost, rtol, first, flows, total, share)
         if met or hopeless or count == MAX_PIECES:
             break
         both = one_step = NONE
         for j in range(count):
-            if count < MAX_PIECES and _worse_than(j, share, first, memory.sums):
-                before, count = count, _refine(j, count, share, first, leads, work, memory.sums)
+            if count < MAX_PIECES and _worse_than(j, share, first, flows):
+                before, count = count, _refine(j, count, share, first, leads, work, flows)
                 both, one_step = enqueue(j, both, one_step, CURRENT, work)
                 if count > before:
                     both, one_step = enqueue(before, both, one_step, CURRENT, work)
@@ -244,7 +288,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, memory, total, share):
 
 
 @inner
-def spin_up_flows(V, leads, rtol, work, memory, total):
+def spin_up_flows(V, leads, rtol, work, flows, total):
     """Write I, J_S, J_Sm and R of spin up with their errors; return whether all met ``rtol``.
 
     With all energies reversed I_up changes sign, and the others are the same:
@@ -261,7 +305,7 @@ def spin_up_flows(V, leads, rtol, work, memory, total):
     share = np.empty(FLOWS)
     tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_TAIL)
     while True:  # with the one call of what is merged into here
-        met = _integrate_to(tail, voltage, oriented, rtol, first, work, memory, total, share)
+        met = _integrate_to(tail, voltage, oriented, rtol, first, work, flows, total, share)
         if met or tail == WHOLE_TAIL:
             break
         tail = WHOLE_TAIL
@@ -281,9 +325,9 @@ def spin_up_flow_values(V, row, table, rtol, quadrature, value, error, met):
     row[i] says which of them point i belongs to.
     """
     work = workspace(quadrature)
-    memory = flow_memory()
+    flows = np.empty((MAX_PIECES, FLOWS, FALL + 1))
     total = np.empty((FLOWS, 2))
     for i in range(V.size):
-        met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, work, memory, total)
+        met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, work, flows, total)
         value[i] = total[:, 0]
         error[i] = total[:, 1]

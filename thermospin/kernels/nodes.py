@@ -227,14 +227,14 @@ def conductance_values(queue, count, leads, work):
 
 
 @summing
-def sum_pieces(queue, count, factor, one_sign, work, values, sums):
+def sum_pieces(queue, count, factor, one_sign, work):
     """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
 
     With ``one_sign`` the values are moduli, and ``STEP_SIGN`` is the sign.
     """
     for q in range(count):
         j = queue[q]
-        piece, value = work.piece[j], values[j]
+        piece, value, sums = work.piece[j], work.values[j], work.sums
         rule = int(piece[RULE])
         weights = work.quadrature.rules[rule]
         total = modulus = c1 = c2 = c3 = c4 = 0.0

@@ -122,6 +122,7 @@ def _quadrature() -> Quadrature:
 
 
 QUADRATURE = _quadrature()
+"""The one that all kernels are called with; nothing writes to it."""
 
 
 @merged

@@ -38,7 +38,7 @@ density changes 1/Γ as fast as it is large, and errors are estimated twice as l
 SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
 CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
-"""What the values of all nodes have in common: ½ of Eq. (2), and ½ of the root of two densities."""
+"""What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
 CHORD = np.array(np.polynomial.legendre.leggauss(8)) * 0.5 + np.array([[0.5], [0.0]])
@@ -83,14 +83,12 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     for _ in range(MAX_ROUNDS):
         if kind == CONDUCTANCE:
             conductance_values(work.queue[BOTH], both, leads, work)
-            sum_pieces(work.queue[BOTH], both, SLOPE_FACTOR, False, work, work.values, work.sums)
+            sum_pieces(work.queue[BOTH], both, SLOPE_FACTOR, False, work)
         else:
             current_values(work.queue[BOTH], both, leads, work)
             step_current_values(work.queue[ONE_STEP], one_step, leads, work)
-            sum_pieces(work.queue[BOTH], both, CURRENT_FACTOR, False, work, work.values, work.sums)
-            sum_pieces(
-                work.queue[ONE_STEP], one_step, CURRENT_FACTOR, True, work, work.values, work.sums
-            )
+            sum_pieces(work.queue[BOTH], both, CURRENT_FACTOR, False, work)
+            sum_pieces(work.queue[ONE_STEP], one_step, CURRENT_FACTOR, True, work)
         value, modulus, error = add_up(
             count, SLOPE_SAFETY if kind == CONDUCTANCE else 1.0, work.sums
         )
