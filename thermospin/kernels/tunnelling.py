@@ -32,7 +32,7 @@ from thermospin.kernels.stack import align_stack
 
 CURRENT, CONDUCTANCE = 0, 1
 MAX_ROUNDS = 24
-FINER = 0.05
+FINER = 0.01
 """First orders for the derivative are for this part of rtol · Γ_Sm: beside its edge of width Γ a
 density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
 SLOPE_SAFETY = 2.0
