@@ -11,7 +11,7 @@ from thermospin import Junction, currents, dataset, evaluate
 from thermospin.dense import family, has_family, mesh, mesh_currents
 from thermospin.dense.blocks import blocks
 from thermospin.dense.panels import Singularity, graded
-from thermospin.kernels.leads import GAP_S, GAP_SM, H_SM
+from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_SM
 from thermospin.observables.points import leads_table
 from thermospin.sweep import run_sweep
 from thermospin.sweep.chunks import LARGEST, Mesh
@@ -222,11 +222,17 @@ def test_an_sm_that_is_warm_or_normal_is_integrated_point_by_point(lead, counted
 
 def test_other_junctions_on_the_mesh_change_no_bit():
     hot, cold = table_of(T_S=0.7), table_of(T_S=0.3)
-    mixed = np.stack([cold, hot], axis=1).reshape(-1, hot.shape[-1])
-    together = mesh_currents(V, mixed, 1e-8)[0].reshape(len(hot), 2, -1)
+    together = mesh_currents(V, np.concatenate([cold, hot]), 1e-8)[0].reshape(2, len(hot), -1)
     for number, table in enumerate((cold, hot)):
         alone = mesh_currents(V, table, 1e-8)[0].reshape(len(hot), -1)
-        np.testing.assert_array_equal(together[:, number], alone)
+        np.testing.assert_array_equal(together[number], alone)
+
+
+def test_families_whose_junctions_alternate_are_integrated_point_by_point(counted):
+    mixed = np.stack([table_of(T_S=0.3), table_of(T_S=0.7)], axis=1).reshape(-1, COLUMNS)
+    value = mesh_currents(V, mixed, 1e-8)[0].reshape(len(mixed), -1)
+    np.testing.assert_array_equal(value, single(V, mixed, 1e-8)[0])
+    assert "series" not in counted
 
 
 def test_the_order_of_fields_and_voltages_changes_no_bit():

@@ -46,7 +46,7 @@ def bcs_gap(
 
     that minimises the grand potential. Where the normal state lies lower the gap is 0: for
     T < 0.561 T_c it jumps to 0 at a first-order line that starts from |h| = Δ0/√2 at T = 0
-    (Chandrasekhar–Clogston), above that temperature it closes continuously. The relative accuracy
+    (Chandrasekhar–Clogston), above that temperature it closes continuously.
     With Γ the gap is √(Δ0(Δ0 − 2Γ)) at T = h = 0 (docs/dynes-gap.md). The relative accuracy
     is 1e-13, or what one rounding of T and h amounts to next to the line where the gap closes.
     """

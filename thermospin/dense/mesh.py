@@ -71,16 +71,17 @@ def _singly(
 
 
 def _families(table: FloatArray, fewest: float) -> list[NDArray[np.int64]]:
-    """Return rows that differ in h_exc alone, and not in its sign, where they are not too few.
+    """Return runs of rows that differ in h_exc alone, and not in its sign, if they are long enough.
 
     Those without it are left out.
     """
     key = table[:, [H_SM, GAP_SM, KT_S, KT_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
     key[:, 0] = np.sign(key[:, 0])
     key[:, 1] = np.round(key[:, 1], SAME_GAP)
-    _, family = np.unique(key, axis=0, return_inverse=True)
-    found = [np.flatnonzero(family == number) for number in range(family.max() + 1)]
-    return [rows for rows in found if rows.size >= fewest and key[rows[0], 0] != 0.0]
+    ends = np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1
+    runs = np.concatenate(([0], ends, [len(key)]))
+    long = np.flatnonzero(np.diff(runs) >= fewest)
+    return [np.arange(runs[k], runs[k + 1]) for k in long if key[runs[k], 0] != 0.0]
 
 
 def _fill(

@@ -44,6 +44,9 @@ SAMPLES, THINNING = 200, 0.8
 MOST_STEPS = 100
 """Newton needs about 5 steps, and some 30 at the tricritical point or where two roots merge."""
 
+MOST_SLOTS = 1 << 14
+"""Places, a power of two, in which solved gaps are looked up: a chunk of a sweep has few more."""
+
 
 @inlined
 def inverse(w):
@@ -238,10 +241,17 @@ def stable_gaps(t, h, gamma):
         Gap in units of the zero-temperature gap without Γ; 0 where the normal state is stable.
     """
     gaps = np.empty(t.size)
+    slots = 1
+    while slots < min(2 * t.size, MOST_SLOTS):
+        slots *= 2
+    latest = np.full(slots, -1)
     for i in range(t.size):
-        # A bias axis repeats its gap; the equal value is what solving again would give.
-        if i > 0 and t[i] == t[i - 1] and h[i] == h[i - 1] and gamma[i] == gamma[i - 1]:
-            gaps[i] = gaps[i - 1]
+        # On a mesh most gaps occur often; the equal value is what solving again would give.
+        slot = hash((t[i], h[i], gamma[i])) & (slots - 1)
+        j = latest[slot]
+        if j >= 0 and t[i] == t[j] and h[i] == h[j] and gamma[i] == gamma[j]:
+            gaps[i] = gaps[j]
         else:
             gaps[i] = stable_gap(t[i], h[i], gamma[i])
+            latest[slot] = i
     return gaps
