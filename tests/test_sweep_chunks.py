@@ -95,3 +95,19 @@ def test_a_hundred_million_bias_values_are_split():
     sizes = [chunk.bias_count for chunk in mesh.chunks()]
     assert sum(sizes) == 10**8
     assert max(sizes) <= chunks.LARGEST
+
+
+@pytest.mark.parametrize("order", [("T_S", "V"), ("T_S", "h_exc")])
+def test_the_last_chunks_are_small_so_that_all_threads_end_together(order):
+    mesh = Mesh.of(spec_of(order, (3000, 3000), ("I_q",)))
+    sizes = [chunk.points for chunk in mesh.chunks()]
+    assert sizes[:-1] == sorted(sizes[:-1], reverse=True)
+    assert 0.9 * chunks.LARGEST < sizes[0] <= chunks.LARGEST
+    assert sizes[-2] <= chunks.LAST
+    assert len(sizes) < 2 * mesh.points / chunks.LARGEST + chunks.FEWEST
+
+
+def test_a_sweep_of_a_million_points_is_not_cut_finer():
+    mesh = Mesh.of(spec_of(("T_S", "V"), (1000, 1000), ("I_q",)))
+    sizes = {chunk.points for chunk in mesh.chunks()}
+    assert sizes == {15_000, 10_000}

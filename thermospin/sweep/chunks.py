@@ -32,6 +32,7 @@ LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte 
 SMALLEST = 1 << 12
 FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
 JUNCTION_COST = 64  # an output without bias takes about as long as this many biased points
+LAST = 1 << 14  # points of the last chunks: to begin and store a smaller one costs over a percent
 FEWEST_FIELDS = 64  # fields of a family that is kept together
 RUN = 512  # values that lie together in the file, where there are that many: one page
 
@@ -124,7 +125,7 @@ class Mesh:
     def block(self) -> tuple[int, int, int]:
         """Return how far a chunk reaches in the axes before V, in V and in the axes after V."""
         family = self.family()
-        extra = JUNCTION_COST if unbiased_outputs(self.spec) else 0
+        extra = self._extra
         behind = self.count(self.after)
         if family > 1:
             bias = min(self.bias_count, LARGEST // family)
@@ -139,6 +140,11 @@ class Mesh:
         whole = after == behind and bias == self.bias_count
         before = max(1, aim // (after * (bias + extra))) if whole else 1
         return before, bias, after
+
+    @property
+    def _extra(self) -> int:
+        """Cost of the outputs of a junction that have no bias, in points."""
+        return JUNCTION_COST if unbiased_outputs(self.spec) else 0
 
     def family(self) -> int:
         """Return the number of exchange fields that stay together in a chunk, or 1."""
@@ -163,10 +169,13 @@ class Mesh:
         names = self.before
         return self.count(names[names.index("h_exc") + 1 :]) if "h_exc" in names else 1
 
-    def _outer(self, size: int) -> Iterator[range]:
-        """Yield the ranges of the axes before V."""
+    def _outer(self, size: int, least: int) -> Iterator[range]:
+        """Yield the ranges of the axes before V; families stay whole, others are not below least."""
         count, step = self.count(self.before), self._step()
-        if self.family() == 1 or step == 1:
+        if self.family() == 1:
+            yield from _shrinking(count, size, least)
+            return
+        if step == 1:
             yield from _ranges(count, size)
             return
         for start in range(0, count, size * step):
@@ -177,7 +186,7 @@ class Mesh:
         """Yield the chunks: together they hold every point once."""
         before, bias, after = self.block()
         counter = itertools.count()
-        for outer in self._outer(before):
+        for outer in self._outer(before, LAST // (after * (bias + self._extra))):
             for inner in _ranges(self.count(self.after), after):
                 for number, part in enumerate(self._bias_parts(bias)):
                     yield Chunk(next(counter), outer, part, inner, with_junctions=number == 0)
@@ -241,6 +250,8 @@ class Mesh:
             rows = (row for part in parts for row in range(part.start, part.stop))
             pieces = [(row * behind + chunk.after.start, len(chunk.after)) for row in rows]
         stride = bias_count * behind
+        if pieces == [(0, stride)] and chunk.before.step == 1:  # tens of thousands, but one run
+            return [(chunk.before.start * stride, len(chunk.before) * stride)]
         starts = (row * stride for row in chunk.before)
         return _merged((start + first, length) for start in starts for first, length in pieces)
 
@@ -253,6 +264,16 @@ def _is_mirrored(bias: NDArray[np.float64]) -> bool:
 def _ranges(count: int, size: int) -> Iterator[range]:
     for start in range(0, count, size):
         yield range(start, min(start + size, count))
+
+
+def _shrinking(count: int, size: int, least: int) -> Iterator[range]:
+    """Yield ranges of some size and in the end ever smaller ones, so that no thread waits long."""
+    start = 0
+    while start < count:
+        rest = count - start
+        stop = start + min(rest, size, max(least, -(-rest // FEWEST)))
+        yield range(start, stop)
+        start = stop
 
 
 def _coordinates(
