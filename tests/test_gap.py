@@ -215,6 +215,14 @@ def test_zero_temperature_limit(t):
     assert np.all(bcs_gap(t, [CLOGSTON, 0.8, 1.0, 10.0]) == 0.0)
 
 
+@pytest.mark.parametrize("h", [0.0, 0.3, 0.6, 0.7])
+def test_cold_gaps_join_those_of_the_gap_equation(h):
+    t = (1.0 - h) / (kernels.COLD * math.pi * BCS_RATIO)
+    colder, warmer = bcs_gap([0.999 * t, 1.001 * t], h)
+    assert colder == 1.0
+    assert warmer == pytest.approx(1.0, abs=ROUNDING)
+
+
 @pytest.mark.parametrize("t", SECOND_ORDER)
 def test_gap_closes_continuously_at_the_second_order_line(t):
     """The line is ln t = ψ(½) − Re ψ(½ + ia/2), a = h/πT; the gap follows Ginzburg and Landau."""

@@ -41,6 +41,8 @@ RESOLUTION = 1e-15
 """Relative step of d below which rounding alone is left."""
 SAMPLES, THINNING = 200, 0.8
 """A root with broadening is first looked for at d = 0.8^k of the largest d that is possible."""
+COLD = 13.0
+"""Energy in π k_B T beyond which excitations, e^−40, no longer reduce the gap."""
 MOST_STEPS = 100
 """Newton needs about 5 steps, and some 30 at the tricritical point or where two roots merge."""
 
@@ -211,6 +213,9 @@ def stable_gap(t, h, gamma):
     if t >= 1.0 or abs(h) >= (CLOGSTON if gamma == 0.0 else 1.0):
         return 0.0
     unit = math.pi * BCS_RATIO * t
+    if gamma == 0.0 and 1.0 - abs(h) > COLD * unit:
+        # Then only the normal state, linear in T, knows of the temperature.
+        return 1.0 if h * h + unit * unit / 3.0 < 0.5 else 0.0
     a, g = abs(h) / unit, gamma / unit
     at_zero = normal_part(t, a, g)
     if gamma == 0.0:
