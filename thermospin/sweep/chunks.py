@@ -31,9 +31,12 @@ from thermospin.spec import SweepSpec
 LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
 SMALLEST = 1 << 12
 FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
-JUNCTION_COST = 64  # an output without bias takes about as long as this many biased points
 LAST = 1 << 14  # points of the last chunks: to begin and store a smaller one costs over a percent
 FEWEST_FIELDS = 64  # fields of a family that is kept together
+JUNCTION_COST = 1  # an output without bias takes about as long as this many points with one,
+JUNCTION_COSTS = {"V_S": 64} | dict.fromkeys(  # but for those that are searched for
+    ("power_max", "efficiency_max", "G_load_max", "V_load", "power_load", "efficiency_load"), 400
+)
 RUN = 512  # values that lie together in the file, where there are that many: one page
 
 
@@ -144,7 +147,8 @@ class Mesh:
     @property
     def _extra(self) -> int:
         """Cost of the outputs of a junction that have no bias, in points."""
-        return JUNCTION_COST if unbiased_outputs(self.spec) else 0
+        names = unbiased_outputs(self.spec)
+        return max((JUNCTION_COSTS.get(name, JUNCTION_COST) for name in names), default=0)
 
     def family(self) -> int:
         """Return the number of exchange fields that stay together in a chunk, or 1."""
@@ -170,7 +174,7 @@ class Mesh:
         return self.count(names[names.index("h_exc") + 1 :]) if "h_exc" in names else 1
 
     def _outer(self, size: int, least: int) -> Iterator[range]:
-        """Yield the ranges of the axes before V; families stay whole, others are not below least."""
+        """Yield ranges of the axes before V: whole families, or ranges that shrink in the end."""
         count, step = self.count(self.before), self._step()
         if self.family() == 1:
             yield from _shrinking(count, size, least)
