@@ -164,9 +164,15 @@ def test_a_wrong_answer_is_no_benchmark(deviation):
 
 @pytest.mark.parametrize(
     ("measure", "output"),
-    [("compare_maps", "G_0"), ("compare_maps", "G_max"), ("seebeck_time", "V_S")],
+    [
+        ("compare_maps", "G_0"),
+        ("compare_maps", "G_max"),
+        ("compare_flows", "J_S"),
+        ("compare_flows", "S_I"),
+        ("seebeck_time", "V_S"),
+    ],
 )
-def test_a_map_with_a_wrong_answer_is_no_benchmark(monkeypatch, measure, output):
+def test_an_output_with_a_wrong_answer_is_no_benchmark(monkeypatch, measure, output):
     monkeypatch.setitem(observables_module.ANSWERS, output, 0.3)
     with pytest.raises(BenchmarkError, match=f"{output} must agree"):
         getattr(observables_module, measure)(quick=True)
@@ -194,14 +200,15 @@ def test_long_sweeps_are_held_to_a_closer_bound(monkeypatch, long, bounds):
 @pytest.mark.parametrize(
     ("quick", "every", "sizes"),
     [
-        (True, False, [SHORT]),
-        (True, True, [SHORT]),
-        (False, False, [USUAL]),
-        (False, True, [USUAL, LONG]),
+        (True, False, [SHORT, "junctions"]),
+        (True, True, [SHORT, "junctions"]),
+        (False, False, [USUAL, "junctions"]),
+        (False, True, [USUAL, "junctions", LONG]),
     ],
 )
 def test_only_the_full_form_takes_long_sweeps(monkeypatch, quick, every, sizes):
     monkeypatch.setattr(report, "compare_sweeps", lambda points, rounds: [points] * (rounds > 0))
+    monkeypatch.setattr(report, "compare_junctions", lambda *_, rounds: "junctions" * (rounds > 0))
     assert report._sweeps(quick, every) == sizes
 
 

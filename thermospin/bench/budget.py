@@ -1,5 +1,7 @@
 """A measured figure beside the bound that it has to keep."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,3 +44,10 @@ def require(what: str, deviation: float, tolerance: float) -> None:
     """Raise `BenchmarkError` unless a deviation is within its tolerance (NaN is not)."""
     if not deviation <= tolerance:
         raise BenchmarkError(f"{what} must agree within {tolerance:g}, got {deviation:.3g}")
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return the wall time of a call."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started

@@ -1,13 +1,12 @@
 """Meshes of many voltages and exchange fields: together, and point by point."""
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dense import mesh_currents
 from thermospin.junction import FloatArray, Junction
@@ -63,14 +62,8 @@ def gain_at(case: Case, rounds: int) -> tuple[float, float]:
         ),
     )
     found, its_error, _ = mesh_currents(voltages, table, rtol)  # compiles
-    times = np.array([[_seconds(work) for work in works] for _ in range(rounds)])
+    times = np.array([[seconds_of(work) for work in works] for _ in range(rounds)])
     if not np.all(np.abs(found - value) <= its_error + ESTIMATE * error):
         raise BenchmarkError(f"currents at T_S = {case.T_S:g} must agree, and do not")
     together, alone = times.min(axis=0).tolist()
     return together, alone
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

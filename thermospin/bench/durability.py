@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
 from thermospin.bench.sweeps import mesh_spec
 from thermospin.dataset import read
 from thermospin.spec import SweepSpec
@@ -85,9 +85,7 @@ def share_of_durability(points: int, rounds: Iterable[Round]) -> Budget:
 
 
 def _stored(spec: SweepSpec, output: Path, workers: int) -> float:
-    started = time.perf_counter()
-    run_sweep(spec, output, threads=workers)
-    return time.perf_counter() - started
+    return seconds_of(lambda: run_sweep(spec, output, threads=workers))
 
 
 def _bare(spec: SweepSpec, workers: int) -> tuple[float, list[tuple[Chunk, blocks.Block]]]:

@@ -1,20 +1,19 @@
-"""What the outputs of a junction as a whole cost: maps of G_0 and G_max, and a sweep of V_S."""
+"""What other outputs than currents cost: maps of G_0 and G_max, heat and noise, V_S."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermospin.bench.budget import Budget, require
+from thermospin.bench.budget import Budget, require, seconds_of
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables import (
+    flows,
     matching_voltages,
     maximum_conductance,
     seebeck_voltage,
@@ -27,7 +26,9 @@ from thermospin.sweep import run_sweep
 RTOL = 1e-8
 MOST_OF_A_MAP = 1.3
 """Time of a map over that of as many currents of one spin as it needs integrals."""
-SMALL_BIAS = 1e-3
+MOST_OF_FLOWS = 1.75
+"""Time of charge, heat and noise of a spin over that of its current alone."""
+SMALL_BIAS, BIAS = 1e-3, 0.2
 MOST_SECONDS = 10.0
 """Wall time of V_S of 1e5 junctions on two threads."""
 T_S, H_EXC = (0.11, 1.0), (0.0, 0.7)
@@ -35,9 +36,15 @@ FINE, COARSE = 0.0025, 0.005
 """Steps of both: 100 317 junctions, and 25 239."""
 AXES = ("T_S", "h_exc")
 PLACE = (0.7, 0.4)
-ANSWERS = {"G_0": -0.048784652895, "G_max": -0.65449, "V_S": 0.281033740}
-"""At that T_S and h_exc, by arithmetic of 30 digits."""
-TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "V_S": 6e-10}
+ANSWERS = {
+    "G_0": -0.048784652895,
+    "G_max": -0.65449,
+    "V_S": 0.281033740,
+    "J_S": 0.227999616696,
+    "S_I": 0.413750311111,
+}
+"""At that T_S and h_exc, the last two at ``BIAS``, by arithmetic of 30 digits."""
+TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "V_S": 6e-10, "J_S": 1e-9, "S_I": 1e-9}
 """What their digits allow, absolute."""
 
 
@@ -57,16 +64,32 @@ def compare_maps(quick: bool) -> list[Budget]:
     still = np.full_like(inner, SMALL_BIAS)
     zero, large, up, both = [], [], [], []
     for _ in range(3 if quick else 9):
-        zero.append(_seconds(lambda: zero_bias_conductance(junction)))
-        up.append(_seconds(lambda: peak.spin_up(CURRENT, still)))
-        large.append(_seconds(lambda: maximum_conductance(junction)))
-        both.append(_seconds(lambda: peak.both_spins(CURRENT)))
+        zero.append(seconds_of(lambda: zero_bias_conductance(junction)))
+        up.append(seconds_of(lambda: peak.spin_up(CURRENT, still)))
+        large.append(seconds_of(lambda: maximum_conductance(junction)))
+        both.append(seconds_of(lambda: peak.both_spins(CURRENT)))
     return [
         Budget(
             "a map of G_0 against one current a junction", min(zero) / min(up), MOST_OF_A_MAP, "×"
         ),
         Budget("a map of G_max against two", min(large) / min(both), MOST_OF_A_MAP, "×"),
     ]
+
+
+def compare_flows(quick: bool) -> Budget:
+    """Time charge, heat and noise of a spin, in turn with its current."""
+    found = flows(BIAS, _junctions(*PLACE))
+    _require("J_S", found.J_S)
+    _require("S_I", found.S_I)
+    voltage = np.linspace(-2.5, 2.5, 4_000)
+    table = leads_table(_junctions(*PLACE)).reshape(1, COLUMNS)
+    points = Points(voltage, np.zeros(voltage.size, dtype=np.int64), table, RTOL)
+    all_flows, current = [], []
+    for _ in range(3 if quick else 15):
+        all_flows.append(seconds_of(lambda: points.spin_up_flows(voltage)))
+        current.append(seconds_of(lambda: points.spin_up(CURRENT, voltage)))
+    share = min(all_flows) / min(current)
+    return Budget("charge, heat and noise against the current", share, MOST_OF_FLOWS, "×")
 
 
 def seebeck_time(quick: bool) -> Budget:
@@ -86,7 +109,7 @@ outputs: [V_S]
     with TemporaryDirectory() as directory:
         output = Path(directory) / "bench.h5"
         for _ in range(1 if quick else 3):
-            seconds.append(_seconds(lambda: run_sweep(spec, output, force=True, threads=2)))
+            seconds.append(seconds_of(lambda: run_sweep(spec, output, force=True, threads=2)))
         found = read(output).outputs["V_S"]
     row, column = (
         np.flatnonzero(spec.axes[name] == at) for name, at in zip(AXES, PLACE, strict=True)
@@ -102,9 +125,3 @@ def _junctions(T_S: ArrayLike, h_exc: ArrayLike) -> Junction:
 
 def _require(name: str, found: FloatArray) -> None:
     require(name, abs(found.item() - ANSWERS[name]), TOLERANCES[name])
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

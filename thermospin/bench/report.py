@@ -9,9 +9,9 @@ from typing import Any
 
 from thermospin.bench.budget import Budget
 from thermospin.bench.dense import compare_meshes
-from thermospin.bench.observables import compare_maps, seebeck_time
+from thermospin.bench.observables import compare_flows, compare_maps, seebeck_time
 from thermospin.bench.processes import first_run_time, help_time, peak_memory, warm_map_time
-from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_sweeps
+from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_junctions, compare_sweeps
 from thermospin.dataset.provenance import collect
 
 
@@ -52,6 +52,7 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
         *_sweeps(quick, every),
         *compare_meshes(quick),
         *compare_maps(quick),
+        compare_flows(quick),
         seebeck_time(quick),
         peak_memory(100_000 if quick else 5_000_000),
         help_time(quick),
@@ -70,8 +71,9 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
 def _sweeps(quick: bool, every: bool) -> list[Budget]:
     """Return what sweeps add to the bare kernel; with ``every`` also for one of 1e7 points."""
     if quick:
-        return compare_sweeps(SHORT, rounds=2)
-    return [*compare_sweeps(USUAL, rounds=5), *(compare_sweeps(LONG, rounds=3) if every else ())]
+        return [*compare_sweeps(SHORT, rounds=2), compare_junctions(SHORT, rounds=2)]
+    found = [*compare_sweeps(USUAL, rounds=5), compare_junctions(USUAL, rounds=5)]
+    return [*found, *(compare_sweeps(LONG, rounds=3) if every else ())]
 
 
 def circumstances() -> dict[str, Any]:

@@ -1,29 +1,26 @@
-"""Whole sweeps, HDF5 included, beside the bare kernel on the same mesh."""
+"""Whole sweeps, HDF5 included, beside the bare kernel on the same points."""
 
 import math
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import numpy as np
 
-from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
-from thermospin.junction import FloatArray, Junction
+from thermospin.junction import FloatArray
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.observables.points import leads_table
 from thermospin.spec import SweepSpec, parse_spec
 from thermospin.sweep import Report, run_sweep
-
-Result = TypeVar("Result")
+from thermospin.sweep.chunks import Chunk, Mesh
 
 RTOL = 1e-8
-FIELD = 0.4
+FIELD, VOLTAGE = 0.4, 0.2
 LEAST_GAIN = 1.85
 MOST_OVERHEAD, MOST_OVERHEAD_OF_LONG = 1.25, 1.05
 """The second is for sweeps of ``LONG`` points and more, whose beginning and end hardly count."""
@@ -47,45 +44,75 @@ numerics: {{rtol: {rtol}}}
     return parse_spec(text, "bench.yaml")
 
 
+def junctions_spec(junctions: int) -> SweepSpec:
+    """Return a sweep over a square mesh of temperatures and exchange fields at one voltage."""
+    side = math.isqrt(junctions)
+    text = f"""
+fixed: {{V: {VOLTAGE}, T_Sm: {T_SM}, gamma: {GAMMA}}}
+axes:
+  T_S: {{start: 0.6, stop: 0.8, num: {side}}}
+  h_exc: {{start: 0.001, stop: 0.6, num: {side}}}
+outputs: [I_up, I_down]
+numerics: {{rtol: {RTOL}}}
+"""
+    return parse_spec(text, "bench.yaml")
+
+
 def compare_sweeps(points: int, rounds: int) -> list[Budget]:
-    """Time the sweep on one and on two threads and the bare kernel, in turn; wall time.
+    """Time the sweep on two threads and on one, and the bare kernel, in turn; wall time."""
+    two, one, bare = _shortest(mesh_spec(points), (2, 1), rounds)
+    size = f"a sweep of {_power(points)} points"
+    most = MOST_OVERHEAD_OF_LONG if points >= LONG else MOST_OVERHEAD
+    return [
+        Budget(f"two threads against one, {size}", one / two, LEAST_GAIN, "×", at_least=True),
+        Budget(f"{size} against the bare kernel", one / bare, most, "×"),
+    ]
+
+
+def compare_junctions(junctions: int, rounds: int) -> Budget:
+    """Time a sweep of junctions at one voltage: each point has leads and gaps of its own."""
+    one, bare = _shortest(junctions_spec(junctions), (1,), rounds)
+    name = f"{_power(junctions)} junctions at one voltage against the bare kernel"
+    return Budget(name, one / bare, MOST_OVERHEAD, "×")
+
+
+def _shortest(spec: SweepSpec, threads: tuple[int, ...], rounds: int) -> list[float]:
+    """Time the sweep on each number of threads and the bare kernel, in turn; wall time.
 
     The shortest of each counts: what else the machine does can only add to a time. Not to be run at
     a real-time priority: Linux holds back who never waits, and so the bare kernel most.
     """
-    spec = mesh_spec(points)
     kernel, currents = _bare_kernel(spec)
-    one, two, bare = [], [], []
+    seconds = []
     with TemporaryDirectory() as directory:
         output = Path(directory) / "bench.h5"
 
-        def sweep(threads: int) -> Callable[[], Report]:
-            return lambda: run_sweep(spec, output, force=True, threads=threads)
+        def sweep(count: int) -> Callable[[], Report]:
+            return lambda: run_sweep(spec, output, force=True, threads=count)
 
+        works = [*map(sweep, threads), kernel]
         for _ in range(rounds):
-            two.append(_timed(sweep(2))[0])
-            one.append(_timed(sweep(1))[0])
-            bare.append(_timed(kernel)[0])
+            seconds.append([seconds_of(work) for work in works])
             _require_same(output, currents)
-    size = f"a sweep of {points:.0e} points".replace("e+0", "e")
-    gain, overhead = min(one) / min(two), min(one) / min(bare)
-    most = MOST_OVERHEAD_OF_LONG if points >= LONG else MOST_OVERHEAD
-    return [
-        Budget(f"two threads against one, {size}", gain, LEAST_GAIN, "×", at_least=True),
-        Budget(f"{size} against the bare kernel", overhead, most, "×"),
-    ]
+    return [min(column) for column in zip(*seconds, strict=True)]
+
+
+def _power(number: int) -> str:
+    return f"{number:.0e}".replace("e+0", "e")
 
 
 def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
     """Return the kernel's call for a whole mesh, and its spin-up currents at V, then at −V.
 
     The memory is there before, every page of it: to get that of 1e7 points from the system takes a
-    twentieth of the time, and is no part of the kernel.
+    twentieth of the time, and is no part of the kernel. Neither are the gaps.
     """
-    T_S, voltage = spec.axes["T_S"], spec.axes["V"]
-    table = leads_table(Junction(T_S=T_S, T_Sm=T_SM, h_exc=FIELD, gamma=GAMMA))
-    signed = np.concatenate((np.tile(voltage, T_S.size), np.tile(-voltage, T_S.size)))
-    row = np.tile(np.repeat(np.arange(T_S.size), voltage.size), 2)
+    mesh = Mesh.of(spec)
+    whole = Chunk(0, range(mesh.junctions), (slice(0, mesh.bias_count),), range(1), False)
+    table = leads_table(mesh.junction(whole))
+    voltage = np.tile(np.asarray(mesh.bias_of(whole)), mesh.junctions)
+    signed = np.concatenate((voltage, -voltage))
+    row = np.tile(np.repeat(np.arange(mesh.junctions), mesh.bias_count), 2)
     value, error, met = np.ones(row.size), np.ones(row.size), np.ones(row.size, dtype=np.bool_)
     call = partial(spin_up_values, CURRENT, signed, row, table, RTOL, QUADRATURE, value, error, met)
     return call, value
@@ -98,9 +125,3 @@ def _require_same(output: Path, currents: FloatArray) -> None:
     for name, expected in (("I_up", up), ("I_down", 0.0 - mirrored)):
         if not np.array_equal(found[name].ravel(), expected):
             raise BenchmarkError(f"{name} of the sweep must equal the bare kernel's, and does not")
-
-
-def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    started = time.perf_counter()
-    result = work()
-    return time.perf_counter() - started, result
