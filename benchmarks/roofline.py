@@ -29,13 +29,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nodes as counting
+import numba
 import numpy as np
 
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.kernels import nodes, pieces, rules
-from thermospin.kernels.compiled import from_python, inner, summing
+from thermospin.kernels.compiled import from_python, inner
 from thermospin.kernels.exponential import decay
 from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
 
@@ -46,7 +47,7 @@ REPEATS = 15
 FMAS = 24
 LEAST_FRACTION = 0.6
 SUMS = 6
-"""Multiply-adds of a node in ``sum_pieces``; one less where the integrand has one sign."""
+"""Multiply-adds of a node in ``sum_pieces``."""
 ROOTS = 3
 """Square roots of a node of the current, by which the nodes of a pass of a loop are counted."""
 WIDEST_FIRST = ("zmm", "ymm", "xmm")
@@ -62,10 +63,13 @@ PACKED = {
 SCALAR = r"v?(sqrt|div|mul|add|sub)sd|vfn?m(add|sub)\d+sd"
 
 
+_summing = numba.njit(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+
+
 # The operations in loops of their own; ``shift`` changes, so that no pass can be left out.
 
 
-@summing
+@_summing
 def _roots(x, shift):
     total = 0.0
     for i in range(x.size):
@@ -73,7 +77,7 @@ def _roots(x, shift):
     return total
 
 
-@summing
+@_summing
 def _quotients(x, shift):
     total = 0.0
     for i in range(x.size):
@@ -81,7 +85,7 @@ def _quotients(x, shift):
     return total
 
 
-@summing
+@_summing
 def _mixed(x, shift):
     """Take as many square roots and divisions of a number as a node has."""
     total = 0.0
@@ -91,7 +95,7 @@ def _mixed(x, shift):
     return total
 
 
-@summing
+@_summing
 def _exponentials(x, shift):
     total = 0.0
     for i in range(x.size):
@@ -99,7 +103,7 @@ def _exponentials(x, shift):
     return total
 
 
-@summing
+@_summing
 def _multiply_adds(x, shift):
     total = 0.0
     for i in range(x.size):
@@ -272,9 +276,9 @@ def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
     """Return the loops alone, with long pieces and short ones, and the kernel as a whole."""
     rows = []
     bounds = []
-    for name, loop, values, sums in (
-        ("two Fermi functions", loops[0], nodes.current_values, SUMS),
-        ("one Fermi function", loops[1], nodes.step_current_values, SUMS - 1),
+    for name, loop, values in (
+        ("two Fermi functions", loops[0], nodes.current_values),
+        ("one Fermi function", loops[1], nodes.step_current_values),
     ):
         each = loop.per_node
         fused = each["multiply-adds"] + each["multiplications"]
@@ -282,7 +286,7 @@ def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
             what = f"loop, {name}, {order} nodes a piece"
             multiplier = fused * speed["multiply-add"]
             rows.append(Row(what, speed["mixed"], multiplier, node_time(values, order)))
-        bounds.append((speed["mixed"], (fused + sums) * speed["multiply-add"]))
+        bounds.append((speed["mixed"], (fused + SUMS) * speed["multiply-add"]))
     (counts,) = counting.counted([(GAMMA, RTOL)])
     points = kernel_points(standing_case(), RTOL)
     seconds = shortest(lambda: [points.both_spins(CURRENT) for _ in range(20)]) / 20

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.gap import stable_gaps
 from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
 
@@ -97,7 +98,7 @@ def lead_gap(
     if model == "constant":
         result = gap.copy()
     elif model == "tanh":
-        result = gap * np.tanh(1.74 * np.sqrt(np.maximum(gap / T - 1.0, 0.0)))
+        result = gap * portable(np.tanh, 1.74 * np.sqrt(np.maximum(gap / T - 1.0, 0.0)))
     else:
         result = _self_consistent(T, h, gap, gamma)
     return result[()]

@@ -5,6 +5,7 @@ from numpy.polynomial.chebyshev import chebvander
 
 from thermospin.dense.panels import FloatArray, lebesgue, positions, relative, to_series
 from thermospin.dense.plan import Plan, plan_of
+from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.series import ON_PANEL, References, dense_values
@@ -103,8 +104,10 @@ def _references(plan: Plan, leads: FloatArray, spread: float, rtol: float) -> Re
 def _steepest(panels: FloatArray, series: FloatArray) -> FloatArray:
     """Return a bound on the slope of each series: that of T_k is at most k²."""
     _, scale, first, last = panels.T
-    stretch = 0.5 * (last - first) * scale * np.cosh(np.maximum(np.maximum(first, -last), 0.0))
-    return np.asarray(np.abs(series) @ np.arange(series.shape[1]) ** 2 / stretch)
+    stretch = (
+        0.5 * (last - first) * scale * portable(np.cosh, np.maximum(np.maximum(first, -last), 0.0))
+    )
+    return np.asarray((np.abs(series) * np.arange(series.shape[1]) ** 2).sum(axis=1) / stretch)
 
 
 def _differences(plan: Plan, leads: FloatArray, rtol: float) -> tuple[FloatArray, FloatArray]:
@@ -131,4 +134,5 @@ def _differences(plan: Plan, leads: FloatArray, rtol: float) -> tuple[FloatArray
 def _neglected(plan: Plan, h: FloatArray, leads: FloatArray) -> FloatArray:
     """Return a bound on what the occupation of Sm at its gap edges does, shape (panels, m)."""
     field = np.maximum(h, np.maximum(np.abs(h + plan.low), np.abs(h + plan.high)))
-    return np.asarray(NEGLECTED * np.exp(np.minimum(field - leads[GAP_SM], 0.0) / leads[KT_SM]))
+    outside = np.minimum(field - leads[GAP_SM], 0.0)
+    return np.asarray(NEGLECTED * portable(np.exp, outside / leads[KT_SM]))

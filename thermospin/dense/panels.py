@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.kernels.arithmetic import portable
+
 FloatArray = NDArray[np.float64]
 SLIVER = 1e-9
 """Shorter panels, in widths of a singular point, are left to their neighbour."""
@@ -75,7 +77,7 @@ def _steps(width: float, near: float, far: float, length: float) -> list[float]:
 
 def nodes(order: int) -> FloatArray:
     """Return the Chebyshev nodes on (−1, 1)."""
-    return np.asarray(np.cos(np.pi * (np.arange(order) + 0.5) / order))
+    return np.asarray(portable(np.cos, np.pi * (np.arange(order) + 0.5) / order))
 
 
 def positions(panels: FloatArray, order: int) -> FloatArray:
@@ -85,20 +87,20 @@ def positions(panels: FloatArray, order: int) -> FloatArray:
     """
     place, scale, first, last = panels.T[:, :, None]
     t = 0.5 * (first + last) + 0.5 * (last - first) * nodes(order)
-    return np.asarray(place + scale * np.sinh(t))
+    return np.asarray(place + scale * portable(np.sinh, t))
 
 
 def relative(panels: FloatArray, x: FloatArray) -> FloatArray:
     """Return where in (−1, 1) each x stands on its panel, a row of a table for each x."""
     place, scale, first, last = panels.T
-    t = np.arcsinh((x - place) / scale)
+    t = portable(np.arcsinh, (x - place) / scale)
     return np.asarray((2.0 * t - first - last) / (last - first))
 
 
 def to_series(order: int) -> FloatArray:
     """Return the matrix from values at the nodes to Chebyshev coefficients."""
     k = np.arange(order)
-    matrix: FloatArray = np.cos(np.outer(k, np.pi * (k + 0.5) / order)) * (2.0 / order)
+    matrix: FloatArray = portable(np.cos, np.outer(k, np.pi * (k + 0.5) / order)) * (2.0 / order)
     matrix[0] *= 0.5
     return matrix
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from thermospin.dense.blocks import Block, blocks
 from thermospin.dense.panels import FloatArray, Panel, Singularity, graded, nodes
+from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, KT_S, KT_SM
 
 W_LENGTH = 2.0
@@ -38,11 +39,11 @@ class Fields(NamedTuple):
     def positions(self, order: int) -> FloatArray:
         """Return the nodes, shape (panels, order)."""
         u = 0.5 * (self.first + self.last) + 0.5 * (self.last - self.first) * nodes(order)
-        return np.asarray(self.middle + self.half * np.tanh(u))
+        return np.asarray(self.middle + self.half * portable(np.tanh, u))
 
     def relative(self, h: FloatArray) -> FloatArray:
         """Return where in (−1, 1) each field stands on each panel, shape (panels, m)."""
-        u = np.arctanh((h - self.middle) / self.half)
+        u = portable(np.arctanh, (h - self.middle) / self.half)
         return np.asarray((2.0 * u - self.first - self.last) / (self.last - self.first))
 
 
@@ -166,7 +167,7 @@ def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fie
     if lowest.max() >= h[0] or highest.min() <= h[-1]:
         return None
     middle, half = 0.5 * (lowest + highest), 0.5 * (highest - lowest)
-    first, last = (np.arctanh((end - middle) / half) for end in (h[0], h[-1]))
+    first, last = (portable(np.arctanh, (end - middle) / half) for end in (h[0], h[-1]))
     return Fields(middle, half, first, last)
 
 

@@ -27,8 +27,6 @@ UNCOUNTED: Any = {"_nrt": False}
 and out of every step, which numba does atomically, takes a twentieth of the time of a current; what
 made it counts them for all that it calls. Numba refuses to make memory in such a function, and
 ``linked`` to return it."""
-SUM_FLAGS = {"reassoc", "contract", "nsz"}
-"""Flags of loops that sum over nodes: they vectorise; NaN and infinity keep their meaning."""
 
 
 def source_digest() -> str:
@@ -115,26 +113,19 @@ def allocating(function: Callable[..., Any]) -> Any:
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """Compile a function that is merged into its caller's loop, where it can be vectorised.
-
-    Multiplications and additions may be contracted, but not reassociated.
-    """
-    return numba.njit(
-        nogil=True,
-        error_model="numpy",
-        forceinline=True,
-        fastmath={"contract", "nsz"},
-        pipeline_class=LinkedOnly,
-    )(function)
+    """Compile a function that is merged into its caller's loop, where it can be vectorised."""
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=LinkedOnly)(
+        function
+    )
 
 
-def summing(function: Callable[..., Any]) -> Any:
-    """Compile a loop over quadrature nodes whose sum may be taken in any order.
+def looping(function: Callable[..., Any]) -> Any:
+    """Compile a loop over quadrature nodes.
 
     In full, for what the compiler does to such a loop on its way to machine code makes it faster
     where it is linked into.
     """
-    return numba.njit(nogil=True, error_model="numpy", fastmath=SUM_FLAGS, **UNCOUNTED)(function)
+    return numba.njit(nogil=True, error_model="numpy", **UNCOUNTED)(function)
 
 
 def from_python(function: Callable[..., Any]) -> Any:

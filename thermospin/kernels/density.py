@@ -11,6 +11,7 @@ caller that knows the distance from the nearer edge exactly loses nothing.
 
 import math
 
+from thermospin.kernels.arithmetic import fma
 from thermospin.kernels.compiled import entry, inlined
 
 
@@ -23,10 +24,9 @@ def density_factors(above, below, gamma, gap_squared):
     energy = 0.5 * (above + below)
     e2 = energy * energy
     g2 = gamma * gamma
-    w = math.sqrt((above * above + g2) * (below * below + g2))
-    modulus = (e2 + g2) * w
-    real = e2 * (above * below + 2.0 * g2) + g2 * (g2 + gap_squared)
-    square = modulus + abs(real)
+    w = math.sqrt(fma(above, above, g2) * fma(below, below, g2))
+    real = fma(e2, fma(above, below, 2.0 * g2), g2 * (g2 + gap_squared))
+    square = fma(e2 + g2, w, abs(real))
     in_gap = real < 0.0
     numerator = (2.0 * gamma * gap_squared) * abs(energy) if in_gap else 1.0
     denominator = w * square if in_gap else w
@@ -45,13 +45,13 @@ def density_and_slope_factors(above, below, gamma, gap_squared):
     energy = 0.5 * (above + below)
     size = abs(energy)
     g2 = gamma * gamma
-    w = math.sqrt((above * above + g2) * (below * below + g2))
-    real = above * below - g2
+    w = math.sqrt(fma(above, above, g2) * fma(below, below, g2))
+    real = fma(above, below, -g2)
     square = 0.5 * (w + abs(real))
     outside = real > 0.0
-    density = size * (square + g2) if outside else gamma * (energy * energy + square)
+    density = size * (square + g2) if outside else gamma * fma(energy, energy, square)
     part = square if outside else size * gamma
-    return density, math.copysign(gap_squared * part, energy) * (w - 2.0 * real), square, w
+    return density, math.copysign(gap_squared * part, energy) * fma(real, -2.0, w), square, w
 
 
 @entry

@@ -12,6 +12,7 @@ difference is.
 
 import math
 
+from thermospin.kernels.arithmetic import fma
 from thermospin.kernels.compiled import inlined
 from thermospin.kernels.exponential import SMALLEST, decay, exp
 
@@ -27,10 +28,10 @@ def fermi_difference(x, y, y_minus_x):
     q = decay(y)
     same_sign = x * y > 0.0
     larger = max(p, q)
-    difference = larger - min(p, q) if same_sign else 1.0 - p * q
+    difference = larger - min(p, q) if same_sign else fma(p, -q, 1.0)
     d = abs(y_minus_x)
-    high = 1.0 / 24.0 - d * (1.0 / 120.0 - d * (1.0 / 720.0))
-    series = d * (1.0 - d * (0.5 - d * (1.0 / 6.0 - d * high)))
+    high = fma(d, fma(d, 1.0 / 720.0, -1.0 / 120.0), 1.0 / 24.0)
+    series = d * fma(d, fma(d, fma(d, -high, 1.0 / 6.0), -0.5), 1.0)
     near = larger * series if same_sign else series
     numerator = near if d < SMALL else difference
     return math.copysign(numerator, y_minus_x), (1.0 + p) * (1.0 + q)
@@ -66,8 +67,8 @@ def fermi_exchange(x, y, y_minus_x):
     product = p * q
     difference = larger - min(p, q) if same_sign else 1.0 - product
     d = abs(y_minus_x)
-    high = 1.0 / 24.0 - d * (1.0 / 120.0 - d * (1.0 / 720.0))
-    series = d * (1.0 - d * (0.5 - d * (1.0 / 6.0 - d * high)))
+    high = fma(d, fma(d, 1.0 / 720.0, -1.0 / 120.0), 1.0 / 24.0)
+    series = d * fma(d, fma(d, fma(d, -high, 1.0 / 6.0), -0.5), 1.0)
     near = larger * series if same_sign else series
     numerator = near if d < SMALL else difference
     total = p + q

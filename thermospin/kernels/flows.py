@@ -15,7 +15,9 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.compiled import entry, inner, merged, summing
+from thermospin.kernels.arithmetic import fma
+from thermospin.kernels.compiled import entry, inner, looping, merged
+from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.nodes import density_product, mapped_nodes
@@ -52,6 +54,7 @@ from thermospin.kernels.rules import (
     order_of,
 )
 from thermospin.kernels.stack import align_stack
+from thermospin.kernels.sums import weighted_sums
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
@@ -107,9 +110,10 @@ def _store_charge_and_heat(flow, piece, leads, charge, moment):
         )
 
 
-@summing
+@looping
 def flow_sums(queue, count, leads, work, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
+    charge, moment, rate = work.values[0], work.values[1], work.values[2]
     for q in range(count):
         piece, flow = work.piece[queue[q]], flows[queue[q]]
         table, rule = mapped_nodes(piece, work.quadrature, work.free)
@@ -125,49 +129,31 @@ def flow_sums(queue, count, leads, work, flows):
         )
         x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
         width = 0.25 * abs(scale)
-        value = modulus = c1 = c2 = c3 = c4 = 0.0
-        moment = size = m1 = m2 = m3 = m4 = 0.0
-        rate = r1 = r2 = r3 = r4 = 0.0
         for i in range(order_of(rule)):
             u = scale * distance[i]
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
             rise, exchange, fall = fermi_exchange(
-                x + u * leads.rate_S,
-                y + u * leads.rate_Sm,
-                y_minus_x + u * (leads.rate_Sm - leads.rate_S),
+                fma(u, leads.rate_S, x),
+                fma(u, leads.rate_Sm, y),
+                fma(u, leads.rate_Sm - leads.rate_S, y_minus_x),
             )
             common = (width * speed[i]) * over / (under * fall)
-            f = common * rise
-            g = u * f
-            r = common * exchange
-            w = weights[1, i]
-            value += w * f
-            modulus += w * abs(f)
-            moment += w * g
-            size += w * abs(g)
-            rate += w * r
-            c1 += weights[2, i] * f
-            c2 += weights[3, i] * f
-            c3 += weights[4, i] * f
-            c4 += weights[5, i] * f
-            m1 += weights[2, i] * g
-            m2 += weights[3, i] * g
-            m3 += weights[4, i] * g
-            m4 += weights[5, i] * g
-            r1 += weights[2, i] * r
-            r2 += weights[3, i] * r
-            r3 += weights[4, i] * r
-            r4 += weights[5, i] * r
-        charge = (value, modulus, c1, c2, c3, c4)
-        _store_charge_and_heat(flow, piece, leads, charge, (moment, size, m1, m2, m3, m4))
-        _store(flow[RATE], piece, rate, rate, _largest(r1, r2, r3), r4)
+            charge[i] = common * rise
+            moment[i] = u * (common * rise)
+            rate[i] = common * exchange
+        charges = weighted_sums(charge, weights, order_of(rule))
+        moments = weighted_sums(moment, weights, order_of(rule))
+        _store_charge_and_heat(flow, piece, leads, charges, moments)
+        total, _, r1, r2, r3, r4 = weighted_sums(rate, weights, order_of(rule))
+        _store(flow[RATE], piece, total, total, _largest(r1, r2, r3), r4)
 
 
-@summing
+@looping
 def step_flow_sums(queue, count, leads, work, flows):
     """Sum the same over pieces on which one of the leads is full or empty; the rate is |f|."""
+    charge, moment = work.values[0], work.values[1]
     for q in range(count):
         piece, flow = work.piece[queue[q]], flows[queue[q]]
         table, rule = mapped_nodes(piece, work.quadrature, work.free)
@@ -183,30 +169,18 @@ def step_flow_sums(queue, count, leads, work, flows):
         )
         x, rate = piece[STEP], piece[STEP_RATE]
         width = 0.25 * piece[STEP_SIGN] * abs(scale)
-        value = modulus = c1 = c2 = c3 = c4 = 0.0
-        moment = size = m1 = m2 = m3 = m4 = 0.0
         for i in range(order_of(rule)):
             u = scale * distance[i]
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            f = (width * speed[i]) * over / (under * fermi_step(x + u * rate))
-            g = u * f
-            w = weights[1, i]
-            value += w * f
-            modulus += w * abs(f)
-            moment += w * g
-            size += w * abs(g)
-            c1 += weights[2, i] * f
-            c2 += weights[3, i] * f
-            c3 += weights[4, i] * f
-            c4 += weights[5, i] * f
-            m1 += weights[2, i] * g
-            m2 += weights[3, i] * g
-            m3 += weights[4, i] * g
-            m4 += weights[5, i] * g
-        charge = (value, modulus, c1, c2, c3, c4)
-        _store_charge_and_heat(flow, piece, leads, charge, (moment, size, m1, m2, m3, m4))
+            f = (width * speed[i]) * over / (under * fermi_step(fma(u, rate, x)))
+            charge[i] = f
+            moment[i] = u * f
+        charges = weighted_sums(charge, weights, order_of(rule))
+        moments = weighted_sums(moment, weights, order_of(rule))
+        _store_charge_and_heat(flow, piece, leads, charges, moments)
+        _, modulus, c1, c2, c3, c4 = charges
         _store(flow[RATE], piece, modulus, modulus, _largest(c1, c2, c3), c4)
 
 
@@ -269,7 +243,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
-    lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * math.exp(-tail)
+    lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * exp(-tail)
     met = False
     for _ in range(MAX_ROUNDS):
         flow_sums(work.queue[BOTH], both, leads, work, flows)

@@ -8,7 +8,8 @@ kept and summed only then, which is faster than to sum them on the way.
 
 import math
 
-from thermospin.kernels.compiled import inlined, merged, summing
+from thermospin.kernels.arithmetic import fma
+from thermospin.kernels.compiled import inlined, looping, merged
 from thermospin.kernels.density import density_and_slope_factors, density_factors
 from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
@@ -42,11 +43,11 @@ from thermospin.kernels.pieces import (
 from thermospin.kernels.rules import (
     DISTANCE,
     FASTEST,
-    PACK,
     SPEED,
     error_estimate,
     order_of,
 )
+from thermospin.kernels.sums import PACK, row_sums, weighted_sums
 
 SETTLED = 60.0
 """Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
@@ -82,7 +83,7 @@ def density_product(above_S, below_S, above_Sm, below_Sm, leads):
     return math.sqrt(square_S * square_Sm) * (over_S * over_Sm), under_S * under_Sm
 
 
-@summing
+@looping
 def current_values(queue, count, leads, work):
     """Write N_S N_Sm (f_S − f_Sm) at the nodes of the first ``count`` pieces of a queue.
 
@@ -107,14 +108,14 @@ def current_values(queue, count, leads, work):
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
             rise, fall = fermi_difference(
-                x + u * leads.rate_S,
-                y + u * leads.rate_Sm,
-                y_minus_x + u * (leads.rate_Sm - leads.rate_S),
+                fma(u, leads.rate_S, x),
+                fma(u, leads.rate_Sm, y),
+                fma(u, leads.rate_Sm - leads.rate_S, y_minus_x),
             )
             value[i] = speed[i] * (over * rise) / (under * fall)
 
 
-@summing
+@looping
 def step_current_values(queue, count, leads, work):
     """Write the modulus of the same at nodes of pieces on which one of the leads is full or empty.
 
@@ -138,7 +139,7 @@ def step_current_values(queue, count, leads, work):
             over, under = density_product(
                 above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
             )
-            value[i] = speed[i] * over / (under * fermi_step(x + u * rate))
+            value[i] = speed[i] * over / (under * fermi_step(fma(u, rate, x)))
 
 
 @merged
@@ -173,13 +174,13 @@ def _slopes(piece, distance, speed, order, leads, value):
         n_Sm, s_Sm, square_Sm, w_Sm = density_and_slope_factors(
             above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
         )
-        y_here = y + u * leads.rate_Sm
+        y_here = fma(u, leads.rate_Sm, y)
         rise, fall = fermi_difference(
-            x + u * leads.rate_S, y_here, y_minus_x + u * (leads.rate_Sm - leads.rate_S)
+            fma(u, leads.rate_S, x), y_here, fma(u, leads.rate_Sm - leads.rate_S, y_minus_x)
         )
         steep, steep_under = fermi_slope(y_here, leads.rate_Sm)
         # Over one denominator: a division costs as much as a dozen other operations.
-        moved = s_Sm * rise * steep_under + n_Sm * (w_Sm * w_Sm) * steep * fall
+        moved = fma(s_Sm * rise, steep_under, n_Sm * (w_Sm * w_Sm) * steep * fall)
         under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
         value[i] = speed[i] * n_S * moved / (under * (fall * steep_under))
 
@@ -206,10 +207,10 @@ def _step_slopes(piece, distance, speed, order, leads, value):
             above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
         )
         under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
-        value[i] = speed[i] * (sign * n_S * s_Sm) / (under * fermi_step(x + u * rate))
+        value[i] = speed[i] * (sign * n_S * s_Sm) / (under * fermi_step(fma(u, rate, x)))
 
 
-@summing
+@looping
 def conductance_values(queue, count, leads, work):
     """Write N_S {dN_Sm/dE (f_S − f_Sm) + N_Sm (−df_Sm/dE)}, for the derivative of Eq. (2) by V.
 
@@ -226,7 +227,7 @@ def conductance_values(queue, count, leads, work):
             _slopes(piece, distance, speed, order_of(rule), leads, value)
 
 
-@summing
+@looping
 def sum_pieces(queue, count, factor, one_sign, work):
     """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
 
@@ -236,17 +237,9 @@ def sum_pieces(queue, count, factor, one_sign, work):
         j = queue[q]
         piece, value, sums = work.piece[j], work.values[j], work.sums
         rule = int(piece[RULE])
-        weights = work.quadrature.rules[rule]
-        total = modulus = c1 = c2 = c3 = c4 = 0.0
-        for i in range(order_of(rule)):
-            f = value[i]
-            total += weights[1, i] * f
-            if not one_sign:
-                modulus += weights[1, i] * abs(f)
-            c1 += weights[2, i] * f
-            c2 += weights[3, i] * f
-            c3 += weights[4, i] * f
-            c4 += weights[5, i] * f
+        total, modulus, c1, c2, c3, c4 = weighted_sums(
+            value, work.quadrature.rules[rule], order_of(rule)
+        )
         width = factor * abs(piece[SCALE])
         sums[VALUE, j] = width * (piece[STEP_SIGN] * total if one_sign else total)
         sums[MODULUS, j] = width * (total if one_sign else modulus)
@@ -255,7 +248,7 @@ def sum_pieces(queue, count, factor, one_sign, work):
         sums[FASTEST_FALL, j] = FASTEST[int(piece[TABLE]), rule]
 
 
-@summing
+@looping
 def add_up(count, safety, sums):
     """Estimate the error of each piece; return the sums of integrals, moduli and errors.
 
@@ -263,12 +256,9 @@ def add_up(count, safety, sums):
     """
     for j in range(count, count + PACK):  # so that there is no remainder here either
         sums[VALUE, j] = sums[MODULUS, j] = sums[LAST, j] = 0.0
-    value = modulus = error = 0.0
-    for j in range(PACK * ((count + PACK - 1) // PACK)):
+    padded = PACK * ((count + PACK - 1) // PACK)
+    for j in range(padded):
         sums[ERROR, j], sums[FALL, j] = error_estimate(
             safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
         )
-        value += sums[VALUE, j]
-        modulus += sums[MODULUS, j]
-        error += sums[ERROR, j]
-    return value, modulus, error
+    return row_sums(sums, padded)

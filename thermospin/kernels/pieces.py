@@ -27,7 +27,6 @@ from thermospin.kernels.rules import (
     LENGTHS,
     LONGEST,
     ORDERS,
-    PACK,
     PER_END,
     ROOTS,
     STEPS,
@@ -35,6 +34,7 @@ from thermospin.kernels.rules import (
     order_with,
     steps_to,
 )
+from thermospin.kernels.sums import PACK
 
 MAX_PIECES = 96
 NEGLIGIBLE = 100.0
@@ -80,10 +80,10 @@ KIND = 17
 """the queue it belongs to."""
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
-VALUE, MODULUS, LAST, MIDDLE, FASTEST_FALL, ERROR, FALL = range(7)
-"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, the sizes of
-its last Legendre coefficients and of the middle one, ``FASTEST`` and what ``error_estimate`` says.
-"""
+VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
+"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, what
+``error_estimate`` says, the sizes of its last Legendre coefficients and of the middle one, and
+``FASTEST``. The first three are added up."""
 FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
@@ -100,7 +100,7 @@ def workspace(quadrature):
         np.empty((MAX_PIECES, KIND + 1)),
         np.empty((2, MAX_PIECES), np.int64),
         memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
-        np.zeros((FALL + 1, MAX_PIECES + PACK)),
+        np.zeros((FASTEST_FALL + 1, MAX_PIECES + PACK)),
         quadrature,
         np.empty((2, 1, ORDERS.size, nodes)),
     )

@@ -20,11 +20,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thermospin.kernels.arithmetic import bits, portable
 from thermospin.kernels.compiled import merged
-from thermospin.kernels.exponential import bits
+from thermospin.kernels.sums import PACK
 
-PACK = 8
-"""Numbers that a processor works on at once, at most."""
 ORDERS = PACK * np.arange(1, 9)
 """Numbers of nodes; multiples of 8, so that no loop over nodes has a remainder to run singly."""
 HIGHEST = ORDERS.size - 1
@@ -38,9 +37,12 @@ LONGEST = LENGTHS[-1]
 
 
 def _gauss_legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and weights on [−1, 1]; NumPy's weights are off by 1e-12 next to the ends."""
-    x: Any = np.polynomial.legendre.leggauss(order)[0].astype(np.longdouble)
-    for _ in range(2):
+    """Return nodes and weights on [−1, 1]; NumPy's weights are off by 1e-12 next to the ends.
+
+    Of its nodes the last digits depend on the processor: Newton's method begins without them.
+    """
+    x: Any = np.polynomial.legendre.leggauss(order)[0].round(10).astype(np.longdouble)
+    for _ in range(3):
         below, at = np.ones_like(x), x
         for k in range(2, order + 1):
             below, at = at, ((2 * k - 1) * x * at - (k - 1) * below) / k
@@ -63,7 +65,7 @@ def _rule(order: int) -> np.ndarray:
 RULES = np.array([_rule(int(order)) for order in ORDERS])
 """One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
 Legendre coefficients n − 1, n − 2, n − 3 and n/2."""
-ENDS = np.sinh(LENGTHS)
+ENDS = portable(np.sinh, LENGTHS)
 PER_END = 1.0 / np.maximum(ENDS, ENDS[1])
 ROOTS = np.sqrt(LENGTHS)
 
@@ -73,7 +75,7 @@ def _steps_to() -> tuple[int, np.ndarray]:
     ends = np.array([ENDS[1] / 2, 4 * ENDS[STEPS]])
     first, last = ends.view(np.int64) >> 48
     middles = ((np.arange(first, last) << 48) + (1 << 47)).view(np.float64)
-    steps = np.rint(np.arcsinh(middles) / LENGTHS[1])
+    steps = np.rint(portable(np.arcsinh, middles) / LENGTHS[1])
     return int(first), np.clip(steps, 1, STEPS + 1).astype(np.int64)
 
 
@@ -82,7 +84,7 @@ FIRST_BITS, STEPS_TO = _steps_to()
 
 def _fastest_fall() -> np.ndarray:
     """Return ρ_T^(−3n/4): singularities at t = ±iπ/2 lie on the ellipse of Bernstein ρ_T."""
-    place = -1 + 1j * np.pi / LENGTHS[1:]
+    place = (-1 + 1j * np.pi / LENGTHS[1:]).astype(np.clongdouble)
     root = np.sqrt(place - 1) * np.sqrt(place + 1)
     rate = np.maximum(np.abs(place + root), np.abs(place - root))
     falls = np.zeros((STEPS + 1, ORDERS.size))
@@ -116,9 +118,8 @@ DISTANCE, SPEED = range(2)
 
 def _quadrature() -> Quadrature:
     t = LENGTHS[:, None, None] * RULES[:, 0]
-    return Quadrature(
-        aligned(RULES), aligned(np.array([np.sinh(t), LENGTHS[:, None, None] * np.cosh(t)]))
-    )
+    speed = LENGTHS[:, None, None] * portable(np.cosh, t)
+    return Quadrature(aligned(RULES), aligned(np.array([portable(np.sinh, t), speed])))
 
 
 QUADRATURE = _quadrature()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from thermospin.kernels.arithmetic import fma
 from thermospin.kernels.compiled import entry, inlined
 
 ON_PANEL = 1.000001
@@ -31,21 +32,20 @@ def _series_at(series, x):
     By Clenshaw's recurrence in y = 2x² − 1, of which T_2k = T_k(y) and T_2k+1/x both are solutions:
     the two sums go on side by side, and each step of one waits for one multiplication only.
     """
-    y = 2.0 * x * x - 1.0
+    twice = 2.0 * fma(x, 2.0 * x, -1.0)
     even_above = even = odd_above = odd = 0.0
     for k in range(series.size - 2, 0, -2):
-        even_above, even = even, 2.0 * y * even + (series[k] - even_above)
-        odd_above, odd = odd, 2.0 * y * odd + (series[k + 1] - odd_above)
-    return (
-        y * even + (series[0] - even_above) + x * ((2.0 * y - 1.0) * odd + (series[1] - odd_above))
-    )
+        even_above, even = even, fma(twice, even, series[k] - even_above)
+        odd_above, odd = odd, fma(twice, odd, series[k + 1] - odd_above)
+    even = fma(0.5 * twice, even, series[0] - even_above)
+    return fma(x, fma(twice - 1.0, odd, series[1] - odd_above), even)
 
 
 @inlined
 def _asinh(x):
     """Return asinh x to 1e-16 absolutely, which is enough on a panel of length 2."""
     size = abs(x)
-    return math.copysign(math.log(size + math.sqrt(size * size + 1.0)), x)
+    return math.copysign(math.log(size + math.sqrt(fma(size, size, 1.0))), x)
 
 
 @entry

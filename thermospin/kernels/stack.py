@@ -17,7 +17,7 @@ if CONFIG.DISABLE_JIT:
     def align_stack():
         """Do nothing: there is no machine code."""
 
-else:
+else:  # pragma: no cover - nothing of it runs without the compiler
 
     @intrinsic
     def align_stack(_typing_context):

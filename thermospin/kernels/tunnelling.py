@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from thermospin.kernels.compiled import entry, inner, merged
 from thermospin.kernels.exponential import coarse_log, exp
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
@@ -27,7 +25,7 @@ from thermospin.kernels.pieces import (
     lay_pieces,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, order_for
+from thermospin.kernels.rules import HIGHEST, ORDERS, RULES, order_for
 from thermospin.kernels.stack import align_stack
 
 CURRENT, CONDUCTANCE = 0, 1
@@ -41,7 +39,7 @@ CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
-CHORD = np.array(np.polynomial.legendre.leggauss(8)) * 0.5 + np.array([[0.5], [0.0]])
+CHORD = RULES[0, :2, : ORDERS[0]].copy()
 """Nodes and weights of the mean over (0, 1), shape (2, 8)."""
 CHORD_ERROR = 1e-14
 

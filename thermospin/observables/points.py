@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
@@ -189,7 +190,7 @@ def leads_table(junction: Junction) -> FloatArray:
 def _antiparallel(theta: ArrayLike) -> FloatArray:
     """Return sin²(θ/2), exactly 0, ½ and 1 at 0, π/2 and π; θ in units of π."""
     turn = np.asarray(theta, dtype=np.float64)
-    return 0.5 * (1.0 - np.where(turn == 0.5, 0.0, np.cos(np.pi * turn)))
+    return 0.5 * (1.0 - np.where(turn == 0.5, 0.0, portable(np.cos, np.pi * turn)))
 
 
 def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tuple[int, ...]]:

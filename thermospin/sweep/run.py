@@ -190,7 +190,7 @@ def _compare_a_chunk(store: Store, portion: Portion) -> None:
     if block.sha256 != smallest.sha256:
         raise StoreError(
             f"chunk {smallest.chunk} of the unfinished work has other bits when it is computed "
-            "here; continue it on the kind of processor it was begun on, or start again with "
+            "here; continue it on the kind of machine it was begun on, or start again with "
             "--force"
         )
 

@@ -28,8 +28,8 @@ def check_kernels() -> str:
     Returns
     -------
     str
-        A fingerprint: a hash of the bits that were computed. It differs between processors whose
-        arithmetic rounds differently, although the numbers agree within their tolerance.
+        A fingerprint: a hash of the bits that were computed. It differs where arithmetic rounds
+        differently, on another architecture say, although the numbers agree within their tolerance.
 
     Raises
     ------

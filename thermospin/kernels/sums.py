@@ -1,0 +1,137 @@
+"""Sums over nodes and pieces, in an order that is the same on every processor.
+
+A compiler that may choose the order adds as many terms at once as the processor is wide, and the
+last bits tell how many these were. Here every sum is taken in ``PACK`` lanes, and the lanes are
+added in pairs: a processor that works on 2 or 4 numbers at once takes several steps for each.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+from thermospin.kernels.compiled import CONFIG
+
+PACK = 8
+"""Numbers that a processor works on at once, at most; all loops are over a multiple of these."""
+ROWS = 3
+WEIGHTS = 5
+"""Rows of weights that the values at nodes are summed with."""
+
+if CONFIG.DISABLE_JIT:
+
+    def weighted_sums(value, weights, count):
+        """Return what the compiled function does, but for the order of the sums."""
+        sums = weights[1 : WEIGHTS + 1, :count] @ value[:count]
+        return (sums[0], weights[1, :count] @ np.abs(value[:count]), *sums[1:])
+
+    def row_sums(table, count):
+        """Return what the compiled function does, but for the order of the sums."""
+        return tuple(table[:ROWS, :count].sum(axis=1))
+
+else:  # pragma: no cover - nothing of it runs without the compiler
+    _INTEGER = ir.IntType(64)
+    _PACKED = ir.VectorType(ir.DoubleType(), PACK)
+    _ALIGNMENT = 8  # bytes that can be counted on
+
+    def _arrays(context: Any, builder: Any, signature: Any, values: Any) -> list[Any]:
+        kinds = signature.args[: len(values)]
+        return [
+            context.make_array(kind)(context, builder, value=value)
+            for kind, value in zip(kinds, values, strict=True)
+        ]
+
+    def _call(builder: Any, name: str, *arguments: Any) -> Any:
+        kind = ir.FunctionType(_PACKED, [_PACKED] * len(arguments))
+        function = cgutils.get_or_insert_function(builder.module, kind, f"{name}.v{PACK}f64")
+        return builder.call(function, arguments)
+
+    def _load(builder: Any, array: Any, row: int, column: Any) -> Any:
+        """Return ``PACK`` numbers of a row, or of an array that has no rows."""
+        if row:
+            stride = builder.extract_value(array.shape, 1)
+            column = builder.add(builder.mul(stride, ir.Constant(_INTEGER, row)), column)
+        place = builder.bitcast(builder.gep(array.data, [column]), _PACKED.as_pointer())
+        return builder.load(place, align=_ALIGNMENT)
+
+    def _total(builder: Any, packed: Any) -> Any:
+        """Return the sum of the lanes: of those 4 apart first, then of those 2 apart."""
+        width = PACK
+        while width > 1:
+            width //= 2
+            low, high = (
+                ir.Constant(ir.VectorType(ir.IntType(32), width), list(range(first, first + width)))
+                for first in (0, width)
+            )
+            packed = builder.fadd(
+                builder.shuffle_vector(packed, packed, low),
+                builder.shuffle_vector(packed, packed, high),
+            )
+        return builder.extract_element(packed, ir.Constant(ir.IntType(32), 0))
+
+    def _summed(
+        builder: Any, count: Any, number: int, added: Callable[..., list[Any]]
+    ) -> list[Any]:
+        """Return sums over ``count`` terms, a multiple of ``PACK``.
+
+        ``added`` takes the index of the next terms and the lanes, and returns these with the terms.
+        """
+        lanes = [
+            cgutils.alloca_once_value(builder, ir.Constant(_PACKED, None)) for _ in range(number)
+        ]
+        begin, step = ir.Constant(_INTEGER, 0), ir.Constant(_INTEGER, PACK)
+        with cgutils.for_range_slice(builder, begin, count, step) as (i, _):
+            for place, new in zip(lanes, added(i, list(map(builder.load, lanes))), strict=True):
+                builder.store(new, place)
+        return [_total(builder, builder.load(place)) for place in lanes]
+
+    @intrinsic
+    def weighted_sums(_typing_context, value, weights, count):
+        """Return Σ w₁f, Σ w₁|f| and Σ w_k f, k from 2 to 5, over the first nodes of a rule.
+
+        ``value`` has the shape (nodes,), ``weights`` (6, nodes); ``count`` is a multiple of
+        ``PACK``.
+        """
+        result = types.UniTuple(types.float64, WEIGHTS + 1)(value, weights, count)
+
+        def codegen(context, builder, signature, arguments):
+            values, table = _arrays(context, builder, signature, arguments[:2])
+
+            def added(i: Any, lanes: list[Any]) -> list[Any]:
+                f = _load(builder, values, 0, i)
+                rows = [_load(builder, table, row, i) for row in range(1, WEIGHTS + 1)]
+                size = _call(builder, "llvm.fabs", f)
+                factors = [f, size, *[f] * (WEIGHTS - 1)]
+                return [
+                    _call(builder, "llvm.fma", weight, factor, old)
+                    for weight, factor, old in zip([rows[0], *rows], factors, lanes, strict=True)
+                ]
+
+            totals = _summed(builder, arguments[2], WEIGHTS + 1, added)
+            return context.make_tuple(builder, signature.return_type, totals)
+
+        return result, codegen
+
+    @intrinsic
+    def row_sums(_typing_context, table, count):
+        """Return the sums of the first numbers in the rows 0, 1 and 2 of a table.
+
+        ``count`` is a multiple of ``PACK``.
+        """
+        result = types.UniTuple(types.float64, ROWS)(table, count)
+
+        def codegen(context, builder, signature, arguments):
+            (rows,) = _arrays(context, builder, signature, arguments[:1])
+
+            def added(i: Any, lanes: list[Any]) -> list[Any]:
+                return [
+                    builder.fadd(old, _load(builder, rows, row, i)) for row, old in enumerate(lanes)
+                ]
+
+            totals = _summed(builder, arguments[1], ROWS, added)
+            return context.make_tuple(builder, signature.return_type, totals)
+
+        return result, codegen
