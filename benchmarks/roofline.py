@@ -1,8 +1,8 @@
 """How near the hot loops are to what the processor can do: ``python benchmarks/roofline.py``.
 
-Three things are put side by side: what the arithmetic units give in loops of their own, compiled as
-the kernels are; how many of each operation the machine code of the hot loops has per node; and what
-a node takes. Two times are compared with that:
+Three things are put side by side: what the arithmetic units give in loops of their own, whose sums
+may be taken in any order; how many of each operation the machine code of the hot loops has per
+node; and what a node takes. Two times are compared with that:
 
 - the sum of the operations one after another, each at the speed that it has alone: square roots and
   divisions, which share one unit, and multiplications, fused with an addition or not;

@@ -71,7 +71,7 @@ def heat_and_noise(V):
 
 
 def some():
-    """Return what is compiled in seconds."""
+    """Return what is computed everywhere."""
     gaps = {
         f"gaps, {model}": outputs(["Delta_S", "Delta_Sm"], None, junctions(model))
         for model in ("self-consistent", "tanh", "dynes")
@@ -82,20 +82,23 @@ def some():
         for rtol in (1e-4, 1e-8, 1e-12)
     }
     tables = {"tables": digest(QUADRATURE.rules, QUADRATURE.nodes, FASTEST)}
-    return tables | gaps | currents | {"G_0": outputs(["G_0"], None, junctions())}
+    turned = junctions(theta=uniform(0.0, 1.0, 20), P=uniform(-1.0, 1.0, 21))
+    return {
+        **tables,
+        **gaps,
+        **currents,
+        "G_0": outputs(["G_0"], None, junctions()),
+        "turned fields": outputs(["I_q", "G", "dIdV"], BIAS[::100], turned),
+        "dense mesh": currents_of_families(),
+        "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
+    }
 
 
 def more():
-    """Return the rest, each kind with kernels of its own."""
+    """Return what is searched for, each with kernels of its own."""
     few = Junction(T_S=uniform(0.3, 0.9, 1)[:20], h_exc=uniform(0.0, 0.6, 2)[:20], R_L=20.0)
-    turned = junctions(theta=uniform(0.0, 1.0, 20), P=uniform(-1.0, 1.0, 21))
     searched = ["V_S", "G_max", "power_max", "efficiency_max", "V_load"]
-    return {
-        "dense mesh": currents_of_families(),
-        "turned fields": outputs(["I_q", "G", "dIdV"], BIAS[::100], turned),
-        "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
-        **{name: outputs([name], None, few) for name in searched},
-    }
+    return {name: outputs([name], None, few) for name in searched}
 
 
 def main():

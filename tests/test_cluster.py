@@ -57,7 +57,7 @@ def in_process():
 def _many_chunks(monkeypatch):
     monkeypatch.setattr(chunks, "LARGEST", 16)
     monkeypatch.setattr(chunks, "SMALLEST", 4)
-    monkeypatch.setattr(chunks, "JUNCTION_COSTS", {})
+    monkeypatch.setattr(chunks, "SEARCHES", {})
 
 
 def square(task):

@@ -4,22 +4,46 @@ No test can change the processor, but it can have the kernels compiled for anoth
 NumPy and OpenBLAS from the code that they have for this one.
 """
 
+import ast
 import json
 import os
 import platform
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import INTERPRETED
 from llvmlite import binding
+from numba.core.errors import TypingError
+
+import thermospin
+from thermospin.kernels import sums
+from thermospin.kernels.arithmetic import fma
+from thermospin.kernels.compiled import from_python
 
 SCRIPT = Path(__file__).with_name("bits_of_results.py")
 HOST = binding.get_host_cpu_features()
 WITHOUT_FMA = "sandybridge"
 
-pytestmark = pytest.mark.skipif(
+PACKAGE = Path(thermospin.__file__).parent
+COMPUTING = [
+    path
+    for room in ("kernels", "dense", "observables", "gap.py")
+    for path in (PACKAGE / room, *sorted((PACKAGE / room).glob("*.py")))
+    if path.is_file()
+]
+ROUNDED_BY_THE_PROCESSOR = {
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "float_power", "cbrt"),
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "hypot"),
+    *("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
+    *("dot", "vdot", "inner", "matmul", "tensordot", "geomspace", "logspace"),
+}
+"""Functions of NumPy that round as the processor likes; BLAS takes sums as it likes, too."""
+
+machine_code = pytest.mark.skipif(
     INTERPRETED or platform.machine() not in ("x86_64", "AMD64") or not HOST.get("fma"),
     reason="there is no machine code, or not that of x86-64 with FMA",
 )
@@ -46,6 +70,82 @@ def of_another(processor):
     }
 
 
+def fused(a, b, c):
+    """Return a·b + c, rounded once: so are fractions."""
+    return float(Fraction(a) * Fraction(b) + Fraction(c))
+
+
+def in_lanes(weights, values):
+    """Return the sum of products in the order that ``sums`` promises, product by product."""
+    lanes = [0.0] * 8
+    for i, (weight, value) in enumerate(zip(weights, values, strict=True)):
+        lanes[i % 8] = fused(weight, value, lanes[i % 8])
+    for width in (4, 2, 1):
+        lanes = [lanes[k] + lanes[k + width] for k in range(width)]
+    return lanes[0]
+
+
+@machine_code
+@pytest.mark.parametrize("count", [0, 8, 24, 64])
+def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
+    random = np.random.default_rng(count)
+    value, weights = random.normal(size=64), random.normal(size=(6, 64))
+    found = from_python(sums.weighted_sums)(value, weights, count)
+    rows = [weights[1], *weights[2:]]
+    expected = [in_lanes(row[:count], value[:count]) for row in rows]
+    assert found[0] == expected[0]
+    assert found[1] == in_lanes(weights[1, :count], np.abs(value[:count]))
+    assert list(found[2:]) == expected[1:]
+    added = from_python(sums.row_sums)(weights, count)
+    assert list(added) == [in_lanes(row[:count], np.ones(count)) for row in weights[:3]]
+
+
+@machine_code
+@pytest.mark.parametrize(
+    ("value", "weights"),
+    [
+        (np.ones(128)[::2], np.ones((6, 64))),
+        (np.ones(64, dtype=np.float32), np.ones((6, 64))),
+        (np.ones(64), np.asfortranarray(np.ones((6, 64)))),
+    ],
+)
+def test_what_does_not_lie_in_rows_is_refused(value, weights):
+    with pytest.raises(TypingError, match="sums are over rows of doubles"):
+        from_python(sums.weighted_sums)(value, weights, 8)
+
+
+@machine_code
+def test_a_fused_product_is_rounded_once():
+    random = np.random.default_rng(1)
+    once = from_python(fma)
+    for a, b in random.normal(size=(200, 2)):
+        assert once(a, b, -a * b) == fused(a, b, -a * b)
+
+
+def rounded_by_the_processor(source):
+    """Return what in a source leaves the last bits to the processor."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", None) == "np":
+            found |= {node.attr} & ROUNDED_BY_THE_PROCESSOR
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            found.add("@")
+        elif isinstance(node, ast.keyword) and node.arg == "fastmath":
+            found.add("fastmath")
+    return found
+
+
+@pytest.mark.parametrize("path", COMPUTING, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_leaves_the_last_bits_to_the_processor(path):
+    assert rounded_by_the_processor(path.read_text(encoding="utf-8")) == set()
+
+
+def test_this_test_sees_what_it_looks_for():
+    source = "np.tanh(x) + a @ b + np.sqrt(x)\nnumba.njit(fastmath=True)(f)"
+    assert rounded_by_the_processor(source) == {"tanh", "@", "fastmath"}
+
+
+@machine_code
 def test_the_bits_are_those_of_a_processor_half_as_wide(tmp_path):
     here = printed(SCRIPT)
     assert printed(SCRIPT, NUMBA_CACHE_DIR=str(tmp_path), **of_another("haswell")) == here
@@ -54,12 +154,14 @@ def test_the_bits_are_those_of_a_processor_half_as_wide(tmp_path):
 
 
 @pytest.mark.slow
+@machine_code
 @pytest.mark.parametrize("processor", ["haswell", "znver2", "skylake-avx512", WITHOUT_FMA])
 def test_all_results_have_the_same_bits_on_other_processors(tmp_path, processor):
     there = printed(SCRIPT, "all", NUMBA_CACHE_DIR=str(tmp_path), **of_another(processor))
     assert there == printed(SCRIPT, "all")
 
 
+@machine_code
 @pytest.mark.skipif(not HOST.get("avx512f"), reason="NumPy has no other code for this processor")
 def test_the_libraries_do_take_other_code_then():
     code = "import numpy as np; print(np.exp(np.linspace(-9, 9, 10_000)).tobytes().hex())"

@@ -1,5 +1,7 @@
 """The gap of a lead: Δ(T, h) on its stable branch, without or with Γ, and two simpler models."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -98,7 +100,7 @@ def lead_gap(
     if model == "constant":
         result = gap.copy()
     elif model == "tanh":
-        result = gap * portable(np.tanh, 1.74 * np.sqrt(np.maximum(gap / T - 1.0, 0.0)))
+        result = gap * portable(math.tanh, 1.74 * np.sqrt(np.maximum(gap / T - 1.0, 0.0)))
     else:
         result = _self_consistent(T, h, gap, gamma)
     return result[()]

@@ -26,7 +26,7 @@ def now() -> str:
 def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
     """Return versions, commit, kernel digest, processor, threads, host and the starting time.
 
-    ``fingerprint`` is the hash of the bits of the self-test: what this processor made of the
+    ``fingerprint`` is the hash of the bits of the self-test: what this machine made of the
     kernels. Names of users, paths and the environment are left out.
     """
     return {

@@ -1,5 +1,7 @@
 """One family: junctions that differ in the exchange field of Sm alone, at some voltages."""
 
+import math
+
 import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
@@ -104,9 +106,8 @@ def _references(plan: Plan, leads: FloatArray, spread: float, rtol: float) -> Re
 def _steepest(panels: FloatArray, series: FloatArray) -> FloatArray:
     """Return a bound on the slope of each series: that of T_k is at most k²."""
     _, scale, first, last = panels.T
-    stretch = (
-        0.5 * (last - first) * scale * portable(np.cosh, np.maximum(np.maximum(first, -last), 0.0))
-    )
+    least = np.maximum(np.maximum(first, -last), 0.0)
+    stretch = 0.5 * (last - first) * scale * portable(math.cosh, least)
     return np.asarray((np.abs(series) * np.arange(series.shape[1]) ** 2).sum(axis=1) / stretch)
 
 
@@ -135,4 +136,4 @@ def _neglected(plan: Plan, h: FloatArray, leads: FloatArray) -> FloatArray:
     """Return a bound on what the occupation of Sm at its gap edges does, shape (panels, m)."""
     field = np.maximum(h, np.maximum(np.abs(h + plan.low), np.abs(h + plan.high)))
     outside = np.minimum(field - leads[GAP_SM], 0.0)
-    return np.asarray(NEGLECTED * portable(np.exp, outside / leads[KT_SM]))
+    return np.asarray(NEGLECTED * portable(math.exp, outside / leads[KT_SM]))

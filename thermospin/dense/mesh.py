@@ -73,7 +73,7 @@ def _singly(
 def _families(table: FloatArray, fewest: float) -> list[NDArray[np.int64]]:
     """Return runs of rows that differ in h_exc alone, and not in its sign, if they are long enough.
 
-    Those without it are left out.
+    Rows without an exchange field are left out.
     """
     key = table[:, [H_SM, GAP_SM, KT_S, KT_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
     key[:, 0] = np.sign(key[:, 0])

@@ -77,7 +77,7 @@ def _steps(width: float, near: float, far: float, length: float) -> list[float]:
 
 def nodes(order: int) -> FloatArray:
     """Return the Chebyshev nodes on (−1, 1)."""
-    return np.asarray(portable(np.cos, np.pi * (np.arange(order) + 0.5) / order))
+    return np.asarray(portable(math.cos, np.pi * (np.arange(order) + 0.5) / order))
 
 
 def positions(panels: FloatArray, order: int) -> FloatArray:
@@ -87,20 +87,20 @@ def positions(panels: FloatArray, order: int) -> FloatArray:
     """
     place, scale, first, last = panels.T[:, :, None]
     t = 0.5 * (first + last) + 0.5 * (last - first) * nodes(order)
-    return np.asarray(place + scale * portable(np.sinh, t))
+    return np.asarray(place + scale * portable(math.sinh, t))
 
 
 def relative(panels: FloatArray, x: FloatArray) -> FloatArray:
     """Return where in (−1, 1) each x stands on its panel, a row of a table for each x."""
     place, scale, first, last = panels.T
-    t = portable(np.arcsinh, (x - place) / scale)
+    t = portable(math.asinh, (x - place) / scale)
     return np.asarray((2.0 * t - first - last) / (last - first))
 
 
 def to_series(order: int) -> FloatArray:
     """Return the matrix from values at the nodes to Chebyshev coefficients."""
     k = np.arange(order)
-    matrix: FloatArray = portable(np.cos, np.outer(k, np.pi * (k + 0.5) / order)) * (2.0 / order)
+    matrix: FloatArray = portable(math.cos, np.outer(k, np.pi * (k + 0.5) / order)) * (2.0 / order)
     matrix[0] *= 0.5
     return matrix
 

@@ -39,11 +39,11 @@ class Fields(NamedTuple):
     def positions(self, order: int) -> FloatArray:
         """Return the nodes, shape (panels, order)."""
         u = 0.5 * (self.first + self.last) + 0.5 * (self.last - self.first) * nodes(order)
-        return np.asarray(self.middle + self.half * portable(np.tanh, u))
+        return np.asarray(self.middle + self.half * portable(math.tanh, u))
 
     def relative(self, h: FloatArray) -> FloatArray:
         """Return where in (−1, 1) each field stands on each panel, shape (panels, m)."""
-        u = portable(np.arctanh, (h - self.middle) / self.half)
+        u = _artanh((h - self.middle) / self.half)
         return np.asarray((2.0 * u - self.first - self.last) / (self.last - self.first))
 
 
@@ -167,8 +167,14 @@ def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fie
     if lowest.max() >= h[0] or highest.min() <= h[-1]:
         return None
     middle, half = 0.5 * (lowest + highest), 0.5 * (highest - lowest)
-    first, last = (portable(np.arctanh, (end - middle) / half) for end in (h[0], h[-1]))
+    first, last = (_artanh((end - middle) / half) for end in (h[0], h[-1]))
     return Fields(middle, half, first, last)
+
+
+def _artanh(place: FloatArray) -> FloatArray:
+    """Return artanh; where rounding has put a field on an edge, it counts as just inside."""
+    inside = np.nextafter(1.0, 0.0)
+    return portable(math.atanh, np.clip(place, -inside, inside))
 
 
 def _orders(leads: FloatArray, rtol: float) -> Orders:

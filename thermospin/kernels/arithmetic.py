@@ -8,7 +8,6 @@ themselves which of them are fused. For sums see ``sums``.
 import math
 import struct
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -21,13 +20,13 @@ from thermospin.kernels.compiled import CONFIG
 FloatArray = NDArray[np.float64]
 
 
-def portable(function: Callable[..., Any], x: ArrayLike) -> FloatArray:
-    """Return one of NumPy's elementary functions, as the C library has it.
+def portable(function: Callable[[float], float], x: ArrayLike) -> FloatArray:
+    """Return an elementary function of ``math`` of every number of an array.
 
-    NumPy's own code for doubles rounds one way on one processor and another way on the next; for
-    long doubles it has none.
+    NumPy's own of doubles round one way on one processor and another way on the next; those of long
+    doubles come from instructions that makers of processors round as they like.
     """
-    return np.asarray(function(np.asarray(x, dtype=np.longdouble)), dtype=np.float64)
+    return np.asarray(np.frompyfunc(function, 1, 1)(x), dtype=np.float64)
 
 
 if CONFIG.DISABLE_JIT:

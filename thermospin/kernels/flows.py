@@ -112,7 +112,10 @@ def _store_charge_and_heat(flow, piece, leads, charge, moment):
 
 @looping
 def flow_sums(queue, count, leads, work, flows):
-    """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
+    """Sum f, u f and the rate over the first ``count`` pieces of a queue.
+
+    The first rows of ``work.values`` take those of one piece after the other.
+    """
     charge, moment, rate = work.values[0], work.values[1], work.values[2]
     for q in range(count):
         piece, flow = work.piece[queue[q]], flows[queue[q]]

@@ -47,7 +47,8 @@ MOST_STEPS = 100
 """Newton needs about 5 steps, and some 30 at the tricritical point or where two roots merge."""
 
 MOST_SLOTS = 1 << 14
-"""Places, a power of two, in which solved gaps are looked up: a chunk of a sweep has few more."""
+"""Places, a power of two, in which solved gaps are looked up; where two gaps fall on one place,
+some are solved again."""
 
 
 @inlined

@@ -65,7 +65,7 @@ def _rule(order: int) -> np.ndarray:
 RULES = np.array([_rule(int(order)) for order in ORDERS])
 """One table an order, shape (orders, 6, nodes): nodes, weights, and the weights that give the
 Legendre coefficients n − 1, n − 2, n − 3 and n/2."""
-ENDS = portable(np.sinh, LENGTHS)
+ENDS = portable(math.sinh, LENGTHS)
 PER_END = 1.0 / np.maximum(ENDS, ENDS[1])
 ROOTS = np.sqrt(LENGTHS)
 
@@ -75,7 +75,7 @@ def _steps_to() -> tuple[int, np.ndarray]:
     ends = np.array([ENDS[1] / 2, 4 * ENDS[STEPS]])
     first, last = ends.view(np.int64) >> 48
     middles = ((np.arange(first, last) << 48) + (1 << 47)).view(np.float64)
-    steps = np.rint(portable(np.arcsinh, middles) / LENGTHS[1])
+    steps = np.rint(portable(math.asinh, middles) / LENGTHS[1])
     return int(first), np.clip(steps, 1, STEPS + 1).astype(np.int64)
 
 
@@ -88,7 +88,8 @@ def _fastest_fall() -> np.ndarray:
     root = np.sqrt(place - 1) * np.sqrt(place + 1)
     rate = np.maximum(np.abs(place + root), np.abs(place - root))
     falls = np.zeros((STEPS + 1, ORDERS.size))
-    falls[1:] = rate[:, None] ** (-0.75 * ORDERS)
+    sixth = 1 / (rate * rate * rate) ** 2
+    falls[1:] = np.cumprod(np.broadcast_to(sixth[:, None], (STEPS, ORDERS.size)), axis=1)
     return falls
 
 
@@ -118,8 +119,8 @@ DISTANCE, SPEED = range(2)
 
 def _quadrature() -> Quadrature:
     t = LENGTHS[:, None, None] * RULES[:, 0]
-    speed = LENGTHS[:, None, None] * portable(np.cosh, t)
-    return Quadrature(aligned(RULES), aligned(np.array([portable(np.sinh, t), speed])))
+    speed = LENGTHS[:, None, None] * portable(math.cosh, t)
+    return Quadrature(aligned(RULES), aligned(np.array([portable(math.sinh, t), speed])))
 
 
 QUADRATURE = _quadrature()

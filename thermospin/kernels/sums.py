@@ -1,8 +1,8 @@
 """Sums over nodes and pieces, in an order that is the same on every processor.
 
 A compiler that may choose the order adds as many terms at once as the processor is wide, and the
-last bits tell how many these were. Here every sum is taken in ``PACK`` lanes, and the lanes are
-added in pairs: a processor that works on 2 or 4 numbers at once takes several steps for each.
+last bits tell how many these were. Here sums are taken in ``PACK`` lanes, and the lanes are added
+in pairs: a processor that works on 2 or 4 numbers at once takes several steps for each.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 from thermospin.kernels.compiled import CONFIG
@@ -18,6 +19,7 @@ from thermospin.kernels.compiled import CONFIG
 PACK = 8
 """Numbers that a processor works on at once, at most; all loops are over a multiple of these."""
 ROWS = 3
+"""Rows that are added up: of integrals, moduli and errors of pieces."""
 WEIGHTS = 5
 """Rows of weights that the values at nodes are summed with."""
 
@@ -25,8 +27,8 @@ if CONFIG.DISABLE_JIT:
 
     def weighted_sums(value, weights, count):
         """Return what the compiled function does, but for the order of the sums."""
-        sums = weights[1 : WEIGHTS + 1, :count] @ value[:count]
-        return (sums[0], weights[1, :count] @ np.abs(value[:count]), *sums[1:])
+        sums = (weights[1 : WEIGHTS + 1, :count] * value[:count]).sum(axis=1)
+        return (sums[0], (weights[1, :count] * np.abs(value[:count])).sum(), *sums[1:])
 
     def row_sums(table, count):
         """Return what the compiled function does, but for the order of the sums."""
@@ -36,6 +38,10 @@ else:  # pragma: no cover - nothing of it runs without the compiler
     _INTEGER = ir.IntType(64)
     _PACKED = ir.VectorType(ir.DoubleType(), PACK)
     _ALIGNMENT = 8  # bytes that can be counted on
+
+    def _require_rows(array: Any, dimensions: int) -> None:
+        if (array.dtype, array.ndim, array.layout) != (types.float64, dimensions, "C"):
+            raise TypingError(f"sums are over rows of doubles, not over {array}")
 
     def _arrays(context: Any, builder: Any, signature: Any, values: Any) -> list[Any]:
         kinds = signature.args[: len(values)]
@@ -95,6 +101,8 @@ else:  # pragma: no cover - nothing of it runs without the compiler
         ``value`` has the shape (nodes,), ``weights`` (6, nodes); ``count`` is a multiple of
         ``PACK``.
         """
+        _require_rows(value, 1)
+        _require_rows(weights, 2)
         result = types.UniTuple(types.float64, WEIGHTS + 1)(value, weights, count)
 
         def codegen(context, builder, signature, arguments):
@@ -121,6 +129,7 @@ else:  # pragma: no cover - nothing of it runs without the compiler
 
         ``count`` is a multiple of ``PACK``.
         """
+        _require_rows(table, 2)
         result = types.UniTuple(types.float64, ROWS)(table, count)
 
         def codegen(context, builder, signature, arguments):

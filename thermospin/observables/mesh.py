@@ -195,8 +195,9 @@ def evaluate(
     Evaluation
         Outputs of shape (R, n) or (R,), and what became of each point. The bits of a value do not
         depend on what else is on the mesh, but for currents: within their accuracy these depend on
-        whether heat or noise is asked for, and on whether the mesh has so many voltages and
-        exchange fields that few integrals give them all (``thermospin.dense``).
+        whether heat or noise is asked for, and on whether the mesh has so many voltages, and
+        exchange fields one after the other, that few integrals give them all
+        (``thermospin.dense``).
 
     Raises
     ------

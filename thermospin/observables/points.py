@@ -1,5 +1,6 @@
 """Pairs of a voltage and a junction, and the integrals of the kernels at them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -190,7 +191,7 @@ def leads_table(junction: Junction) -> FloatArray:
 def _antiparallel(theta: ArrayLike) -> FloatArray:
     """Return sin²(θ/2), exactly 0, ½ and 1 at 0, π/2 and π; θ in units of π."""
     turn = np.asarray(theta, dtype=np.float64)
-    return 0.5 * (1.0 - np.where(turn == 0.5, 0.0, portable(np.cos, np.pi * turn)))
+    return 0.5 * (1.0 - np.where(turn == 0.5, 0.0, portable(math.cos, np.pi * turn)))
 
 
 def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tuple[int, ...]]:

@@ -25,7 +25,7 @@ from thermospin.dataset import biased_outputs, unbiased_outputs
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
-from thermospin.quantities import BCS_RATIO
+from thermospin.quantities import BCS_RATIO, OUTPUTS
 from thermospin.spec import SweepSpec
 
 LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
@@ -33,10 +33,8 @@ SMALLEST = 1 << 12
 FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
 LAST = 1 << 14  # points of the last chunks: to begin and store a smaller one costs over a percent
 FEWEST_FIELDS = 64  # fields of a family that is kept together
-JUNCTION_COST = 1  # an output without bias takes about as long as this many points with one,
-JUNCTION_COSTS = {"V_S": 64} | dict.fromkeys(  # but for those that are searched for
-    ("power_max", "efficiency_max", "G_load_max", "V_load", "power_load", "efficiency_load"), 400
-)
+SEARCHES = {"V_S": 64, "power_max": 400, "efficiency_max": 400, "G_load_max": 400}
+LOAD = 400  # in points: what is searched for at a junction costs so much, other outputs about 1
 RUN = 512  # values that lie together in the file, where there are that many: one page
 
 
@@ -148,7 +146,9 @@ class Mesh:
     def _extra(self) -> int:
         """Cost of the outputs of a junction that have no bias, in points."""
         names = unbiased_outputs(self.spec)
-        return max((JUNCTION_COSTS.get(name, JUNCTION_COST) for name in names), default=0)
+        loaded = any(OUTPUTS[name].loaded for name in names)  # all from one search
+        single = sum(SEARCHES.get(name, 1) for name in names if not OUTPUTS[name].loaded)
+        return single + LOAD * loaded
 
     def family(self) -> int:
         """Return the number of exchange fields that stay together in a chunk, or 1."""
