@@ -23,6 +23,7 @@ import math
 
 import numpy as np
 
+from thermospin.kernels.arithmetic import bits
 from thermospin.kernels.compiled import entry, inlined, inner
 from thermospin.quantities import BCS_RATIO
 
@@ -253,7 +254,8 @@ def stable_gaps(t, h, gamma):
     latest = np.full(slots, -1)
     for i in range(t.size):
         # On a mesh most gaps occur often; the equal value is what solving again would give.
-        slot = hash((t[i], h[i], gamma[i])) & (slots - 1)
+        mixed = bits(t[i]) ^ (bits(h[i]) >> 1) ^ (bits(gamma[i]) >> 2)
+        slot = (mixed ^ (mixed >> 20) ^ (mixed >> 40)) & (slots - 1)
         j = latest[slot]
         if j >= 0 and t[i] == t[j] and h[i] == h[j] and gamma[i] == gamma[j]:
             gaps[i] = gaps[j]
