@@ -20,7 +20,7 @@ from thermospin.kernels.compiled import entry, inner, looping, merged
 from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
-from thermospin.kernels.nodes import density_product, mapped_nodes
+from thermospin.kernels.nodes import density_product, edges_of, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
     FREE,
@@ -28,11 +28,7 @@ from thermospin.kernels.pieces import (
     NONE,
     ONE_STEP,
     RULE,
-    S_ABOVE,
-    S_BELOW,
     SCALE,
-    SM_ABOVE,
-    SM_BELOW,
     STEP,
     STEP_RATE,
     STEP_SIGN,
@@ -124,19 +120,12 @@ def flow_sums(queue, count, leads, work, flows):
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights = work.quadrature.rules[rule]
         scale = piece[SCALE]
-        above_S, below_S, above_Sm, below_Sm = (
-            piece[S_ABOVE],
-            piece[S_BELOW],
-            piece[SM_ABOVE],
-            piece[SM_BELOW],
-        )
+        edges = edges_of(piece)
         x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
         width = 0.25 * abs(scale)
         for i in range(order_of(rule)):
             u = scale * distance[i]
-            over, under = density_product(
-                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
-            )
+            over, under = density_product(u, edges, leads)
             rise, exchange, fall = fermi_exchange(
                 fma(u, leads.rate_S, x),
                 fma(u, leads.rate_Sm, y),
@@ -164,19 +153,12 @@ def step_flow_sums(queue, count, leads, work, flows):
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         weights = work.quadrature.rules[rule]
         scale = piece[SCALE]
-        above_S, below_S, above_Sm, below_Sm = (
-            piece[S_ABOVE],
-            piece[S_BELOW],
-            piece[SM_ABOVE],
-            piece[SM_BELOW],
-        )
+        edges = edges_of(piece)
         x, rate = piece[STEP], piece[STEP_RATE]
         width = 0.25 * piece[STEP_SIGN] * abs(scale)
         for i in range(order_of(rule)):
             u = scale * distance[i]
-            over, under = density_product(
-                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
-            )
+            over, under = density_product(u, edges, leads)
             f = (width * speed[i]) * over / (under * fermi_step(fma(u, rate, x)))
             charge[i] = f
             moment[i] = u * f

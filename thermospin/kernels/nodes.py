@@ -71,14 +71,21 @@ def mapped_nodes(piece, quadrature, free):
     return table, rule
 
 
+@merged
+def edges_of(piece):
+    """Return the distances of the breakpoint of a piece from the four gap edges."""
+    return piece[S_ABOVE], piece[S_BELOW], piece[SM_ABOVE], piece[SM_BELOW]
+
+
 @inlined
-def density_product(above_S, below_S, above_Sm, below_Sm, leads):
-    """Return (numerator, denominator) of 2 N_S N_Sm at distances from the four edges."""
+def density_product(u, edges, leads):
+    """Return (numerator, denominator) of 2 N_S N_Sm at a distance u from a breakpoint."""
+    above_S, below_S, above_Sm, below_Sm = edges
     square_S, over_S, under_S = density_factors(
-        above_S, below_S, leads.gamma_S, leads.gap_S * leads.gap_S
+        above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
     )
     square_Sm, over_Sm, under_Sm = density_factors(
-        above_Sm, below_Sm, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+        above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
     )
     return math.sqrt(square_S * square_Sm) * (over_S * over_Sm), under_S * under_Sm
 
@@ -95,18 +102,11 @@ def current_values(queue, count, leads, work):
         nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         scale = piece[SCALE]
-        above_S, below_S, above_Sm, below_Sm = (
-            piece[S_ABOVE],
-            piece[S_BELOW],
-            piece[SM_ABOVE],
-            piece[SM_BELOW],
-        )
+        edges = edges_of(piece)
         x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
         for i in range(order_of(rule)):
             u = scale * distance[i]
-            over, under = density_product(
-                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
-            )
+            over, under = density_product(u, edges, leads)
             rise, fall = fermi_difference(
                 fma(u, leads.rate_S, x),
                 fma(u, leads.rate_Sm, y),
@@ -127,18 +127,11 @@ def step_current_values(queue, count, leads, work):
         nodes = work.free if table == FREE else work.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         scale = piece[SCALE]
-        above_S, below_S, above_Sm, below_Sm = (
-            piece[S_ABOVE],
-            piece[S_BELOW],
-            piece[SM_ABOVE],
-            piece[SM_BELOW],
-        )
+        edges = edges_of(piece)
         x, rate = piece[STEP], piece[STEP_RATE]
         for i in range(order_of(rule)):
             u = scale * distance[i]
-            over, under = density_product(
-                above_S + u, below_S + u, above_Sm + u, below_Sm + u, leads
-            )
+            over, under = density_product(u, edges, leads)
             value[i] = speed[i] * over / (under * fermi_step(fma(u, rate, x)))
 
 
@@ -159,12 +152,7 @@ def _sm_is_settled(piece, leads):
 def _slopes(piece, distance, speed, order, leads, value):
     """Write the derivative at the nodes of a piece on which both Fermi functions vary."""
     scale = piece[SCALE]
-    above_S, below_S, above_Sm, below_Sm = (
-        piece[S_ABOVE],
-        piece[S_BELOW],
-        piece[SM_ABOVE],
-        piece[SM_BELOW],
-    )
+    above_S, below_S, above_Sm, below_Sm = edges_of(piece)
     x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
     for i in range(order):
         u = scale * distance[i]
@@ -189,12 +177,7 @@ def _slopes(piece, distance, speed, order, leads, value):
 def _step_slopes(piece, distance, speed, order, leads, value):
     """Write the derivative at the nodes of a piece on which Sm is full or empty."""
     scale = piece[SCALE]
-    above_S, below_S, above_Sm, below_Sm = (
-        piece[S_ABOVE],
-        piece[S_BELOW],
-        piece[SM_ABOVE],
-        piece[SM_BELOW],
-    )
+    above_S, below_S, above_Sm, below_Sm = edges_of(piece)
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
     sign = math.copysign(1.0, piece[Y] + piece[FAR] * leads.rate_Sm)
     x, rate = sign * piece[X], sign * leads.rate_S
