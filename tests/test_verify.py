@@ -170,11 +170,11 @@ def test_entropy_that_is_lost_is_found(falsified):
 
 def test_an_error_above_the_tolerance_must_be_marked(falsified):
     def raise_error(found):
-        found.values["I_error"][1, 2] = 1e-3
+        found.values["I_error"][0, 2] = 1e-3
 
     def mark_too(found):
         raise_error(found)
-        found.status[1, 2] = STATUS["tolerance_missed"]
+        found.status[0, 2] = STATUS["tolerance_missed"]
 
     assert "error estimates" in failed(falsified(raise_error), sample=0)
     assert failed(falsified(mark_too), sample=0) == []
