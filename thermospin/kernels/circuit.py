@@ -8,19 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import allocating, inner
-from thermospin.kernels.flows import FALL, FLOWS
+from thermospin.kernels.compiled import allocating, inner, merged
+from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
 from thermospin.kernels.grid import Leads
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
-from thermospin.kernels.seebeck import FINE, samples
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, mirrored, spin_up
 
-MOST_SAMPLES = 2048
-GOLDEN = 0.38196601125010515
-"""(3 − √5)/2, the smaller part of a golden section."""
-MOST_SECTIONS = 60
-FLATNESS = 1e-7
-"""An extremum is known to its square if its place is known to this part of itself."""
+FINE = 1e-10
+"""Relative tolerance of I_up and I_down at a zero, and of the slope at V = 0."""
+FINEST = 1e-13
+"""The smallest one: a value below its error is hidden by rounding then, and counts as 0."""
 
 
 class Circuit(NamedTuple):
@@ -33,34 +30,28 @@ class Circuit(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Memory of one search, made once."""
+    """Memory of one evaluation after another, made once."""
 
     work: Workspace
     flows: np.ndarray  # (pieces, flows, 4)
     total: np.ndarray  # (flows, 2)
     other: np.ndarray  # the same
-    sample: np.ndarray  # voltages
-    net: np.ndarray  # I_q + G_L V at these
 
 
 @allocating
-def memory_of_search(quadrature):
-    """Return memory for one search after another."""
+def memory_of_circuit(quadrature):
+    """Return memory for one evaluation after another."""
     return Memory(
         workspace(quadrature),
         np.empty((MAX_PIECES, FLOWS, FALL + 1)),
         np.empty((FLOWS, 2)),
         np.empty((FLOWS, 2)),
-        np.empty(MOST_SAMPLES),
-        np.empty(MOST_SAMPLES),
     )
 
 
-@inner
-def circuit_of(row):
-    """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2)."""
-    leads = leads_of(row)
-    reversed_S = Leads(
+@merged
+def _with_S_reversed(leads):
+    return Leads(
         leads.kT_S,
         leads.kT_Sm,
         -leads.h_S,
@@ -72,7 +63,19 @@ def circuit_of(row):
         leads.rate_S,
         leads.rate_Sm,
     )
-    return Circuit(leads, reversed_S, row[9], row[8])
+
+
+@inner
+def circuit_of(row):
+    """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2).
+
+    With all fields and P reversed I_q(V) is the same, to the last bit: of two such junctions the
+    same one is searched, so that what is found is the same as well.
+    """
+    leads, polarisation = leads_of(row), row[8]
+    if leads.h_Sm < 0.0 or (leads.h_Sm == 0.0 and leads.h_S < 0.0):
+        leads, polarisation = mirrored(leads), -polarisation
+    return Circuit(leads, _with_S_reversed(leads), row[9], polarisation)
 
 
 @inner
@@ -84,27 +87,60 @@ def opposite(circuit):
 @inner
 def spin_up_at_angle(kind, V, circuit, rtol, work):
     """Return the spin-up integral over all angles, its error and whether it met ``rtol``."""
-    value, error, met = spin_up(kind, V, circuit.leads, rtol, work)
-    if circuit.turned > 0.0:
-        part = circuit.turned
-        other, other_error, other_met = spin_up(kind, V, circuit.reversed_S, rtol, work)
-        value = (1.0 - part) * value + part * other
-        error = (1.0 - part) * error + part * other_error
-        met = met and other_met
+    value = error = 0.0
+    met = True
+    for turned in range(2):  # with the one call of what takes long to compile in here
+        share = circuit.turned if turned == 1 else 1.0 - circuit.turned
+        if share > 0.0:
+            leads = circuit.reversed_S if turned == 1 else circuit.leads
+            part, part_error, part_met = spin_up(kind, V, leads, rtol, work)
+            value += share * part
+            error += share * part_error
+            met = met and part_met
     return value, error, met
 
 
 @inner
 def charge(V, circuit, rtol, work):
-    """Return I_q(V), its error and whether both spins met ``rtol``.
+    """Return I_q(V), its error, |I_up| + |I_down| and whether both spins met ``rtol``.
 
-    It is (1 + P) I_up(V) − (1 − P) I_up(−V) with the I_up of an unpolarised barrier.
+    I_q is (1 + P) I_up(V) − (1 − P) I_up(−V) with the I_up of an unpolarised barrier.
     """
-    up, up_error, up_met = spin_up_at_angle(CURRENT, V, circuit, rtol, work)
-    mirrored, mirrored_error, mirrored_met = spin_up_at_angle(CURRENT, -V, circuit, rtol, work)
+    current = error = size = 0.0
+    met = True
+    for sign in (1.0, -1.0):
+        passing = 1.0 + sign * circuit.polarisation
+        spin, spin_error, spin_met = spin_up_at_angle(CURRENT, sign * V, circuit, rtol, work)
+        current += sign * passing * spin
+        error += passing * spin_error
+        size += passing * abs(spin)
+        met = met and spin_met
+    return current, error, size, met
+
+
+@inner
+def charge_and_heat(V, circuit, rtol, memory):
+    """Return what ``charge`` does, with J_S(V) and its error before the last."""
     ups, downs = 1.0 + circuit.polarisation, 1.0 - circuit.polarisation
-    error = ups * up_error + downs * mirrored_error
-    return ups * up - downs * mirrored, error, up_met and mirrored_met
+    current = error = size = heat = heat_error = 0.0
+    met = True
+    for sign, passing in ((1.0, ups), (-1.0, downs)):
+        total = memory.total
+        met &= spin_up_flows(sign * V, circuit.leads, rtol, memory.work, memory.flows, total)
+        if circuit.turned > 0.0:
+            part, other = circuit.turned, memory.other
+            met &= spin_up_flows(
+                sign * V, circuit.reversed_S, rtol, memory.work, memory.flows, other
+            )
+            for k in (CHARGE, HEAT_S):
+                for column in range(2):
+                    total[k, column] = (1.0 - part) * total[k, column] + part * other[k, column]
+        current += sign * passing * total[CHARGE, 0]
+        error += passing * total[CHARGE, 1]
+        size += passing * abs(total[CHARGE, 0])
+        heat += passing * total[HEAT_S, 0]
+        heat_error += passing * total[HEAT_S, 1]
+    return current, error, size, heat, heat_error, met
 
 
 @inner
@@ -115,10 +151,9 @@ def slope_at_zero(circuit, work):
 
 
 @inner
-def voltages(circuit, sample):
-    """Write voltages that see every feature of I_q on V > 0, ascending; return how many."""
-    count = samples(circuit.leads, sample)
-    if circuit.turned > 0.0:
-        count += samples(circuit.reversed_S, sample[count:])
-        sample[:count].sort()
-    return count
+def is_odd(circuit, work):
+    """Return whether I_q(−V) = −I_q(V): without a polarisation, or where none tells, I_q(0) = 0."""
+    if circuit.polarisation == 0.0:
+        return True
+    current, error, _, _ = charge(0.0, circuit, FINEST, work)
+    return abs(current) <= error

@@ -2,120 +2,67 @@
 
 import math
 
-from thermospin.kernels.circuit import (
-    FLATNESS,
-    GOLDEN,
-    MOST_SECTIONS,
-    charge,
-    circuit_of,
-    memory_of_search,
-    opposite,
-    slope_at_zero,
-    voltages,
-)
+import numpy as np
+
+from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit, opposite
 from thermospin.kernels.compiled import entry, inner
-from thermospin.kernels.flows import CHARGE, HEAT_S, spin_up_flows
+from thermospin.kernels.panels import (
+    BOTTOM,
+    EFFICIENCY,
+    LOAD,
+    TOP,
+    Question,
+    chart_of_search,
+    read,
+)
+from thermospin.kernels.search import CROSSING, FIRST_READ, HIGH, LOW, highest, search
 
-POWER, EFFICIENCY, LOAD = range(3)
-"""What can be the largest: −I_q V, −I_q V/J_S and −I_q/V."""
-SCAN, SCAN_SMALL = 1e-7, 1e-11
-"""Relative tolerances at the samples; −I_q/V at small V is a quotient of small differences."""
-
-
-@inner
-def _efficiency(V, circuit, rtol, memory):
-    """Return −I_q V/J_S where both are positive, else 0, and whether they are accurate."""
-    ups, downs = 1.0 + circuit.polarisation, 1.0 - circuit.polarisation
-    current = heat = 0.0
-    met = True
-    for sign, passing in ((1.0, ups), (-1.0, downs)):
-        total = memory.total
-        met &= spin_up_flows(sign * V, circuit.leads, rtol, memory.work, memory.flows, total)
-        up, out = total[CHARGE, 0], total[HEAT_S, 0]
-        if circuit.turned > 0.0:
-            part, other = circuit.turned, memory.other
-            met &= spin_up_flows(
-                sign * V, circuit.reversed_S, rtol, memory.work, memory.flows, other
-            )
-            up = (1.0 - part) * up + part * other[CHARGE, 0]
-            out = (1.0 - part) * out + part * other[HEAT_S, 0]
-        current += sign * passing * up
-        heat += passing * out
-    power = -current * V
-    return (power / heat if power > 0.0 and heat > 0.0 else 0.0), met
+SMALL = 1e-11
+"""Relative tolerance for −I_q/V, which at small V is a quotient of small differences."""
 
 
 @inner
-def _value(kind, V, circuit, rtol, memory):
-    """Return what is to be the largest, and whether it is accurate."""
-    if kind == EFFICIENCY:
-        return _efficiency(V, circuit, rtol, memory)
-    current, _, met = charge(V, circuit, rtol, memory.work)
-    return -current * (V if kind == POWER else 1.0 / V), met
+def _largest(quotient, circuit, odd, rtol, memory, chart, found):
+    """Return the largest quotient on V > 0, at which V, and whether it is accurate.
 
-
-@inner
-def largest(kind, circuit, rtol, memory):
-    """Return the largest value on V > 0, at which V, and whether it is accurate.
-
-    The best of samples that see every feature is improved by golden sections between its
-    neighbours. Where none is positive, the largest is 0 at V = 0.
+    The junction gives something if and only if it has a V_S, and then below it. Of a hotter Sm the
+    heat that leaves S is negative where power is given: the efficiency is 0.
     """
-    sample = memory.sample
-    number = voltages(circuit, sample)
-    best, place = 0.0, -1
-    for i in range(number):
-        value, _ = _value(kind, sample[i], circuit, SCAN_SMALL if kind == LOAD else SCAN, memory)
-        if value > best:
-            best, place = value, i
-    if place < 0:
+    if quotient == EFFICIENCY and circuit.leads.kT_S <= circuit.leads.kT_Sm:
         return 0.0, 0.0, True
-    b = sample[place]
-    below, above = place, place
-    while below >= 0 and b - sample[below] <= FLATNESS * b:
-        below -= 1
-    while above < number - 1 and sample[above] - b <= FLATNESS * b:
-        above += 1
-    a, c = (sample[below] if below >= 0 else 0.5 * b), max(b, sample[above])
-    top, met = _value(kind, b, circuit, rtol, memory)
-    for _ in range(MOST_SECTIONS):
-        if c - a <= FLATNESS * b:
-            break
-        x = b + GOLDEN * (c - b) if c - b > b - a else b - GOLDEN * (b - a)
-        value, value_met = _value(kind, x, circuit, rtol, memory)
-        if value > top:
-            a, c = (b, c) if x > b else (a, b)
-            b, top, met = x, value, value_met
-        elif x > b:
-            c = x
-        else:
-            a = x
-    return (top, b, met) if top > 0.0 else (0.0, 0.0, met)
+    gives = Question(circuit, LOAD, odd)
+    count, _, _ = search(0.0, highest(circuit), False, gives, memory, chart, found)
+    if count == 0:
+        return 0.0, 0.0, True
+    question, node = Question(circuit, quotient, odd), chart.node[0]
+    low, high = found[0, LOW], found[0, HIGH]
+    read(low, question, FIRST_READ, memory, node)
+    level = max(node[TOP] / node[BOTTOM], 0.0)
+    _, _, place = search(level, high, True, question, memory, chart, found)
+    met = read(place, question, rtol, memory, node)
+    return node[TOP] / node[BOTTOM], place, met
 
 
 @entry
-def maxima(kind, table, rtol, quadrature, value, voltage, met):
+def maxima(quotient, table, rtol, quadrature, value, voltage, met):
     """Write the largest power, efficiency or load conductance of each row, and at which V.
 
     0 where there is none above 0; of two equal ones the voltage is positive. A junction that
     carries a current at V = 0 drives loads of any conductance: ∞.
     """
-    memory = memory_of_search(quadrature)
-    if kind == LOAD:
-        rtol = min(rtol, SCAN_SMALL)
+    memory, chart = memory_of_circuit(quadrature), chart_of_search()
+    found = np.empty((1, CROSSING))
+    if quotient == LOAD:
+        rtol = min(rtol, SMALL)
     for i in range(len(table)):
         circuit = circuit_of(table[i])
-        value[i], voltage[i], met[i] = largest(kind, circuit, rtol, memory)
-        if circuit.polarisation != 0.0:
-            top, place, other_met = largest(kind, opposite(circuit), rtol, memory)
+        odd = is_odd(circuit, memory.work)
+        if quotient == LOAD and not odd:
+            value[i], voltage[i], met[i] = math.inf, 0.0, True
+            continue
+        value[i], voltage[i], met[i] = _largest(quotient, circuit, odd, rtol, memory, chart, found)
+        if not odd:
+            other = opposite(circuit)
+            top, place, other_met = _largest(quotient, other, odd, rtol, memory, chart, found)
             if top > value[i]:
                 value[i], voltage[i], met[i] = top, -place, other_met
-        if kind == LOAD:
-            if circuit.polarisation != 0.0:
-                thermal, error, _ = charge(0.0, circuit, rtol, memory.work)
-                if abs(thermal) > error:
-                    value[i], voltage[i], met[i] = math.inf, 0.0, True
-                    continue
-            limit = -slope_at_zero(circuit, memory.work)[0]
-            if limit > value[i]:
-                value[i], voltage[i] = limit, 0.0

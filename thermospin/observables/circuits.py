@@ -6,15 +6,16 @@ import numpy as np
 
 from thermospin.junction import FloatArray
 from thermospin.kernels import loadline, maxima
-from thermospin.kernels.leads import LOAD
+from thermospin.kernels.leads import LOAD as LOAD_COLUMN
+from thermospin.kernels.panels import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.heat_and_noise import spin_flows
 from thermospin.observables.points import BoolArray, IndexArray, Points
 
 CIRCUIT_OUTPUTS = {
-    "power_max": maxima.POWER,
-    "efficiency_max": maxima.EFFICIENCY,
-    "G_load_max": maxima.LOAD,
+    "power_max": POWER,
+    "efficiency_max": EFFICIENCY,
+    "G_load_max": LOAD,
 }
 """Outputs that are the largest of something at any bias."""
 
@@ -75,7 +76,7 @@ def operating(table: FloatArray) -> OperatingPoints:
     """Return the operating points of each row of leads, shape (m, 15)."""
     shape = (len(table), loadline.MOST_POINTS)
     found = OperatingPoints(np.empty(shape), np.empty(shape, dtype=np.bool_))
-    load = np.ascontiguousarray(table[:, LOAD])
+    load = np.ascontiguousarray(table[:, LOAD_COLUMN])
     loadline.operating_points(np.ascontiguousarray(table), load, QUADRATURE, found.V, found.stable)
     return found
 
@@ -102,6 +103,6 @@ def at_load(
     if name == "V_load":
         return voltage, met
     if name == "power_load":
-        return voltage * voltage * table[:, LOAD], met
+        return voltage * voltage * table[:, LOAD_COLUMN], met
     flows = spin_flows(Points(voltage, np.arange(len(table)), table, rtol))
     return flows.efficiency, flows.converged

@@ -15,7 +15,6 @@ from thermospin.kernels.leads import (
     POLARISATION,
     TURNED,
 )
-from thermospin.kernels.loadline import open_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
@@ -150,10 +149,5 @@ def matching(table: FloatArray) -> tuple[FloatArray, FloatArray]:
 def seebeck(table: FloatArray) -> FloatArray:
     """Return V_S of each row of leads, in Δ0/e, shape (m,); NaN where there is none."""
     voltage = np.empty(len(table))
-    plain = (table[:, POLARISATION] == 0.0) & (table[:, TURNED] == 0.0)
-    for rows, search in ((plain, seebeck_voltages), (~plain, open_voltages)):
-        if rows.any():
-            found = np.empty(np.count_nonzero(rows))
-            search(table[rows], QUADRATURE, found)
-            voltage[rows] = found
+    seebeck_voltages(np.ascontiguousarray(table), QUADRATURE, voltage)
     return voltage

@@ -1,0 +1,163 @@
+"""Where I_q(V) and the heat J_S(V) are singular, and what they are there.
+
+With E measured from the chemical potential of Sm, I_up(V) = ½ ∫ N_S(E − V) N_Sm(E) [f_S − f_Sm] dE.
+Each factor is analytic but for the branch points of its density, at the gap edges, and the poles of
+its Fermi function. As V changes, those of S move, and I_up(V) is singular where they meet those of
+Sm from opposite sides of the real axis, with the path of the integral in between:
+
+- where two gap edges meet, V_j = (s' Δ_Sm − h) − (s Δ_S − h_S) with signs s, s', a distance
+  G = Γ_S + Γ_Sm from the real axis;
+- where an edge of Sm meets the Fermi step of S, V = s' Δ_Sm − h, a distance Γ_Sm + πk_BT_S away, or
+  an edge of S that of Sm, V = h_S − s Δ_S, a distance Γ_S + πk_BT_Sm, and at the other poles, which
+  are further off. The steps do not meet each other: no term has both.
+
+**Edges that meet.** Both densities are inverse square roots there, and an integral of
+1/√((E − a)(E − c)) is a logarithm of a − c: at w = V − V_j − iG
+
+``I_up(V) = A(V) − Re{κ(V) ln w}``, A and κ analytic,
+
+where κ is what the rest of the integrand is half way between the edges,
+
+``κ = ¼ √(Δ_S Δ_Sm) u [f_S(ε_S − w/2) − f_Sm(ε_Sm + w/2)] (1 + ⅜ (s'/Δ_Sm − s/Δ_S) w + …)``,
+
+with the energies ε_S = s Δ_S − h_S − iΓ_S and ε_Sm = s' Δ_Sm − h + iΓ_Sm of the edges, and u = 1
+for edges of one sign, a peak at a matching voltage, or ∓i for edges of two, a step at a sum of the
+gaps. κ is kept to first order in w. In the heat it is multiplied by the energy, ε_S − w/2.
+
+**An edge at a step.** The states at the Fermi level of the other lead, of density n, see the edge:
+I_up = ½ n √(2Δ |V − V_b|) on the side on which it opens, a kink that is rounded over the distance
+above. If the level is in the gap n is of the order Γ. On the closed side there is what is excited
+across, e^(−|V − V_b|/k_BT), and what broadening leaves.
+"""
+
+import cmath
+import math
+
+from thermospin.kernels.compiled import inner
+from thermospin.kernels.density import density_factors
+
+MOST_BRANCHES = 16
+"""Four pairs of edges for each spin, and as many again with the field in S reversed."""
+PLACE, SIDE, WIDTH, REACH, TURN = range(5)
+"""Columns of a table of pairs of edges: V_j, or −V_j with −1 for 1 as side if the pair is one of
+I_up(−V); G; how far off κ to first order is of use; and ±1, by which w is multiplied so that a step
+is 0 inside the gap."""
+CHARGE, CHARGE_SLOPE, HEAT, HEAT_SLOPE = range(4)
+"""Columns of a table of their κ, in I_q and in J_S: at w = 0, and its derivative by w."""
+HEIGHT, OPENS, THERMAL, BROADENING = range(2, 6)
+"""Columns of a table of kinks, after the place and the width (in the column of the side): ½ n √(2Δ),
+±1 for where it opens, k_BT of the step and Γ of the edge. A height of 0 ends the table."""
+SHARPEST = 1e-100
+"""No G counts as smaller: its square is a number."""
+BLUNTEST = 1.0
+"""ε has no larger imaginary part than so many k_BT: further off the Fermi function has poles."""
+NEARBY = 2.0
+"""The density at a Fermi level is the largest within so many k_BT of it."""
+
+
+@inner
+def _fermi(z):
+    """Return 1/(1 + e^z)."""
+    if z.real > 0.0:
+        small = cmath.exp(-z)
+        return small / (1.0 + small)
+    return 1.0 / (1.0 + cmath.exp(z))
+
+
+@inner
+def _difference(x, y):
+    """Return f(x) − f(y), without cancellation where both are nearly 1."""
+    if x.real < 0.0 and y.real < 0.0:
+        return _fermi(-y) - _fermi(-x)
+    return _fermi(x) - _fermi(y)
+
+
+@inner
+def _edge(sign, gap, h, gamma, kT):
+    return complex(sign * gap - h, math.copysign(min(abs(gamma), BLUNTEST * kT), gamma))
+
+
+@inner
+def _write_pair(leads, edge_S, edge_Sm, side, passing, place, kappa):
+    """Write a pair of edges that meet in I_up(side · V), as part of I_q and of J_S."""
+    energy_S = _edge(edge_S, leads.gap_S, leads.h_S, -leads.gamma_S, leads.kT_S)
+    energy_Sm = _edge(edge_Sm, leads.gap_Sm, leads.h_Sm, leads.gamma_Sm, leads.kT_Sm)
+    x, y = energy_S * leads.rate_S, energy_Sm * leads.rate_Sm
+    occupied = _difference(x, y)
+    slope = 0.5 * leads.rate_S * _fermi(x) * _fermi(-x)
+    slope += 0.5 * leads.rate_Sm * _fermi(y) * _fermi(-y)
+    slope += 0.375 * (edge_Sm / leads.gap_Sm - edge_S / leads.gap_S) * occupied
+    unit = complex(1.0, 0.0) if edge_S == edge_Sm else complex(0.0, -edge_S)
+    factor = 0.25 * passing * math.sqrt(leads.gap_S * leads.gap_Sm) * unit
+    place[PLACE] = side * (energy_Sm.real - energy_S.real)
+    place[SIDE] = side
+    place[WIDTH] = max(leads.gamma_S + leads.gamma_Sm, SHARPEST)
+    place[REACH] = min(abs(energy_S.real), abs(energy_Sm.real)) + place[WIDTH]
+    place[TURN] = -1.0 if edge_S < edge_Sm else 1.0
+    kappa[CHARGE] = side * factor * occupied
+    kappa[CHARGE_SLOPE] = side * factor * slope
+    kappa[HEAT] = factor * occupied * energy_S
+    kappa[HEAT_SLOPE] = factor * (slope * energy_S - 0.5 * occupied)
+
+
+@inner
+def _density_near(h, kT, gamma, gap):
+    """Return the largest density of states within a few k_BT of the Fermi level."""
+    if gap == 0.0:
+        return 1.0
+    far = abs(h)
+    x = min(far + NEARBY * kT, gap) if far < gap else max(far - NEARBY * kT, gap)
+    square, numerator, denominator = density_factors(x - gap, x + gap, gamma, gap * gap)
+    return math.sqrt(0.5 * square) * numerator / denominator
+
+
+@inner
+def _write_kink(place, width, height, opens, kT, gamma, kink, count):
+    if height > 0.0:
+        row = kink[count]
+        row[PLACE], row[SIDE], row[HEIGHT], row[OPENS] = place, width, height, opens
+        row[THERMAL], row[BROADENING] = kT, gamma
+        count += 1
+    return count
+
+
+@inner
+def _write_kinks(leads, side, passing, kink, count):
+    """Write the kinks of I_up(side · V), as part of I_q; return how many there are now."""
+    n_S = _density_near(leads.h_S, leads.kT_S, leads.gamma_S, leads.gap_S)
+    n_Sm = _density_near(leads.h_Sm, leads.kT_Sm, leads.gamma_Sm, leads.gap_Sm)
+    at_S, at_Sm = 0.5 * passing * n_Sm, 0.5 * passing * n_S
+    for sign in (1.0, -1.0):
+        place, width = leads.h_S + sign * leads.gap_S, leads.gamma_S + math.pi * leads.kT_Sm
+        height, opens = at_S * math.sqrt(2.0 * leads.gap_S), side * sign
+        count = _write_kink(
+            side * place, width, height, opens, leads.kT_Sm, leads.gamma_S, kink, count
+        )
+        place, width = sign * leads.gap_Sm - leads.h_Sm, leads.gamma_Sm + math.pi * leads.kT_S
+        height = at_Sm * math.sqrt(2.0 * leads.gap_Sm)
+        count = _write_kink(
+            side * place, width, height, opens, leads.kT_S, leads.gamma_Sm, kink, count
+        )
+    return count
+
+
+@inner
+def singularities_of(circuit, place, kappa, kink):
+    """Write all pairs of edges that meet, and all kinks; return how many pairs there are."""
+    pairs = kinks = 0
+    for turned in range(2):
+        leads = circuit.reversed_S if turned else circuit.leads
+        share = circuit.turned if turned else 1.0 - circuit.turned
+        if share > 0.0:
+            for side in (1.0, -1.0):
+                passing = share * (1.0 + side * circuit.polarisation)
+                kinks = _write_kinks(leads, side, passing, kink, kinks)
+                if leads.gap_S > 0.0 and leads.gap_Sm > 0.0:
+                    for edge_S in (1.0, -1.0):
+                        for edge_Sm in (1.0, -1.0):
+                            _write_pair(
+                                leads, edge_S, edge_Sm, side, passing, place[pairs], kappa[pairs]
+                            )
+                            pairs += 1
+    kink[kinks, HEIGHT] = 0.0
+    return pairs

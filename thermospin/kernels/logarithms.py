@@ -1,0 +1,137 @@
+"""The logarithms that a panel of V takes with it: what pairs of edges beside it contribute.
+
+Each is −Re(κ ln w) with w = ±(V − V_j) − iG and κ = κ_0 + κ_1 w: see ``branches``. It is bounded on
+an interval of V through Re κ, Im κ, ln |w| and arg w, each of which is monotonous on one side of V_j.
+"""
+
+import math
+
+from thermospin.kernels.branches import (
+    CHARGE,
+    CHARGE_SLOPE,
+    HEAT,
+    HEAT_SLOPE,
+    PLACE,
+    REACH,
+    SIDE,
+    TURN,
+    WIDTH,
+)
+from thermospin.kernels.compiled import inner, merged
+
+K0, K0_I, K1, K1_I = range(TURN + 1, TURN + 5)
+"""Columns of a table of logarithms: those of the pair of edges, then κ_0 and κ_1 of what is looked
+at, real and imaginary parts;"""
+TOP, BOTTOM = range(K1_I + 1, K1_I + 9, 4)
+"""those of the two functions that it is a mixture of, beginning with these."""
+LOG_COLUMNS = BOTTOM + 4
+RE, IM, LN, ARG = range(4)
+"""Columns of a table of factors: Re κ, Im κ, ln |w| and arg w."""
+FACTORS = 4
+
+
+@merged
+def _store(log, first, k0, k1):
+    log[first], log[first + 1], log[first + 2], log[first + 3] = k0.real, k0.imag, k1.real, k1.imag
+
+
+@inner
+def logarithms_beside(low, high, with_power, pairs, place, kappa, table):
+    """Write the logarithms of a panel; return how many.
+
+    They belong to the pairs no further away than the panel is long: the others are smooth on it.
+    Of the two functions one is −I_q, or −I_q V if ``with_power``, the other the heat.
+    """
+    count = 0
+    longest = (high - low) * (high - low)
+    for j in range(pairs):
+        pair, log = place[j], table[count]
+        apart = max(max(low - pair[PLACE], pair[PLACE] - high), 0.0)
+        if apart * apart + pair[WIDTH] * pair[WIDTH] > min(longest, pair[REACH] * pair[REACH]):
+            continue
+        for column in range(TURN + 1):
+            log[column] = pair[column]
+        k0, k1 = -kappa[j, CHARGE], -kappa[j, CHARGE_SLOPE]
+        if with_power:  # times V, which is V_j + iG ± w
+            V = complex(pair[PLACE], pair[SIDE] * pair[WIDTH])
+            k0, k1 = k0 * V, k1 * V + k0 * pair[SIDE]
+        _store(log, TOP, k0, k1)
+        _store(log, BOTTOM, kappa[j, HEAT], kappa[j, HEAT_SLOPE])
+        count += 1
+    return count
+
+
+@inner
+def mix(top, bottom, count, table):
+    """Set what is looked at: so much of one function and so much of the other."""
+    for i in range(count):
+        log = table[i]
+        for k in range(4):
+            log[K0 + k] = top * log[TOP + k] + bottom * log[BOTTOM + k]
+
+
+@merged
+def value_of(log, V, factor):
+    """Write the factors of a logarithm at a voltage, and return its value."""
+    y, G = log[SIDE] * (V - log[PLACE]), log[WIDTH]
+    factor[RE] = log[K0] + log[K1] * y + log[K1_I] * G
+    factor[IM] = log[K0_I] + log[K1_I] * y - log[K1] * G
+    factor[LN] = 0.5 * math.log(y * y + G * G)
+    factor[ARG] = math.atan2(-log[TURN] * G, log[TURN] * y)
+    return factor[IM] * factor[ARG] - factor[RE] * factor[LN]
+
+
+@inner
+def sum_of(V, count, table, factors):
+    """Write the factors of all logarithms at a voltage, and return the sum of their values."""
+    total = 0.0
+    for i in range(count):
+        total += value_of(table[i], V, factors[i])
+    return total
+
+
+@merged
+def _product(a, b, c, d):
+    """Return the range of a product of one number between a and b and one between c and d."""
+    p, q, r, s = a * c, a * d, b * c, b * d
+    return min(min(p, q), min(r, s)), max(max(p, q), max(r, s))
+
+
+@merged
+def _times(factor, a, b):
+    return min(factor * a, factor * b), max(factor * a, factor * b)
+
+
+@merged
+def range_of_value(log, V0, V1, a, b):
+    """Return the range of a logarithm between two voltages, with its factors there."""
+    small, large = min(a[LN], b[LN]), max(a[LN], b[LN])
+    if V0 < log[PLACE] < V1:
+        small = math.log(log[WIDTH])
+    low, high = _product(a[RE], b[RE], small, large)
+    least, most = _product(a[IM], b[IM], a[ARG], b[ARG])
+    return least - high, most - low
+
+
+@merged
+def range_of_slope(log, V0, V1, a, b):
+    """Return the range of the slope of a logarithm, ∓Re{κ_1 (ln w + 1) + κ_0/w}."""
+    side, G = log[SIDE], log[WIDTH]
+    y, z = side * (V0 - log[PLACE]), side * (V1 - log[PLACE])
+    y, z = min(y, z), max(y, z)
+    here, there = y * y + G * G, z * z + G * G
+    u, v = min(y / here, z / there), max(y / here, z / there)  # Re 1/w, largest at ±G
+    s, t = min(G / here, G / there), max(G / here, G / there)  # Im 1/w
+    small, large = min(a[LN], b[LN]), max(a[LN], b[LN])
+    if y < G < z:
+        v = 0.5 / G
+    if y < -G < z:
+        u = -0.5 / G
+    if y < 0.0 < z:
+        t, small = 1.0 / G, math.log(G)
+    p0, p1 = _times(log[K0], u, v)
+    q0, q1 = _times(-log[K0_I], s, t)
+    r0, r1 = _times(log[K1], small + 1.0, large + 1.0)
+    s0, s1 = _times(-log[K1_I], a[ARG], b[ARG])
+    low, high = p0 + q0 + r0 + s0, p1 + q1 + r1 + s1
+    return (-high, -low) if side > 0.0 else (low, high)
