@@ -20,7 +20,7 @@ from thermospin.kernels.compiled import entry, inner, looping, merged
 from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
-from thermospin.kernels.nodes import density_product, edges_of, mapped_nodes
+from thermospin.kernels.nodes import density_product, edges_of, fastest_fall, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
     FREE,
@@ -32,17 +32,16 @@ from thermospin.kernels.pieces import (
     STEP,
     STEP_RATE,
     STEP_SIGN,
-    TABLE,
     Y_MINUS_X,
     X,
     Y,
     bisect,
     lay_pieces,
+    locate_hidden,
     workspace,
 )
 from thermospin.kernels.rules import (
     DISTANCE,
-    FASTEST,
     HIGHEST,
     SPEED,
     error_estimate,
@@ -58,6 +57,7 @@ from thermospin.kernels.tunnelling import (
     enqueue,
     leads_of,
     mirrored,
+    nearly_cancels,
     spin_up,
 )
 
@@ -73,10 +73,9 @@ TOTAL, SIZE, ERROR, FALL = range(4)
 @merged
 def _store(flow, piece, value, modulus, last, middle):
     """Store one flow of a piece with its error."""
-    fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
     flow[TOTAL] = value
     flow[SIZE] = modulus
-    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest)
+    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest_fall(piece))
 
 
 @merged
@@ -129,7 +128,7 @@ def flow_sums(queue, count, leads, work, flows):
             rise, exchange, fall = fermi_exchange(
                 fma(u, leads.rate_S, x),
                 fma(u, leads.rate_Sm, y),
-                fma(u, leads.rate_Sm - leads.rate_S, y_minus_x),
+                fma(u, leads.rate_difference, y_minus_x),
             )
             common = (width * speed[i]) * over / (under * fall)
             charge[i] = common * rise
@@ -224,7 +223,8 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
 
     A piece is refined where its error in one of them is too large.
     """
-    count = lay_pieces(V, leads, -math.log(rtol), tail, work)
+    count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, work)
+    locate_hidden(count, hidden, leads, work)
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
@@ -256,7 +256,7 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    slow = split == 0.0 and abs(V) <= 0.5 * (leads.gamma_S + leads.gamma_Sm)
+    slow = nearly_cancels(V, leads)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads

@@ -1,14 +1,30 @@
-"""The spin-up current of Eq. (2) and its derivative by V, each with an error estimate."""
+"""The spin-up current of Eq. (2), its derivative by V and the mean of that from 0 to V.
+
+Each comes with an error estimate.
+"""
 
 import math
 
+from thermospin.kernels.chord import (
+    CHORD,
+    CHORD_ROUNDING,
+    FIFTH,
+    NODE,
+    SEVENTH,
+    SIXTH,
+    WEIGHT,
+    is_smooth,
+    truncation,
+)
 from thermospin.kernels.compiled import entry, inner, merged
 from thermospin.kernels.exponential import coarse_log, exp
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.nodes import (
     add_up,
     conductance_values,
     current_values,
+    fastest_fall,
     step_current_values,
     sum_pieces,
 )
@@ -16,6 +32,7 @@ from thermospin.kernels.pieces import (
     BOTH,
     ERROR,
     FALL,
+    FASTEST_FALL,
     KIND,
     MAX_PIECES,
     NONE,
@@ -23,12 +40,15 @@ from thermospin.kernels.pieces import (
     RULE,
     bisect,
     lay_pieces,
+    locate_hidden,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, ORDERS, RULES, order_for
+from thermospin.kernels.rules import HIGHEST, order_for
 from thermospin.kernels.stack import align_stack
+from thermospin.quantities import BCS_RATIO
 
-CURRENT, CONDUCTANCE = 0, 1
+CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
+"""Kinds of integral: I_up(V), dI_up/dV, and [I_up(V) − I_up(0)]/V."""
 MAX_ROUNDS = 24
 FINER = 0.01
 """First orders for the derivative are for this part of rtol · Γ_Sm: beside its edge of width Γ a
@@ -39,9 +59,6 @@ CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
-CHORD = RULES[0, :2, : ORDERS[0]].copy()
-"""Nodes and weights of the mean over (0, 1), shape (2, 8)."""
-CHORD_ERROR = 1e-14
 
 
 @merged
@@ -71,15 +88,17 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    finest = FINER * rtol * leads.gamma_Sm if kind == CONDUCTANCE else rtol
-    count = lay_pieces(V, leads, -coarse_log(finest), tail, work)
+    derivative = kind == CONDUCTANCE
+    safety = SLOPE_SAFETY if derivative else 1.0
+    finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
+    count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, work)
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, kind, work)
     loss = TAIL_LOSS * exp(-tail)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
-        if kind == CONDUCTANCE:
+        if derivative:
             conductance_values(work.queue[BOTH], both, leads, work)
             sum_pieces(work.queue[BOTH], both, SLOPE_FACTOR, False, work)
         else:
@@ -87,12 +106,16 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
             step_current_values(work.queue[ONE_STEP], one_step, leads, work)
             sum_pieces(work.queue[BOTH], both, CURRENT_FACTOR, False, work)
             sum_pieces(work.queue[ONE_STEP], one_step, CURRENT_FACTOR, True, work)
-        value, modulus, error = add_up(
-            count, SLOPE_SAFETY if kind == CONDUCTANCE else 1.0, work.sums
-        )
+        value, modulus, error = add_up(count, safety, work.sums)
         rounding = ROUNDING * modulus
         lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
         target = max(rtol * abs(value), rounding)
+        if hidden > 0 and error + lost > target:
+            locate_hidden(count, hidden, leads, work)
+            hidden = 0
+            for j in range(count):
+                work.sums[FASTEST_FALL, j] = fastest_fall(work.piece[j])
+            value, modulus, error = add_up(count, safety, work.sums)
         error += lost
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
@@ -123,20 +146,37 @@ def _integrate(kind, V, leads, rtol, work):
 
 
 @merged
-def mirrored(leads):
-    """Return the leads with both exchange fields reversed."""
+def with_fields(leads, h_S, h_Sm):
+    """Return the leads in other exchange fields."""
     return Leads(
         leads.kT_S,
         leads.kT_Sm,
-        -leads.h_S,
-        -leads.h_Sm,
+        h_S,
+        h_Sm,
         leads.gamma_S,
         leads.gamma_Sm,
         leads.gap_S,
         leads.gap_Sm,
         leads.rate_S,
         leads.rate_Sm,
+        leads.rate_difference,
     )
+
+
+@merged
+def mirrored(leads):
+    """Return the leads with both exchange fields reversed."""
+    return with_fields(leads, -leads.h_S, -leads.h_Sm)
+
+
+@merged
+def nearly_cancels(V, leads):
+    """Return whether V is so small that the two halves of I_up nearly cancel.
+
+    Without exchange fields they do at V = 0. The current is then V times its mean derivative.
+    """
+    plain = leads.h_S == 0.0 and leads.h_Sm == 0.0
+    return plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V) and is_smooth(V, leads)
 
 
 @merged
@@ -145,28 +185,38 @@ def _spin_up(kind, V, leads, rtol, work):
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     if reverse:
         V, leads = -V, mirrored(leads)
-    from_slope = split == 0.0 and kind == CURRENT and leads.gamma_S + leads.gamma_Sm >= 2.0 * V
-    value = error = 0.0
+    averaged = nearly_cancels(V, leads) if kind == CURRENT else kind == MEAN_CONDUCTANCE
+    if kind == MEAN_CONDUCTANCE and not is_smooth(V, leads):
+        return math.nan, math.inf, False
+    value = error = largest = seventh = sixth = fifth = 0.0
     met = True
-    for i in range(CHORD.shape[1] if from_slope else 1):
-        at = V * CHORD[0, i] if from_slope else V
+    for i in range(CHORD.shape[1] if averaged else 1):  # with the one call of what is merged
+        at = V * CHORD[NODE, i] if averaged else V
         part, part_error, part_met = _integrate(
-            CONDUCTANCE if from_slope else kind, at, leads, rtol, work
+            CONDUCTANCE if averaged else kind, at, leads, rtol, work
         )
-        weight = CHORD[1, i] if from_slope else 1.0
+        weight = CHORD[WEIGHT, i] if averaged else 1.0
         value += weight * part
         error += weight * part_error
         met = met and part_met
-    if from_slope:
-        error = abs(V) * (error + CHORD_ERROR * abs(value))
-        value *= V
+        largest = max(largest, abs(part))
+        seventh += CHORD[SEVENTH, i] * part
+        sixth += CHORD[SIXTH, i] * part
+        fifth += CHORD[FIFTH, i] * part
+    if averaged:
+        missed, rounding = truncation(seventh, sixth, fifth), CHORD_ROUNDING * largest
+        met = met and missed <= max(rtol * abs(value), rounding)
+        error += missed + rounding
+        if kind == CURRENT:
+            value, error = V * value, V * error
     return (-value if reverse and kind == CURRENT else value), error, met
 
 
 @inner
 def spin_up(kind, V, leads, rtol, work):
-    """Return the spin-up current, or its derivative by V, its error and whether it met ``rtol``.
+    """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which.
 
+    The mean derivative is NaN where I_up is not smooth enough between 0 and V: see ``chord``.
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
     symmetries of the currents hold to the last bit.
     """
@@ -176,26 +226,31 @@ def spin_up(kind, V, leads, rtol, work):
 
 @merged
 def leads_of(row):
-    """Return the leads from a row of eight numbers."""
+    """Return the leads from a row of a table, see ``leads``.
+
+    An exchange field moves the gap edges of a lead; without a gap it does nothing.
+    """
+    kT_S, kT_Sm = BCS_RATIO * row[T_S], BCS_RATIO * row[T_SM]
     return Leads(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        1.0 / row[0],
-        1.0 / row[1],
+        kT_S,
+        kT_Sm,
+        row[H_S] if row[GAP_S] > 0.0 else 0.0,
+        row[H_SM] if row[GAP_SM] > 0.0 else 0.0,
+        row[GAMMA_S],
+        row[GAMMA_SM],
+        row[GAP_S],
+        row[GAP_SM],
+        1.0 / kT_S,
+        1.0 / kT_Sm,
+        (row[T_S] - row[T_SM]) / (row[T_S] * kT_Sm),
     )
 
 
 @entry
 def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
-    """Write the spin-up current (kind 0) or its derivative by V (kind 1) at many points.
+    """Write an integral of spin up at many points; ``kind`` is one of those above.
 
-    V, row, value, error and met have the shape (n,); table (m, 8) holds the leads and row[i] says
+    V, row, value, error and met have the shape (n,); table (m, ≥ 8) holds the leads and row[i] says
     which of them point i belongs to.
     """
     align_stack()

@@ -1,6 +1,6 @@
 """What follows from the spin-up integral and its derivative: the formulas behind every output."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,8 +18,8 @@ from thermospin.kernels.leads import (
 from thermospin.kernels.loadline import open_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.seebeck import seebeck_voltages
-from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
-from thermospin.observables.points import BoolArray, Points
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, MEAN_CONDUCTANCE
+from thermospin.observables.points import RTOL_LIMITS, BoolArray, Points
 
 
 @dataclass(frozen=True)
@@ -104,35 +104,55 @@ def zero_bias(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
     return 2.0 * slope.value, slope.met
 
 
-def chord_conductance(points: Points, charge: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Return I_q/V; next to V = 0 the mean of dI_q/dV from 0 to V, which does not cancel.
+def chord_conductance(points: Points, currents: Currents) -> tuple[FloatArray, BoolArray]:
+    """Return I_q/V at each point, in G_T, and whether it is accurate, both of shape (n,).
 
-    There I_q(V) is analytic within 2Γ of the real axis: eight Gauss nodes give the mean to 1e-14
-    for |V| up to Γ (Γ the mean of the leads'). Behind a polarised barrier I_q(0)/V is added, and at
-    V = 0 the conductance is NaN if a current flows.
+    Where the two spin currents nearly cancel, the mean of dI_q/dV from 0 to V takes the place of
+    their difference, or, where that is not smooth enough, the currents at the strictest tolerance
+    do. V = 0 is such a place: there it is dI_q/dV, but NaN if a polarised barrier lets a current
+    flow.
     """
     voltage, table = points.voltage, points.table
-    conductance = np.divide(charge, voltage, out=np.zeros_like(charge), where=voltage != 0.0)
+    conductance = _quotient(currents.charge, voltage)
     met = np.ones(voltage.size, dtype=np.bool_)
-    gamma = 0.5 * (table[points.row, GAMMA_S] + table[points.row, GAMMA_SM])
-    near = np.flatnonzero(np.abs(voltage) <= gamma)
-    mean = np.zeros(near.size)
-    for node, weight in CHORD.T:
-        part = Points(voltage[near] * node, points.row[near], table, points.rtol)
-        slope, part_met = slopes(part)
-        mean += weight * slope
-        met[near] &= part_met
-    conductance[near] = mean
-    polarised = near[points.table[points.row[near], POLARISATION] != 0.0]
-    if polarised.size:
-        still = Points(np.zeros(polarised.size), points.row[polarised], table, points.rtol)
-        thermal = spin_currents(still)
-        flowing = thermal.charge != 0.0
-        met[polarised] &= thermal.converged
-        with np.errstate(divide="ignore"):
-            conductance[polarised[flowing]] += thermal.charge[flowing] / voltage[polarised[flowing]]
-        conductance[polarised[flowing & (voltage[polarised] == 0.0)]] = np.nan
+    width = table[points.row, GAMMA_S] + table[points.row, GAMMA_SM]
+    cancels = 2.0 * currents.error > points.rtol * np.abs(currents.charge)
+    near = np.flatnonzero(cancels | (2.0 * np.abs(voltage) <= width))
+    mean, smooth, accurate = _mean_conductance(points.at(near))
+    conductance[near[smooth]], met[near[smooth]] = mean[smooth], accurate[smooth]
+    rough = near[~smooth]
+    conductance[rough], met[rough] = _strict_conductance(points.at(rough))
     return conductance, met
+
+
+def _mean_conductance(points: Points) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """Return I_q/V from the mean of dI_q/dV, where it can be had, and whether it is accurate.
+
+    All of shape (n,). Behind a polarised barrier I_q(0)/V is added.
+    """
+    up, mirrored = points.both_spins(MEAN_CONDUCTANCE)
+    ups, downs = points.passing()
+    mean = ups * up.value + downs * mirrored.value
+    met = up.met & mirrored.met
+    polarised = np.flatnonzero(points.table[points.row, POLARISATION])
+    if polarised.size:
+        thermal = spin_currents(points.at(polarised, np.zeros(polarised.size)))
+        met[polarised] &= thermal.converged
+        flowing = polarised[thermal.charge != 0.0]
+        charge = thermal.charge[thermal.charge != 0.0]
+        mean[flowing] += _quotient(charge, points.voltage[flowing])
+    return mean, ~(np.isnan(up.value) | np.isnan(mirrored.value)), met
+
+
+def _strict_conductance(points: Points) -> tuple[FloatArray, BoolArray]:
+    """Return I_q/V of currents that are as accurate as they can be, and whether these are."""
+    found = spin_currents(replace(points, rtol=RTOL_LIMITS[0]))
+    return _quotient(found.charge, points.voltage), found.converged
+
+
+def _quotient(charge: FloatArray, voltage: FloatArray) -> FloatArray:
+    """Return I_q/V, NaN at V = 0."""
+    return np.divide(charge, voltage, out=np.full_like(charge, np.nan), where=voltage != 0.0)
 
 
 def matching(table: FloatArray) -> tuple[FloatArray, FloatArray]:
