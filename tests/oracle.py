@@ -26,9 +26,8 @@ TAIL = 60.0
 FORGOTTEN = 400.0
 """So many k_BT from its Fermi energy a lead is full or empty for the laying of panels: even to the
 product of two densities in their gaps, Γ² and more, e^−200 adds nothing."""
-ROUNDING = 4 * max(float(np.finfo(Real).eps), 1e-19)
-"""Error of a sum from rounding, relative to the integral of the modulus. More bits than 64 would
-want higher orders."""
+ROUNDING = 4.0
+"""Error of a sum from rounding, in units of the last place of the integral of the modulus."""
 BATCH = 500
 """Panels that are evaluated at once: their nodes stay in the cache."""
 EMPTY = 11000.0
@@ -45,6 +44,22 @@ class Resolution(NamedTuple):
 
 
 FINE, COARSE = Resolution(1.6, 12.0, 20), Resolution(2.5, 14.0, 22)
+
+
+class Effort(NamedTuple):
+    """What is spent on an integral: the type of its numbers, and with which panels it is taken.
+
+    ``truncation`` is the error of the coarsest of them, relative to the integral of the modulus.
+    """
+
+    real: type
+    panels: tuple[Resolution, ...]
+    truncation: float = 0.0
+
+
+CHECKED = Effort(Real, (FINE, COARSE))
+ONCE = Effort(Real, (FINE,), 2e-18)
+DRAFT = Effort(np.float64, (FINE,))
 
 
 class Integral(NamedTuple):
@@ -74,28 +89,43 @@ class Junctions:
     gamma_Sm: np.ndarray
     gap_S: np.ndarray
     gap_Sm: np.ndarray
+    effort: Effort = CHECKED
 
     @classmethod
-    def of(cls, **given):
+    def of(cls, *, effort=CHECKED, **given):
         """Return the junctions of values by name, which broadcast."""
-        names = [field.name for field in fields(cls)]
+        names = [field.name for field in fields(cls)][:-1]
         arrays = np.broadcast_arrays(*(np.atleast_1d(given.pop(name)) for name in names))
         if given:
             raise TypeError(f"a junction at a bias has no {', '.join(given)}")
-        self = cls(*(np.array(array, dtype=Real) for array in arrays))
+        self = cls(*(np.array(array, dtype=effort.real) for array in arrays), effort)
         self.h_S[self.gap_S == 0.0] = 0.0
         self.h_exc[self.gap_Sm == 0.0] = 0.0
         return self
 
     def columns(self):
-        return [getattr(self, field.name) for field in fields(self)]
+        return [getattr(self, field.name) for field in fields(self)][:-1]
 
     def __getitem__(self, chosen):
-        return Junctions(*(column[chosen] for column in self.columns()))
+        return Junctions(*(column[chosen] for column in self.columns()), self.effort)
+
+    def with_effort(self, effort):
+        """Return the same junctions, on which another effort is spent."""
+        return Junctions(*(column.astype(effort.real) for column in self.columns()), effort)
 
     def at(self, V):
         """Return the same junctions at another bias."""
-        return Junctions(V, *self.columns()[1:])
+        return Junctions(V, *self.columns()[1:], self.effort)
+
+    @property
+    def real(self):
+        """The type of all numbers."""
+        return self.effort.real
+
+    @property
+    def kT(self):
+        """Thermal energies of S and of Sm, shape (2, n)."""
+        return self.real(KT_C) * np.stack((self.T_S, self.T_Sm))
 
     @property
     def without_field(self):
@@ -114,7 +144,7 @@ def _two_sum(a, b):
 
 def _singular_energies(j):
     """Return the six singular energies as sums of two long doubles, both of shape (n, 6)."""
-    high, low = np.zeros((2, j.V.size, 6), dtype=Real)
+    high, low = np.zeros((2, j.V.size, 6), dtype=j.real)
     middle, rest = _two_sum(j.V, -j.h_S)
     for k, start, lost, gap in (
         (S_UPPER, middle, rest, j.gap_S),
@@ -145,13 +175,12 @@ class Geometry(NamedTuple):
 def _geometry(j):
     high, low = _singular_energies(j)
     apart = (high[:, :, None] - high[:, None, :]) + (low[:, :, None] - low[:, None, :])
-    kT = KT_C * np.stack((j.T_S, j.T_Sm), axis=1)
     edges = (
         np.where(gap > 0.0, gamma, np.inf)
         for gap, gamma in ((j.gap_S, j.gamma_S),) * 2 + ((j.gap_Sm, j.gamma_Sm),) * 2
     )
-    width = np.stack((*edges, *(Real(np.pi) * kT.T)), axis=1)
-    return Geometry(apart, width, np.lexsort((low, high), axis=1), kT)
+    width = np.stack((*edges, *(np.pi * j.kT)), axis=1)
+    return Geometry(apart, width, np.lexsort((low, high), axis=1), j.kT.T)
 
 
 # --- panels ---------------------------------------------------------------------------------
@@ -182,7 +211,13 @@ def _sides(g):
     )
     point, anchor = np.broadcast_to(points[:, :, None], (n, 6, 2)), np.repeat(g.order, 2)
     side = np.broadcast_to([-1.0, 1.0], (n, 6, 2))
-    flat = (point.ravel(), anchor, side.ravel(), np.zeros(12 * n, dtype=Real), length.ravel())
+    flat = (
+        point.ravel(),
+        anchor,
+        side.ravel(),
+        np.zeros(12 * n, dtype=length.dtype),
+        length.ravel(),
+    )
     some = flat[-1] > 0.0
     return Panels(*(column[some] for column in flat))
 
@@ -255,12 +290,13 @@ def _nodes(panels, j, g, t):
     apart = g.apart[panels.point, panels.anchor]
     above_S, below_S, above_Sm, below_Sm, from_V, energy = (apart[:, k, None] + u for k in range(6))
     V, T_S, T_Sm = (column[panels.point, None] for column in (j.V, j.T_S, j.T_Sm))
-    full_S, empty_S = _occupations(from_V / (KT_C * T_S))
-    full_Sm, empty_Sm = _occupations(energy / (KT_C * T_Sm))
+    kT_S, kT_Sm = j.kT[:, panels.point, None]
+    full_S, empty_S = _occupations(from_V / kT_S)
+    full_Sm, empty_Sm = _occupations(energy / kT_Sm)
     # E/k_BT_Sm − (E − V)/k_BT_S, with the difference of the temperatures taken first, and the bias
     # in units of the hotter lead: no term is larger than the two arguments.
-    fall = np.where(T_Sm < T_S, energy, from_V) * ((T_S - T_Sm) / (KT_C * T_S * T_Sm))
-    fall += V / (KT_C * np.maximum(T_S, T_Sm))
+    fall = np.where(T_Sm < T_S, energy, from_V) * ((T_S - T_Sm) / (kT_S * T_Sm))
+    fall += V / np.maximum(kT_S, kT_Sm)
     most = np.where(fall > 0, full_S * empty_Sm, full_Sm * empty_S)
     rise = np.copysign(np.expm1(-np.abs(fall)), fall) * most
     return Nodes(
@@ -329,7 +365,7 @@ def _slopes(nodes, gammas, kT):
 def _sums(j, g, resolution, slopes):
     """Return the integrals and those of the moduli, shape (2, quantities, n)."""
     panels = _lay_panels(g, resolution)
-    t, weight = _gauss_legendre(resolution.order)
+    t, weight = (part.astype(j.real) for part in _gauss_legendre(resolution.order))
     found = []
     for first in range(0, panels.point.size, BATCH):
         some = Panels(*(column[first : first + BATCH] for column in panels))
@@ -347,12 +383,14 @@ def _sums(j, g, resolution, slopes):
 
 
 def _integrals(j, slopes):
-    """Return the integrals of all quantities, from both resolutions."""
+    """Return the integrals of all quantities."""
     with np.errstate(under="ignore"):
         g = _geometry(j)
-        value, modulus = _sums(j, g, FINE, slopes)
-        other, _ = _sums(j, g, COARSE, slopes)
-    error = np.abs(value - other) + ROUNDING * modulus
+        value, modulus = _sums(j, g, j.effort.panels[0], slopes)
+        relative = ROUNDING * float(np.finfo(j.real).eps) + j.effort.truncation
+        error = relative * modulus
+        for panels in j.effort.panels[1:]:
+            error += np.abs(value - _sums(j, g, panels, slopes)[0])
     return [Integral(*each) for each in zip(value, modulus, error, strict=True)]
 
 
@@ -401,7 +439,7 @@ def conductance(j):
 
     The modulus is that of what is summed.
     """
-    found = Integral(*(np.empty(j.V.size, dtype=Real) for _ in Integral._fields))
+    found = Integral(*(np.empty(j.V.size, dtype=j.real) for _ in Integral._fields))
     near = _slope_is_smooth(j)
     for part, of_part in ((near, _twice_the_mean_slope), (~near, _from_both_currents)):
         if part.any():
@@ -430,7 +468,7 @@ def smooth_within(j):
     It is singular where, as V moves the singular energies of S, one from above the real axis meets
     one of Sm from below.
     """
-    beyond_S, beyond_Sm = (Real(np.pi) * KT_C * T for T in (j.T_S, j.T_Sm))
+    beyond_S, beyond_Sm = np.pi * j.kT
     has_S, has_Sm = j.gap_S > 0.0, j.gap_Sm > 0.0
     meetings = (
         np.where(has_S & has_Sm, j.gamma_S + j.gamma_Sm, np.inf),
@@ -449,9 +487,10 @@ def _mean_slope(j):
 
     With r times |V| as the distance of the nearest singularity, n nodes leave (r + √(r² + 1))^−2n.
     """
-    few = 1000 * np.abs(j.V) <= smooth_within(j)
-    total = np.zeros((3, j.V.size), dtype=Real)
-    for order, part in ((4, few), (16, ~few)):
+    radius = smooth_within(j) / np.maximum(np.abs(j.V), np.finfo(float).tiny)
+    total = np.zeros((3, j.V.size), dtype=j.real)
+    for order, least, most in ((4, 1000.0, np.inf), (8, 8.0, 1000.0), (16, 0.0, 8.0)):
+        part = (least < radius) & (radius <= most)
         # Without a field the slope is an even function of V: half of the nodes suffice.
         for field, some in ((False, part & j.without_field), (True, part & ~j.without_field)):
             if some.any():
@@ -461,7 +500,7 @@ def _mean_slope(j):
 
 def _gauss_mean(j, order, both_sides):
     """Return the mean of dI_up/dV over the Gauss nodes between −V and V, or those beyond 0."""
-    at, weight = _gauss_legendre(order)
+    at, weight = (part.astype(j.real) for part in _gauss_legendre(order))
     if not both_sides:
         at, weight = at[order // 2 :], 2 * weight[order // 2 :]
     slopes = [spin_up_slope(j.at((2 * node - 1) * j.V)) for node in at]
