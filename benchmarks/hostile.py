@@ -27,7 +27,7 @@ from ordeal.verdicts import Verdict, verdicts
 RTOLS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10, 1e-12, 1e-13)
 BATCH = 500
 KEPT = 5
-HEADS = "kind|output|values|error/allowed|error/estimate|off|estimate short|flagged".split("|")
+HEADS = ("kind", "output", "values", "error/allowed", "error/estimate", "off", "short", "flagged")
 
 
 @dataclass

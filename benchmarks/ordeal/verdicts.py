@@ -31,6 +31,8 @@ BoolArray = NDArray[np.bool_]
 ROUNDING = 1e-14
 """What rounding may do to a sum, relative to the integral of the modulus: documented for the
 currents, and the least that sums of some hundred terms of either sign need."""
+SMALLEST = 1e-290
+"""What is below is as good as nothing: it is near the end of the range of doubles."""
 DRAFT_ERROR = 2e-15
 """Error of a draft relative to the integral of the modulus: eight times what is typical."""
 CERTAIN = 0.5
@@ -212,7 +214,7 @@ def _replaced(old: FloatArray, where: NDArray[np.intp], new: FloatArray) -> Floa
 
 def _deviation(found: Found, right: Right) -> FloatArray:
     """Return by how much a value is off for certain; NaN and infinity are off by infinity."""
-    off = np.maximum(np.abs(found.value - right.value) - right.error, 0.0)
+    off = np.maximum(np.abs(found.value - right.value) - right.error - SMALLEST, 0.0)
     return np.where(np.isfinite(found.value), off, np.inf)
 
 
