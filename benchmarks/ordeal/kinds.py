@@ -4,11 +4,13 @@ Energies in Δ0, temperatures in T_c. Gaps are the actual ones (``gap_model="con
 everything is drawn uniformly in its logarithm over the range that is supported.
 """
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin import Junction, ToleranceWarning, currents
 from thermospin.quantities import BCS_RATIO, PARAMETERS
 
 FloatArray = NDArray[np.float64]
@@ -213,6 +215,40 @@ def usual(dice: Dice) -> Draw:
     return draw
 
 
+def zeros(dice: Dice) -> Draw:
+    """Return junctions at a zero of the spin-up current, or beside it: where two tails cancel.
+
+    The zeros are those of the kernels; a junction without one keeps some bias.
+    """
+    draw = _leads(dice) | _fields(dice)
+    draw["V"] = dice.signed(dice.spread(1e-3, 1.0))
+    outer, inner = 10.0 * draw["V"], 0.0 * draw["V"]
+    for factor in np.geomspace(0.01, 10.0, 16):
+        V = factor * draw["V"]
+        changed = (inner == 0.0) & (_spin_up(draw, V) * _spin_up(draw, 1.5 * V) < 0.0)
+        inner, outer = np.where(changed, V, inner), np.where(changed, 1.5 * V, outer)
+    for _ in range(50):
+        middle = 0.5 * (inner + outer)
+        beyond = _spin_up(draw, inner) * _spin_up(draw, middle) > 0.0
+        inner, outer = np.where(beyond, middle, inner), np.where(beyond, outer, middle)
+    found = _spin_up(draw, inner) * _spin_up(draw, outer) <= 0.0
+    beside = 1.0 + dice.signed(dice.pick(0.0, dice.spread(1e-16, 1e-2)))
+    draw["V"] = np.where(found, outer, draw["V"]) * beside
+    return draw
+
+
+def _spin_up(draw: Draw, V: FloatArray) -> FloatArray:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ToleranceWarning)
+        return currents(V, junction_of(draw), rtol=1e-6).up
+
+
+def junction_of(draw: Draw) -> Junction:
+    """Return the junctions of a draw, in the range that is supported."""
+    fields = supported(draw)
+    return Junction(**{name: fields[name] for name in NAMES[1:]}, gap_model="constant")
+
+
 KINDS: dict[str, Callable[[Dice], Draw]] = {
     "small bias": small_bias,
     "small bias in fields": small_bias_in_fields,
@@ -225,6 +261,7 @@ KINDS: dict[str, Callable[[Dice], Draw]] = {
     "wide": wide,
     "extreme broadenings": extreme_broadenings,
     "extreme temperatures": extreme_temperatures,
+    "zeros": zeros,
     "usual": usual,
 }
 

@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ordeal.kinds import NAMES, Draw
-from thermospin import Junction
+from ordeal.kinds import NAMES, Draw, junction_of
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.observables.integrals import chord_conductance, spin_currents
 from thermospin.observables.points import Points, points_of
@@ -194,16 +193,12 @@ def _all_found(part: Part, draw: Draw, rtol: FloatArray) -> list[Found]:
     ]
     for one in np.unique(rtol):
         chosen = rtol == one
-        V, junction = junctions({name: draw[name][chosen] for name in NAMES})
-        for whole, some in zip(found, part.found(points_of(V, junction, one)[0]), strict=True):
+        some_of_them = {name: draw[name][chosen] for name in NAMES}
+        points, _ = points_of(some_of_them["V"], junction_of(some_of_them), one)
+        for whole, some in zip(found, part.found(points), strict=True):
             for mine, its in zip(whole, some, strict=True):
                 mine[chosen] = its
     return found
-
-
-def junctions(draw: Draw) -> tuple[FloatArray, Junction]:
-    """Return the bias and the junctions of a draw."""
-    return draw["V"], Junction(**{n: draw[n] for n in NAMES[1:]}, gap_model="constant")
 
 
 def _replaced(old: FloatArray, where: NDArray[np.intp], new: FloatArray) -> FloatArray:
