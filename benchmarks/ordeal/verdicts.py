@@ -103,7 +103,7 @@ def _slope_without_bias(points: Points) -> list[Found]:
 
 def _chord(points: Points) -> list[Found]:
     currents = spin_currents(points)
-    value, met = chord_conductance(points, currents.charge)
+    value, met = chord_conductance(points, currents)
     return [Found(value, np.full(value.shape, np.nan), met & currents.converged)]
 
 
