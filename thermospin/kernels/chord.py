@@ -3,9 +3,9 @@
 I_up(V) is an analytic function of a complex V. It is singular where two singularities of its
 integrand meet: one of N_S(E − eV) or f_S(E − eV), which move with V, and one of N_Sm or f_Sm, which
 do not. `is_smooth` lists these voltages; they lie as far from the real axis as the two do together.
-Where none is nearer to [0, V] than 2|V|, the derivative is analytic in an ellipse with the foci 0
-and V whose half axes are together ρ = 4 + √17 times as long as |V|/2. Its Legendre coefficients
-then fall as ρ^−k or faster, and eight Gauss nodes miss about ρ^−16 = 3e-15 of its size on the
+Where none is nearer to [0, V] than 3|V|, the derivative is analytic in an ellipse with the foci 0
+and V whose half axes are together ρ = 6 + √37 times as long as |V|/2. Its Legendre coefficients
+then fall as ρ^−k or faster, and eight Gauss nodes miss about ρ^−16 = 5e-18 of its size on the
 ellipse, which the last coefficients tell (L. N. Trefethen, Approximation Theory and Approximation
 Practice, chapter 19).
 """
@@ -15,13 +15,13 @@ import math
 from thermospin.kernels.compiled import merged
 from thermospin.kernels.rules import ORDERS, RULES
 
-ROOM = 2.0
+ROOM = 3.0
 """How many times |V| the nearest singularity is away."""
 CHORD = RULES[0, :5, : ORDERS[0]].copy()
 """Eight nodes on (0, 1), their weights, and the weights of the last three Legendre coefficients;
 shape (5, 8), rows below."""
 NODE, WEIGHT, SEVENTH, SIXTH, FIFTH = range(5)
-RATE = 4.0 + math.sqrt(17.0)
+RATE = 6.0 + math.sqrt(37.0)
 MISSED_7, MISSED_6, MISSED_5 = (5.0 * RATE ** (degree - 16) for degree in (7, 6, 5))
 """What eight nodes miss at most, in units of each coefficient times ρ^degree, the function's size
 on the ellipse: 64/15 ρ^−16 of that (theorem 19.3), with some to spare."""
@@ -38,7 +38,7 @@ def _squared_distance(low, high, place, width):
 
 @merged
 def is_smooth(V, leads):
-    """Return whether no singularity of I_up(V) is nearer to [0, V] than 2|V|.
+    """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|.
 
     In units of e = 1, gap edges meet at V = h_S − h ± Δ_S ± Δ_Sm, a distance Γ_S + Γ_Sm from the
     real axis; an edge of S meets the Fermi step of Sm at h_S ± Δ_S, at Γ_S + πk_BT_Sm; and an edge

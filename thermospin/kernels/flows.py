@@ -66,6 +66,8 @@ FLOWS = 4
 """I, J_S, J_Sm and R: columns of what the kernels write."""
 HEAT_MARGIN = 4.0
 """Energies grow along a tail: it is cut so many k_BT later than for the current, ln WHOLE_TAIL."""
+WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
+"""With nearly equal temperatures the square of the energy grows along it."""
 TOTAL, SIZE, ERROR, FALL = range(4)
 """Of each flow and piece: its integral, that of the modulus and what ``error_estimate`` says."""
 
@@ -228,7 +230,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
-    lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * exp(-tail)
+    lost = 0.0 if tail == WHOLE_HEAT_TAIL else TAIL_LOSS * tail * exp(-tail)
     met = False
     for _ in range(MAX_ROUNDS):
         flow_sums(work.queue[BOTH], both, leads, work, flows)
@@ -262,12 +264,12 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     oriented = mirrored(leads) if reverse else leads
     first = HEAT_S if slow else CHARGE
     share = np.empty(FLOWS)
-    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_TAIL)
+    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
     while True:  # with the one call of what is merged into here
         met = _integrate_to(tail, voltage, oriented, rtol, first, work, flows, total, share)
-        if met or tail == WHOLE_TAIL:
+        if met or tail == WHOLE_HEAT_TAIL:
             break
-        tail = WHOLE_TAIL
+        tail = WHOLE_HEAT_TAIL
     if slow:
         total[CHARGE, 0], total[CHARGE, 1], current_met = spin_up(CURRENT, V, leads, rtol, work)
         met = met and current_met

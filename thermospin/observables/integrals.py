@@ -6,8 +6,6 @@ import numpy as np
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.leads import (
-    GAMMA_S,
-    GAMMA_SM,
     GAP_S,
     GAP_SM,
     H_S,
@@ -19,7 +17,7 @@ from thermospin.kernels.loadline import open_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, MEAN_CONDUCTANCE
-from thermospin.observables.points import RTOL_LIMITS, BoolArray, Points
+from thermospin.observables.points import RTOL_LIMITS, BoolArray, IndexArray, Integral, Points
 
 
 @dataclass(frozen=True)
@@ -107,52 +105,55 @@ def zero_bias(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
 def chord_conductance(points: Points, currents: Currents) -> tuple[FloatArray, BoolArray]:
     """Return I_q/V at each point, in G_T, and whether it is accurate, both of shape (n,).
 
-    Where the two spin currents nearly cancel, the mean of dI_q/dV from 0 to V takes the place of
-    their difference, or, where that is not smooth enough, the currents at the strictest tolerance
-    do. V = 0 is such a place: there it is dI_q/dV, but NaN if a polarised barrier lets a current
-    flow.
+    Where the two spin currents nearly cancel, it is the most accurate of three: I_q/V of the given
+    currents, the mean of dI_q/dV from 0 to V, and I_q/V of currents at the strictest tolerance. At
+    V = 0 it is dI_q/dV, but NaN if a polarised barrier lets a current flow.
     """
-    voltage, table = points.voltage, points.table
-    conductance = _quotient(currents.charge, voltage)
-    met = np.ones(voltage.size, dtype=np.bool_)
-    width = table[points.row, GAMMA_S] + table[points.row, GAMMA_SM]
-    cancels = 2.0 * currents.error > points.rtol * np.abs(currents.charge)
-    near = np.flatnonzero(cancels | (2.0 * np.abs(voltage) <= width))
-    mean, smooth, accurate = _mean_conductance(points.at(near))
-    conductance[near[smooth]], met[near[smooth]] = mean[smooth], accurate[smooth]
-    rough = near[~smooth]
-    conductance[rough], met[rough] = _strict_conductance(points.at(rough))
-    return conductance, met
+    found = _quotient(currents, points.voltage)
+    near = np.flatnonzero(~(found.error < points.rtol * np.abs(found.value)))
+    _improve(found, near, _mean_conductance(points.at(near)))
+    rough = near[~(found.error[near] < points.rtol * np.abs(found.value[near]))]
+    strictest = spin_currents(replace(points.at(rough), rtol=RTOL_LIMITS[0]))
+    _improve(found, rough, _quotient(strictest, points.voltage[rough]))
+    return found.value, found.met
 
 
-def _mean_conductance(points: Points) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """Return I_q/V from the mean of dI_q/dV, where it can be had, and whether it is accurate.
+def _improve(found: Integral, some: IndexArray, other: Integral) -> None:
+    """Take the other values of some points where these are the more accurate."""
+    better = ~np.isnan(other.value) & ~(other.error > found.error[some])
+    for mine, its in zip(found, other, strict=True):
+        mine[some[better]] = its[better]
 
-    All of shape (n,). Behind a polarised barrier I_q(0)/V is added.
+
+def _quotient(currents: Currents, voltage: FloatArray) -> Integral:
+    """Return I_q/V, NaN at V = 0."""
+    parts = (currents.charge, 2.0 * currents.error)
+    value, error = (
+        np.divide(part, voltage, out=np.full_like(part, np.nan), where=voltage != 0.0)
+        for part in parts
+    )
+    return Integral(value, np.abs(error), currents.converged.copy())
+
+
+def _mean_conductance(points: Points) -> Integral:
+    """Return I_q/V by the mean of dI_q/dV from 0 to V, NaN where that is not smooth enough.
+
+    Behind a polarised barrier I_q(0)/V is added.
     """
     up, mirrored = points.both_spins(MEAN_CONDUCTANCE)
     ups, downs = points.passing()
-    mean = ups * up.value + downs * mirrored.value
-    met = up.met & mirrored.met
+    value = ups * up.value + downs * mirrored.value
+    mean = Integral(value, ups * up.error + downs * mirrored.error, up.met & mirrored.met)
     polarised = np.flatnonzero(points.table[points.row, POLARISATION])
     if polarised.size:
-        thermal = spin_currents(points.at(polarised, np.zeros(polarised.size)))
-        met[polarised] &= thermal.converged
-        flowing = polarised[thermal.charge != 0.0]
-        charge = thermal.charge[thermal.charge != 0.0]
-        mean[flowing] += _quotient(charge, points.voltage[flowing])
-    return mean, ~(np.isnan(up.value) | np.isnan(mirrored.value)), met
-
-
-def _strict_conductance(points: Points) -> tuple[FloatArray, BoolArray]:
-    """Return I_q/V of currents that are as accurate as they can be, and whether these are."""
-    found = spin_currents(replace(points, rtol=RTOL_LIMITS[0]))
-    return _quotient(found.charge, points.voltage), found.converged
-
-
-def _quotient(charge: FloatArray, voltage: FloatArray) -> FloatArray:
-    """Return I_q/V, NaN at V = 0."""
-    return np.divide(charge, voltage, out=np.full_like(charge, np.nan), where=voltage != 0.0)
+        still = spin_currents(points.at(polarised, np.zeros(polarised.size)))
+        flows = still.charge != 0.0
+        flowing = polarised[flows]
+        thermal = _quotient(still, points.voltage[polarised])
+        for mine, its in zip(mean[:2], thermal[:2], strict=True):
+            mine[flowing] += its[flows]
+        mean.met[polarised] &= still.converged
+    return mean
 
 
 def matching(table: FloatArray) -> tuple[FloatArray, FloatArray]:
