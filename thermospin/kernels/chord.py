@@ -12,7 +12,7 @@ Practice, chapter 19).
 
 import math
 
-from thermospin.kernels.compiled import merged
+from thermospin.kernels.compiled import inner, merged
 from thermospin.kernels.rules import ORDERS, RULES
 
 ROOM = 3.0
@@ -25,7 +25,7 @@ RATE = 6.0 + math.sqrt(37.0)
 MISSED_7, MISSED_6, MISSED_5 = (5.0 * RATE ** (degree - 16) for degree in (7, 6, 5))
 """What eight nodes miss at most, in units of each coefficient times ρ^degree, the function's size
 on the ellipse: 64/15 ρ^−16 of that (theorem 19.3), with some to spare."""
-CHORD_ROUNDING = 1e-14
+ROUNDING = 1e-14
 """Error of the mean from rounding, relative to the largest derivative."""
 
 
@@ -36,7 +36,7 @@ def _squared_distance(low, high, place, width):
     return along * along + width * width
 
 
-@merged
+@inner
 def is_smooth(V, leads):
     """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|.
 
@@ -62,7 +62,21 @@ def is_smooth(V, leads):
     return nearest >= (ROOM * V) * (ROOM * V)
 
 
-@merged
-def truncation(seventh, sixth, fifth):
-    """Return about what eight nodes miss of the mean, at most, from its last coefficients."""
-    return max(MISSED_7 * abs(seventh), MISSED_6 * abs(sixth), MISSED_5 * abs(fifth))
+@inner
+def mean_slope(slope, error, rtol):
+    """Return the mean of the derivative, its error and whether what is missed meets ``rtol``.
+
+    ``slope`` and ``error`` begin with the derivative at the eight nodes and its errors.
+    """
+    mean = mean_error = largest = seventh = sixth = fifth = 0.0
+    for i in range(CHORD.shape[1]):
+        mean += CHORD[WEIGHT, i] * slope[i]
+        mean_error += CHORD[WEIGHT, i] * error[i]
+        seventh += CHORD[SEVENTH, i] * slope[i]
+        sixth += CHORD[SIXTH, i] * slope[i]
+        fifth += CHORD[FIFTH, i] * slope[i]
+        largest = max(largest, abs(slope[i]))
+    missed = max(MISSED_7 * abs(seventh), MISSED_6 * abs(sixth), MISSED_5 * abs(fifth))
+    rounding = ROUNDING * largest
+    met = missed <= max(rtol * abs(mean), rounding)
+    return mean, mean_error + missed + rounding, met

@@ -54,11 +54,11 @@ from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
     ROUNDING,
+    averaged,
     enqueue,
+    is_averaged,
     leads_of,
     mirrored,
-    nearly_cancels,
-    spin_up,
 )
 
 CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
@@ -226,9 +226,10 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     A piece is refined where its error in one of them is too large.
     """
     count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, work)
-    locate_hidden(count, hidden, leads, work)
     both = one_step = NONE
     for j in range(count):
+        if hidden > 0:
+            locate_hidden(j, hidden, leads, work)
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
     lost = 0.0 if tail == WHOLE_HEAT_TAIL else TAIL_LOSS * tail * exp(-tail)
     met = False
@@ -254,11 +255,11 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
 
     With all energies reversed I_up changes sign, and the others are the same:
     J_up(V, h_S, h) = J_up(−V, −h_S, −h). Of each such pair one is integrated. Next to V = 0 without
-    exchange fields the current, which all but cancels, is that of ``spin_up``.
+    exchange fields the current, which all but cancels, is the mean of its derivative.
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    slow = nearly_cancels(V, leads)
+    slow = is_averaged(CURRENT, V, leads)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads
@@ -271,7 +272,7 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
             break
         tail = WHOLE_HEAT_TAIL
     if slow:
-        total[CHARGE, 0], total[CHARGE, 1], current_met = spin_up(CURRENT, V, leads, rtol, work)
+        total[CHARGE, 0], total[CHARGE, 1], current_met = averaged(CURRENT, V, leads, rtol, work)
         met = met and current_met
     elif reverse:
         total[CHARGE, 0] = -total[CHARGE, 0]

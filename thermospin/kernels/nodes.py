@@ -216,7 +216,10 @@ def conductance_values(queue, count, leads, work):
 
 @merged
 def fastest_fall(piece):
-    """Return by what factor the coefficients of a piece fall from n to 7n/4, at the fastest."""
+    """Return by what factor the coefficients of a piece fall from n to 7n/4, at the fastest.
+
+    With what hidden singularities there are: where they stand, or at the worst place.
+    """
     table, rule = int(piece[TABLE]), int(piece[RULE])
     if piece[LOG_RATE] == math.inf:
         return FASTEST[table, rule]

@@ -70,24 +70,21 @@ class Workspace(NamedTuple):
     piece: np.ndarray  # (pieces, 19) columns below
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
     values: np.ndarray  # (pieces, nodes) the integrand at the nodes, times the slope of the map
-    sums: np.ndarray  # (7, pieces + 8) what follows from them: rows below
+    sums: np.ndarray  # (9, pieces + 8) what follows from them: rows below
     quadrature: Quadrature
     free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for a length not in there
 
 
-RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR = range(7)
+RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR, LOG_RATE = range(8)
 """Columns of a piece: the index of its order, that of its length among the tabulated ones or FREE,
-its map and its ends;"""
-S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(7, 14)
+its map and its ends; how fast its sums converge at least, which is ln ρ of ``convergence`` where
+hidden singularities limit it, ∞ where none does, or NOT_LOCATED;"""
+S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(8, 15)
 """the integrand as seen from its breakpoint, a ``View``;"""
-STEP, STEP_RATE, STEP_SIGN = range(14, 17)
+STEP, STEP_RATE, STEP_SIGN = range(15, 18)
 """the Fermi function that is left where one lead is full or empty: see ``step_current_values``;"""
-KIND = 17
-"""the queue it belongs to;"""
-LOG_RATE = 18
-"""how fast its sums converge at least: ln ρ of ``convergence`` where hidden singularities limit it,
-∞ where none does, or NOT_LOCATED."""
-PIECE = 19
+KIND = 18
+"""the queue it belongs to."""
 NOT_LOCATED = 0.0
 """In place of a rate: there are hidden singularities, and the worst is assumed."""
 BOTH, ONE_STEP = range(2)
@@ -95,7 +92,9 @@ BOTH, ONE_STEP = range(2)
 VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
 """Rows of the sums, with a number a piece in each: its integral, that of the modulus, what
 ``error_estimate`` says, the sizes of its last Legendre coefficients and of the middle one, and
-``FASTEST``. The first three are added up."""
+``fastest_fall``. The first three are added up."""
+SLOPE, SLOPE_ERROR = range(7, 9)
+"""Further rows: derivatives at several voltages, whose mean is taken, and their errors."""
 FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
@@ -109,10 +108,10 @@ def workspace(quadrature):
     return Workspace(
         np.empty((SINGULARITIES, 4)),
         np.empty((3, SINGULARITIES), np.int64),
-        np.empty((MAX_PIECES, PIECE)),
+        np.empty((MAX_PIECES, KIND + 1)),
         np.empty((2, MAX_PIECES), np.int64),
         memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
-        np.zeros((FASTEST_FALL + 1, MAX_PIECES + PACK)),
+        np.zeros((SLOPE_ERROR + 1, MAX_PIECES + PACK)),
         quadrature,
         np.empty((2, 1, ORDERS.size, nodes)),
     )
@@ -277,12 +276,11 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
 
 
 @merged
-def locate_hidden(count, hidden, leads, work):
-    """Find out how fast the sums converge at least where hidden singularities limit that."""
-    for j in range(count):
-        work.piece[j, LOG_RATE] = math.inf
-        for i in range(hidden):
-            _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
+def locate_hidden(j, hidden, leads, work):
+    """Find out how fast the sums on piece j converge at least."""
+    work.piece[j, LOG_RATE] = math.inf
+    for i in range(hidden):
+        _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
 
 
 @merged

@@ -5,17 +5,7 @@ Each comes with an error estimate.
 
 import math
 
-from thermospin.kernels.chord import (
-    CHORD,
-    CHORD_ROUNDING,
-    FIFTH,
-    NODE,
-    SEVENTH,
-    SIXTH,
-    WEIGHT,
-    is_smooth,
-    truncation,
-)
+from thermospin.kernels.chord import CHORD, NODE, is_smooth, mean_slope
 from thermospin.kernels.compiled import entry, inner, merged
 from thermospin.kernels.exponential import coarse_log, exp
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
@@ -34,16 +24,22 @@ from thermospin.kernels.pieces import (
     FALL,
     FASTEST_FALL,
     KIND,
+    LAST,
+    LOG_RATE,
     MAX_PIECES,
+    MIDDLE,
     NONE,
+    NOT_LOCATED,
     ONE_STEP,
     RULE,
+    SLOPE,
+    SLOPE_ERROR,
     bisect,
     lay_pieces,
     locate_hidden,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, order_for
+from thermospin.kernels.rules import HIGHEST, error_estimate, order_for
 from thermospin.kernels.stack import align_stack
 from thermospin.quantities import BCS_RATIO
 
@@ -57,6 +53,8 @@ SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
 CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
+MATTERS = 0.1
+"""The error of a piece matters if it is more than this part of its share in what is allowed."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
 
@@ -80,6 +78,18 @@ def enqueue(j, both, one_step, kind, work):
     work.queue[ONE_STEP, one_step] = j
     alone = int((kind == CURRENT) & (work.piece[j, KIND] == ONE_STEP))
     return both + 1 - alone, one_step + alone
+
+
+@merged
+def _locate(j, hidden, safety, leads, work):
+    """Find out how what is hidden slows the sums on piece j; return the change of its error."""
+    locate_hidden(j, hidden, leads, work)
+    sums, before = work.sums, work.sums[ERROR, j]
+    sums[FASTEST_FALL, j] = fastest_fall(work.piece[j])
+    sums[ERROR, j], sums[FALL, j] = error_estimate(
+        safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
+    )
+    return sums[ERROR, j] - before
 
 
 @merged
@@ -110,13 +120,12 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         rounding = ROUNDING * modulus
         lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
         target = max(rtol * abs(value), rounding)
-        if hidden > 0 and error + lost > target:
-            locate_hidden(count, hidden, leads, work)
-            hidden = 0
-            for j in range(count):
-                work.sums[FASTEST_FALL, j] = fastest_fall(work.piece[j])
-            value, modulus, error = add_up(count, safety, work.sums)
         error += lost
+        if hidden > 0 and error > target:
+            for j in range(count):
+                matters = work.sums[ERROR, j] * count > MATTERS * target
+                if matters and work.piece[j, LOG_RATE] == NOT_LOCATED:
+                    error += _locate(j, hidden, safety, leads, work)
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
         share = (target - lost) / count
@@ -170,58 +179,63 @@ def mirrored(leads):
 
 
 @merged
-def nearly_cancels(V, leads):
-    """Return whether V is so small that the two halves of I_up nearly cancel.
+def _direct(kind, V, leads, rtol, work):
+    """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
-    Without exchange fields they do at V = 0. The current is then V times its mean derivative.
+    I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
+    symmetries of the currents hold to the last bit.
     """
-    plain = leads.h_S == 0.0 and leads.h_Sm == 0.0
-    return plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V) and is_smooth(V, leads)
-
-
-@merged
-def _spin_up(kind, V, leads, rtol, work):
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     if reverse:
         V, leads = -V, mirrored(leads)
-    averaged = nearly_cancels(V, leads) if kind == CURRENT else kind == MEAN_CONDUCTANCE
-    if kind == MEAN_CONDUCTANCE and not is_smooth(V, leads):
-        return math.nan, math.inf, False
-    value = error = largest = seventh = sixth = fifth = 0.0
-    met = True
-    for i in range(CHORD.shape[1] if averaged else 1):  # with the one call of what is merged
-        at = V * CHORD[NODE, i] if averaged else V
-        part, part_error, part_met = _integrate(
-            CONDUCTANCE if averaged else kind, at, leads, rtol, work
-        )
-        weight = CHORD[WEIGHT, i] if averaged else 1.0
-        value += weight * part
-        error += weight * part_error
-        met = met and part_met
-        largest = max(largest, abs(part))
-        seventh += CHORD[SEVENTH, i] * part
-        sixth += CHORD[SIXTH, i] * part
-        fifth += CHORD[FIFTH, i] * part
-    if averaged:
-        missed, rounding = truncation(seventh, sixth, fifth), CHORD_ROUNDING * largest
-        met = met and missed <= max(rtol * abs(value), rounding)
-        error += missed + rounding
-        if kind == CURRENT:
-            value, error = V * value, V * error
+    value, error, met = _integrate(kind, V, leads, rtol, work)
     return (-value if reverse and kind == CURRENT else value), error, met
 
 
 @inner
-def spin_up(kind, V, leads, rtol, work):
-    """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which.
-
-    The mean derivative is NaN where I_up is not smooth enough between 0 and V: see ``chord``.
-    I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
-    symmetries of the currents hold to the last bit.
-    """
+def _summed(kind, V, leads, rtol, work):
+    """Return the same; a function that its callers need not take in."""
     align_stack()
-    return _spin_up(kind, V, leads, rtol, work)
+    return _direct(kind, V, leads, rtol, work)
+
+
+@merged
+def is_averaged(kind, V, leads):
+    """Return whether the integral is made of the mean of dI_up/dV from 0 to V.
+
+    So is the current where its two halves all but cancel: without exchange fields, next to V = 0.
+    """
+    plain = leads.h_S == 0.0 and leads.h_Sm == 0.0
+    small = plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V) and is_smooth(V, leads)
+    return kind == MEAN_CONDUCTANCE or (kind == CURRENT and small)
+
+
+@inner
+def averaged(kind, V, leads, rtol, work):
+    """Return the mean of dI_up/dV from 0 to V, or V times that, its error and whether it is met.
+
+    NaN where I_up is not smooth enough: see ``chord``.
+    """
+    if not is_smooth(V, leads):
+        return math.nan, math.inf, False
+    slope, slope_error = work.sums[SLOPE], work.sums[SLOPE_ERROR]
+    met = True
+    for i in range(CHORD.shape[1]):
+        part = _summed(CONDUCTANCE, V * CHORD[NODE, i], leads, rtol, work)
+        slope[i], slope_error[i] = part[0], part[1]
+        met = met and part[2]
+    mean, error, mean_met = mean_slope(slope, slope_error, rtol)
+    factor = V if kind == CURRENT else 1.0
+    return factor * mean, abs(factor) * error, met and mean_met
+
+
+@merged
+def spin_up(kind, V, leads, rtol, work):
+    """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which."""
+    if is_averaged(kind, V, leads):
+        return averaged(kind, V, leads, rtol, work)
+    return _summed(kind, V, leads, rtol, work)
 
 
 @merged
@@ -231,6 +245,7 @@ def leads_of(row):
     An exchange field moves the gap edges of a lead; without a gap it does nothing.
     """
     kT_S, kT_Sm = BCS_RATIO * row[T_S], BCS_RATIO * row[T_SM]
+    rate_S, rate_Sm = 1.0 / kT_S, 1.0 / kT_Sm
     return Leads(
         kT_S,
         kT_Sm,
@@ -240,9 +255,9 @@ def leads_of(row):
         row[GAMMA_SM],
         row[GAP_S],
         row[GAP_SM],
-        1.0 / kT_S,
-        1.0 / kT_Sm,
-        (row[T_S] - row[T_SM]) / (row[T_S] * kT_Sm),
+        rate_S,
+        rate_Sm,
+        (row[T_S] - row[T_SM]) * BCS_RATIO * (rate_S * rate_Sm),
     )
 
 
@@ -256,4 +271,8 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
     align_stack()
     work = workspace(quadrature)
     for i in range(V.size):
-        value[i], error[i], met[i] = _spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)
+        leads = leads_of(table[row[i]])
+        if is_averaged(kind, V[i], leads):
+            value[i], error[i], met[i] = averaged(kind, V[i], leads, rtol, work)
+        else:
+            value[i], error[i], met[i] = _direct(kind, V[i], leads, rtol, work)
