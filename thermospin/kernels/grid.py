@@ -102,16 +102,24 @@ def distance(edge, a, b):
 
 @merged
 def view_from(edge, k, V, leads):
-    """Return the integrand as seen from singular energy k."""
-    energy = distance(edge, k, SM_STEP)
+    """Return the integrand as seen from singular energy k.
+
+    The difference y − x is as accurate as the smaller of two large numbers allows: the bias counts
+    in k_BT of the hotter lead.
+    """
+    from_S, from_Sm = distance(edge, k, S_STEP), distance(edge, k, SM_STEP)
+    if leads.rate_Sm < leads.rate_S:
+        y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
+    else:
+        y_minus_x = from_Sm * leads.rate_difference + V * leads.rate_S
     return View(
         distance(edge, k, S_UPPER),
         distance(edge, k, S_LOWER),
         distance(edge, k, SM_UPPER),
         distance(edge, k, SM_LOWER),
-        distance(edge, k, S_STEP) * leads.rate_S,
-        energy * leads.rate_Sm,
-        energy * leads.rate_difference + V * leads.rate_S,
+        from_S * leads.rate_S,
+        from_Sm * leads.rate_Sm,
+        y_minus_x,
     )
 
 
