@@ -13,7 +13,7 @@ from thermospin.kernels.flows import FALL, FLOWS
 from thermospin.kernels.grid import Leads
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
 from thermospin.kernels.seebeck import FINE, samples
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, spin_up, with_fields
 
 MOST_SAMPLES = 2048
 GOLDEN = 0.38196601125010515
@@ -60,18 +60,7 @@ def memory_of_search(quadrature):
 def circuit_of(row):
     """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2)."""
     leads = leads_of(row)
-    reversed_S = Leads(
-        leads.kT_S,
-        leads.kT_Sm,
-        -leads.h_S,
-        leads.h_Sm,
-        leads.gamma_S,
-        leads.gamma_Sm,
-        leads.gap_S,
-        leads.gap_Sm,
-        leads.rate_S,
-        leads.rate_Sm,
-    )
+    reversed_S = with_fields(leads, -leads.h_S, leads.h_Sm)
     return Circuit(leads, reversed_S, row[9], row[8])
 
 
