@@ -11,20 +11,37 @@ import pytest
 from mpmath import mp, mpc, mpf
 from numpy.polynomial.chebyshev import chebval
 
-from thermospin.kernels import density, exponential, fermi, grid, nodes, pieces, rules
+from thermospin.kernels import (
+    chord,
+    convergence,
+    density,
+    exponential,
+    fermi,
+    grid,
+    nodes,
+    pieces,
+    rules,
+    tunnelling,
+)
 from thermospin.kernels.compiled import from_python
 from thermospin.kernels.exponential import SMALLEST
 from thermospin.kernels.grid import (
     CHOSEN,
     CLOSE,
+    HIDDEN,
     HIGH,
     LOW,
     REACH,
+    S_LOWER,
+    S_STEP,
     SINGULARITIES,
     SM_STEP,
+    SM_UPPER,
     Leads,
 )
+from thermospin.kernels.leads import GAP_S, GAP_SM
 from thermospin.kernels.series import References, dense_values
+from thermospin.quantities import BCS_RATIO
 
 density_factors, density_and_slope_factors = map(
     from_python, (density.density_factors, density.density_and_slope_factors)
@@ -37,6 +54,9 @@ breakpoints, distance, singularities, view_from = map(
 )
 fermi_difference, fermi_step, fermi_slope = map(
     from_python, (fermi.fermi_difference, fermi.fermi_step, fermi.fermi_slope)
+)
+is_smooth, leads_of, log_rate, mean_slope = map(
+    from_python, (chord.is_smooth, tunnelling.leads_of, convergence.log_rate, chord.mean_slope)
 )
 error_estimate, order_for, steps_to = map(
     from_python, (rules.error_estimate, rules.order_for, rules.steps_to)
@@ -376,17 +396,23 @@ def test_coefficients_that_do_not_fall_have_no_order():
 
 def chosen_breakpoints(V, leads):
     edge = np.empty((SINGULARITIES, 4))
-    order = np.empty((2, SINGULARITIES), np.int64)
+    order = np.empty((3, SINGULARITIES), np.int64)
     singularities(V, leads, edge)
-    count = breakpoints(leads, edge, order)
+    count, hidden = breakpoints(-1, leads, edge, order)
+    assert not set(order[HIDDEN, :hidden]) & set(order[CHOSEN, :count])
     return edge, order[CHOSEN, :count]
+
+
+def leads_with(kT, fields, gammas, gaps):
+    rates = 1 / np.array(kT)
+    return Leads(*kT, *fields, *gammas, *gaps, *rates, rates[1] - rates[0])
 
 
 def energies(edge, chosen):
     return edge[chosen][:, [HIGH, LOW]].sum(axis=1)
 
 
-STANDING = Leads(0.4, 0.0057, 0.0, 0.4, 1e-4, 1e-4, 0.83, 1.0, 1 / 0.4, 1 / 0.0057)
+STANDING = leads_with((0.4, 0.0057), (0.0, 0.4), (1e-4, 1e-4), (0.83, 1.0))
 
 
 def test_each_gap_edge_and_the_cold_step_has_a_breakpoint():
@@ -416,7 +442,7 @@ def test_breakpoints_resolve_every_singularity():
         gaps = rng.choice([0.0, 0.3, 1.0, 1.0], 2)
         fields = rng.choice([0.0, 0.1, -0.7], 2)
         kT, gammas = log_uniform(rng, 1e-4, 10.0, 2), log_uniform(rng, 1e-8, 1.0, 2)
-        leads = Leads(*kT, *fields, *gammas, *gaps, *(1 / kT))
+        leads = leads_with(kT, fields, gammas, gaps)
         V = rng.choice([0.0, 0.7, -1.3, rng.normal()])
         edge, chosen = chosen_breakpoints(V, leads)
         assert (np.diff([distance(edge, k, SM_STEP) for k in chosen]) > 0.0).all()
@@ -448,6 +474,122 @@ def test_distances_between_edges_are_exact():
     ):
         assert abs(computed - (upper_S - edge)) <= 2e-16 * abs(upper_S - edge)
     assert view.S_above == 0.0
+
+
+def test_what_is_not_a_breakpoint_is_hidden_unless_it_is_passed_over():
+    edge, order = np.empty((SINGULARITIES, 4)), np.empty((3, SINGULARITIES), np.int64)
+    cold = STANDING._replace(h_Sm=0.995)  # the cold step is within its reach of an edge of Sm
+    singularities(0.1, cold, edge)
+    count, hidden = breakpoints(-1, cold, edge, order)
+    assert count == 4
+    assert sorted(order[HIDDEN, :hidden]) == [S_STEP, SM_STEP]
+    _, hidden = breakpoints(S_STEP, cold, edge, order)
+    assert order[HIDDEN, :hidden].tolist() == [SM_STEP]
+
+
+def test_occupations_at_an_edge_keep_what_its_rounding_left():
+    """An edge of Sm at 10 Δ0 − 9 Δ0 − …, a thousandth of a cold k_BT from the step of S."""
+    V, kT = 0.1, 1e-4
+    leads = leads_with((kT, 0.1), (0.0, 9.9), (1e-6, 1e-6), (1.0, 10.000000000000123))
+    edge = np.empty((SINGULARITIES, 4))
+    singularities(V, leads, edge)
+    view = view_from(edge, SM_UPPER, V, leads)
+    energy = mpf(leads.gap_Sm) - mpf(leads.h_Sm)
+    assert view.x == pytest.approx(float((energy - mpf(V)) / mpf(kT)), rel=1e-15)
+    assert view.y == pytest.approx(float(energy / mpf(0.1)), rel=1e-15)
+
+
+@pytest.mark.parametrize("kT", [(3e-4, 0.1), (0.1, 3e-4)])
+def test_the_difference_of_occupations_does_not_cancel(kT):
+    """At an edge beside the Fermi step of the cold lead, with a bias of thousands of its k_BT."""
+    V = 0.67 if kT[0] < kT[1] else -0.67
+    leads = leads_with(kT, (0.0, 0.0), (1e-6, 1e-6), (0.672, 0.672))
+    edge = np.empty((SINGULARITIES, 4))
+    singularities(V, leads, edge)
+    for k in (S_LOWER, SM_UPPER):
+        view = view_from(edge, k, V, leads)
+        energy = mpf(V) - mpf(leads.gap_S) if k == S_LOWER else mpf(leads.gap_Sm)
+        x, y = (energy - mpf(V)) * mpf(leads.rate_S), energy * mpf(leads.rate_Sm)
+        assert abs(view.y_minus_x - (y - x)) <= 3e-16 * max(abs(x), abs(y))
+
+
+def test_temperatures_that_are_nearly_equal_keep_their_difference():
+    T = 0.5 * (1 + 1e-13), 0.5
+    row = np.array([*T, 0.0, 0.0, 1e-4, 1e-4, 1.0, 1.0])
+    exact = (mpf(T[0]) - mpf(T[1])) / (mpf(BCS_RATIO) * mpf(T[0]) * mpf(T[1]))
+    assert leads_of(row).rate_difference == pytest.approx(float(exact), rel=1e-15)
+
+
+def test_a_field_in_a_normal_lead_is_no_field():
+    row = np.array([0.7, 0.1, 0.3, 0.4, 1e-4, 1e-4, 0.0, 1.0])
+    assert (leads_of(row).h_S, leads_of(row).h_Sm) == (0.0, 0.4)
+    row[[GAP_S, GAP_SM]] = 1.0, 0.0
+    assert (leads_of(row).h_S, leads_of(row).h_Sm) == (0.3, 0.0)
+
+
+# --- how fast sums converge -------------------------------------------------------------------
+
+
+def test_a_rate_is_that_of_the_ellipse_and_never_above_it():
+    """Against ρ of the exact t, for singularities above a piece."""
+    rng = np.random.default_rng(SEED)
+    ratios = []
+    for _ in range(500):
+        scale, length = rng.choice([-1.0, 1.0]) * 10 ** rng.uniform(-8, -1), rng.uniform(4.0, 14.0)
+        angle, size = rng.uniform(0.7, 2.5), rng.uniform(2.5, 0.9 * math.sinh(length))
+        z = size * mp.expj(angle)
+        t = min((mp.asinh(z), mpc(0, mp.pi) - mp.asinh(z)), key=lambda t: abs(t - mp.log(2 * size)))
+        s = (abs(t) + abs(t - length)) / length
+        x, width = size * math.cos(angle) * scale, size * math.sin(angle) * abs(scale)
+        found = log_rate(x, width, scale, 0.0, length)
+        ratios.append(found / float(mp.log(s + mp.sqrt(s * s - 1))))
+    assert max(ratios) <= 1.02
+    assert min(ratios) >= 0.8
+
+
+def test_the_worst_place_of_a_hidden_singularity_is_assumed_first():
+    slowest = rules.SLOWEST[1:] >= rules.FASTEST[1:]
+    assert slowest.all()
+    for table in (4, 10, rules.STEPS):
+        length = rules.LENGTHS[table]
+        above_the_middle = math.sinh(0.5 * length) * mp.expj(mp.pi / 4)
+        rate = log_rate(
+            float(above_the_middle.real), float(above_the_middle.imag), 1.0, 0.0, length
+        )
+        assert rules.SLOWEST[table, 3] >= 0.9 * math.exp(-0.75 * rules.ORDERS[3] * 1.1 * rate)
+
+
+# --- the mean of the derivative ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("angle", np.linspace(0.0, math.pi, 7))
+def test_the_mean_of_eight_slopes_misses_no_more_than_it_says(angle):
+    """The derivative has a pole as near to [0, V] as is allowed, in any direction."""
+    V = 0.7
+    pole = mpc(V / 2, 0) + (V / 2 + chord.ROOM * V) * mp.expj(angle)
+    slopes = np.array([float((1 / (V * mpf(x) - pole)).real) for x in chord.CHORD[chord.NODE]])
+    exact = float(((mp.log(V - pole) - mp.log(-pole)) / V).real)
+    mean, error, met = mean_slope(slopes, np.zeros(8), 1e-13)
+    assert met
+    assert abs(mean - exact) <= error
+    assert error <= 3e-14 * np.abs(slopes).max()
+
+
+@pytest.mark.parametrize("gaps", [(0.8, 0.5), (0.0, 0.5), (0.8, 0.0), (0.0, 0.0)])
+def test_smooth_is_what_is_far_from_all_meetings(gaps):
+    """Edge with edge, and each edge with the step of the other lead; a normal lead has no edges."""
+    S, Sm = gaps
+    leads = leads_with((0.02, 0.01), (0.1, 0.3), (1e-3, 1e-4), gaps)
+    meetings = []
+    for s in (-1, 1):
+        meetings += [(0.1 + s * S, 1e-3 + math.pi * 0.01)] * (S > 0.0)
+        meetings += [(-0.3 + s * Sm, 1e-4 + math.pi * 0.02)] * (Sm > 0.0)
+        meetings += [(0.1 - 0.3 + s * S + t * Sm, 1.1e-3) for t in (-1, 1)] * (S * Sm > 0.0)
+    for V in np.linspace(-1.003, 1.0, 201):
+        low, high = min(V, 0.0), max(V, 0.0)
+        distances = [math.hypot(max(0.0, a - high, low - a), width) for a, width in meetings]
+        smooth = min(distances, default=math.inf) >= chord.ROOM * abs(V)
+        assert is_smooth(V, leads) == smooth
 
 
 def test_dense_values_are_the_sums_of_their_series():

@@ -8,13 +8,12 @@ from numpy.polynomial.chebyshev import chebvander
 from thermospin.dense.panels import FloatArray, lebesgue, positions, relative, to_series
 from thermospin.dense.plan import Plan, plan_of
 from thermospin.kernels.arithmetic import portable
-from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.series import ON_PANEL, References, dense_values
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.quantities import BCS_RATIO
 
-PAYS = 3
-"""The points of a family are as many times as many as the integrals, or more."""
 STRICTER = 1e-2
 """Tolerance of these integrals, in that of the points."""
 STRICTEST = 1e-13
@@ -46,11 +45,11 @@ def family_currents(
     Returns
     -------
     tuple of ndarray, or None
-        Currents in G_T Δ0/e with estimated errors; None if the points are too
-        few, or the gap of Sm too small.
+        Currents in G_T Δ0/e with estimated errors; None if the points are too few for the range
+        of voltages, or the gap of Sm too small.
     """
     plan = plan_of(V, h, leads, rtol)
-    if plan is None or PAYS * plan.integrals > V.size * h.size:
+    if plan is None:
         return None
     references = _references(plan, leads, spread, rtol)
     series, error = _differences(plan, leads, rtol)
@@ -120,7 +119,7 @@ def _differences(plan: Plan, leads: FloatArray, rtol: float) -> tuple[FloatArray
     reference = plan.voltage[plan.block][:, None, None]
     V = positions(np.array(plan.panels), orders.V)[:, :, None] - reference
     table = np.tile(leads, (len(plan.panels), orders.V, orders.h, 1))
-    table[..., KT_S] = leads[KT_SM]
+    table[..., T_S] = leads[T_SM]
     table[..., H_S] = leads[H_S] - reference
     table[..., H_SM] = plan.fields.positions(orders.h)[:, None, :]
     value, error = _integrals(np.broadcast_to(V, table.shape[:-1]), table, rtol)
@@ -136,4 +135,4 @@ def _neglected(plan: Plan, h: FloatArray, leads: FloatArray) -> FloatArray:
     """Return a bound on what the occupation of Sm at its gap edges does, shape (panels, m)."""
     field = np.maximum(h, np.maximum(np.abs(h + plan.low), np.abs(h + plan.high)))
     outside = np.minimum(field - leads[GAP_SM], 0.0)
-    return np.asarray(NEGLECTED * portable(math.exp, outside / leads[KT_SM]))
+    return np.asarray(NEGLECTED * portable(math.exp, outside / (BCS_RATIO * leads[T_SM])))

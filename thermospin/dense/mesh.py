@@ -5,9 +5,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
-from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, KT_S, KT_SM
+from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.quantities import BCS_RATIO
 
 LEAST_POINTS = 1 << 13
 """No family of fewer points is looked at."""
@@ -17,9 +18,13 @@ SAME_GAP = 12
 """Decimals to which the gaps of a family agree."""
 
 
-def inside_gap(h: FloatArray, kT: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]:
-    """Return which exchange fields of Sm are well inside its gap, and not zero; all in Δ0."""
-    return np.asarray((h != 0.0) & (np.abs(h) < np.subtract(gap, np.multiply(INSIDE, kT))))
+def inside_gap(h: FloatArray, T: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]:
+    """Return which exchange fields of Sm are well inside its gap, and not zero.
+
+    Fields and gaps are in Δ0, temperatures in T_c.
+    """
+    margin = INSIDE * np.multiply(BCS_RATIO, T)
+    return np.asarray((h != 0.0) & (np.abs(h) < np.subtract(gap, margin)))
 
 
 def has_family(points: int, table: FloatArray) -> bool:
@@ -75,7 +80,7 @@ def _families(table: FloatArray, fewest: float) -> list[NDArray[np.int64]]:
 
     Rows without an exchange field are left out.
     """
-    key = table[:, [H_SM, GAP_SM, KT_S, KT_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
+    key = table[:, [H_SM, GAP_SM, T_S, T_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
     key[:, 0] = np.sign(key[:, 0])
     key[:, 1] = np.round(key[:, 1], SAME_GAP)
     ends = np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1
@@ -96,7 +101,7 @@ def _fill(
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): only positive fields are needed.
     """
-    rows = rows[inside_gap(*(table[rows, column] for column in (H_SM, KT_SM, GAP_SM)))]
+    rows = rows[inside_gap(*(table[rows, column] for column in (H_SM, T_SM, GAP_SM)))]
     rows = rows[np.argsort(np.abs(table[rows, H_SM]))]
     if rows.size * V.size < LEAST_POINTS or table[rows[0], H_SM] == table[rows[-1], H_SM]:
         return

@@ -6,14 +6,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dense.blocks import Block, blocks
+from thermospin.dense.blocks import LONGEST, Block, blocks
 from thermospin.dense.panels import FloatArray, Panel, Singularity, graded, nodes
 from thermospin.kernels.arithmetic import portable
-from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, KT_S, KT_SM
+from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, T_S, T_SM
+from thermospin.quantities import BCS_RATIO
 
 W_LENGTH = 2.0
 """Longest panel in W, in t."""
 FEWEST_DIGITS = 3.0
+PAYS = 3
+"""The points of a family are as many times as many as the integrals, or more."""
 
 
 class Orders(NamedTuple):
@@ -89,10 +92,16 @@ class Plan(NamedTuple):
 def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Plan | None:
     """Return the panels for voltages and fields of a family; see ``family_currents``.
 
-    None if a panel and its reference are so far apart that an edge of Sm comes between.
+    None if that does not pay, or if a panel and its reference are so far apart that an edge of Sm
+    comes between.
     """
-    offset, gap = 0.5 * (h[0] + h[-1]), leads[GAP_SM]
-    found = _used(blocks(V.min(), V.max(), _edges_of_S(leads), offset, min(gap, 1.0)), V)
+    offset, gap, orders = 0.5 * (h[0] + h[-1]), leads[GAP_SM], _orders(leads, rtol)
+    unit = min(gap, 1.0)
+    # A wide range in small panels: not even these are laid.
+    panels_at_least = (V.max() - V.min()) / (LONGEST * unit)
+    if PAYS * panels_at_least * orders.V * orders.h > V.size * h.size:
+        return None
+    found = _used(blocks(V.min(), V.max(), _edges_of_S(leads), offset, unit), V)
     points = _singular_sums(leads)
     references = [
         graded(block.panels[0].low + h[0], block.panels[-1].high + h[-1], points, W_LENGTH)
@@ -107,7 +116,7 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Pla
     fields = _fields(low, high, h, gap)
     if fields is None:
         return None
-    return Plan(
+    plan = Plan(
         voltage=voltage,
         references=[panel for of_block in references for panel in of_block],
         reference_block=np.repeat(numbers, [len(of_block) for of_block in references]),
@@ -117,8 +126,9 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Pla
         high=high,
         panel=_panel_of(panels, V),
         fields=fields,
-        orders=_orders(leads, rtol),
+        orders=orders,
     )
+    return plan if PAYS * plan.integrals <= V.size * h.size else None
 
 
 def _panel_of(panels: list[Panel], V: FloatArray) -> NDArray[np.int64]:
@@ -136,7 +146,7 @@ def _used(found: list[Block], V: FloatArray) -> list[Block]:
 
 def _edges_of_S(leads: FloatArray) -> list[Singularity]:
     """Return where in V the Fermi step of Sm meets a gap edge of S."""
-    width = leads[GAMMA_S] + math.pi * leads[KT_SM]
+    width = leads[GAMMA_S] + math.pi * (BCS_RATIO * leads[T_SM])
     gap = leads[GAP_S]
     return [Singularity(leads[H_S] + s * gap, width) for s in (-1, 1)] if gap > 0.0 else []
 
@@ -144,7 +154,7 @@ def _edges_of_S(leads: FloatArray) -> list[Singularity]:
 def _singular_sums(leads: FloatArray) -> list[Singularity]:
     """Return where in W the gap edges line up or, blurred, an edge of Sm meets the step of S."""
     both = leads[GAMMA_S] + leads[GAMMA_SM]
-    step = leads[GAMMA_SM] + math.pi * leads[KT_S]
+    step = leads[GAMMA_SM] + math.pi * (BCS_RATIO * leads[T_S])
     points = []
     for edge in (-leads[GAP_SM], leads[GAP_SM]):
         points.append(Singularity(edge, step))
@@ -184,7 +194,7 @@ def _orders(leads: FloatArray, rtol: float) -> Orders:
     current of what S holds excited is.
     """
     digits = -math.log10(rtol)
-    excited = math.exp(-leads[GAP_S] / leads[KT_S])
+    excited = math.exp(-leads[GAP_S] / (BCS_RATIO * leads[T_S]))
     fewer = max(digits - math.log10(1.0 + excited / leads[GAMMA_SM]), FEWEST_DIGITS)
     return Orders(_even(4 + 2.5 * digits), _even(3 + 2.0 * fewer), _even(4 + 1.4 * fewer))
 

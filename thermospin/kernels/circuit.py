@@ -8,11 +8,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import allocating, inner, merged
+from thermospin.kernels.compiled import allocating, inner
 from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
 from thermospin.kernels.grid import Leads
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, leads_of, mirrored, spin_up
+from thermospin.kernels.tunnelling import (
+    CONDUCTANCE,
+    CURRENT,
+    leads_of,
+    mirrored,
+    spin_up,
+    with_fields,
+)
 
 FINE = 1e-10
 """Relative tolerance of I_up and I_down at a zero, and of the slope at V = 0."""
@@ -49,22 +56,6 @@ def memory_of_circuit(quadrature):
     )
 
 
-@merged
-def _with_S_reversed(leads):
-    return Leads(
-        leads.kT_S,
-        leads.kT_Sm,
-        -leads.h_S,
-        leads.h_Sm,
-        leads.gamma_S,
-        leads.gamma_Sm,
-        leads.gap_S,
-        leads.gap_Sm,
-        leads.rate_S,
-        leads.rate_Sm,
-    )
-
-
 @inner
 def circuit_of(row):
     """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2).
@@ -75,7 +66,8 @@ def circuit_of(row):
     leads, polarisation = leads_of(row), row[8]
     if leads.h_Sm < 0.0 or (leads.h_Sm == 0.0 and leads.h_S < 0.0):
         leads, polarisation = mirrored(leads), -polarisation
-    return Circuit(leads, _with_S_reversed(leads), row[9], polarisation)
+    reversed_S = with_fields(leads, -leads.h_S, leads.h_Sm)
+    return Circuit(leads, reversed_S, row[9], polarisation)
 
 
 @inner

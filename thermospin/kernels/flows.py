@@ -20,7 +20,7 @@ from thermospin.kernels.compiled import entry, inner, looping, merged
 from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
-from thermospin.kernels.nodes import density_product, edges_of, mapped_nodes
+from thermospin.kernels.nodes import density_product, edges_of, fastest_fall, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
     FREE,
@@ -32,17 +32,16 @@ from thermospin.kernels.pieces import (
     STEP,
     STEP_RATE,
     STEP_SIGN,
-    TABLE,
     Y_MINUS_X,
     X,
     Y,
     bisect,
     lay_pieces,
+    locate_hidden,
     workspace,
 )
 from thermospin.kernels.rules import (
     DISTANCE,
-    FASTEST,
     HIGHEST,
     SPEED,
     error_estimate,
@@ -55,10 +54,11 @@ from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
     ROUNDING,
+    averaged,
     enqueue,
+    is_averaged,
     leads_of,
     mirrored,
-    spin_up,
 )
 
 CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
@@ -66,6 +66,8 @@ FLOWS = 4
 """I, J_S, J_Sm and R: columns of what the kernels write."""
 HEAT_MARGIN = 4.0
 """Energies grow along a tail: it is cut so many k_BT later than for the current, ln WHOLE_TAIL."""
+WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
+"""With nearly equal temperatures the square of the energy grows along it."""
 TOTAL, SIZE, ERROR, FALL = range(4)
 """Of each flow and piece: its integral, that of the modulus and what ``error_estimate`` says."""
 
@@ -73,10 +75,9 @@ TOTAL, SIZE, ERROR, FALL = range(4)
 @merged
 def _store(flow, piece, value, modulus, last, middle):
     """Store one flow of a piece with its error."""
-    fastest = FASTEST[int(piece[TABLE]), int(piece[RULE])]
     flow[TOTAL] = value
     flow[SIZE] = modulus
-    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest)
+    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest_fall(piece))
 
 
 @merged
@@ -129,7 +130,7 @@ def flow_sums(queue, count, leads, work, flows):
             rise, exchange, fall = fermi_exchange(
                 fma(u, leads.rate_S, x),
                 fma(u, leads.rate_Sm, y),
-                fma(u, leads.rate_Sm - leads.rate_S, y_minus_x),
+                fma(u, leads.rate_difference, y_minus_x),
             )
             common = (width * speed[i]) * over / (under * fall)
             charge[i] = common * rise
@@ -224,11 +225,13 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
 
     A piece is refined where its error in one of them is too large.
     """
-    count = lay_pieces(V, leads, -math.log(rtol), tail, work)
+    count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, work)
     both = one_step = NONE
     for j in range(count):
+        if hidden > 0:
+            locate_hidden(j, hidden, leads, work)
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
-    lost = 0.0 if tail == WHOLE_TAIL else TAIL_LOSS * tail * exp(-tail)
+    lost = 0.0 if tail == WHOLE_HEAT_TAIL else TAIL_LOSS * tail * exp(-tail)
     met = False
     for _ in range(MAX_ROUNDS):
         flow_sums(work.queue[BOTH], both, leads, work, flows)
@@ -252,24 +255,24 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
 
     With all energies reversed I_up changes sign, and the others are the same:
     J_up(V, h_S, h) = J_up(−V, −h_S, −h). Of each such pair one is integrated. Next to V = 0 without
-    exchange fields the current, which all but cancels, is that of ``spin_up``.
+    exchange fields the current, which all but cancels, is the mean of its derivative.
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    slow = split == 0.0 and abs(V) <= 0.5 * (leads.gamma_S + leads.gamma_Sm)
+    slow = is_averaged(CURRENT, V, leads)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads
     first = HEAT_S if slow else CHARGE
     share = np.empty(FLOWS)
-    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_TAIL)
+    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
     while True:  # with the one call of what is merged into here
         met = _integrate_to(tail, voltage, oriented, rtol, first, work, flows, total, share)
-        if met or tail == WHOLE_TAIL:
+        if met or tail == WHOLE_HEAT_TAIL:
             break
-        tail = WHOLE_TAIL
+        tail = WHOLE_HEAT_TAIL
     if slow:
-        total[CHARGE, 0], total[CHARGE, 1], current_met = spin_up(CURRENT, V, leads, rtol, work)
+        total[CHARGE, 0], total[CHARGE, 1], current_met = averaged(CURRENT, V, leads, rtol, work)
         met = met and current_met
     elif reverse:
         total[CHARGE, 0] = -total[CHARGE, 0]

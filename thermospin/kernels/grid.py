@@ -18,8 +18,9 @@ SINGULARITIES = 6
 HIGH, LOW, REACH, WIDTH = range(4)
 """Columns of a table of singular energies: the energy as a sum of two floats, how near a breakpoint
 must be to resolve it, and the scale of the map at it."""
-SHARPEST, CHOSEN = range(2)
-"""Rows of its orders: ascending reach, and the breakpoints in ascending energy."""
+SHARPEST, CHOSEN, HIDDEN = range(3)
+"""Rows of its orders: ascending reach, the breakpoints in ascending energy, and singularities that
+are none but matter to how fast sums converge."""
 CLOSE = 0.25
 """Two edges nearer than this fraction of Γ share one breakpoint."""
 STEP_SCALE = 2.0
@@ -34,7 +35,11 @@ TAIL_LOSS = 20.0
 
 
 class Leads(NamedTuple):
-    """Both leads of one junction: energies in Δ0 (k_BT too), rates 1/k_BT; spin up sees −h."""
+    """Both leads of one junction: energies in Δ0 (k_BT too), rates 1/k_BT; spin up sees −h.
+
+    ``rate_difference`` is 1/k_BT_Sm − 1/k_BT_S, which the rates themselves lose where the
+    temperatures are nearly equal.
+    """
 
     kT_S: float
     kT_Sm: float
@@ -46,6 +51,7 @@ class Leads(NamedTuple):
     gap_Sm: float
     rate_S: float
     rate_Sm: float
+    rate_difference: float
 
 
 class View(NamedTuple):
@@ -96,16 +102,24 @@ def distance(edge, a, b):
 
 @merged
 def view_from(edge, k, V, leads):
-    """Return the integrand as seen from singular energy k."""
-    energy = edge[k, HIGH]
+    """Return the integrand as seen from singular energy k.
+
+    The difference y − x is as accurate as the smaller of two large numbers allows: the bias counts
+    in k_BT of the hotter lead.
+    """
+    from_S, from_Sm = distance(edge, k, S_STEP), distance(edge, k, SM_STEP)
+    if leads.rate_Sm < leads.rate_S:
+        y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
+    else:
+        y_minus_x = from_Sm * leads.rate_difference + V * leads.rate_S
     return View(
         distance(edge, k, S_UPPER),
         distance(edge, k, S_LOWER),
         distance(edge, k, SM_UPPER),
         distance(edge, k, SM_LOWER),
-        (energy - V) * leads.rate_S,
-        energy * leads.rate_Sm,
-        energy * (leads.rate_Sm - leads.rate_S) + V * leads.rate_S,
+        from_S * leads.rate_S,
+        from_Sm * leads.rate_Sm,
+        y_minus_x,
     )
 
 
@@ -144,23 +158,25 @@ def _sharpest_first(edge, order):
 
 
 @merged
-def breakpoints(leads, edge, order):
-    """Choose the breakpoints among the singular energies; return how many.
+def breakpoints(passed_over, leads, edge, order):
+    """Choose the breakpoints among the singular energies; return how many, and how many are hidden.
 
-    Row ``CHOSEN`` of ``order`` (2, 6) receives them in ascending energy. A singularity that is far
+    Row ``CHOSEN`` of ``order`` (3, 6) receives them in ascending energy. A singularity that is far
     from the real axis compared with its distance from a breakpoint already there is resolved by the
-    map of that one and needs none of its own; the sharpest are therefore chosen first.
+    map of that one and needs none of its own; the sharpest are therefore chosen first. Those that
+    are left out are listed in row ``HIDDEN``, but for the one ``passed_over``.
     """
     for k in range(SINGULARITIES):
         edge[k, REACH] = _reach(k, leads)
         edge[k, WIDTH] = _width(k, leads)
     _sharpest_first(edge, order)
-    count = 0
+    count = hidden = 0
     for s in range(SINGULARITIES):
         k = order[SHARPEST, s]
         reach = edge[k, REACH]
         j = count
-        resolved = not reach < math.inf
+        absent = not reach < math.inf
+        resolved = absent
         for i in range(count):
             above = distance(edge, k, order[CHOSEN, i])
             resolved = resolved or abs(above) <= reach
@@ -171,7 +187,10 @@ def breakpoints(leads, edge, order):
                 order[CHOSEN, i] = order[CHOSEN, i - 1]
             order[CHOSEN, j] = k
             count += 1
-    return count
+        elif not absent and k != passed_over:
+            order[HIDDEN, hidden] = k
+            hidden += 1
+    return count, hidden
 
 
 @merged

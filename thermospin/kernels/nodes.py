@@ -11,7 +11,7 @@ import math
 from thermospin.kernels.arithmetic import fma
 from thermospin.kernels.compiled import inlined, looping, merged
 from thermospin.kernels.density import density_and_slope_factors, density_factors
-from thermospin.kernels.exponential import exp
+from thermospin.kernels.exponential import SMALLEST, exp
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
 from thermospin.kernels.pieces import (
     ERROR,
@@ -21,9 +21,11 @@ from thermospin.kernels.pieces import (
     FREE,
     LAST,
     LENGTH,
+    LOG_RATE,
     MIDDLE,
     MODULUS,
     NEAR,
+    NOT_LOCATED,
     RULE,
     S_ABOVE,
     S_BELOW,
@@ -43,6 +45,8 @@ from thermospin.kernels.pieces import (
 from thermospin.kernels.rules import (
     DISTANCE,
     FASTEST,
+    ORDERS,
+    SLOWEST,
     SPEED,
     error_estimate,
     order_of,
@@ -110,7 +114,7 @@ def current_values(queue, count, leads, work):
             rise, fall = fermi_difference(
                 fma(u, leads.rate_S, x),
                 fma(u, leads.rate_Sm, y),
-                fma(u, leads.rate_Sm - leads.rate_S, y_minus_x),
+                fma(u, leads.rate_difference, y_minus_x),
             )
             value[i] = speed[i] * (over * rise) / (under * fall)
 
@@ -164,7 +168,7 @@ def _slopes(piece, distance, speed, order, leads, value):
         )
         y_here = fma(u, leads.rate_Sm, y)
         rise, fall = fermi_difference(
-            fma(u, leads.rate_S, x), y_here, fma(u, leads.rate_Sm - leads.rate_S, y_minus_x)
+            fma(u, leads.rate_S, x), y_here, fma(u, leads.rate_difference, y_minus_x)
         )
         steep, steep_under = fermi_slope(y_here, leads.rate_Sm)
         # Over one denominator: a division costs as much as a dozen other operations.
@@ -210,6 +214,21 @@ def conductance_values(queue, count, leads, work):
             _slopes(piece, distance, speed, order_of(rule), leads, value)
 
 
+@merged
+def fastest_fall(piece):
+    """Return by what factor the coefficients of a piece fall from n to 7n/4, at the fastest.
+
+    With what hidden singularities there are: where they stand, or at the worst place.
+    """
+    table, rule = int(piece[TABLE]), int(piece[RULE])
+    if piece[LOG_RATE] == math.inf:
+        return FASTEST[table, rule]
+    if piece[LOG_RATE] == NOT_LOCATED and table != FREE:
+        return SLOWEST[table, rule]
+    located = exp(max(-0.75 * ORDERS[rule] * piece[LOG_RATE], SMALLEST))
+    return max(FASTEST[table, rule], located)
+
+
 @looping
 def sum_pieces(queue, count, factor, one_sign, work):
     """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
@@ -228,7 +247,7 @@ def sum_pieces(queue, count, factor, one_sign, work):
         sums[MODULUS, j] = width * (total if one_sign else modulus)
         sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
         sums[MIDDLE, j] = width * abs(c4)
-        sums[FASTEST_FALL, j] = FASTEST[int(piece[TABLE]), rule]
+        sums[FASTEST_FALL, j] = fastest_fall(piece)
 
 
 @looping

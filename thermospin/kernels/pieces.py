@@ -10,11 +10,17 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.kernels.compiled import allocating, merged
+from thermospin.kernels.convergence import BESIDE, log_rate
 from thermospin.kernels.exponential import coarse_log
 from thermospin.kernels.grid import (
     CHOSEN,
+    HIDDEN,
     HIGH,
+    REACH,
+    S_STEP,
     SINGULARITIES,
+    SM_STEP,
+    WIDTH,
     breakpoints,
     distance,
     map_scale,
@@ -60,30 +66,35 @@ class Workspace(NamedTuple):
     """
 
     edge: np.ndarray  # (6, 4) singular energies: see ``grid``
-    order: np.ndarray  # (2, 6) their orders
-    piece: np.ndarray  # (pieces, 18) columns below
+    order: np.ndarray  # (3, 6) their orders
+    piece: np.ndarray  # (pieces, 19) columns below
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
     values: np.ndarray  # (pieces, nodes) the integrand at the nodes, times the slope of the map
-    sums: np.ndarray  # (7, pieces + 8) what follows from them: rows below
+    sums: np.ndarray  # (9, pieces + 8) what follows from them: rows below
     quadrature: Quadrature
     free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for a length not in there
 
 
-RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR = range(7)
+RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR, LOG_RATE = range(8)
 """Columns of a piece: the index of its order, that of its length among the tabulated ones or FREE,
-its map and its ends;"""
-S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(7, 14)
+its map and its ends; how fast its sums converge at least, which is ln ρ of ``convergence`` where
+hidden singularities limit it, ∞ where none does, or NOT_LOCATED;"""
+S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(8, 15)
 """the integrand as seen from its breakpoint, a ``View``;"""
-STEP, STEP_RATE, STEP_SIGN = range(14, 17)
+STEP, STEP_RATE, STEP_SIGN = range(15, 18)
 """the Fermi function that is left where one lead is full or empty: see ``step_current_values``;"""
-KIND = 17
+KIND = 18
 """the queue it belongs to."""
+NOT_LOCATED = 0.0
+"""In place of a rate: there are hidden singularities, and the worst is assumed."""
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
 VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
 """Rows of the sums, with a number a piece in each: its integral, that of the modulus, what
 ``error_estimate`` says, the sizes of its last Legendre coefficients and of the middle one, and
-``FASTEST``. The first three are added up."""
+``fastest_fall``. The first three are added up."""
+SLOPE, SLOPE_ERROR = range(7, 9)
+"""Further rows: derivatives at several voltages, whose mean is taken, and their errors."""
 FROZEN = 40.0
 """A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
@@ -96,11 +107,11 @@ def workspace(quadrature):
     first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
     return Workspace(
         np.empty((SINGULARITIES, 4)),
-        np.empty((2, SINGULARITIES), np.int64),
+        np.empty((3, SINGULARITIES), np.int64),
         np.empty((MAX_PIECES, KIND + 1)),
         np.empty((2, MAX_PIECES), np.int64),
         memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
-        np.zeros((FASTEST_FALL + 1, MAX_PIECES + PACK)),
+        np.zeros((SLOPE_ERROR + 1, MAX_PIECES + PACK)),
         quadrature,
         np.empty((2, 1, ORDERS.size, nodes)),
     )
@@ -173,6 +184,7 @@ def _add(count, view, table, span, near, far, rule, leads, work):
     piece[LENGTH] = span[2]
     piece[NEAR] = near
     piece[FAR] = far
+    piece[LOG_RATE] = math.inf
     _set_view(piece, view)
     _set_step(piece, view.x, view.y, near, far, leads)
     return count + 1
@@ -213,14 +225,31 @@ def _add_side(count, view, here, scale, per_scale, reach, tail, leads, wanted, w
 
 
 @merged
-def lay_pieces(V, leads, digits, tail, work):
-    """Cut the energy axis into pieces; return how many.
+def _limit_rate(piece, k, leads, edge):
+    """Take singular energy k into account for how fast the sums on a piece converge at least."""
+    if k < S_STEP:
+        x, width = -piece[S_ABOVE + k], edge[k, WIDTH]
+    else:
+        x = -(piece[X] * leads.kT_S if k == S_STEP else piece[Y] * leads.kT_Sm)
+        width = edge[k, REACH]
+    reach = BESIDE * piece[FAR]
+    if x * x + width * width < reach * reach:
+        rate = log_rate(x, width, piece[SCALE], piece[START], piece[LENGTH])
+        piece[LOG_RATE] = min(piece[LOG_RATE], rate)
 
-    The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy.
+
+@merged
+def lay_pieces(derivative, V, leads, digits, tail, work):
+    """Cut the energy axis into pieces; return how many, and how many singularities are hidden.
+
+    The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy. The Fermi step
+    of that lead is as smooth as the integrand where it is cut off; only a ``derivative``, with its
+    large parts that cancel, can hide it.
     """
     edge, order = work.edge, work.order
     singularities(V, leads, edge)
-    breaks = breakpoints(leads, edge, order)
+    hottest = S_STEP if leads.kT_S >= leads.kT_Sm else SM_STEP
+    breaks, hidden = breakpoints(-1 if derivative else hottest, leads, edge, order)
     wanted = Wanted(digits, coarse_log(leads.gamma_S), coarse_log(leads.gamma_Sm))
     margin = tail * max(leads.kT_S, leads.kT_Sm)
     count = NONE
@@ -241,7 +270,17 @@ def lay_pieces(V, leads, digits, tail, work):
         count = _add_side(count, view, here, -scale, per_scale, below, i == 0, leads, wanted, work)
         last = i == breaks - 1
         count = _add_side(count, view, here, scale, per_scale, above, last, leads, wanted, work)
-    return count
+    if hidden > 0:
+        work.piece[:count, LOG_RATE] = NOT_LOCATED
+    return count, hidden
+
+
+@merged
+def locate_hidden(j, hidden, leads, work):
+    """Find out how fast the sums on piece j converge at least."""
+    work.piece[j, LOG_RATE] = math.inf
+    for i in range(hidden):
+        _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
 
 
 @merged
@@ -251,6 +290,10 @@ def _halve(j, half, leads, work):
     piece[RULE] = HIGHEST // 2
     piece[TABLE] = FREE
     piece[LENGTH] = half
+    piece[LOG_RATE] = math.inf
+    for k in range(SINGULARITIES):
+        if work.edge[k, REACH] < math.inf:
+            _limit_rate(piece, k, leads, work.edge)
     _set_step(piece, piece[X], piece[Y], piece[NEAR], piece[FAR], leads)
 
 

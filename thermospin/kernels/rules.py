@@ -82,9 +82,9 @@ def _steps_to() -> tuple[int, np.ndarray]:
 FIRST_BITS, STEPS_TO = _steps_to()
 
 
-def _fastest_fall() -> np.ndarray:
-    """Return ρ_T^(−3n/4): singularities at t = ±iπ/2 lie on the ellipse of Bernstein ρ_T."""
-    place = (-1 + 1j * np.pi / LENGTHS[1:]).astype(np.clongdouble)
+def _fastest_fall(t: Any) -> np.ndarray:
+    """Return ρ_T^(−3n/4): a singularity at t lies on the ellipse of Bernstein ρ_T."""
+    place = (-1 + 2 * t / LENGTHS[1:]).astype(np.clongdouble)
     root = np.sqrt(place - 1) * np.sqrt(place + 1)
     rate = np.maximum(np.abs(place + root), np.abs(place - root))
     falls = np.zeros((STEPS + 1, ORDERS.size))
@@ -93,8 +93,10 @@ def _fastest_fall() -> np.ndarray:
     return falls
 
 
-FASTEST = _fastest_fall()
+FASTEST = _fastest_fall(1j * np.pi / 2)
 """ρ_T^(−3n/4) of each length and order; 0 for free lengths, whose pieces begin elsewhere."""
+SLOWEST = _fastest_fall(LENGTHS[1:] / 2 + 1j * np.pi / 4)
+"""The same with a singularity at π/4 above the middle, the worst that ``grid`` leaves."""
 
 
 def aligned(array: np.ndarray) -> np.ndarray:

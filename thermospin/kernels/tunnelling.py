@@ -1,14 +1,20 @@
-"""The spin-up current of Eq. (2) and its derivative by V, each with an error estimate."""
+"""The spin-up current of Eq. (2), its derivative by V and the mean of that from 0 to V.
+
+Each comes with an error estimate.
+"""
 
 import math
 
+from thermospin.kernels.chord import CHORD, NODE, is_smooth, mean_slope
 from thermospin.kernels.compiled import entry, inner, merged
 from thermospin.kernels.exponential import coarse_log, exp
 from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.nodes import (
     add_up,
     conductance_values,
     current_values,
+    fastest_fall,
     step_current_values,
     sum_pieces,
 )
@@ -16,19 +22,29 @@ from thermospin.kernels.pieces import (
     BOTH,
     ERROR,
     FALL,
+    FASTEST_FALL,
     KIND,
+    LAST,
+    LOG_RATE,
     MAX_PIECES,
+    MIDDLE,
     NONE,
+    NOT_LOCATED,
     ONE_STEP,
     RULE,
+    SLOPE,
+    SLOPE_ERROR,
     bisect,
     lay_pieces,
+    locate_hidden,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, ORDERS, RULES, order_for
+from thermospin.kernels.rules import HIGHEST, error_estimate, order_for
 from thermospin.kernels.stack import align_stack
+from thermospin.quantities import BCS_RATIO
 
-CURRENT, CONDUCTANCE = 0, 1
+CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
+"""Kinds of integral: I_up(V), dI_up/dV, and [I_up(V) − I_up(0)]/V."""
 MAX_ROUNDS = 24
 FINER = 0.01
 """First orders for the derivative are for this part of rtol · Γ_Sm: beside its edge of width Γ a
@@ -37,11 +53,10 @@ SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
 CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
+MATTERS = 0.1
+"""The error of a piece matters if it is more than this part of its share in what is allowed."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
-CHORD = RULES[0, :2, : ORDERS[0]].copy()
-"""Nodes and weights of the mean over (0, 1), shape (2, 8)."""
-CHORD_ERROR = 1e-14
 
 
 @merged
@@ -66,20 +81,34 @@ def enqueue(j, both, one_step, kind, work):
 
 
 @merged
+def _locate(j, hidden, safety, leads, work):
+    """Find out how what is hidden slows the sums on piece j; return the change of its error."""
+    locate_hidden(j, hidden, leads, work)
+    sums, before = work.sums, work.sums[ERROR, j]
+    sums[FASTEST_FALL, j] = fastest_fall(work.piece[j])
+    sums[ERROR, j], sums[FALL, j] = error_estimate(
+        safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
+    )
+    return sums[ERROR, j] - before
+
+
+@merged
 def _integrate_to(tail, kind, V, leads, rtol, work):
     """Return the integral up to where the tails are cut, its error and whether it met ``rtol``.
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    finest = FINER * rtol * leads.gamma_Sm if kind == CONDUCTANCE else rtol
-    count = lay_pieces(V, leads, -coarse_log(finest), tail, work)
+    derivative = kind == CONDUCTANCE
+    safety = SLOPE_SAFETY if derivative else 1.0
+    finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
+    count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, work)
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, kind, work)
     loss = TAIL_LOSS * exp(-tail)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
-        if kind == CONDUCTANCE:
+        if derivative:
             conductance_values(work.queue[BOTH], both, leads, work)
             sum_pieces(work.queue[BOTH], both, SLOPE_FACTOR, False, work)
         else:
@@ -87,13 +116,16 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
             step_current_values(work.queue[ONE_STEP], one_step, leads, work)
             sum_pieces(work.queue[BOTH], both, CURRENT_FACTOR, False, work)
             sum_pieces(work.queue[ONE_STEP], one_step, CURRENT_FACTOR, True, work)
-        value, modulus, error = add_up(
-            count, SLOPE_SAFETY if kind == CONDUCTANCE else 1.0, work.sums
-        )
+        value, modulus, error = add_up(count, safety, work.sums)
         rounding = ROUNDING * modulus
         lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
         target = max(rtol * abs(value), rounding)
         error += lost
+        if hidden > 0 and error > target:
+            for j in range(count):
+                matters = work.sums[ERROR, j] * count > MATTERS * target
+                if matters and work.piece[j, LOG_RATE] == NOT_LOCATED:
+                    error += _locate(j, hidden, safety, leads, work)
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
         share = (target - lost) / count
@@ -123,82 +155,124 @@ def _integrate(kind, V, leads, rtol, work):
 
 
 @merged
-def mirrored(leads):
-    """Return the leads with both exchange fields reversed."""
+def with_fields(leads, h_S, h_Sm):
+    """Return the leads in other exchange fields."""
     return Leads(
         leads.kT_S,
         leads.kT_Sm,
-        -leads.h_S,
-        -leads.h_Sm,
+        h_S,
+        h_Sm,
         leads.gamma_S,
         leads.gamma_Sm,
         leads.gap_S,
         leads.gap_Sm,
         leads.rate_S,
         leads.rate_Sm,
+        leads.rate_difference,
     )
 
 
 @merged
-def _spin_up(kind, V, leads, rtol, work):
-    split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
-    if reverse:
-        V, leads = -V, mirrored(leads)
-    from_slope = split == 0.0 and kind == CURRENT and leads.gamma_S + leads.gamma_Sm >= 2.0 * V
-    value = error = 0.0
-    met = True
-    for i in range(CHORD.shape[1] if from_slope else 1):
-        at = V * CHORD[0, i] if from_slope else V
-        part, part_error, part_met = _integrate(
-            CONDUCTANCE if from_slope else kind, at, leads, rtol, work
-        )
-        weight = CHORD[1, i] if from_slope else 1.0
-        value += weight * part
-        error += weight * part_error
-        met = met and part_met
-    if from_slope:
-        error = abs(V) * (error + CHORD_ERROR * abs(value))
-        value *= V
-    return (-value if reverse and kind == CURRENT else value), error, met
+def mirrored(leads):
+    """Return the leads with both exchange fields reversed."""
+    return with_fields(leads, -leads.h_S, -leads.h_Sm)
 
 
-@inner
-def spin_up(kind, V, leads, rtol, work):
-    """Return the spin-up current, or its derivative by V, its error and whether it met ``rtol``.
+@merged
+def _direct(kind, V, leads, rtol, work):
+    """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
     symmetries of the currents hold to the last bit.
     """
+    split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
+    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
+    if reverse:
+        V, leads = -V, mirrored(leads)
+    value, error, met = _integrate(kind, V, leads, rtol, work)
+    return (-value if reverse and kind == CURRENT else value), error, met
+
+
+@inner
+def _summed(kind, V, leads, rtol, work):
+    """Return the same; a function that its callers need not take in."""
     align_stack()
-    return _spin_up(kind, V, leads, rtol, work)
+    return _direct(kind, V, leads, rtol, work)
+
+
+@merged
+def is_averaged(kind, V, leads):
+    """Return whether the integral is made of the mean of dI_up/dV from 0 to V.
+
+    So is the current where its two halves all but cancel: without exchange fields, next to V = 0.
+    """
+    plain = leads.h_S == 0.0 and leads.h_Sm == 0.0
+    small = plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V) and is_smooth(V, leads)
+    return kind == MEAN_CONDUCTANCE or (kind == CURRENT and small)
+
+
+@inner
+def averaged(kind, V, leads, rtol, work):
+    """Return the mean of dI_up/dV from 0 to V, or V times that, its error and whether it is met.
+
+    NaN where I_up is not smooth enough: see ``chord``.
+    """
+    if not is_smooth(V, leads):
+        return math.nan, math.inf, False
+    slope, slope_error = work.sums[SLOPE], work.sums[SLOPE_ERROR]
+    met = True
+    for i in range(CHORD.shape[1]):
+        part = _summed(CONDUCTANCE, V * CHORD[NODE, i], leads, rtol, work)
+        slope[i], slope_error[i] = part[0], part[1]
+        met = met and part[2]
+    mean, error, mean_met = mean_slope(slope, slope_error, rtol)
+    factor = V if kind == CURRENT else 1.0
+    return factor * mean, abs(factor) * error, met and mean_met
+
+
+@merged
+def spin_up(kind, V, leads, rtol, work):
+    """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which."""
+    if is_averaged(kind, V, leads):
+        return averaged(kind, V, leads, rtol, work)
+    return _summed(kind, V, leads, rtol, work)
 
 
 @merged
 def leads_of(row):
-    """Return the leads from a row of eight numbers."""
+    """Return the leads from a row of a table, see ``leads``.
+
+    An exchange field moves the gap edges of a lead; without a gap it does nothing.
+    """
+    kT_S, kT_Sm = BCS_RATIO * row[T_S], BCS_RATIO * row[T_SM]
+    rate_S, rate_Sm = 1.0 / kT_S, 1.0 / kT_Sm
     return Leads(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        row[5],
-        row[6],
-        row[7],
-        1.0 / row[0],
-        1.0 / row[1],
+        kT_S,
+        kT_Sm,
+        row[H_S] if row[GAP_S] > 0.0 else 0.0,
+        row[H_SM] if row[GAP_SM] > 0.0 else 0.0,
+        row[GAMMA_S],
+        row[GAMMA_SM],
+        row[GAP_S],
+        row[GAP_SM],
+        rate_S,
+        rate_Sm,
+        (row[T_S] - row[T_SM]) * BCS_RATIO * (rate_S * rate_Sm),
     )
 
 
 @entry
 def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
-    """Write the spin-up current (kind 0) or its derivative by V (kind 1) at many points.
+    """Write an integral of spin up at many points; ``kind`` is one of those above.
 
-    V, row, value, error and met have the shape (n,); table (m, 8) holds the leads and row[i] says
+    V, row, value, error and met have the shape (n,); table (m, ≥ 8) holds the leads and row[i] says
     which of them point i belongs to.
     """
     align_stack()
     work = workspace(quadrature)
     for i in range(V.size):
-        value[i], error[i], met[i] = _spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)
+        leads = leads_of(table[row[i]])
+        if is_averaged(kind, V[i], leads):
+            value[i], error[i], met[i] = averaged(kind, V[i], leads, rtol, work)
+        else:
+            value[i], error[i], met[i] = _direct(kind, V[i], leads, rtol, work)

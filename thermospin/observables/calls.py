@@ -259,7 +259,7 @@ def maximum_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Fl
     def quantity(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
         peak = Points(matching(table)[0], np.arange(len(table)), table, rtol)
         charge = spin_currents(peak)
-        value, met = chord_conductance(peak, charge.charge)
+        value, met = chord_conductance(peak, charge)
         return value, met & charge.converged
 
     return _per_junction(junction, rtol, quantity)

@@ -6,7 +6,7 @@ import numpy as np
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.flows import CHARGE, HEAT_S, HEAT_SM, RATE
-from thermospin.kernels.leads import KT_S, KT_SM
+from thermospin.kernels.leads import T_S, T_SM
 from thermospin.observables.integrals import Currents
 from thermospin.observables.points import BoolArray, Points
 
@@ -102,7 +102,7 @@ def spin_flows(points: Points) -> Flows:
     up_value, down_value = ups * up.value, downs * mirrored.value
     up_error, down_error = ups * up.error, downs * mirrored.error
     total, error = up_value + down_value, up_error + down_error
-    kT = points.table[points.row][:, [KT_S, KT_SM]]
+    T = points.table[points.row][:, [T_S, T_SM]]
     return Flows(
         V=points.voltage,
         up=up_value[:, CHARGE],
@@ -113,6 +113,6 @@ def spin_flows(points: Points) -> Flows:
         J_error=np.maximum(error[:, HEAT_S], error[:, HEAT_SM]),
         S_I=2.0 * total[:, RATE],
         S_I_error=2.0 * error[:, RATE],
-        carnot=1.0 - kT[:, 1] / kT[:, 0],
+        carnot=1.0 - T[:, 1] / T[:, 0],
         converged=up.met & mirrored.met,
     )

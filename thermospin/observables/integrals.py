@@ -1,13 +1,11 @@
 """What follows from the spin-up integral and its derivative: the formulas behind every output."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.leads import (
-    GAMMA_S,
-    GAMMA_SM,
     GAP_S,
     GAP_SM,
     H_S,
@@ -17,8 +15,8 @@ from thermospin.kernels.leads import (
 )
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.seebeck import seebeck_voltages
-from thermospin.kernels.tunnelling import CHORD, CONDUCTANCE, CURRENT
-from thermospin.observables.points import BoolArray, Points
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, MEAN_CONDUCTANCE
+from thermospin.observables.points import RTOL_LIMITS, BoolArray, IndexArray, Integral, Points
 
 
 @dataclass(frozen=True)
@@ -103,35 +101,58 @@ def zero_bias(table: FloatArray, rtol: float) -> tuple[FloatArray, BoolArray]:
     return 2.0 * slope.value, slope.met
 
 
-def chord_conductance(points: Points, charge: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Return I_q/V; next to V = 0 the mean of dI_q/dV from 0 to V, which does not cancel.
+def chord_conductance(points: Points, currents: Currents) -> tuple[FloatArray, BoolArray]:
+    """Return I_q/V at each point, in G_T, and whether it is accurate, both of shape (n,).
 
-    There I_q(V) is analytic within 2Γ of the real axis: eight Gauss nodes give the mean to 1e-14
-    for |V| up to Γ (Γ the mean of the leads'). Behind a polarised barrier I_q(0)/V is added, and at
-    V = 0 the conductance is NaN if a current flows.
+    Where the two spin currents nearly cancel, it is the most accurate of three: I_q/V of the given
+    currents, the mean of dI_q/dV from 0 to V, and I_q/V of currents at the strictest tolerance. At
+    V = 0 it is dI_q/dV, but NaN if a polarised barrier lets a current flow.
     """
-    voltage, table = points.voltage, points.table
-    conductance = np.divide(charge, voltage, out=np.zeros_like(charge), where=voltage != 0.0)
-    met = np.ones(voltage.size, dtype=np.bool_)
-    gamma = 0.5 * (table[points.row, GAMMA_S] + table[points.row, GAMMA_SM])
-    near = np.flatnonzero(np.abs(voltage) <= gamma)
-    mean = np.zeros(near.size)
-    for node, weight in CHORD.T:
-        part = Points(voltage[near] * node, points.row[near], table, points.rtol)
-        slope, part_met = slopes(part)
-        mean += weight * slope
-        met[near] &= part_met
-    conductance[near] = mean
-    polarised = near[points.table[points.row[near], POLARISATION] != 0.0]
+    found = _quotient(currents, points.voltage)
+    near = np.flatnonzero(~(found.error < points.rtol * np.abs(found.value)))
+    _improve(found, near, _mean_conductance(points.at(near)))
+    rough = near[~(found.error[near] < points.rtol * np.abs(found.value[near]))]
+    strictest = spin_currents(replace(points.at(rough), rtol=RTOL_LIMITS[0]))
+    _improve(found, rough, _quotient(strictest, points.voltage[rough]))
+    return found.value, found.met
+
+
+def _improve(found: Integral, some: IndexArray, other: Integral) -> None:
+    """Take the other values of some points where these are the more accurate."""
+    better = ~np.isnan(other.value) & ~(other.error > found.error[some])
+    for mine, its in zip(found, other, strict=True):
+        mine[some[better]] = its[better]
+
+
+def _quotient(currents: Currents, voltage: FloatArray) -> Integral:
+    """Return I_q/V, NaN at V = 0."""
+    parts = (currents.charge, 2.0 * currents.error)
+    value, error = (
+        np.divide(part, voltage, out=np.full_like(part, np.nan), where=voltage != 0.0)
+        for part in parts
+    )
+    return Integral(value, np.abs(error), currents.converged.copy())
+
+
+def _mean_conductance(points: Points) -> Integral:
+    """Return I_q/V by the mean of dI_q/dV from 0 to V, NaN where that is not smooth enough.
+
+    Behind a polarised barrier I_q(0)/V is added.
+    """
+    up, mirrored = points.both_spins(MEAN_CONDUCTANCE)
+    ups, downs = points.passing()
+    value = ups * up.value + downs * mirrored.value
+    mean = Integral(value, ups * up.error + downs * mirrored.error, up.met & mirrored.met)
+    polarised = np.flatnonzero(points.table[points.row, POLARISATION])
     if polarised.size:
-        still = Points(np.zeros(polarised.size), points.row[polarised], table, points.rtol)
-        thermal = spin_currents(still)
-        flowing = thermal.charge != 0.0
-        met[polarised] &= thermal.converged
-        with np.errstate(divide="ignore"):
-            conductance[polarised[flowing]] += thermal.charge[flowing] / voltage[polarised[flowing]]
-        conductance[polarised[flowing & (voltage[polarised] == 0.0)]] = np.nan
-    return conductance, met
+        still = spin_currents(points.at(polarised, np.zeros(polarised.size)))
+        flows = still.charge != 0.0
+        flowing = polarised[flows]
+        thermal = _quotient(still, points.voltage[polarised])
+        for mine, its in zip(mean[:2], thermal[:2], strict=True):
+            mine[flowing] += its[flows]
+        mean.met[polarised] &= still.converged
+    return mean
 
 
 def matching(table: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -105,7 +105,7 @@ class _Biased:
             return found
         current = self.currents
         if name == "G":
-            conductance, met = chord_conductance(self.points, current.charge)
+            conductance, met = chord_conductance(self.points, current)
             self.met &= met
             return conductance
         if name == "power":

@@ -16,7 +16,6 @@ from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
-from thermospin.quantities import BCS_RATIO
 
 DEFAULT_RTOL = 1e-8
 RTOL_LIMITS = (1e-13, 1e-2)
@@ -54,6 +53,11 @@ class Points:
     rtol: float
     mirror: IndexArray | None = None
     axis: FloatArray | None = None
+
+    def at(self, some: IndexArray, voltage: FloatArray | None = None) -> "Points":
+        """Return some of the points, or their junctions at another voltage."""
+        V = self.voltage[some] if voltage is None else voltage
+        return Points(V, self.row[some], self.table, self.rtol)
 
     def passing(self) -> tuple[FloatArray, FloatArray]:
         """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down.
@@ -169,8 +173,8 @@ def leads_table(junction: Junction) -> FloatArray:
     j = junction
     gamma_S, gamma_Sm = (np.asarray(gamma, np.float64) for gamma in (j.gamma_S, j.gamma_Sm))
     columns = (
-        np.multiply(BCS_RATIO, j.T_S),
-        np.multiply(BCS_RATIO, j.T_Sm),
+        j.T_S,
+        j.T_Sm,
         j.h_S,
         j.h_exc,
         gamma_S,

@@ -25,7 +25,7 @@ from thermospin.dataset import biased_outputs, unbiased_outputs
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
-from thermospin.quantities import BCS_RATIO, OUTPUTS
+from thermospin.quantities import OUTPUTS
 from thermospin.spec import SweepSpec
 
 LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
@@ -159,7 +159,7 @@ class Mesh:
             return 1
         fields = self.spec.axes["h_exc"]
         cold, wide = self._values("T_Sm").min(), self._values("gap_Sm").max()
-        together = np.count_nonzero(inside_gap(fields, BCS_RATIO * cold, wide))
+        together = np.count_nonzero(inside_gap(fields, cold, wide))
         many = together >= FEWEST_FIELDS and together * self.bias_count >= LEAST_POINTS
         return len(fields) if many and len(fields) <= LARGEST // 2 else 1
 

@@ -1,0 +1,56 @@
+"""How fast the sums on a piece converge, from where the integrand is singular.
+
+On a piece E = breakpoint + g sinh t, with t from its start to its end. A singularity at x ± iw
+from the breakpoint stands at sinh t = (x ± iw)/g, which is about
+
+``t = asinh(|x + iw|/|g|) ± i arg(x/g + iw/|g|)``
+
+where it is not much nearer to the breakpoint than g. The Legendre coefficients of a function that
+is singular at t fall as ρ^−k, with ρ the sum of the half axes of the ellipse through t around the
+ends of the piece, in units of half its length: if s is the sum of the distances of t from both ends
+over the length, ρ = s + √(s² − 1).
+
+Breakpoints leave ρ large. A singular energy that a map resolves without a breakpoint of its own,
+such as a Fermi step beside a sharp gap edge, may stand above the middle of a long piece. What it
+adds to the integrand falls slowly, and may as yet be hidden by what falls faster.
+"""
+
+import math
+
+import numpy as np
+
+from thermospin.kernels.arithmetic import bits, portable
+from thermospin.kernels.compiled import inner
+from thermospin.kernels.exponential import coarse_log
+
+BESIDE = 1.0
+"""A singularity that is so many times as far from the breakpoint as the end of a piece, or farther,
+slows its sums no more than the breakpoint itself does."""
+
+
+def _log_rates() -> tuple[int, np.ndarray]:
+    """Return ln ρ for every sixteenth of an octave of s − 1, and the bits of the first."""
+    first, last = np.array([1e-6, 1e3]).view(np.int64) >> 48
+    beyond = (np.arange(first, last) << 48).view(np.float64)
+    return int(first), portable(math.acosh, 1.0 + beyond)
+
+
+FIRST_BITS, LOG_RATES = _log_rates()
+
+
+@inner
+def log_rate(x, width, scale, start, length):
+    """Return ln ρ of a piece that begins at ``start``, for a singularity at x ± i·width.
+
+    x and ``width`` are in Δ0, from the breakpoint; ``scale`` is g. It is rounded down.
+    """
+    square = x * x + width * width
+    along = 0.5 * coarse_log(4.0 * square / (scale * scale)) - start
+    # arg z = arccos(1 − v), of whose series in v all terms are positive
+    v = 1.0 - math.copysign(x, x * scale) / math.sqrt(square)
+    aside = 2.0 * v * (1.0 + v * (1.0 / 12.0 + v * (3.0 / 160.0))) ** 2
+    distances = math.sqrt(along * along + aside)
+    along -= length
+    distances += math.sqrt(along * along + aside)
+    place = (bits(distances / length - 1.0) >> 48) - FIRST_BITS
+    return LOG_RATES[min(max(place, 0), LOG_RATES.size - 1)]
