@@ -45,8 +45,8 @@ is 0 inside the gap."""
 CHARGE, CHARGE_SLOPE, HEAT, HEAT_SLOPE = range(4)
 """Columns of a table of their κ, in I_q and in J_S: at w = 0, and its derivative by w."""
 HEIGHT, OPENS, THERMAL, BROADENING = range(2, 6)
-"""Columns of a table of kinks, after the place and the width (in the column of the side): ½ n √(2Δ),
-±1 for where it opens, k_BT of the step and Γ of the edge. A height of 0 ends the table."""
+"""Columns of a table of kinks, after the place and the width (in the column of the side):
+½ n √(2Δ), ±1 for where it opens, k_BT of the step, Γ of the edge. A height of 0 ends the table."""
 SHARPEST = 1e-100
 """No G counts as smaller: its square is a number."""
 BLUNTEST = 1.0

@@ -18,8 +18,9 @@ from thermospin.kernels.circuit import (
     slope_at_zero,
 )
 from thermospin.kernels.compiled import entry, inner
-from thermospin.kernels.panels import LOAD, Question, chart_of_search
-from thermospin.kernels.search import CROSSING, highest, search, zero_at
+from thermospin.kernels.panels import chart_of_search
+from thermospin.kernels.search import CHANGE_COLUMNS
+from thermospin.kernels.zeros import sign_changes, zero_at
 
 MOST_POINTS = 15
 """Operating points of one junction that are kept: V = 0 and seven on either side."""
@@ -29,10 +30,9 @@ ASIDE = MOST_POINTS // 2
 @inner
 def _rests(load, circuit, odd, memory, chart, found, voltage):
     """Write the zeros of I_q + G_L V on V > 0, descending; return how many."""
-    question = Question(circuit, LOAD, odd)
-    count, _, _ = search(load, highest(circuit), False, question, memory, chart, found)
+    count = sign_changes(load, circuit, odd, memory, chart, found)
     for k in range(count):
-        voltage[k] = zero_at(found[k], load, question, memory, chart)
+        voltage[k] = zero_at(found[k], load, circuit, odd, memory, chart)
     return count
 
 
@@ -43,7 +43,7 @@ def operating_points(table, load, quadrature, voltage, stable):
     table (m, ≥ 10); load (m,) conductances G_L; voltage and stable (m, MOST_POINTS).
     """
     memory, chart = memory_of_circuit(quadrature), chart_of_search()
-    found = np.empty((ASIDE, CROSSING))
+    found = np.empty((ASIDE, CHANGE_COLUMNS))
     right, left = np.empty(ASIDE), np.empty(ASIDE)
     for i in range(len(table)):
         circuit = circuit_of(table[i])

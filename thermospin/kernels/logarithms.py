@@ -1,7 +1,7 @@
 """The logarithms that a panel of V takes with it: what pairs of edges beside it contribute.
 
-Each is −Re(κ ln w) with w = ±(V − V_j) − iG and κ = κ_0 + κ_1 w: see ``branches``. It is bounded on
-an interval of V through Re κ, Im κ, ln |w| and arg w, each of which is monotonous on one side of V_j.
+Each is −Re(κ ln w) with w = ±(V − V_j) − iG and κ = κ_0 + κ_1 w: see ``branches``. It is bounded
+on an interval of V through Re κ, Im κ, ln |w| and arg w, each monotonous on one side of V_j.
 """
 
 import math

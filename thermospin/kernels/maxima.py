@@ -1,24 +1,155 @@
-"""The most that a junction can give at any bias: power, efficiency, conductance of the load."""
+"""The most that a junction can give at any bias: power, efficiency, conductance of the load.
+
+A junction gives something below its V_S and nowhere above, so the panels of ``search`` end there.
+The level is the largest quotient that is certain so far. A half of a panel is done with if the
+excess over the level is nowhere above a tolerance; else its panel is read more accurately, or
+halved, and the level rises with what is read. Nothing larger than the level can be left out
+unnoticed that way, nor a V_S exist without a power.
+"""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit, opposite
+from thermospin.kernels.circuit import (
+    FINEST,
+    charge_and_heat,
+    circuit_of,
+    is_odd,
+    memory_of_circuit,
+    opposite,
+)
 from thermospin.kernels.compiled import entry, inner
 from thermospin.kernels.panels import (
     BOTTOM,
+    BOTTOM_ERROR,
     EFFICIENCY,
     LOAD,
+    RTOL,
+    SIZE,
     TOP,
-    Question,
+    TOP_ERROR,
+    VOLTAGE,
+    at,
     chart_of_search,
-    read,
 )
-from thermospin.kernels.search import CROSSING, FIRST_READ, HIGH, LOW, highest, search
+from thermospin.kernels.search import (
+    CHANGE_COLUMNS,
+    FIRST_READ,
+    HIGH,
+    LOW,
+    SHARPER,
+    UNREAD,
+    Question,
+    halve,
+    has_room,
+    is_known,
+    lay_panels,
+    model_on,
+    read,
+    stays_below,
+)
+from thermospin.kernels.zeros import sign_changes
 
 SMALL = 1e-11
 """Relative tolerance for −I_q/V, which at small V is a quotient of small differences."""
+FLAT = 1e-9
+"""What exceeds the level by less than this part of it is not followed."""
+GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
+SECTIONS = 40
+
+
+class Best(NamedTuple):
+    """The largest quotient that is certain so far, and at which voltage."""
+
+    level: float
+    V: float
+
+
+@inner
+def _read(V, question, rtol, memory, node):
+    """Read a quotient at a voltage; return whether the currents met ``rtol``."""
+    if question.quotient != EFFICIENCY:
+        return read(V, question, rtol, memory, node)
+    current, error, size, heat, heat_error, met = charge_and_heat(V, question.circuit, rtol, memory)
+    node[VOLTAGE], node[RTOL] = V, rtol
+    node[TOP], node[TOP_ERROR], node[SIZE] = -V * current, V * error, V * size
+    node[BOTTOM], node[BOTTOM_ERROR] = heat, heat_error
+    return met
+
+
+@inner
+def _better(best, node):
+    """Return the best with what is certain at a node."""
+    if node[BOTTOM] > node[BOTTOM_ERROR]:
+        certain = (node[TOP] - node[TOP_ERROR]) / (node[BOTTOM] + node[BOTTOM_ERROR])
+        if certain > best.level:
+            return Best(certain, node[VOLTAGE])
+    return best
+
+
+@inner
+def _top_of(model, low, high, chart):
+    """Return where a model that is known well is largest between two voltages."""
+    table, factors = chart.log, chart.factors[0]
+    middle = low + GOLDEN * (high - low)
+    top = at(model, middle, table, factors)
+    for _ in range(SECTIONS):
+        if high - middle > middle - low:
+            V = middle + GOLDEN * (high - middle)
+        else:
+            V = middle - GOLDEN * (middle - low)
+        F = at(model, V, table, factors)
+        if top < F:
+            low, high = (middle, high) if middle < V else (low, middle)
+            middle, top = V, F
+        elif middle < V:
+            high = V
+        else:
+            low = V
+    return middle
+
+
+@inner
+def _place(best, high, question, memory, chart):
+    """Return the best below a voltage."""
+    node, panel = chart.node, chart.panel
+    panels, nodes, pairs = lay_panels(high, question.circuit, chart)
+    while panels > 0:
+        panels -= 1
+        i, j, k = panel[panels]
+        for n in (i, j, k):
+            if node[n, RTOL] == UNREAD:
+                _read(node[n, VOLTAGE], question, FIRST_READ, memory, node[n])
+                best = _better(best, node[n])
+        a, b, c = node[i], node[j], node[k]
+        model = model_on(panels, best.level, question, pairs, chart)
+        least = 1.0 if model.divided else min(a[BOTTOM], min(b[BOTTOM], c[BOTTOM]))
+        limit = FLAT * best.level * max(least, 0.0)
+        below = stays_below(model, a[VOLTAGE], b[VOLTAGE], limit, chart)
+        above = stays_below(model, b[VOLTAGE], c[VOLTAGE], limit, chart)
+        if below and above:
+            continue
+        if is_known(model, limit, a, b, c) or not has_room(panels, nodes):
+            top = _top_of(model, a[VOLTAGE], c[VOLTAGE], chart)
+            _read(top, question, FINEST, memory, node[nodes])
+            best = _better(best, node[nodes])
+        elif model.noise > model.missed:
+            for n in (i, j, k):
+                if node[n, RTOL] > FINEST:
+                    rtol = max(node[n, RTOL] * SHARPER, FINEST)
+                    _read(node[n, VOLTAGE], question, rtol, memory, node[n])
+                    best = _better(best, node[n])
+            panels += 1
+        else:
+            rtol = b[RTOL]
+            _read(0.5 * (a[VOLTAGE] + b[VOLTAGE]), question, rtol, memory, node[nodes])
+            _read(0.5 * (b[VOLTAGE] + c[VOLTAGE]), question, rtol, memory, node[nodes + 1])
+            best = _better(_better(best, node[nodes]), node[nodes + 1])
+            panels = halve(panels, nodes, below, above, question, pairs, chart)
+            nodes += 2
+    return best
 
 
 @inner
@@ -28,19 +159,16 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
     The junction gives something if and only if it has a V_S, and then below it. Of a hotter Sm the
     heat that leaves S is negative where power is given: the efficiency is 0.
     """
-    if quotient == EFFICIENCY and circuit.leads.kT_S <= circuit.leads.kT_Sm:
+    if quotient == EFFICIENCY and circuit.leads.kT_Sm >= circuit.leads.kT_S:
         return 0.0, 0.0, True
-    gives = Question(circuit, LOAD, odd)
-    count, _, _ = search(0.0, highest(circuit), False, gives, memory, chart, found)
-    if count == 0:
+    if sign_changes(0.0, circuit, odd, memory, chart, found) == 0:
         return 0.0, 0.0, True
     question, node = Question(circuit, quotient, odd), chart.node[0]
     low, high = found[0, LOW], found[0, HIGH]
-    read(low, question, FIRST_READ, memory, node)
-    level = max(node[TOP] / node[BOTTOM], 0.0)
-    _, _, place = search(level, high, True, question, memory, chart, found)
-    met = read(place, question, rtol, memory, node)
-    return node[TOP] / node[BOTTOM], place, met
+    _read(low, question, FINEST, memory, node)
+    best = _place(_better(Best(0.0, low), node), high, question, memory, chart)
+    met = _read(best.V, question, rtol, memory, node)
+    return node[TOP] / node[BOTTOM], best.V, met
 
 
 @entry
@@ -51,7 +179,7 @@ def maxima(quotient, table, rtol, quadrature, value, voltage, met):
     carries a current at V = 0 drives loads of any conductance: ∞.
     """
     memory, chart = memory_of_circuit(quadrature), chart_of_search()
-    found = np.empty((1, CROSSING))
+    found = np.empty((1, CHANGE_COLUMNS))
     if quotient == LOAD:
         rtol = min(rtol, SMALL)
     for i in range(len(table)):

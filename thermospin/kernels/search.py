@@ -21,8 +21,8 @@ broadenings and temperatures of all sizes, it was in one of 1e5, and never by a 
 import math
 from typing import NamedTuple
 
-from thermospin.kernels.branches import HEIGHT, PLACE, SIDE, WIDTH, singularities_of
 from thermospin.kernels.bracket import bracket_of, inside, is_narrow, narrowed, nearest
+from thermospin.kernels.branches import HEIGHT, PLACE, SIDE, WIDTH, singularities_of
 from thermospin.kernels.circuit import FINEST, Circuit, charge, slope_at_zero
 from thermospin.kernels.compiled import inner, merged
 from thermospin.kernels.logarithms import logarithms_beside, mix, sum_of
@@ -54,9 +54,8 @@ MERGED = 0.3
 """Edges that meet at two voltages nearer than this part of G share an end of panels."""
 MOST_TRIES = 40
 """Intervals tried in half a panel."""
-UNREAD, PASSED = -1.0, -1
-"""In place of the tolerance of a node that is yet to be read; of the middle node of half a panel
-that is passed, or given up, to be taken up by its ends alone."""
+UNREAD = -1.0
+"""In place of the tolerance of a node that is yet to be read."""
 LOW, F_LOW, HIGH, F_HIGH, GUESS = range(5)
 """Columns of a table of sign changes: two voltages, with F there, and where F is 0 about."""
 CHANGE_COLUMNS = GUESS + 1
@@ -84,7 +83,7 @@ class State(NamedTuple):
 
 @inner
 def highest(circuit):
-    """Return a voltage above which I_q > 0: above all sums of gaps and fields, and thermal energy."""
+    """Return a voltage above which I_q > 0: the sum of gaps, fields, broadenings and k_BT."""
     leads = circuit.leads
     edges = leads.gap_S + leads.gap_Sm + abs(leads.h_S) + abs(leads.h_Sm)
     return edges + leads.kT_S + leads.kT_Sm + leads.gamma_S + leads.gamma_Sm
@@ -122,7 +121,7 @@ def _cut(top, pairs, chart):
         nearest = min(nearest, math.hypot(kink[k, PLACE], kink[k, SIDE]))
     for j in range(pairs):
         nearest = min(nearest, math.hypot(pair[j, PLACE], pair[j, WIDTH]))
-    cut[0], cut[1], cut[2] = 0.0, FIRST_PANEL * nearest, top
+    cut[0], cut[1], cut[2] = 0.0, min(FIRST_PANEL * nearest, 0.5 * top), top
     count = 3
     for j in range(pairs):
         V, apart = pair[j, PLACE], max(MERGED * pair[j, WIDTH], 1e-13 * top)
@@ -216,7 +215,7 @@ def march(model, low, high, state, odd, chart, found):
         F0 = at(model, V0, table, here)
         least, most, slope0, slope1 = bounds(model, V0, V1, F0, F1, here, there, table)
         one_sign = least > 0.0 or most < 0.0
-        certain = abs(F0) > (model.noise if V0 == low else error)
+        certain = abs(F0) > (model.noise if low == V0 else error)
         if not (one_sign or (certain and (slope0 > 0.0 or slope1 < 0.0))):
             if abs(F0) <= error and abs(F1) <= error:
                 break
@@ -227,19 +226,41 @@ def march(model, low, high, state, odd, chart, found):
             state = _noted(model, V, F, state, odd, table, chart.factors[2], found)
         unit = V0 if odd and V0 > 0.0 and not model.divided else 1.0
         state = State(math.copysign(1.0, F0), V0, F0 / unit, state.count)
-        if V0 == low or state.count == len(found):
+        if low == V0 or state.count == len(found):
             return True, state
         step = 2.0 * (V1 - V0)
         V1, F1, here, there = V0, F0, there, here
     return False, state
 
 
+@inner
+def stays_below(model, low, high, limit, chart):
+    """Return whether F is nowhere above a limit on a part of a panel, as far as can be shown."""
+    table, here, there = chart.log, chart.factors[0], chart.factors[1]
+    error = model.missed + model.noise
+    V1, F1 = high, at(model, high, table, there)
+    step = high - low
+    for _ in range(MOST_TRIES):
+        V0 = V1 - step if V1 - low > 1.25 * step else low
+        F0 = at(model, V0, table, here)
+        if max(F0, F1) + error > limit:
+            break
+        if bounds(model, V0, V1, F0, F1, here, there, table)[1] > limit:
+            step = 0.5 * (V1 - V0)
+            continue
+        if low == V0:
+            return True
+        step = 2.0 * (V1 - V0)
+        V1, F1, here, there = V0, F0, there, here
+    return False
+
+
 @merged
-def is_known(model, scale, resolution, a, b, c):
-    """Return whether F is known on a panel with the nodes a, b, c as well as it can be, or need be."""
+def is_known(model, enough, a, b, c):
+    """Return whether F is known well enough on a panel with nodes a, b, c, or as well as can be."""
     hidden = model.noise > model.missed and max(a[RTOL], max(b[RTOL], c[RTOL])) <= FINEST
     narrow = model.half <= 1e-13 * c[VOLTAGE]
-    return hidden or narrow or model.missed + model.noise <= resolution * scale
+    return hidden or narrow or model.missed + model.noise <= enough
 
 
 @merged
@@ -267,16 +288,15 @@ def _missed_by(top, bottom, nodes, half, divided, logs, chart):
 
 
 @inner
-def halve(p, nodes, below, above, question, pairs, chart):
-    """Put the halves of panel p in its place; return how many panels there are now.
+def halve(p, nodes, without_lower, without_upper, question, pairs, chart):
+    """Put the halves of panel p in its place, the upper one last; return how many panels there are.
 
-    The middles of both are read already: ``nodes`` and the next. A half that is done, as ``below``
-    and ``above`` say, is left out, or put there as passed if it is below one that is not.
+    The middles of both are read already: ``nodes`` and the next. A half may be left out.
     """
     five = (chart.panel[p, 0], nodes, chart.panel[p, 1], nodes + 1, chart.panel[p, 2])
     panels = p
     for half in range(2):
-        if (above and half == 1) or (below and above):
+        if (without_lower and half == 0) or (without_upper and half == 1):
             continue
         a, b, c = five[2 * half], five[2 * half + 1], five[2 * half + 2]
         chart.panel[panels, 0], chart.panel[panels, 1], chart.panel[panels, 2] = a, b, c
@@ -287,7 +307,5 @@ def halve(p, nodes, below, above, question, pairs, chart):
         chart.missed[panels, 0] = _missed_by(1.0, 0.0, five, half, divided, logs, chart)
         if question.quotient == EFFICIENCY:
             chart.missed[panels, 1] = _missed_by(0.0, 1.0, five, half, divided, logs, chart)
-        if below and half == 0:
-            chart.panel[panels, 1] = PASSED
         panels += 1
     return panels

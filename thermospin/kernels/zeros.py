@@ -20,7 +20,6 @@ from thermospin.kernels.search import (
     GUESS,
     HIGH,
     LOW,
-    PASSED,
     SHARPER,
     UNREAD,
     Question,
@@ -42,8 +41,8 @@ HIDDEN = 0.01
 
 
 @inner
-def _passed_by_ends(state, level, odd, upper, lower, found):
-    """Return the state below half a panel whose sign is that of its ends."""
+def _given_up(state, level, odd, upper, lower, found):
+    """Return the state below half a panel of which only the signs at its ends are taken."""
     for node in (upper, lower):
         F, error = mixture(1.0, -level, odd, node)
         if abs(F) > error and state.count < len(found):
@@ -63,6 +62,16 @@ def _scale(model, a, b, c):
 
 
 @inner
+def _finished(model, state, level, odd, a, b, c, chart, found):
+    """Return the state below a panel that is known as well as it can be, or need be."""
+    for upper, lower in ((c, b), (b, a)):
+        if state.count < len(found):
+            done, below = march(model, lower[VOLTAGE], upper[VOLTAGE], state, odd, chart, found)
+            state = below if done else _given_up(state, level, odd, upper, lower, found)
+    return state
+
+
+@inner
 def sign_changes(level, circuit, odd, memory, chart, found):
     """Write where −I_q − G_L V changes its sign on V > 0, descending; return how often it does.
 
@@ -76,32 +85,22 @@ def sign_changes(level, circuit, odd, memory, chart, found):
     while panels > 0 and state.count < len(found):
         panels -= 1
         i, j, k = panel[panels]
-        if j == PASSED:
-            state = _passed_by_ends(state, level, odd, node[k], node[i], found)
-            continue
         for n in (i, j, k):
             if node[n, RTOL] == UNREAD:
                 read(node[n, VOLTAGE], question, FIRST_READ, memory, node[n])
+        a, b, c = node[i], node[j], node[k]
         model = model_on(panels, level, question, pairs, chart)
-        low, middle, high = node[i, VOLTAGE], node[j, VOLTAGE], node[k, VOLTAGE]
-        above, upper = march(model, middle, high, state, odd, chart, found)
+        above, upper = march(model, b[VOLTAGE], c[VOLTAGE], state, odd, chart, found)
         if above:
-            state = upper
-        start = state if above else State(0.0, middle, 0.0, state.count)
-        below, lower = march(model, low, middle, start, odd, chart, found)
-        if above and below:
-            state = lower
-            continue
-        below = below and lower.count == state.count
-        scale = _scale(model, node[i], node[j], node[k])
-        if is_known(model, scale, RESOLUTION, node[i], node[j], node[k]) or not has_room(
-            panels, nodes
-        ):
-            panel[panels, 1], panel[panels, 2] = PASSED, j
-            panels += 1
-            if not above:
-                panel[panels, 0], panel[panels, 1], panel[panels, 2] = j, PASSED, k
-                panels += 1
+            if upper.count == len(found):
+                return upper.count
+            below, lower = march(model, a[VOLTAGE], b[VOLTAGE], upper, odd, chart, found)
+            if below:
+                state = lower
+                continue
+        known = is_known(model, RESOLUTION * _scale(model, a, b, c), a, b, c)
+        if known or not has_room(panels, nodes):
+            state = _finished(model, state, level, odd, a, b, c, chart, found)
         elif model.noise > model.missed:
             for n in (i, j, k):
                 if node[n, RTOL] > FINEST:
@@ -109,9 +108,12 @@ def sign_changes(level, circuit, odd, memory, chart, found):
                     read(node[n, VOLTAGE], question, rtol, memory, node[n])
             panels += 1
         else:
-            read(0.5 * (low + middle), question, node[j, RTOL], memory, node[nodes])
-            read(0.5 * (middle + high), question, node[j, RTOL], memory, node[nodes + 1])
-            panels = halve(panels, nodes, below, above, question, pairs, chart)
+            rtol = b[RTOL]
+            read(0.5 * (a[VOLTAGE] + b[VOLTAGE]), question, rtol, memory, node[nodes])
+            read(0.5 * (b[VOLTAGE] + c[VOLTAGE]), question, rtol, memory, node[nodes + 1])
+            if above:
+                state = upper
+            panels = halve(panels, nodes, False, above, question, pairs, chart)
             nodes += 2
     return state.count
 
