@@ -1,18 +1,10 @@
 """Where I_q(V) and the heat J_S(V) are singular, and what they are there.
 
-With E measured from the chemical potential of Sm, I_up(V) = ½ ∫ N_S(E − V) N_Sm(E) [f_S − f_Sm] dE.
-Each factor is analytic but for the branch points of its density, at the gap edges, and the poles of
-its Fermi function. As V changes, those of S move, and I_up(V) is singular where they meet those of
-Sm from opposite sides of the real axis, with the path of the integral in between:
+They lie where singularities of the integrand meet (``meetings``).
 
-- where two gap edges meet, V_j = (s' Δ_Sm − h) − (s Δ_S − h_S) with signs s, s', a distance
-  G = Γ_S + Γ_Sm from the real axis;
-- where an edge of Sm meets the Fermi step of S, V = s' Δ_Sm − h, a distance Γ_Sm + πk_BT_S away, or
-  an edge of S that of Sm, V = h_S − s Δ_S, a distance Γ_S + πk_BT_Sm, and at the other poles, which
-  are further off. The steps do not meet each other: no term has both.
-
-**Edges that meet.** Both densities are inverse square roots there, and an integral of
-1/√((E − a)(E − c)) is a logarithm of a − c: at w = V − V_j − iG
+**Edges that meet**, at V_j and a distance G = Γ_S + Γ_Sm from the real axis. Both densities are
+inverse square roots there, and an integral of 1/√((E − a)(E − c)) is a logarithm of a − c: at
+w = V − V_j − iG
 
 ``I_up(V) = A(V) − Re{κ(V) ln w}``, A and κ analytic,
 
@@ -25,9 +17,9 @@ for edges of one sign, a peak at a matching voltage, or ∓i for edges of two, a
 gaps. κ is kept to first order in w. In the heat it is multiplied by the energy, ε_S − w/2.
 
 **An edge at a step.** The states at the Fermi level of the other lead, of density n, see the edge:
-I_up = ½ n √(2Δ |V − V_b|) on the side on which it opens, a kink that is rounded over the distance
-above. If the level is in the gap n is of the order Γ. On the closed side there is what is excited
-across, e^(−|V − V_b|/k_BT), and what broadening leaves.
+I_up = ½ n √(2Δ |V − V_b|) on the side on which it opens, a kink that is rounded over its distance
+from the real axis. If the level is in the gap n is of the order Γ. On the closed side there is what
+is excited across, e^(−|V − V_b|/k_BT), and what broadening leaves.
 """
 
 import cmath
@@ -35,6 +27,11 @@ import math
 
 from thermospin.kernels.compiled import inner
 from thermospin.kernels.density import density_factors
+from thermospin.kernels.meetings import (
+    edge_of_S_meets_step,
+    edge_of_Sm_meets_step,
+    edges_meet,
+)
 
 MOST_BRANCHES = 16
 """Four pairs of edges for each spin, and as many again with the field in S reversed."""
@@ -44,9 +41,9 @@ I_up(−V); G; how far off κ to first order is of use; and ±1, by which w is m
 is 0 inside the gap."""
 CHARGE, CHARGE_SLOPE, HEAT, HEAT_SLOPE = range(4)
 """Columns of a table of their κ, in I_q and in J_S: at w = 0, and its derivative by w."""
-HEIGHT, OPENS, THERMAL, BROADENING = range(2, 6)
-"""Columns of a table of kinks, after the place and the width (in the column of the side):
-½ n √(2Δ), ±1 for where it opens, k_BT of the step, Γ of the edge. A height of 0 ends the table."""
+AT, APART, HEIGHT, OPENS, THERMAL, BROADENING = range(6)
+"""Columns of a table of kinks: V_b, its distance from the real axis, ½ n √(2Δ), ±1 for where it
+opens, k_BT of the step, Γ of the edge. A height of 0 ends the table."""
 SHARPEST = 1e-100
 """No G counts as smaller: its square is a number."""
 BLUNTEST = 1.0
@@ -89,9 +86,9 @@ def _write_pair(leads, edge_S, edge_Sm, side, passing, place, kappa):
     slope += 0.375 * (edge_Sm / leads.gap_Sm - edge_S / leads.gap_S) * occupied
     unit = complex(1.0, 0.0) if edge_S == edge_Sm else complex(0.0, -edge_S)
     factor = 0.25 * passing * math.sqrt(leads.gap_S * leads.gap_Sm) * unit
-    place[PLACE] = side * (energy_Sm.real - energy_S.real)
-    place[SIDE] = side
-    place[WIDTH] = max(leads.gamma_S + leads.gamma_Sm, SHARPEST)
+    meeting, width = edges_meet(leads, edge_S, edge_Sm)
+    place[PLACE], place[SIDE] = side * meeting, side
+    place[WIDTH] = max(width, SHARPEST)
     place[REACH] = min(abs(energy_S.real), abs(energy_Sm.real)) + place[WIDTH]
     place[TURN] = -1.0 if edge_S < edge_Sm else 1.0
     kappa[CHARGE] = side * factor * occupied
@@ -115,7 +112,7 @@ def _density_near(h, kT, gamma, gap):
 def _write_kink(place, width, height, opens, kT, gamma, kink, count):
     if height > 0.0:
         row = kink[count]
-        row[PLACE], row[SIDE], row[HEIGHT], row[OPENS] = place, width, height, opens
+        row[AT], row[APART], row[HEIGHT], row[OPENS] = place, width, height, opens
         row[THERMAL], row[BROADENING] = kT, gamma
         count += 1
     return count
@@ -127,14 +124,14 @@ def _write_kinks(leads, side, passing, kink, count):
     n_S = _density_near(leads.h_S, leads.kT_S, leads.gamma_S, leads.gap_S)
     n_Sm = _density_near(leads.h_Sm, leads.kT_Sm, leads.gamma_Sm, leads.gap_Sm)
     at_S, at_Sm = 0.5 * passing * n_Sm, 0.5 * passing * n_S
-    for sign in (1.0, -1.0):
-        place, width = leads.h_S + sign * leads.gap_S, leads.gamma_S + math.pi * leads.kT_Sm
-        height, opens = at_S * math.sqrt(2.0 * leads.gap_S), side * sign
+    for edge in (1.0, -1.0):
+        place, width = edge_of_S_meets_step(leads, edge)
+        height, opens = at_S * math.sqrt(2.0 * leads.gap_S), -side * edge
         count = _write_kink(
             side * place, width, height, opens, leads.kT_Sm, leads.gamma_S, kink, count
         )
-        place, width = sign * leads.gap_Sm - leads.h_Sm, leads.gamma_Sm + math.pi * leads.kT_S
-        height = at_Sm * math.sqrt(2.0 * leads.gap_Sm)
+        place, width = edge_of_Sm_meets_step(leads, edge)
+        height, opens = at_Sm * math.sqrt(2.0 * leads.gap_Sm), side * edge
         count = _write_kink(
             side * place, width, height, opens, leads.kT_S, leads.gamma_Sm, kink, count
         )

@@ -1,18 +1,21 @@
 """The mean of dI_up/dV from 0 to V: what is left of I_up where that all but cancels.
 
-I_up(V) is an analytic function of a complex V. It is singular where two singularities of its
-integrand meet: one of N_S(E − eV) or f_S(E − eV), which move with V, and one of N_Sm or f_Sm, which
-do not. `is_smooth` lists these voltages; they lie as far from the real axis as the two do together.
-Where none is nearer to [0, V] than 3|V|, the derivative is analytic in an ellipse with the foci 0
-and V whose half axes are together ρ = 6 + √37 times as long as |V|/2. Its Legendre coefficients
-then fall as ρ^−k or faster, and eight Gauss nodes miss about ρ^−16 = 5e-18 of its size on the
-ellipse, which the last coefficients tell (L. N. Trefethen, Approximation Theory and Approximation
-Practice, chapter 19).
+I_up(V) is an analytic function of a complex V, singular where singularities of its integrand meet
+(``meetings``). Where none is nearer to [0, V] than 3|V|, the derivative is analytic in an ellipse
+with the foci 0 and V whose half axes are together ρ = 6 + √37 times as long as |V|/2. Its Legendre
+coefficients then fall as ρ^−k or faster, and eight Gauss nodes miss about ρ^−16 = 5e-18 of its size
+on the ellipse, which the last coefficients tell (L. N. Trefethen, Approximation Theory and
+Approximation Practice, chapter 19).
 """
 
 import math
 
 from thermospin.kernels.compiled import inner, merged
+from thermospin.kernels.meetings import (
+    edge_of_S_meets_step,
+    edge_of_Sm_meets_step,
+    edges_meet,
+)
 from thermospin.kernels.rules import ORDERS, RULES
 
 ROOM = 3.0
@@ -38,26 +41,19 @@ def _squared_distance(low, high, place, width):
 
 @inner
 def is_smooth(V, leads):
-    """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|.
-
-    In units of e = 1, gap edges meet at V = h_S − h ± Δ_S ± Δ_Sm, a distance Γ_S + Γ_Sm from the
-    real axis; an edge of S meets the Fermi step of Sm at h_S ± Δ_S, at Γ_S + πk_BT_Sm; and an edge
-    of Sm meets that of S at −h ± Δ_Sm, at Γ_Sm + πk_BT_S. The steps do not multiply each other. A
-    normal lead has no edges.
-    """
+    """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|: see ``meetings``."""
     low, high = min(V, 0.0), max(V, 0.0)
     nearest = math.inf
     for side in (-1.0, 1.0):
         if leads.gap_S > 0.0:
-            place, width = leads.h_S + side * leads.gap_S, math.pi * leads.kT_Sm
-            nearest = min(nearest, _squared_distance(low, high, place, leads.gamma_S + width))
+            place, width = edge_of_S_meets_step(leads, side)
+            nearest = min(nearest, _squared_distance(low, high, place, width))
         if leads.gap_Sm > 0.0:
-            place, width = side * leads.gap_Sm - leads.h_Sm, math.pi * leads.kT_S
-            nearest = min(nearest, _squared_distance(low, high, place, leads.gamma_Sm + width))
+            place, width = edge_of_Sm_meets_step(leads, side)
+            nearest = min(nearest, _squared_distance(low, high, place, width))
         if leads.gap_S > 0.0 and leads.gap_Sm > 0.0:
-            width = leads.gamma_S + leads.gamma_Sm
             for other in (-1.0, 1.0):
-                place = leads.h_S - leads.h_Sm + side * leads.gap_S + other * leads.gap_Sm
+                place, width = edges_meet(leads, side, other)
                 nearest = min(nearest, _squared_distance(low, high, place, width))
     return nearest >= (ROOM * V) * (ROOM * V)
 

@@ -23,12 +23,12 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.kernels.branches import (
+    APART,
+    AT,
     BROADENING,
     HEIGHT,
     MOST_BRANCHES,
     OPENS,
-    PLACE,
-    SIDE,
     THERMAL,
     TURN,
 )
@@ -137,12 +137,12 @@ def _missed_at_kinks(middle, half, kink):
         row = kink[k]
         if row[HEIGHT] == 0.0:
             break
-        x, y = (row[PLACE] - middle) / half, row[SIDE] / half
+        x, y = (row[AT] - middle) / half, row[APART] / half
         apart = math.sqrt((x - 1.0) * (x - 1.0) + y * y) + math.sqrt((x + 1.0) * (x + 1.0) + y * y)
         apart = max(0.5 * apart, 1.0)
         rho = apart + math.sqrt(apart * apart - 1.0)
         part = math.sqrt(half) / (rho * rho * rho)
-        beyond = row[OPENS] * (row[PLACE] - middle) - half
+        beyond = row[OPENS] * (row[AT] - middle) - half
         if beyond > 0.0:
             ratio = half / row[THERMAL]
             part *= min(1.0, row[BROADENING] / beyond)

@@ -22,7 +22,7 @@ import math
 from typing import NamedTuple
 
 from thermospin.kernels.bracket import bracket_of, inside, is_narrow, narrowed, nearest
-from thermospin.kernels.branches import HEIGHT, PLACE, SIDE, WIDTH, singularities_of
+from thermospin.kernels.branches import APART, AT, HEIGHT, PLACE, WIDTH, singularities_of
 from thermospin.kernels.circuit import FINEST, Circuit, charge, slope_at_zero
 from thermospin.kernels.compiled import inner, merged
 from thermospin.kernels.logarithms import logarithms_beside, mix, sum_of
@@ -118,7 +118,7 @@ def _cut(top, pairs, chart):
     for k in range(len(kink)):
         if kink[k, HEIGHT] == 0.0:
             break
-        nearest = min(nearest, math.hypot(kink[k, PLACE], kink[k, SIDE]))
+        nearest = min(nearest, math.hypot(kink[k, AT], kink[k, APART]))
     for j in range(pairs):
         nearest = min(nearest, math.hypot(pair[j, PLACE], pair[j, WIDTH]))
     cut[0], cut[1], cut[2] = 0.0, min(FIRST_PANEL * nearest, 0.5 * top), top
