@@ -78,7 +78,7 @@ class State(NamedTuple):
     sign: float
     above: float
     F: float
-    count: int
+    changes: int
 
 
 @inner
@@ -192,7 +192,7 @@ def _zero_of_model(model, low, F0, high, F1, table, factors):
 @inner
 def _noted(model, V, F, state, odd, table, factors, found):
     """Note a sign change between a voltage and the last one of a certain sign."""
-    row = found[state.count]
+    row = found[state.changes]
     unit = V if odd and not model.divided else 1.0
     row[LOW], row[F_LOW], row[HIGH], row[F_HIGH] = V, F / unit, state.above, state.F
     row[GUESS] = 0.5 * (V + state.above)
@@ -200,7 +200,7 @@ def _noted(model, V, F, state, odd, table, factors, found):
         there = at(model, state.above, table, factors)
         if F * there < 0.0:
             row[GUESS] = _zero_of_model(model, V, F, state.above, there, table, factors)
-    return State(state.sign, state.above, state.F, state.count + 1)
+    return State(state.sign, state.above, state.F, state.changes + 1)
 
 
 @inner
@@ -225,8 +225,8 @@ def march(model, low, high, state, odd, chart, found):
             V, F = (V1, F1) if one_sign else (V0, F0)
             state = _noted(model, V, F, state, odd, table, chart.factors[2], found)
         unit = V0 if odd and V0 > 0.0 and not model.divided else 1.0
-        state = State(math.copysign(1.0, F0), V0, F0 / unit, state.count)
-        if low == V0 or state.count == len(found):
+        state = State(math.copysign(1.0, F0), V0, F0 / unit, state.changes)
+        if low == V0 or state.changes == len(found):
             return True, state
         step = 2.0 * (V1 - V0)
         V1, F1, here, there = V0, F0, there, here

@@ -45,13 +45,13 @@ def _given_up(state, level, odd, upper, lower, found):
     """Return the state below half a panel of which only the signs at its ends are taken."""
     for node in (upper, lower):
         F, error = mixture(1.0, -level, odd, node)
-        if abs(F) > error and state.count < len(found):
+        if abs(F) > error and state.changes < len(found):
             if F * state.sign < 0.0:
-                row, V = found[state.count], node[VOLTAGE]
+                row, V = found[state.changes], node[VOLTAGE]
                 row[LOW], row[F_LOW], row[HIGH], row[F_HIGH] = V, F, state.above, state.F
                 row[GUESS] = 0.5 * (V + state.above)
-                state = State(state.sign, state.above, state.F, state.count + 1)
-            state = State(math.copysign(1.0, F), node[VOLTAGE], F, state.count)
+                state = State(state.sign, state.above, state.F, state.changes + 1)
+            state = State(math.copysign(1.0, F), node[VOLTAGE], F, state.changes)
     return state
 
 
@@ -65,7 +65,7 @@ def _scale(model, a, b, c):
 def _finished(model, state, level, odd, a, b, c, chart, found):
     """Return the state below a panel that is known as well as it can be, or need be."""
     for upper, lower in ((c, b), (b, a)):
-        if state.count < len(found):
+        if state.changes < len(found):
             done, below = march(model, lower[VOLTAGE], upper[VOLTAGE], state, odd, chart, found)
             state = below if done else _given_up(state, level, odd, upper, lower, found)
     return state
@@ -82,7 +82,7 @@ def sign_changes(level, circuit, odd, memory, chart, found):
     top = node[nodes - 1]
     read(top[VOLTAGE], question, FIRST_READ, memory, top)
     state = State(-1.0, top[VOLTAGE], mixture(1.0, -level, odd, top)[0], 0)
-    while panels > 0 and state.count < len(found):
+    while panels > 0 and state.changes < len(found):
         panels -= 1
         i, j, k = panel[panels]
         for n in (i, j, k):
@@ -92,8 +92,8 @@ def sign_changes(level, circuit, odd, memory, chart, found):
         model = model_on(panels, level, question, pairs, chart)
         above, upper = march(model, b[VOLTAGE], c[VOLTAGE], state, odd, chart, found)
         if above:
-            if upper.count == len(found):
-                return upper.count
+            if upper.changes == len(found):
+                return upper.changes
             below, lower = march(model, a[VOLTAGE], b[VOLTAGE], upper, odd, chart, found)
             if below:
                 state = lower
@@ -115,7 +115,7 @@ def sign_changes(level, circuit, odd, memory, chart, found):
                 state = upper
             panels = halve(panels, nodes, False, above, question, pairs, chart)
             nodes += 2
-    return state.count
+    return state.changes
 
 
 @inner

@@ -1,0 +1,112 @@
+"""Where the net current I_q + G_L V of a junction is negative, found from samples and their dips.
+
+The samples stand on each side of everything that I_q shows, nearer and nearer: a dip in between two
+of them is a sample below both its neighbours, and followed to its lowest point by golden sections.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from thermospin.verification.recomputation import Junction, Point
+
+UNIFORM = 24
+RATIO = 3.5
+"""Samples: uniform ones, and on each side of every feature at Γ/8 and so on, in this ratio."""
+CURRENT = 1e-8
+"""A voltage may be off by as much as this part of I_up and I_down changes it."""
+NEARNESS = 1e-9
+"""It may also be off by this part of itself."""
+SECTIONS = 30
+GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
+
+
+@lru_cache(maxsize=16)
+def voltages(junction: Junction) -> tuple[float, ...]:
+    """Return voltages V > 0 that see every feature of I_q, ascending; at the last I_q > 0."""
+    gamma = 0.125 * (junction.S.gamma + junction.Sm.gamma)
+    apart, total = abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap
+    fields = {abs(junction.Sm.h - junction.S.h)}
+    if junction.theta > 0.0:
+        fields.add(abs(junction.Sm.h + junction.S.h))
+    highest = total + max(fields) + junction.S.kT + junction.Sm.kT
+    centres = {0.0, *fields}
+    centres |= {abs(gap + side * h) for gap in (apart, total) for h in fields for side in (-1, 1)}
+    found = {highest * (i + 1) / UNIFORM for i in range(UNIFORM)} | centres
+    for centre in centres:
+        offset = gamma
+        while offset < highest / UNIFORM:
+            found |= {centre - offset, centre + offset}
+            offset *= RATIO
+    return tuple(sorted(V for V in found if 0.0 < V <= highest))
+
+
+@lru_cache(maxsize=16)
+def _charges(junction: Junction) -> tuple[float, ...]:
+    return tuple(net(V, junction, 0.0) for V in voltages(junction))
+
+
+def net(V: float, junction: Junction, load: float) -> float:
+    """Return I_q + G_L V, 0 where rounding hides its sign."""
+    charge = Point(V, junction, rtol=0.0).output("I_q")
+    value = charge.value + load * V
+    return value if abs(value) > charge.allowed else 0.0
+
+
+def margin_of_zero(V: float, junction: Junction, load: float) -> float:
+    """Return how far a zero may be off, by its own resolution, errors of I_q and of the gaps."""
+    if V == 0.0:
+        return 0.0
+    point = Point(V, junction, rtol=0.0)
+    slope = abs(sum(part.value for part in point.slopes(V)) + load)
+    errors = CURRENT * sum(abs(current.value) for current in point.currents)
+    charge = point.output("I_q").value
+    for moved in junction.perturbed():
+        errors += abs(Point(V, moved, rtol=0.0).output("I_q").value - charge)
+    return NEARNESS * abs(V) + (errors / slope if slope > 0.0 else math.inf)
+
+
+def outermost_negative(junction: Junction, load: float, above: float = 0.0) -> float | None:
+    """Return a voltage next to the outermost zero above some voltage below which I_q + G_L V < 0.
+
+    None if there is no such zero. Without a load the net current is I_q.
+    """
+    return next((V for V in _negative(junction, load) if above < V), None)
+
+
+def voltages_below_zero(junction: Junction) -> list[float]:
+    """Return voltages at which I_q < 0: of the samples, and the lowest of dips between them."""
+    return list(_negative(junction, 0.0))
+
+
+def _negative(junction: Junction, load: float) -> Iterator[float]:
+    """Yield voltages at which the net current is negative, from above."""
+    points = voltages(junction)
+    nets = [charge + load * V for V, charge in zip(points, _charges(junction), strict=True)]
+    for i in range(len(points) - 2, -1, -1):
+        if nets[i] < 0.0:
+            yield points[i]
+        elif nets[i] > 0.0 and i > 0 and nets[i] <= min(nets[i - 1], nets[i + 1]):
+            V, drop = highest(
+                lambda V: -net(V, junction, load), points[i - 1], points[i], points[i + 1]
+            )
+            if drop > 0.0:
+                yield V
+
+
+def highest(
+    function: Callable[[float], float], a: float, b: float, c: float
+) -> tuple[float, float]:
+    """Return where between a and c a function is the largest, and its value; b is the best yet."""
+    top = function(b)
+    for _ in range(SECTIONS):
+        x = b + GOLDEN * (c - b) if c - b > b - a else b - GOLDEN * (b - a)
+        value = function(x)
+        if value > top:
+            a, c = (b, c) if x > b else (a, b)
+            b, top = x, value
+        elif x > b:
+            c = x
+        else:
+            a = x
+    return b, top
