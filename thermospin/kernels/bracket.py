@@ -6,7 +6,7 @@ Chandrupatla, Adv. Eng. Softw. 28, 145 (1997)). The caller evaluates the functio
 
 from typing import NamedTuple
 
-from thermospin.kernels.compiled import inner
+from thermospin.kernels.compiled import outer
 
 MOST_STEPS = 60
 RESOLUTION = 1e-12
@@ -24,13 +24,13 @@ class Bracket(NamedTuple):
     fc: float
 
 
-@inner
+@outer
 def bracket_of(a, fa, b, fb):
     """Return the bracket of two places at which a function differs in sign."""
     return Bracket(a, fa, b, fb, a, fa)
 
 
-@inner
+@outer
 def narrowed(bracket, x, fx):
     """Return the bracket with the value of the function at a place x inside."""
     if (fx > 0.0) == (bracket.fa > 0.0):
@@ -38,13 +38,13 @@ def narrowed(bracket, x, fx):
     return Bracket(x, fx, bracket.a, bracket.fa, bracket.b, bracket.fb)
 
 
-@inner
+@outer
 def nearest(bracket):
     """Return the end of the bracket at which the function is smaller."""
     return bracket.a if abs(bracket.fa) < abs(bracket.fb) else bracket.b
 
 
-@inner
+@outer
 def _limit(bracket):
     """Return the resolution as a fraction of the bracket that came before."""
     if bracket.b == bracket.c:
@@ -52,13 +52,13 @@ def _limit(bracket):
     return RESOLUTION * abs(nearest(bracket)) / abs(bracket.b - bracket.c)
 
 
-@inner
+@outer
 def is_narrow(bracket, rounding):
     """Return whether the zero is known to the resolution, or its value to rounding."""
     return _limit(bracket) > 0.5 or min(abs(bracket.fa), abs(bracket.fb)) <= rounding
 
 
-@inner
+@outer
 def inside(bracket):
     """Return where to evaluate the function next."""
     a, fa, b, fb, c, fc = bracket

@@ -25,7 +25,7 @@ is excited across, e^(−|V − V_b|/k_BT), and what broadening leaves.
 import cmath
 import math
 
-from thermospin.kernels.compiled import inner
+from thermospin.kernels.compiled import outer
 from thermospin.kernels.density import density_factors
 from thermospin.kernels.meetings import (
     edge_of_S_meets_step,
@@ -52,7 +52,7 @@ NEARBY = 2.0
 """The density at a Fermi level is the largest within so many k_BT of it."""
 
 
-@inner
+@outer
 def _fermi(z):
     """Return 1/(1 + e^z)."""
     if z.real > 0.0:
@@ -61,7 +61,7 @@ def _fermi(z):
     return 1.0 / (1.0 + cmath.exp(z))
 
 
-@inner
+@outer
 def _difference(x, y):
     """Return f(x) − f(y), without cancellation where both are nearly 1."""
     if x.real < 0.0 and y.real < 0.0:
@@ -69,12 +69,12 @@ def _difference(x, y):
     return _fermi(x) - _fermi(y)
 
 
-@inner
+@outer
 def _edge(sign, gap, h, gamma, kT):
     return complex(sign * gap - h, math.copysign(min(abs(gamma), BLUNTEST * kT), gamma))
 
 
-@inner
+@outer
 def _write_pair(leads, edge_S, edge_Sm, side, passing, place, kappa):
     """Write a pair of edges that meet in I_up(side · V), as part of I_q and of J_S."""
     energy_S = _edge(edge_S, leads.gap_S, leads.h_S, -leads.gamma_S, leads.kT_S)
@@ -97,7 +97,7 @@ def _write_pair(leads, edge_S, edge_Sm, side, passing, place, kappa):
     kappa[HEAT_SLOPE] = factor * (slope * energy_S - 0.5 * occupied)
 
 
-@inner
+@outer
 def _density_near(h, kT, gamma, gap):
     """Return the largest density of states within a few k_BT of the Fermi level."""
     if gap == 0.0:
@@ -108,7 +108,7 @@ def _density_near(h, kT, gamma, gap):
     return math.sqrt(0.5 * square) * numerator / denominator
 
 
-@inner
+@outer
 def _write_kink(place, width, height, opens, kT, gamma, kink, count):
     if height > 0.0:
         row = kink[count]
@@ -118,7 +118,7 @@ def _write_kink(place, width, height, opens, kT, gamma, kink, count):
     return count
 
 
-@inner
+@outer
 def _write_kinks(leads, side, passing, kink, count):
     """Write the kinks of I_up(side · V), as part of I_q; return how many there are now."""
     n_S = _density_near(leads.h_S, leads.kT_S, leads.gamma_S, leads.gap_S)
@@ -138,7 +138,7 @@ def _write_kinks(leads, side, passing, kink, count):
     return count
 
 
-@inner
+@outer
 def singularities_of(circuit, place, kappa, kink):
     """Write all pairs of edges that meet, and all kinks; return how many pairs there are."""
     pairs = kinks = 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import allocating, inner
+from thermospin.kernels.compiled import allocating, outer
 from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
 from thermospin.kernels.grid import Leads
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
@@ -56,7 +56,7 @@ def memory_of_circuit(quadrature):
     )
 
 
-@inner
+@outer
 def circuit_of(row):
     """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2).
 
@@ -70,29 +70,32 @@ def circuit_of(row):
     return Circuit(leads, reversed_S, row[9], polarisation)
 
 
-@inner
+@outer
 def opposite(circuit):
     """Return the junction whose I_q(V) is −I_q(−V) of this one."""
     return Circuit(circuit.leads, circuit.reversed_S, circuit.turned, -circuit.polarisation)
 
 
-@inner
+@outer
 def spin_up_at_angle(kind, V, circuit, rtol, work):
     """Return the spin-up integral over all angles, its error and whether it met ``rtol``."""
     value = error = 0.0
     met = True
-    for turned in range(2):  # with the one call of what takes long to compile in here
-        share = circuit.turned if turned == 1 else 1.0 - circuit.turned
-        if share > 0.0:
-            leads = circuit.reversed_S if turned == 1 else circuit.leads
-            part, part_error, part_met = spin_up(kind, V, leads, rtol, work)
-            value += share * part
-            error += share * part_error
-            met = met and part_met
+    turned, last = circuit.turned == 1.0, circuit.turned > 0.0
+    while True:  # with the one call of what takes long to compile in here
+        share = circuit.turned if turned else 1.0 - circuit.turned
+        leads = circuit.reversed_S if turned else circuit.leads
+        part, part_error, part_met = spin_up(kind, V, leads, rtol, work)
+        value += share * part
+        error += share * part_error
+        met = met and part_met
+        if turned == last:
+            break
+        turned = True
     return value, error, met
 
 
-@inner
+@outer
 def charge(V, circuit, rtol, work):
     """Return I_q(V), its error, |I_up| + |I_down| and whether both spins met ``rtol``.
 
@@ -110,7 +113,7 @@ def charge(V, circuit, rtol, work):
     return current, error, size, met
 
 
-@inner
+@outer
 def charge_and_heat(V, circuit, rtol, memory):
     """Return what ``charge`` does, with J_S(V) and its error before the last."""
     ups, downs = 1.0 + circuit.polarisation, 1.0 - circuit.polarisation
@@ -135,14 +138,14 @@ def charge_and_heat(V, circuit, rtol, memory):
     return current, error, size, heat, heat_error, met
 
 
-@inner
+@outer
 def slope_at_zero(circuit, work):
     """Return dI_q/dV at V = 0, where both spins contribute equally, and its error."""
     slope, error, _ = spin_up_at_angle(CONDUCTANCE, 0.0, circuit, FINE, work)
     return 2.0 * slope, 2.0 * error
 
 
-@inner
+@outer
 def is_odd(circuit, work):
     """Return whether I_q(−V) = −I_q(V): without a polarisation, or where none tells, I_q(0) = 0."""
     if circuit.polarisation == 0.0:

@@ -95,6 +95,14 @@ def inner(function: Callable[..., Any]) -> Any:
     return numba.njit(nogil=True, error_model="numpy", pipeline_class=LinkedOnly)(function)
 
 
+def outer(function: Callable[..., Any]) -> Any:
+    """Compile a function around the integrals: it is optimised once, within the kernel at its end.
+
+    As `inner` each function on the way from an integral to that kernel would optimise both again.
+    """
+    return numba.njit(nogil=True, error_model="numpy", pipeline_class=RawOnly)(function)
+
+
 def merged(function: Callable[..., Any]) -> Any:
     """Compile a step of a kernel that is merged into the function that calls it.
 

@@ -17,7 +17,7 @@ from thermospin.kernels.circuit import (
     opposite,
     slope_at_zero,
 )
-from thermospin.kernels.compiled import entry, inner
+from thermospin.kernels.compiled import entry, outer
 from thermospin.kernels.panels import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
@@ -27,7 +27,7 @@ MOST_POINTS = 15
 ASIDE = MOST_POINTS // 2
 
 
-@inner
+@outer
 def _rests(load, circuit, odd, memory, chart, found, voltage):
     """Write the zeros of I_q + G_L V on V > 0, descending; return how many."""
     count = sign_changes(load, circuit, odd, memory, chart, found)

@@ -17,7 +17,7 @@ from thermospin.kernels.branches import (
     TURN,
     WIDTH,
 )
-from thermospin.kernels.compiled import inner, merged
+from thermospin.kernels.compiled import merged, outer
 
 K0, K0_I, K1, K1_I = range(TURN + 1, TURN + 5)
 """Columns of a table of logarithms: those of the pair of edges, then κ_0 and κ_1 of what is looked
@@ -35,7 +35,7 @@ def _store(log, first, k0, k1):
     log[first], log[first + 1], log[first + 2], log[first + 3] = k0.real, k0.imag, k1.real, k1.imag
 
 
-@inner
+@outer
 def logarithms_beside(low, high, with_power, pairs, place, kappa, table):
     """Write the logarithms of a panel; return how many.
 
@@ -61,7 +61,7 @@ def logarithms_beside(low, high, with_power, pairs, place, kappa, table):
     return count
 
 
-@inner
+@outer
 def mix(top, bottom, count, table):
     """Set what is looked at: so much of one function and so much of the other."""
     for i in range(count):
@@ -81,7 +81,7 @@ def value_of(log, V, factor):
     return factor[IM] * factor[ARG] - factor[RE] * factor[LN]
 
 
-@inner
+@outer
 def sum_of(V, count, table, factors):
     """Write the factors of all logarithms at a voltage, and return the sum of their values."""
     total = 0.0

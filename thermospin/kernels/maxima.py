@@ -20,7 +20,7 @@ from thermospin.kernels.circuit import (
     memory_of_circuit,
     opposite,
 )
-from thermospin.kernels.compiled import entry, inner
+from thermospin.kernels.compiled import entry, outer
 from thermospin.kernels.panels import (
     BOTTOM,
     BOTTOM_ERROR,
@@ -36,7 +36,9 @@ from thermospin.kernels.panels import (
 )
 from thermospin.kernels.search import (
     CHANGE_COLUMNS,
+    F_LOW,
     FIRST_READ,
+    GUESS,
     HIGH,
     LOW,
     SHARPER,
@@ -67,7 +69,7 @@ class Best(NamedTuple):
     V: float
 
 
-@inner
+@outer
 def _read(V, question, rtol, memory, node):
     """Read a quotient at a voltage; return whether the currents met ``rtol``."""
     if question.quotient != EFFICIENCY:
@@ -79,7 +81,7 @@ def _read(V, question, rtol, memory, node):
     return met
 
 
-@inner
+@outer
 def _better(best, node):
     """Return the best with what is certain at a node."""
     if node[BOTTOM] > node[BOTTOM_ERROR]:
@@ -89,7 +91,7 @@ def _better(best, node):
     return best
 
 
-@inner
+@outer
 def _top_of(model, low, high, chart):
     """Return where a model that is known well is largest between two voltages."""
     table, factors = chart.log, chart.factors[0]
@@ -111,7 +113,7 @@ def _top_of(model, low, high, chart):
     return middle
 
 
-@inner
+@outer
 def _place(best, high, question, memory, chart):
     """Return the best below a voltage."""
     node, panel = chart.node, chart.panel
@@ -152,7 +154,7 @@ def _place(best, high, question, memory, chart):
     return best
 
 
-@inner
+@outer
 def _largest(quotient, circuit, odd, rtol, memory, chart, found):
     """Return the largest quotient on V > 0, at which V, and whether it is accurate.
 
@@ -168,7 +170,15 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
     _read(low, question, FINEST, memory, node)
     best = _place(_better(Best(0.0, low), node), high, question, memory, chart)
     met = _read(best.V, question, rtol, memory, node)
-    return node[TOP] / node[BOTTOM], best.V, met
+    if best.level > 0.0:
+        return node[TOP] / node[BOTTOM], best.V, met
+    # Rounding hides I_q, but for its sign: this is about what I_q/V tells where V_S was found.
+    V = low if low > 0.0 else 0.5 * found[0, GUESS]
+    value = found[0, F_LOW] if odd else found[0, F_LOW] / V
+    if quotient != LOAD:
+        _read(V, question, rtol, memory, node)
+        value *= V * V / node[BOTTOM]
+    return max(value, 0.0), V, False
 
 
 @entry

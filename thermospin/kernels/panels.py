@@ -32,7 +32,7 @@ from thermospin.kernels.branches import (
     THERMAL,
     TURN,
 )
-from thermospin.kernels.compiled import allocating, inner, merged
+from thermospin.kernels.compiled import allocating, merged, outer
 from thermospin.kernels.logarithms import (
     FACTORS,
     LOG_COLUMNS,
@@ -124,7 +124,7 @@ def mixture(top, bottom, divided, node):
     return value, error
 
 
-@inner
+@outer
 def _missed_at_kinks(middle, half, kink):
     """Return by how much a parabola for I_q may be off on a panel because of kinks.
 
@@ -172,13 +172,13 @@ def _parabola(model, V):
     return model.c0 + (model.c1 + model.c2 * x) * x
 
 
-@inner
+@outer
 def at(model, V, table, factors):
     """Return the model at a voltage, and write the factors of its logarithms there."""
     return _parabola(model, V) + sum_of(V, model.logs, table, factors)
 
 
-@inner
+@outer
 def bounds(model, V0, V1, F0, F1, here, there, table):
     """Return the range of F and that of its slope between two voltages.
 
@@ -206,7 +206,7 @@ def bounds(model, V0, V1, F0, F1, here, there, table):
     return low - error, high + error, slope0, slope1
 
 
-@inner
+@outer
 def model_of(a, b, c, level, missed, kinks, divided, logs, chart):
     """Return F on a panel with the nodes a, b and c, its logarithms having been mixed.
 

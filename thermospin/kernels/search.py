@@ -24,7 +24,7 @@ from typing import NamedTuple
 from thermospin.kernels.bracket import bracket_of, inside, is_narrow, narrowed, nearest
 from thermospin.kernels.branches import APART, AT, HEIGHT, PLACE, WIDTH, singularities_of
 from thermospin.kernels.circuit import FINEST, Circuit, charge, slope_at_zero
-from thermospin.kernels.compiled import inner, merged
+from thermospin.kernels.compiled import merged, outer
 from thermospin.kernels.logarithms import logarithms_beside, mix, sum_of
 from thermospin.kernels.panels import (
     BOTTOM,
@@ -81,7 +81,7 @@ class State(NamedTuple):
     changes: int
 
 
-@inner
+@outer
 def highest(circuit):
     """Return a voltage above which I_q > 0: the sum of gaps, fields, broadenings and k_BT."""
     leads = circuit.leads
@@ -89,7 +89,7 @@ def highest(circuit):
     return edges + leads.kT_S + leads.kT_Sm + leads.gamma_S + leads.gamma_Sm
 
 
-@inner
+@outer
 def read(V, question, rtol, memory, node):
     """Read a quotient without heat at a voltage; return whether the currents met ``rtol``.
 
@@ -110,7 +110,7 @@ def read(V, question, rtol, memory, node):
     return met
 
 
-@inner
+@outer
 def _cut(top, pairs, chart):
     """Write the ends of panels up to a voltage, ascending; return how many."""
     cut, pair, kink = chart.cut, chart.pair, chart.kink
@@ -136,7 +136,7 @@ def _cut(top, pairs, chart):
     return count
 
 
-@inner
+@outer
 def lay_panels(top, circuit, chart):
     """Lay panels up to a voltage; return how many, of how many nodes, and how many pairs of edges.
 
@@ -154,7 +154,7 @@ def lay_panels(top, circuit, chart):
     return ends - 1, 2 * ends - 1, pairs
 
 
-@inner
+@outer
 def model_on(p, level, question, pairs, chart):
     """Return F on panel p."""
     node = chart.node
@@ -176,7 +176,7 @@ def model_on(p, level, question, pairs, chart):
     return model_of(node[i], node[j], node[k], level, missed, kinks, divided, logs, chart)
 
 
-@inner
+@outer
 def _zero_of_model(model, low, F0, high, F1, table, factors):
     """Return about where a model is 0 between two voltages."""
     bracket = bracket_of(low, F0, high, F1)
@@ -189,7 +189,7 @@ def _zero_of_model(model, low, F0, high, F1, table, factors):
     return nearest(bracket)
 
 
-@inner
+@outer
 def _noted(model, V, F, state, odd, table, factors, found):
     """Note a sign change between a voltage and the last one of a certain sign."""
     row = found[state.changes]
@@ -203,7 +203,7 @@ def _noted(model, V, F, state, odd, table, factors, found):
     return State(state.sign, state.above, state.F, state.changes + 1)
 
 
-@inner
+@outer
 def march(model, low, high, state, odd, chart, found):
     """Pass a part of a panel from above; return whether that could be done, and the state below."""
     table, here, there = chart.log, chart.factors[0], chart.factors[1]
@@ -233,7 +233,7 @@ def march(model, low, high, state, odd, chart, found):
     return False, state
 
 
-@inner
+@outer
 def stays_below(model, low, high, limit, chart):
     """Return whether F is nowhere above a limit on a part of a panel, as far as can be shown."""
     table, here, there = chart.log, chart.factors[0], chart.factors[1]
@@ -269,7 +269,7 @@ def has_room(panels, nodes):
     return nodes + 2 <= MOST_NODES and panels + 2 <= MOST_PANELS
 
 
-@inner
+@outer
 def _missed_by(top, bottom, nodes, half, divided, logs, chart):
     """Return by how much a parabola may be off on half a panel for so much of both functions.
 
@@ -287,7 +287,7 @@ def _missed_by(top, bottom, nodes, half, divided, logs, chart):
     return missed_by_half(F[4], F[3], F[2], F[1], fourth)
 
 
-@inner
+@outer
 def halve(p, nodes, without_lower, without_upper, question, pairs, chart):
     """Put the halves of panel p in its place, the upper one last; return how many panels there are.
 

@@ -11,7 +11,7 @@ from thermospin.kernels.bracket import (
     nearest,
 )
 from thermospin.kernels.circuit import FINE, FINEST
-from thermospin.kernels.compiled import inner
+from thermospin.kernels.compiled import outer
 from thermospin.kernels.panels import LOAD, RTOL, SIZE, VOLTAGE, mixture
 from thermospin.kernels.search import (
     F_HIGH,
@@ -40,7 +40,7 @@ HIDDEN = 0.01
 """At a zero it is smaller than this part of its error."""
 
 
-@inner
+@outer
 def _given_up(state, level, odd, upper, lower, found):
     """Return the state below half a panel of which only the signs at its ends are taken."""
     for node in (upper, lower):
@@ -55,13 +55,13 @@ def _given_up(state, level, odd, upper, lower, found):
     return state
 
 
-@inner
+@outer
 def _scale(model, a, b, c):
     """Return what rounding of F is relative to."""
     return c[SIZE] / c[VOLTAGE] if model.divided else max(a[SIZE], max(b[SIZE], c[SIZE]))
 
 
-@inner
+@outer
 def _finished(model, state, level, odd, a, b, c, chart, found):
     """Return the state below a panel that is known as well as it can be, or need be."""
     for upper, lower in ((c, b), (b, a)):
@@ -71,7 +71,7 @@ def _finished(model, state, level, odd, a, b, c, chart, found):
     return state
 
 
-@inner
+@outer
 def sign_changes(level, circuit, odd, memory, chart, found):
     """Write where −I_q − G_L V changes its sign on V > 0, descending; return how often it does.
 
@@ -118,7 +118,7 @@ def sign_changes(level, circuit, odd, memory, chart, found):
     return state.changes
 
 
-@inner
+@outer
 def zero_at(change, level, circuit, odd, memory, chart):
     """Return the zero at a sign change."""
     question, node = Question(circuit, LOAD, odd), chart.node[0]
