@@ -6,6 +6,7 @@ from thermospin.dataset.form import Form, Share, file_size
 from thermospin.dataset.journal import Record, StoreError
 from thermospin.dataset.layout import LAYOUT, biased_outputs, unbiased_outputs
 from thermospin.dataset.partial import Partial, Place
+from thermospin.dataset.provenance import Numerics
 from thermospin.dataset.reader import FileError, SpecText, read_spec_text
 from thermospin.dataset.remains import take_published
 from thermospin.dataset.shard import ShardHead, ShardValues, shard_head, shard_values
@@ -24,6 +25,7 @@ __all__ = [
     "FileError",
     "FileSummary",
     "Form",
+    "Numerics",
     "OutputError",
     "Partial",
     "Place",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from thermospin.dataset.form import SHARD
+from thermospin.dataset.provenance import Numerics
 from thermospin.dataset.reader import opened, provenance_of, text_of
 
 
@@ -12,7 +13,7 @@ class Identity(NamedTuple):
 
     complete: bool
     spec_sha256: str
-    kernels: str
+    numerics: Numerics
     shard: str | None
 
 
@@ -28,6 +29,6 @@ def identity_of(path: Path) -> Identity:
         return Identity(
             complete=bool(file.attrs["thermospin_complete"]),
             spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            kernels=str(provenance_of(file).get("kernels")),
+            numerics=Numerics.of(provenance_of(file)),
             shard=text_of(file, SHARD) if SHARD in file.attrs else None,
         )

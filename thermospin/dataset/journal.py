@@ -31,8 +31,10 @@ class Header:
 
     Attributes
     ----------
-    spec_sha256, kernels : str
-        Digests of what is computed and of the code that does it.
+    spec_sha256 : str
+        Digest of what is computed.
+    kernels : str
+        What decides the bits beside that: `Numerics` in one word.
     layout : int
         Version of the file's layout.
     shard : str or None

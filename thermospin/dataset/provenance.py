@@ -4,15 +4,15 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import h5py
 
 import thermospin
-from thermospin.kernels.compiled import source_digest
 
 BYTES = 2048
 """Room kept for the provenance, so that it can be completed in place at the end."""
@@ -23,11 +23,55 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
-    """Return versions, commit, kernel digest, processor, threads, host and the starting time.
+class Numerics(NamedTuple):
+    """What decides the bits of values beside their spec.
 
-    ``fingerprint`` is the hash of the bits of the self-test: what this machine made of the
-    kernels. Names of users, paths and the environment are left out.
+    Attributes
+    ----------
+    code : str
+        Digest of the numerical code and of the versions that compile it.
+    fingerprint : str
+        Hash of the bits that this code gave at the golden points, on the machine that computed. It
+        is the same on processors that round alike.
+    """
+
+    code: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, provenance: Mapping[str, Any]) -> Self:
+        """Return what the provenance of a file says."""
+        return cls(str(provenance.get("kernels")), str(provenance.get("fingerprint")))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return what ``str`` made a text of."""
+        code, _, fingerprint = text.partition("/")
+        return cls(code, fingerprint)
+
+    def __str__(self) -> str:
+        """Return both in one word."""
+        return f"{self.code}/{self.fingerprint}"
+
+    def described(self, other: Self) -> str:
+        """Return in words how these numerics differ from others; empty if they do not."""
+        if self.code != other.code:
+            return (
+                "other numerical code (or another Python, NumPy or Numba; "
+                f"kernels {self.code}, not {other.code})"
+            )
+        if self.fingerprint != other.fingerprint:
+            return (
+                "code that gave other bits (on another kind of processor, with another C library, "
+                f"or uncompiled; fingerprint {self.fingerprint}, not {other.fingerprint})"
+            )
+        return ""
+
+
+def collect(threads: int, numerics: Numerics) -> dict[str, Any]:
+    """Return versions, commit, numerics, processor, threads, host and the starting time.
+
+    Names of users, paths and the environment are left out.
     """
     return {
         "versions": {
@@ -37,8 +81,8 @@ def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
             **{name: version(name) for name in ("numpy", "numba", "llvmlite", "h5py")},
         },
         "commit": _commit(),
-        "kernels": source_digest(),
-        "fingerprint": fingerprint,
+        "kernels": numerics.code,
+        "fingerprint": numerics.fingerprint,
         "cpu": _processor()[:120],
         "cpu_count": os.cpu_count(),
         "threads": threads,

@@ -13,6 +13,7 @@ from thermospin.dataset import disk
 from thermospin.dataset.identity import identity_of
 from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
 from thermospin.dataset.partial import Partial
+from thermospin.dataset.provenance import Numerics
 from thermospin.dataset.reader import FileError
 from thermospin.dataset.target import OutputError, Target
 from thermospin.dataset.work import Work
@@ -20,7 +21,6 @@ from thermospin.spec import SpecError, SweepSpec, parse_spec
 
 _DIFFERENCES = {
     "spec_sha256": "was begun from another spec",
-    "kernels": "was begun with other numerical code (or another Python, NumPy or Numba)",
     "layout": "was begun with another layout of the file",
     "shard": "is another shard",
     "geometry": "was cut into other chunks, by another version of thermospin",
@@ -82,6 +82,9 @@ def check_same(ours: Header, theirs: Header, target: Target) -> None:
         detail = "" if isinstance(then, (dict, list)) else f" ({each.name} {then}, not {now})"
         if each.name == "spec_sha256":
             detail = _changes(ours, theirs) or detail
+        if each.name == "kernels":
+            how = Numerics.parse(theirs.kernels).described(Numerics.parse(ours.kernels))
+            reason, detail = f"was begun with {how}", ""
         raise StoreError(
             f"{target.journal}: the unfinished work {reason}{detail}; continue it with what it "
             "was begun with, start again with --force, or choose another output with -o"

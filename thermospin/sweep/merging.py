@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from thermospin.dataset import (
     Claim,
     FileError,
+    Numerics,
     OutputError,
     Record,
     ShardHead,
@@ -84,7 +85,7 @@ def merge(
             "merge with that version"
         )
     threads = thread_count()
-    work = portion.work(threads, "")
+    work = portion.work(threads, Numerics.of(heads[0].provenance))
     with Claim(target):
         if target.unfinished() and not force:
             raise OutputError(
@@ -146,17 +147,17 @@ def _check_kin(head: ShardHead, first: ShardHead) -> None:
         ("another sweep (spec sha256", head.spec_sha256, first.spec_sha256),
         ("another division (shards", Shard.of(head.shard).count, Shard.of(first.shard).count),
         ("other chunks (geometry", head.geometry, first.geometry),
-        ("other numerical code (kernels", _kernels(head), _kernels(first)),
     ):
         if mine != others:
             raise MergeError(
                 f"{head.path}: is of {what} {mine}, not {others} as {first.path}); "
                 "merge only shards of one sweep"
             )
-
-
-def _kernels(head: ShardHead) -> str:
-    return str(head.provenance.get("kernels"))
+    if how := Numerics.of(head.provenance).described(Numerics.of(first.provenance)):
+        raise MergeError(
+            f"{head.path}: does not go with {first.path}: it was computed by {how}; "
+            "compute it again where the others were computed"
+        )
 
 
 def _spec_of(head: ShardHead) -> SweepSpec:
@@ -190,7 +191,7 @@ def _values(shard: ShardValues, portion: Portion, index: int) -> dict[str, NDArr
 def _origin(heads: Sequence[ShardHead]) -> dict[str, Any]:
     """Return the provenance of the values: that of the shards, not of the merger."""
     of_first = {name: it for name, it in heads[0].provenance.items() if name not in _OWN}
-    for name in ("host", "cpu", "fingerprint"):
+    for name in ("host", "cpu"):
         every = sorted({str(head.provenance.get(name)) for head in heads})
         of_first[name] = ", ".join(every)[:120]
     return of_first | {"shards": len(heads)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from thermospin.dataset import Form, Place, Share, Work
+from thermospin.dataset import Form, Numerics, Place, Share, Work
 from thermospin.sweep.blocks import variables_of
 from thermospin.sweep.chunks import Chunk, Mesh
 
@@ -103,6 +103,6 @@ class Portion:
             for first, length in self.mesh.runs(chunk, biased=biased):
                 yield Place(name, first, length)
 
-    def work(self, threads: int, fingerprint: str) -> Work:
+    def work(self, threads: int, numerics: Numerics) -> Work:
         """Return what a store must know."""
-        return Work(self.form, self.points, tuple(self.chunks), self.places, threads, fingerprint)
+        return Work(self.form, self.points, tuple(self.chunks), self.places, threads, numerics)
