@@ -1,11 +1,9 @@
 """What a file was computed from and with, to tell whether it is the result that is asked for."""
 
-from pathlib import Path
 from typing import NamedTuple
 
-from thermospin.dataset.form import SHARD
 from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.reader import opened, provenance_of, text_of
+from thermospin.dataset.stored import Stored
 
 
 class Identity(NamedTuple):
@@ -17,18 +15,8 @@ class Identity(NamedTuple):
     shard: str | None
 
 
-def identity_of(path: Path) -> Identity:
-    """Return the identity of a file.
-
-    Raises
-    ------
-    FileError
-        If it is not a file of ours.
-    """
-    with opened(path) as file:
-        return Identity(
-            complete=bool(file.attrs["thermospin_complete"]),
-            spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            numerics=Numerics.of(provenance_of(file)),
-            shard=text_of(file, SHARD) if SHARD in file.attrs else None,
-        )
+def identity_of(file: Stored) -> Identity:
+    """Return the identity of an open file."""
+    head = file.head
+    numerics = Numerics.of(head.provenance)
+    return Identity(head.complete, head.spec_sha256, numerics, head.shard)

@@ -5,8 +5,9 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -17,10 +18,36 @@ import thermospin
 BYTES = 2048
 """Room kept for the provenance, so that it can be completed in place at the end."""
 
+_LONGEST, _SHORT = 120, 40  # characters of a text, and of a version, in it
+_MOST_VERSIONS = 10
+_LAST = "9999-12-31T23:59:59Z"
+
 
 def now() -> str:
     """Return the time, UTC, always in the same number of characters."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return in_seconds(0.0)
+
+
+def in_seconds(seconds: float) -> str:
+    """Return what time it will be then, UTC; the last second of the year 9999 for all that follow.
+
+    Clocks may be wrong, and an estimated end may lie beyond all calendars.
+    """
+    try:
+        moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    except (OverflowError, ValueError, OSError):
+        return _LAST
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def plain(value: Any) -> Any:
+    """Return a value of the provenance as it can be read again: short, printable, in ASCII."""
+    if isinstance(value, dict):
+        few = islice(value.items(), _MOST_VERSIONS)
+        return {plain(name)[:_SHORT]: plain(str(each))[:_SHORT] for name, each in few}
+    if isinstance(value, str):
+        return "".join(c if " " <= c <= "~" else "?" for c in value[:_LONGEST])
+    return value
 
 
 class Numerics(NamedTuple):
@@ -73,7 +100,7 @@ def collect(threads: int, numerics: Numerics) -> dict[str, Any]:
 
     Names of users, paths and the environment are left out.
     """
-    return {
+    found = {
         "versions": {
             "thermospin": thermospin.__version__,
             "python": platform.python_version(),
@@ -83,13 +110,14 @@ def collect(threads: int, numerics: Numerics) -> dict[str, Any]:
         "commit": _commit(),
         "kernels": numerics.code,
         "fingerprint": numerics.fingerprint,
-        "cpu": _processor()[:120],
+        "cpu": _processor(),
         "cpu_count": os.cpu_count(),
         "threads": threads,
-        "system": platform.platform()[:120],
-        "host": platform.node()[:80],
+        "system": platform.platform(),
+        "host": platform.node(),
         "started": now(),
     }
+    return {name: plain(value) for name, value in found.items()}
 
 
 def padded(provenance: dict[str, Any]) -> str:

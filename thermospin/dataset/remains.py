@@ -5,7 +5,7 @@ wrong with it and the ways out.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
@@ -14,7 +14,8 @@ from thermospin.dataset.identity import identity_of
 from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
 from thermospin.dataset.partial import Partial
 from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.reader import FileError
+from thermospin.dataset.reader import opened
+from thermospin.dataset.stored import DamageError, FileError
 from thermospin.dataset.target import OutputError, Target
 from thermospin.dataset.work import Work
 from thermospin.spec import SpecError, SweepSpec, parse_spec
@@ -34,16 +35,30 @@ def take_published(work: Work, target: Target) -> bool:
     """Tell whether the result is there already, and remove what its run may have left beside it.
 
     A run may die after the result has got its name, or be started again after its end.
+
+    Raises
+    ------
+    StoreError
+        If it is the result, but damaged.
     """
     if not target.path.exists() or (
         target.partial.exists() and not target.partial.samefile(target.path)
     ):
         return False
     try:
-        if identity_of(target.path) != work.identity():
-            return False
+        with opened(target.path) as file:
+            if identity_of(file) != work.identity():
+                return False
+            altered = file.altered()
+    except DamageError as error:
+        raise StoreError(f"{error}; move it away, or replace it with --force") from None
     except FileError:
         return False
+    if altered:
+        raise StoreError(
+            f"{target.path}: is damaged: not the values that were written are those of "
+            f"{_listed(altered)}; compute it again with --force"
+        )
     discard(target)
     disk.sync_folder(target.path.parent)
     return True
@@ -165,7 +180,7 @@ def named(chunks: list[int]) -> str:
     return f"{'chunk' if len(chunks) == 1 else 'chunks'} {_listed(chunks)}"
 
 
-def _listed(numbers: list[int]) -> str:
-    more = len(numbers) - _NAMED
-    shown = ", ".join(map(str, numbers[:_NAMED]))
+def _listed(damaged: Sequence[object]) -> str:
+    more = len(damaged) - _NAMED
+    shown = ", ".join(map(str, damaged[:_NAMED]))
     return shown if more <= 0 else f"{shown} and {more} more"

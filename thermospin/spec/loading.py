@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from thermospin.spec import reader
-from thermospin.spec.assembly import assemble, build_axes
+from thermospin.spec.assembly import MOST_POINTS, assemble, build_axes
 from thermospin.spec.bundled import bundled_specs, bundled_text
 from thermospin.spec.overrides import apply_overrides
 from thermospin.spec.problems import Place, Problem, Source, SpecError, suggest
@@ -40,7 +40,9 @@ def load_spec(path_or_name: str | os.PathLike[str], overrides: Iterable[str] = (
     return parse_spec(_content(name), name, overrides)
 
 
-def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> SweepSpec:
+def parse_spec(
+    text: str | bytes, name: str, overrides: Iterable[str] = (), *, largest: int = MOST_POINTS
+) -> SweepSpec:
     """Read a spec from its text.
 
     Parameters
@@ -51,6 +53,8 @@ def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> S
         What to call it in messages; its stem is the name of the sweep.
     overrides : iterable of str
         As of `load_spec`.
+    largest : int
+        The most points that its mesh may have; where more are asked for, none is made.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> S
     root, unreadable = _tree(text, name)
     unreadable += apply_overrides(root, overrides)
     model, invalid = validate(root)
-    axes, unusable = build_axes(model, root) if model else ({}, [])
+    axes, unusable = build_axes(model, root, largest) if model else ({}, [])
     # A value that the reader refused need not fit the model as well.
     refused = {problem.path for problem in unreadable}
     problems = unreadable + [
