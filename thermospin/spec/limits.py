@@ -5,10 +5,13 @@ reader of files refuses what breaks it.
 """
 
 import re
+from collections.abc import Sequence
 
 LARGEST = 2**18
 """Bytes of a spec, and of all its overrides together: room for an explicit axis of about 3e4
 points."""
+MOST_OVERRIDES = 100
+"""Each has a key of its own, of which there are fewer."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Characters that a terminal would obey; no name and no title has one."""
 CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -26,4 +29,14 @@ def broken_by_name(name: str) -> str:
         return f"the name of a spec must not hold control characters, got {character}; rename it"
     if size > LARGEST:
         return f"the name of a spec must have at most {LARGEST} bytes, got {size}"
+    return ""
+
+
+def broken_by_overrides(overrides: Sequence[str]) -> str:
+    """Return the rule that overrides break; empty if they break none."""
+    if len(overrides) > MOST_OVERRIDES:
+        return f"must have at most {MOST_OVERRIDES} overrides, got {len(overrides)}"
+    size = sum(len(override.encode(errors="surrogatepass")) for override in overrides)
+    if size > LARGEST:
+        return f"the overrides must have at most {LARGEST} bytes together, got {size}"
     return ""

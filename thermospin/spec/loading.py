@@ -8,6 +8,7 @@ from pathlib import PurePath
 from thermospin.spec import reader
 from thermospin.spec.assembly import MOST_POINTS, assemble, build_axes
 from thermospin.spec.bundled import bundled_specs, bundled_text
+from thermospin.spec.limits import LARGEST, broken_by_name, broken_by_overrides
 from thermospin.spec.overrides import apply_overrides
 from thermospin.spec.problems import Place, Problem, Source, SpecError, suggest
 from thermospin.spec.sweep_spec import SweepSpec
@@ -66,6 +67,7 @@ def parse_spec(
         With everything that is wrong.
     """
     overrides = tuple(overrides)
+    _check_limits(name, overrides)
     text = reader.decode(text, name)
     root, unreadable = _tree(text, name)
     unreadable += apply_overrides(root, overrides)
@@ -81,6 +83,14 @@ def parse_spec(
     if problems or model is None:
         raise SpecError(name, problems)
     return assemble(model, axes, PurePath(name).stem, text, overrides)
+
+
+def _check_limits(name: str, overrides: tuple[str, ...]) -> None:
+    """Refuse a name and overrides that a file could not hold, or that make no sense."""
+    rules = [broken_by_name(PurePath(name).stem), broken_by_overrides(overrides)]
+    if broken := [rule for rule in rules if rule]:
+        place = Place(Source(name))
+        raise SpecError(name, [Problem(place, (), rule) for rule in broken])
 
 
 def _tree(text: str, name: str) -> tuple[reader.Mapping, list[Problem]]:
@@ -107,7 +117,7 @@ def _content(name: str) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _unreadable(name, "not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(reader.LARGEST + 1)
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise _unreadable(name, error.strerror or "unknown reason") from None
     finally:
