@@ -10,6 +10,7 @@ import click
 
 from thermospin.cli import options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
+from thermospin.cli.notices import noticed
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, load
 from thermospin.cli.stopping import stopping
@@ -111,12 +112,12 @@ def _run(
     sweep: "SweepSpec", request: Request, path: str, stop: Callable[[], bool], *, quiet: bool
 ) -> "Report":
     """Judge the output and the circumstances, then run."""
-    from thermospin.dataset import OutputError, check_output
+    from thermospin.dataset import check_output
 
-    source = request.spec
-    if os.path.exists(source) and os.path.exists(path) and os.path.samefile(source, path):
-        raise OutputError(f"{path}: would replace the spec itself; choose another with -o")
+    _keep_spec(request.spec, path)
     target = check_output(path, force=request.force, resume=request.resume)
+    for beside in (target.journal, target.lock, target.takeover):
+        _keep_spec(request.spec, beside)
     _refuse_uncompiled(sweep.size)
 
     from thermospin.sweep import Stopped, run_sweep
@@ -125,7 +126,7 @@ def _run(
         with _executor(request, quiet=quiet) as (executor, workers):
             if not quiet:
                 click.echo(f"{sweep.name}: {extent(sweep)} on {threads_of(workers)}", err=True)
-            with nullcontext() if quiet else Progress() as progress:
+            with noticed(), nullcontext() if quiet else Progress() as progress:
                 return run_sweep(
                     sweep,
                     path,
@@ -145,6 +146,14 @@ def _run(
         if target.unfinished():
             error.add_note(f"finished chunks are safe; continue with\n  {request.continuation()}")
         raise
+
+
+def _keep_spec(source: str, path: str | os.PathLike[str]) -> None:
+    """Refuse to replace the spec by a file of the run."""
+    from thermospin.dataset import OutputError
+
+    if os.path.exists(source) and os.path.exists(path) and os.path.samefile(source, path):
+        raise OutputError(f"{path}: would replace the spec itself; choose another with -o")
 
 
 @contextmanager

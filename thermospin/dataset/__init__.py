@@ -9,7 +9,7 @@ from thermospin.dataset.layout import LAYOUT, biased_outputs, unbiased_outputs
 from thermospin.dataset.partial import Partial, Place
 from thermospin.dataset.provenance import Numerics
 from thermospin.dataset.reader import opened, read_spec_text
-from thermospin.dataset.remains import take_published
+from thermospin.dataset.remains import check_ours, take_published
 from thermospin.dataset.shard import ShardFile, ShardValues, shard_file, shard_values
 from thermospin.dataset.si import LABORATORY
 from thermospin.dataset.store import Store
@@ -44,6 +44,7 @@ __all__ = [
     "VariableSummary",
     "Work",
     "biased_outputs",
+    "check_ours",
     "check_output",
     "describe",
     "file_size",

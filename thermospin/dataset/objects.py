@@ -11,7 +11,9 @@ from typing import TypeVar
 from thermospin.dataset.attributes import Attribute, Type
 from thermospin.dataset.metadata import UNDEFINED, FormatError, Heap, Metadata, Piece, records
 
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+"""What every HDF5 file begins with."""
+
 _SPACE, _LINKS, _TYPE, _LINK, _OUTSIDE, _LAYOUT = 0x01, 0x02, 0x03, 0x06, 0x07, 0x08
 _FILTERS, _ATTRIBUTE, _CONTINUATION, _ATTRIBUTES = 0x0B, 0x0C, 0x10, 0x15
 """Kinds of messages in the header of an object."""
@@ -54,8 +56,8 @@ class Object:
 
 def has_signature(metadata: Metadata) -> bool:
     """Return whether a file begins as HDF5 files do."""
-    block = metadata.piece(0, min(len(_SIGNATURE), metadata.length))
-    return block.take(block.left) == _SIGNATURE
+    block = metadata.piece(0, min(len(SIGNATURE), metadata.length))
+    return block.take(block.left) == SIGNATURE
 
 
 def ends_of(metadata: Metadata) -> tuple[int, int]:
@@ -66,7 +68,7 @@ def ends_of(metadata: Metadata) -> tuple[int, int]:
     FormatError
         If the file is of another version of the format than ours.
     """
-    block = metadata.piece(len(_SIGNATURE), 36)
+    block = metadata.piece(len(SIGNATURE), 36)
     if block.number(1) not in (2, 3):
         raise FormatError("it is of another version of HDF5")
     block.expect(b"\x08\x08")  # bytes of an address and of a length

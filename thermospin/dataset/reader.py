@@ -1,7 +1,6 @@
 """Opening a file of ours, and refusing every other, without ever changing it."""
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +12,7 @@ from thermospin.dataset.journal import StoreError, examine
 from thermospin.dataset.layout import LAYOUT
 from thermospin.dataset.metadata import FormatError, Metadata
 from thermospin.dataset.objects import Object, ends_of, has_signature, object_at
+from thermospin.dataset.regular import NotRegularError, opened_for_reading
 from thermospin.dataset.stored import DamageError, FileError, Stored
 from thermospin.dataset.target import target_of
 
@@ -75,18 +75,16 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Stored]:
 
 
 def _descriptor(name: str) -> int:
-    """Open a regular file for reading; a pipe would wait for ever."""
+    """Open a file for reading."""
     try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return opened_for_reading(name)
     except FileNotFoundError:
         raise FileError(f"{name}: {_missing(name)}") from None
+    except NotRegularError as error:
+        raise FileError(f"{name}: {error}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise FileError(f"{name}: cannot be read: {reason}") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise FileError(f"{name}: is not a regular file")
-    return descriptor
 
 
 def _missing(name: str) -> str:

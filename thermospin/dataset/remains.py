@@ -12,9 +12,11 @@ from dataclasses import fields
 from thermospin.dataset import disk
 from thermospin.dataset.identity import identity_of
 from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
+from thermospin.dataset.objects import SIGNATURE
 from thermospin.dataset.partial import Partial
 from thermospin.dataset.provenance import Numerics
 from thermospin.dataset.reader import opened
+from thermospin.dataset.regular import beginning_of, may_begin_with
 from thermospin.dataset.stored import DamageError, FileError
 from thermospin.dataset.target import OutputError, Target
 from thermospin.dataset.work import Work
@@ -70,14 +72,33 @@ def discard(target: Target) -> None:
     disk.remove(target.journal)
 
 
-def examined(target: Target, *, repair: bool) -> Findings:
-    """Return what the journal says; no header if the work is to begin from nothing."""
+def check_ours(target: Target) -> None:
+    """Refuse, and so leave alone, what has the names of unfinished work and is none."""
+    found = _findings(target)
+    foreign = target.journal if found.is_foreign else None
+    if found.header is None and os.path.lexists(target.partial):
+        start = beginning_of(target.partial, len(SIGNATURE), follow=False)
+        foreign = foreign if may_begin_with(start, SIGNATURE) else target.partial
+    if foreign is not None:
+        raise OutputError(
+            f"{foreign}: is not unfinished work; move it away, throw it away with --force, or "
+            "choose another output with -o"
+        )
+
+
+def _findings(target: Target) -> Findings:
+    """Return what the journal says, nothing if there is none."""
     try:
-        found = examine(target.journal)
+        return examine(target.journal)
     except FileNotFoundError:
-        found = Findings()
+        return Findings()
     except StoreError as error:
         raise StoreError(f"{target.journal}: {error}") from None
+
+
+def examined(target: Target, *, repair: bool) -> Findings:
+    """Return what the journal says; no header if the work is to begin from nothing."""
+    found = _findings(target)
     if found.header is None and os.path.lexists(target.partial) and not repair:
         what = "is damaged in its first line" if target.journal.exists() else "is missing"
         raise StoreError(

@@ -5,6 +5,8 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from thermospin.dataset.regular import is_something_else
+
 PARTIAL, JOURNAL, LOCK, TAKEOVER = ".partial", ".journal", ".lock", ".taking"
 RESERVED = (PARTIAL, JOURNAL, LOCK, TAKEOVER)
 """What is appended to the name of a result for the files beside it while it is being computed."""
@@ -63,7 +65,7 @@ def target_of(path: str | os.PathLike[str]) -> Target:
     name = os.fspath(path)
     for ending in RESERVED:
         name = name.removesuffix(ending)
-    return Target(Path(name).resolve(), force=False)
+    return Target(Path(os.path.realpath(name)), force=False)
 
 
 def check_output(
@@ -102,6 +104,7 @@ def check_output(
     _check_name(str(path))
     _check_folder(path)
     target = Target(path, force)
+    _check_beside(target)
     _check_occupant(target, may_exist=force or resume)
     return target
 
@@ -131,6 +134,16 @@ def _check_folder(path: Path) -> None:
             f"{path.name!r}: too long by {excess} bytes with {longest}; "
             "choose a shorter name with -o"
         )
+
+
+def _check_beside(target: Target) -> None:
+    """Refuse what no run has put where it keeps its own files, and what it cannot put there."""
+    for path in (target.partial, target.journal, target.lock, target.takeover):
+        if is_something_else(path):
+            raise OutputError(
+                f"{path}: is not a regular file, but a run keeps its own there; remove it, or "
+                "choose another output with -o"
+            )
 
 
 def _check_occupant(target: Target, *, may_exist: bool) -> None:

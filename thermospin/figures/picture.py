@@ -5,7 +5,8 @@ import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
-from thermospin.dataset import Contents, read, read_spec_text
+from thermospin.dataset import Contents, disk, read, read_spec_text
+from thermospin.dataset.regular import is_something_else
 from thermospin.figures.arrangement import View, check_view
 from thermospin.figures.errors import FigureError
 from thermospin.figures.overlay import read_measured
@@ -90,8 +91,14 @@ def _check_target(source: Path, target: Path) -> None:
         raise FigureError(f"{target.parent}: no such folder; create it or choose another output")
     if target.is_dir():
         raise FigureError(f"{target}: is a folder; give a file name")
-    if target.resolve() == source.resolve():
+    _check_occupant(target)
+    if os.path.realpath(target) == os.path.realpath(source):
         raise FigureError(f"{target}: is the file to be drawn; choose another output")
+
+
+def _check_occupant(target: Path) -> None:
+    if is_something_else(Path(os.path.realpath(target))):
+        raise FigureError(f"{target}: is not a regular file; choose another output with -o")
 
 
 def _check_axes(source: Path, contents: Contents) -> None:
@@ -104,13 +111,14 @@ def _check_axes(source: Path, contents: Contents) -> None:
 
 def publish(content: bytes, target: Path) -> None:
     """Write a file under a provisional name and give it its own when it is whole."""
-    final = target.resolve()  # a symbolic link stays one
+    _check_occupant(target)
+    final = Path(os.path.realpath(target))  # a symbolic link stays one
     provisional = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         with provisional.open("xb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            disk.sync(file.fileno())
         os.replace(provisional, final)
     except BaseException:
         provisional.unlink(missing_ok=True)

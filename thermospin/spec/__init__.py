@@ -1,7 +1,13 @@
 """Specs of sweeps: strict YAML to a `SweepSpec`, or everything that is wrong with it at once."""
 
 from thermospin.spec.bundled import bundled_specs, bundled_text
-from thermospin.spec.limits import CONTROL, CONTROL_BUT_LINES, LARGEST
+from thermospin.spec.limits import (
+    CONTROL,
+    CONTROL_BUT_LINES,
+    LARGEST,
+    broken_by_name,
+    broken_by_overrides,
+)
 from thermospin.spec.loading import load_spec, parse_spec
 from thermospin.spec.model import json_schema
 from thermospin.spec.problems import Place, Problem, SpecError
@@ -16,6 +22,8 @@ __all__ = [
     "Problem",
     "SpecError",
     "SweepSpec",
+    "broken_by_name",
+    "broken_by_overrides",
     "bundled_specs",
     "bundled_text",
     "json_schema",

@@ -18,6 +18,7 @@ from thermospin.dataset import (
     ShardValues,
     Store,
     biased_outputs,
+    check_ours,
     check_output,
     shard_file,
     shard_values,
@@ -92,6 +93,9 @@ def merge(
     threads = thread_count()
     work = portion.work(threads, Numerics.of(found[0].head.provenance))
     with Claim(target):
+        check_output(output, force=force)  # another run may have come and gone
+        if not force:
+            check_ours(target)
         if target.unfinished() and not force:
             raise OutputError(
                 f"{target.path}: unfinished work lies beside it; throw it away with --force, or "

@@ -17,6 +17,7 @@ from thermospin.dataset import (
     StoreError,
     Target,
     Work,
+    check_ours,
     check_output,
     describe,
     take_published,
@@ -143,6 +144,9 @@ def run_sweep(
     target = check_output(output, force=force, resume=resume)
     work = portion.work(workers, numerics_here())
     with Claim(target):
+        check_output(output, force=force, resume=resume)  # another run may have come and gone
+        if not force:
+            check_ours(target)
         if resume and take_published(work, target):
             skipped, missed, size = portion.points, *_counted(target)
         else:
