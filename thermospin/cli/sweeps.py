@@ -12,14 +12,15 @@ from thermospin.cli import options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.notices import noticed
 from thermospin.cli.progress import Progress
-from thermospin.cli.specs import extent, load
+from thermospin.cli.specs import extent, is_result, load
 from thermospin.cli.stopping import stopping
-from thermospin.cli.text import duration, points_of, threads_of, to_json
+from thermospin.cli.text import about, duration, points_of, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
     from thermospin.sweep import Executor, Report
 
+_LONG = 12 * 3600.0  # seconds of a sweep that one may not have meant
 _MOST_UNCOMPILED = 10_000  # points that are bearable at the speed of the interpreter
 
 
@@ -32,6 +33,7 @@ class Request(NamedTuple):
     resume: bool
     repair: bool
     force: bool
+    long: bool
     threads: int | None
     shard: str | None
     dask: str | None
@@ -54,7 +56,17 @@ class Request(NamedTuple):
             ("--dask", self.dask),
         ):
             words += [] if value is None else [option, str(value)]
-        return shlex.join([*words, "--resume"])
+        return shlex.join([*words, *(["--long"] if self.long else []), "--resume"])
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nobody may have seen how large the sweep is: its spec is not a file as it is."""
+        return bool(self.changes) or is_result(self.spec)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether more than this process computes it: somebody has planned that."""
+        return self.shard is not None or self.dask is not None
 
 
 @click.command(cls=StrictCommand)
@@ -67,6 +79,12 @@ class Request(NamedTuple):
 )
 @click.option(
     "--force", is_flag=True, help="Replace the output if it exists; throw unfinished work away."
+)
+@click.option(
+    "--long",
+    is_flag=True,
+    help="Start it although it is estimated to take over 12 hours; needed only where SPEC is a"
+    " result file or changed by --set, and not for a shard or on a cluster.",
 )
 @options.threads
 @options.shard
@@ -119,6 +137,8 @@ def _run(
     for beside in (target.journal, target.lock, target.takeover):
         _keep_spec(request.spec, beside)
     _refuse_uncompiled(sweep.size)
+    if not (request.is_divided or target.unfinished()):
+        _ask_about_long(sweep, request, quiet=quiet)
 
     from thermospin.sweep import Stopped, run_sweep
 
@@ -192,6 +212,27 @@ def _refuse_uncompiled(points: int) -> None:
             f"NUMBA_DISABLE_JIT is set, and {points:,} points would take for ever; unset it."
         )
     click.echo("NUMBA_DISABLE_JIT is set: this takes hundreds of times as long", err=True)
+
+
+def _ask_about_long(sweep: "SweepSpec", request: Request, *, quiet: bool) -> None:
+    """Say so if a sweep takes very long, and refuse one that nobody may have meant to be so large.
+
+    A small file can ask for years.
+    """
+    from thermospin.sweep import estimated_seconds, thread_count
+
+    workers = thread_count(request.threads)
+    seconds = estimated_seconds(sweep, workers)
+    if seconds <= _LONG:
+        return
+    takes = f"{sweep.name}: {extent(sweep)} take {about(seconds)} on {threads_of(workers)} here"
+    if request.is_unseen and not request.long:
+        raise click.UsageError(
+            f"{takes}; start it with --long if that is meant, divide it with --shard, or ask for"
+            " fewer points."
+        )
+    if not quiet:
+        click.echo(takes, err=True)
 
 
 def _missed(sweep: "SweepSpec", report: "Report", path: str) -> str:

@@ -1,5 +1,6 @@
 """`plot`: from a file of a sweep to a picture file, which appears whole or not at all."""
 
+import math
 import os
 import secrets
 from importlib.util import find_spec
@@ -63,16 +64,19 @@ def plot(
     view = View() if view is None else view
     _check_axes(source, contents)
     check_view(source, contents, view)
-    measured = None if overlay is None else read_measured(overlay, _material(source))
+    measured = None
+    if overlay is not None:
+        measured = read_measured(overlay, _material(source, contents))
     from thermospin.figures.drawing import rendered
 
     publish(rendered(contents, target.suffix.lower(), view, measured), target)
     return target
 
 
-def _material(source: Path) -> Material | None:
+def _material(source: Path, contents: Contents) -> Material | None:
     text, overrides = read_spec_text(source)
-    return parse_spec(text, str(source), overrides).material
+    there = math.prod(map(len, contents.axes.values()))
+    return parse_spec(text, str(source), overrides, largest=there).material
 
 
 def check_matplotlib() -> None:

@@ -2,7 +2,7 @@
 
 from thermospin.sweep.merging import MergeError, merge
 from thermospin.sweep.numerics import code_digest, numerics_here
-from thermospin.sweep.planning import Plan, plan
+from thermospin.sweep.planning import Plan, estimated_seconds, plan
 from thermospin.sweep.run import Executor, Progress, Report, Stopped, run_sweep
 from thermospin.sweep.selftest import SelfTestError, check_kernels
 from thermospin.sweep.threads import thread_count
@@ -17,6 +17,7 @@ __all__ = [
     "Stopped",
     "check_kernels",
     "code_digest",
+    "estimated_seconds",
     "merge",
     "numerics_here",
     "plan",

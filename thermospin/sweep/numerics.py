@@ -18,6 +18,7 @@ SOURCES = (
     "observables",
     "sweep/blocks.py",
     "sweep/chunks.py",
+    "sweep/ranges.py",
 )
 """Files and folders through which a value comes: constants and limits, the integrals, the gaps they
 are taken with, what the outputs make of them, and which points a chunk holds and in which order.
