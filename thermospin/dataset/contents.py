@@ -33,7 +33,7 @@ class Contents:
     shard: str | None = None
 
 
-def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
+def read(path: str | os.PathLike[str], *, partial: bool = False, mapped: bool = False) -> Contents:
     """Load the numbers of a file.
 
     Parameters
@@ -42,6 +42,9 @@ def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
         A finished file or a ``.partial`` one.
     partial : bool
         Whether to read what there is so far of the unfinished work at ``path``.
+    mapped : bool
+        Whether the numbers of a finished file may stay there until they are used; the arrays cannot
+        be written to, then.
 
     Returns
     -------
@@ -54,17 +57,19 @@ def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
         If it is not a file of ours or its layout is newer than this program.
     """
     with opened(target_of(path).partial if partial else path) as file:
-        status = {name: file.array(name) for name in STATUS_NAMES if name in file.variables}
-        outputs = {name: file.array(name) for name in file.outputs}
-        for name, values in outputs.items():
-            values[status[status_of(name)] == STATUS["not_computed"]] = np.nan
+        array = file.mapped if mapped and file.head.complete else file.array
+        status = {name: array(name) for name in STATUS_NAMES if name in file.variables}
+        outputs = {name: array(name) for name in file.outputs}
+        if not file.head.complete:
+            for name, values in outputs.items():
+                values[status[status_of(name)] == STATUS["not_computed"]] = np.nan
         return Contents(
             title=file.head.title,
             name=file.head.name,
             complete=file.head.complete,
             gap_model=file.head.gap_model,
             spec_sha256=file.head.spec_sha256,
-            axes={name: file.array(name) for name in file.axes},
+            axes={name: array(name) for name in file.axes},
             fixed=file.fixed(),
             outputs=outputs,
             status=status,

@@ -105,6 +105,13 @@ class Stored:
         """Return all values of a variable, in its shape."""
         return self.read(name).reshape(self.variables[name].shape)
 
+    def mapped(self, name: str) -> NDArray[Any]:
+        """Return all values of a variable, in its shape, of which only what is used is read."""
+        variable = self.variables[name]
+        with open(os.dup(self.descriptor), "rb") as file:
+            found = np.memmap(file, variable.dtype, "r", variable.start, variable.shape)
+        return found.view(np.ndarray)
+
     def read(self, name: str, first: int = 0, count: int | None = None) -> NDArray[Any]:
         """Return consecutive values of a flattened (row-major) variable; all of them by default.
 

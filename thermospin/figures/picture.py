@@ -60,7 +60,7 @@ def plot(
     target = source.with_suffix(".png") if output is None else Path(output)
     _check_target(source, target)
     check_matplotlib()
-    contents = read(source)
+    contents = read(source, mapped=True)
     view = View() if view is None else view
     _check_axes(source, contents)
     check_view(source, contents, view)
