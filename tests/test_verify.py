@@ -189,6 +189,18 @@ def test_values_that_are_no_numbers_are_found(falsified, value):
     assert "finite" in failed(falsified(change), sample=0)
 
 
+@pytest.mark.parametrize("name", ["V_S", "SGE", "efficiency_load", "power_max", "V_load"])
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_an_infinite_value_is_found_and_not_computed_with(falsified, name, value):
+    def change(found):
+        if name in found.values:
+            found.values[name][...] = value
+
+    path = falsified(change, parse_spec(SPEC % name, "infinite.yaml"))
+    where = "points" if OUTPUTS[name].biased else "junctions"
+    assert {"finite", f"recomputed {where}"} <= set(failed(path, sample=3))
+
+
 def test_values_that_need_not_be_numbers_are_counted(falsified):
     def change(found):
         found.values["V_S"][:] = 0.3

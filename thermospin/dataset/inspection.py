@@ -98,7 +98,7 @@ def _object(metadata: Metadata, name: str, address: int) -> Object:
     try:
         found = object_at(metadata, address)
     except FormatError as error:
-        raise _not_ours(name, f" ({error})") from None
+        raise FormatError(f"{name} cannot be read: {error}") from None
     if found.is_variable == (name in GROUPS) or not (found.is_variable or found.links is not None):
         raise FileError(f"is not a file of thermospin: {name} is not a variable")
     return found
@@ -111,9 +111,9 @@ def _stored_as(name: str) -> tuple[Type, str, str]:
     return (UINT8, "|u1", "uint8") if name == CHUNK_DIGESTS else (FLOAT64, "<f8", "float64")
 
 
-def _not_ours(name: str, why: str = "") -> FileError:
+def _not_ours(name: str) -> FileError:
     word = _stored_as(name)[2]
-    return FileError(f"is not a file of thermospin: {name} is not stored as {word} in it{why}")
+    return FileError(f"is not a file of thermospin: {name} is not stored as {word} in it")
 
 
 def _placed(metadata: Metadata, name: str, found: Object) -> StoredVariable:

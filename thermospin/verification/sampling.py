@@ -82,7 +82,7 @@ def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[st
     for name in names:
         value = float(stored.read(name, index, 1)[0])
         if name == "V_S":
-            reason = objection(value, junction)
+            reason = "V_S is infinite" if math.isinf(value) else objection(value, junction)
             yield name, math.inf if reason else 0.0, reason or ""
             continue
         if name in circuits.LARGEST or name in circuits.ACROSS_LOAD:
