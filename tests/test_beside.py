@@ -3,16 +3,14 @@
 import errno
 import json
 import os
-import signal
 import socket
 import warnings
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, stand_in, stopped_after
+from sweep_cases import bits, patience, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.cli import main
@@ -38,22 +36,6 @@ def _small_chunks(monkeypatch):
     monkeypatch.setattr(chunks, "SMALLEST", 2)
 
 
-@contextmanager
-def patience():
-    """Fail what waits."""
-
-    def fail(*_):
-        raise AssertionError(f"takes over {PATIENCE} s")
-
-    before = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 @pytest.fixture
 def out(tmp_path):
     """Return the path of an output that a run was stopped in."""
@@ -66,7 +48,7 @@ def contents(folder):
 
 
 def command(*arguments, code):
-    with patience():
+    with patience(PATIENCE):
         done = CliRunner().invoke(main, [str(each) for each in arguments])
     assert done.exit_code == code, (done.output, done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit)

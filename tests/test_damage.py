@@ -6,18 +6,15 @@ Never a traceback, a signal, a wait, or other numbers. A bounded sample, always 
 import os
 import random
 import shutil
-import signal
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
-import h5py
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, stand_in, stopped_after
+from sweep_cases import Metadata, bits, patience, stand_in, stopped_after
 
 from thermospin.cli import main
-from thermospin.dataset import digests, opened, target_of
+from thermospin.dataset import target_of
 from thermospin.spec import parse_spec
 from thermospin.sweep import chunks, run_sweep
 
@@ -47,23 +44,9 @@ def top():
         yield Path(name)
 
 
-@contextmanager
-def patience():
-    def fail(*_):
-        raise AssertionError(f"takes over {PATIENCE} s")
-
-    before = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def outcome(*words):
     """Return the exit code of a command, which says in a line what is wrong, if anything is."""
-    with patience():
+    with patience(PATIENCE):
         done = CliRunner().invoke(main, [str(word) for word in words])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert done.exit_code in ((0, 1, 2) if words[0] == "verify" else (0, 2)), done.output
@@ -130,12 +113,8 @@ def test_a_damaged_shard_is_refused_or_makes_no_difference(top, sealed):
     run_sweep(SPEC, top / "whole.h5")
     for number in (1, 2):
         run_sweep(SPEC, top / f"{number}.h5", shard=f"{number}/2")
-    data = (top / "2.h5").read_bytes()
-    with opened(top / "2.h5") as file, h5py.File(top / "2.h5", locking=False) as theirs:
-        seal = theirs[digests.SEAL].id.get_offset()
-        places = [(seal, seal + 64), *(variable.place for variable in file.variables.values())]
-    outside = digests.surroundings(places, len(data))
-    letters = [k for start, end in outside for k in range(start, end) if 32 <= data[k] < 127]
+    data, metadata = (top / "2.h5").read_bytes(), Metadata(top / "2.h5")
+    letters = [place for place in metadata.places() if 32 <= data[place] < 127]
     draw = random.Random(2)
     codes = set()
     for _ in range(SAMPLE):
@@ -143,10 +122,7 @@ def test_a_damaged_shard_is_refused_or_makes_no_difference(top, sealed):
         for _ in range(draw.choice([1, 1, 3])):
             place = draw.choice(letters) if draw.random() < 0.7 else draw.randrange(len(data))
             found[place] = draw.choice(b'0123456789./[]{}",:-ae \n\0\xff')
-        if sealed:
-            digest = digests.of_ranges(lambda at, n: bytes(found[at : at + n]), outside)  # noqa: B023
-            found[seal : seal + 64] = digest.encode()
-        (top / "2.h5").write_bytes(found)
+        (top / "2.h5").write_bytes(metadata.sealed(found) if sealed else found)
         for words in (["info"], ["info", "--json"], ["verify"], ["plot"], ["check"]):
             outcome(*words, top / "2.h5")
         code = outcome("merge", top / "merged.h5", top / "1.h5", top / "2.h5", "-q")

@@ -1,16 +1,15 @@
 """What is read without HDF5 is what HDF5 reads, and no bytes whatever do harm."""
 
 import random
-import signal
-from contextlib import contextmanager
 
 import h5py
 import numpy as np
 import pytest
-from sweep_cases import ALUMINIUM, make_spec, stand_in, stopped_after
+from sweep_cases import ALUMINIUM, make_spec, patience, stand_in, stopped_after
+from sweep_cases import Metadata as Places
 
 from thermospin import dataset
-from thermospin.dataset import FileError, digests, opened, target_of
+from thermospin.dataset import FileError, opened, target_of
 from thermospin.dataset.metadata import Metadata
 from thermospin.dataset.objects import ends_of, object_at
 from thermospin.quantities import OUTPUTS
@@ -102,25 +101,9 @@ def test_every_variable_is_the_one_that_hdf5_reads(path):
         assert ours.head.spec.text == file.attrs["thermospin_spec"]
 
 
-@contextmanager
-def patience():
-    """Fail what takes too long."""
-
-    def fail(*_):
-        raise AssertionError(f"takes over {PATIENCE} s")
-
-    before = signal.signal(signal.SIGALRM, fail)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def outcome(path):
     """Read a file in every way; return whether it was accepted."""
-    with patience():
+    with patience(PATIENCE):
         try:
             dataset.describe(path)
             dataset.read(path)
@@ -137,12 +120,8 @@ def outcome(path):
 @pytest.mark.parametrize("sealed", [False, True], ids=["seal as it was", "seal as it would be"])
 def test_damaged_metadata_are_refused_or_harmless(path, sealed):
     """Also where whoever made the damage made the seal that goes with it."""
-    data = path.read_bytes()
-    with opened(path) as file, h5py.File(path, locking=False) as theirs:
-        seal = theirs[digests.SEAL].id.get_offset()
-        places = [(seal, seal + 64), *(variable.place for variable in file.variables.values())]
-    outside = digests.surroundings(places, len(data))
-    places = [i for start, end in outside for i in range(start, end)]
+    data, metadata = path.read_bytes(), Places(path)
+    places = metadata.places()
     used = [i for i in places if data[max(0, i - 8) : i + 8].strip(b"\0")]
     draw = random.Random(1)
     refused = 0
@@ -151,10 +130,7 @@ def test_damaged_metadata_are_refused_or_harmless(path, sealed):
         for _ in range(draw.choice([1, 1, 2, 8])):
             where = draw.choice(used)
             damaged[where] = draw.choice([damaged[where] ^ 1 << draw.randrange(8), 0, 1, 255])
-        if sealed:
-            digest = digests.of_ranges(lambda at, n: bytes(damaged[at : at + n]), outside)  # noqa: B023
-            damaged[seal : seal + 64] = digest.encode()
-        path.write_bytes(damaged)
+        path.write_bytes(metadata.sealed(damaged) if sealed else damaged)
         refused += not outcome(path)
     assert refused > DAMAGES // 4
 
