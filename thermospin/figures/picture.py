@@ -27,7 +27,8 @@ def plot(
 
     One axis gives curves, one panel for each unit. Two axes give curves for each value of an axis
     of few values, else maps. Of more than two axes the shorter ones are cut in the middle, unless
-    the view says otherwise.
+    the view says otherwise. Of more points than can be seen the smallest and the largest nearby are
+    drawn.
 
     Parameters
     ----------
