@@ -14,6 +14,7 @@ from sweep_cases import bits, patience, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.cli import main
+from thermospin.cli.notices import noticed
 from thermospin.dataset import OutputError, StoreError, disk, opened, target_of
 from thermospin.dataset.claim import Claim, Owner
 from thermospin.dataset.disk import DurabilityWarning
@@ -381,6 +382,31 @@ def test_where_nothing_can_be_synchronised_the_run_goes_on_and_says_so_once(
     assert bits(tmp_path / "out.h5") == bits(tmp_path / "reference.h5")
     with pytest.warns(DurabilityWarning, match="not a power cut"):
         merge_of_shards(tmp_path)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EIO])
+def test_a_picture_that_cannot_be_synchronised_is_named_or_is_there(tmp_path, monkeypatch, number):
+    run_sweep(SPEC, tmp_path / "a.h5")
+    monkeypatch.setattr(disk, "os", WithoutSync(number))
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        message = command("plot", tmp_path / "a.h5", code=1 if number == errno.EIO else 0)
+    assert len(message.splitlines()) == 1
+    if number == errno.EIO:
+        assert message.startswith(f"{tmp_path / 'a.png'}: Input/output error")
+        assert os.listdir(tmp_path) == ["a.h5"]
+    else:
+        assert message.startswith("this file system cannot be asked")
+        assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_warning_is_told_once_and_in_a_line(capsys):
+    with noticed():
+        for text in ("low", "low", "high", "low"):
+            with warnings.catch_warnings():  # as libraries do, after which a warning is new again
+                warnings.simplefilter("default")
+                warnings.warn(text, DurabilityWarning, stacklevel=1)
+    assert capsys.readouterr().err == "low\nhigh\n"
 
 
 def merge_of_shards(folder):

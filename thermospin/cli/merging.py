@@ -6,7 +6,6 @@ import click
 
 from thermospin.cli import options
 from thermospin.cli.behaviour import TOLERANCE_MISSED, StrictCommand
-from thermospin.cli.notices import noticed
 from thermospin.cli.progress import Progress
 from thermospin.cli.text import duration, points_of, to_json
 
@@ -37,7 +36,7 @@ def merge(
     """
     from thermospin.sweep import merge as merged
 
-    with noticed(), nullcontext() if quiet else Progress() as progress:
+    with nullcontext() if quiet else Progress() as progress:
         report = merged(output, shards, force=force, progress=progress)
     if as_json:
         click.echo(to_json(report))

@@ -10,7 +10,6 @@ import click
 
 from thermospin.cli import options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
-from thermospin.cli.notices import noticed
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, is_result, load
 from thermospin.cli.stopping import stopping
@@ -146,7 +145,7 @@ def _run(
         with _executor(request, quiet=quiet) as (executor, workers):
             if not quiet:
                 click.echo(f"{sweep.name}: {extent(sweep)} on {threads_of(workers)}", err=True)
-            with noticed(), nullcontext() if quiet else Progress() as progress:
+            with nullcontext() if quiet else Progress() as progress:
                 return run_sweep(
                     sweep,
                     path,

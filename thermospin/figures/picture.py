@@ -125,6 +125,8 @@ def publish(content: bytes, target: Path) -> None:
             file.flush()
             disk.sync(file.fileno())
         os.replace(provisional, final)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(target)
         provisional.unlink(missing_ok=True)
         raise
