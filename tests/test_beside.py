@@ -22,7 +22,6 @@ from thermospin.dataset.journal import _packed
 from thermospin.spec import parse_spec
 from thermospin.sweep import chunks, merge, run_sweep
 
-PATIENCE = 5  # seconds for what takes a hundredth
 TEXT = "axes: {T_S: [0.3, 0.5, 0.7], V: [-0.2, 0, 0.2]}\noutputs: [I_q, V_S]\n"
 SPEC = parse_spec(TEXT, "a.yaml")
 NOTES = "my notes\n"
@@ -49,7 +48,7 @@ def contents(folder):
 
 
 def command(*arguments, code):
-    with patience(PATIENCE):
+    with patience():
         done = CliRunner().invoke(main, [str(each) for each in arguments])
     assert done.exit_code == code, (done.output, done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit)
@@ -100,6 +99,17 @@ def test_a_merger_leaves_files_of_others_alone_as_well(tmp_path):
             merge(tmp_path / "out.h5", [tmp_path / "1.h5"])
         assert (tmp_path / name).read_text() == NOTES
         (tmp_path / name).unlink()
+
+
+@pytest.mark.parametrize("ending", ["lock", "journal", "partial", "taking"])
+@pytest.mark.parametrize("options", [[], ["--force"]], ids=str)
+def test_a_shard_with_the_name_of_a_file_of_the_merger_is_kept(tmp_path, ending, options):
+    shard = tmp_path / f"z.h5.{ending}"
+    run_sweep(SPEC, tmp_path / "1.h5", shard="1/1")
+    before = (tmp_path / "1.h5").rename(shard).read_bytes()
+    message = command("merge", tmp_path / "z.h5", shard, *options, code=2)
+    assert "is one of the shards; choose another output" in message
+    assert contents(tmp_path) == {shard.name: before}
 
 
 @pytest.mark.parametrize("ending", ["lock", "journal", "taking"])
@@ -202,6 +212,16 @@ def test_a_picture_does_not_replace_a_device(tmp_path):
     (tmp_path / "a.png").symlink_to("/dev/null")
     assert "a.png: is not a regular file" in command("plot", tmp_path / "a.h5", code=2)
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_picture_does_not_replace_the_curve_that_is_drawn_over_it(tmp_path):
+    run_sweep(SPEC, tmp_path / "a.h5")
+    (tmp_path / "measured.png").write_text("V,I\n0,0\n")
+    (tmp_path / "link.png").symlink_to("measured.png")
+    for name in ("measured.png", "link.png"):
+        words = ("--overlay", tmp_path / "measured.png", "-o", tmp_path / name)
+        assert "choose another output" in command("plot", tmp_path / "a.h5", *words, code=2)
+    assert (tmp_path / "measured.png").read_text() == "V,I\n0,0\n"
 
 
 def test_a_measured_curve_is_read_from_a_file(tmp_path):

@@ -19,7 +19,6 @@ from thermospin.spec import parse_spec
 from thermospin.sweep import chunks, run_sweep
 
 SAMPLE = 60
-PATIENCE = 10  # seconds for what takes a tenth
 TEXT = """\
 fixed: {gamma: 1e-3}
 axes: {T_S: [0.3, 0.5, 0.7], V: {start: -0.3, stop: 0.3, num: 7}, h_exc: [0, 0.1, 0.2]}
@@ -46,7 +45,7 @@ def top():
 
 def outcome(*words):
     """Return the exit code of a command, which says in a line what is wrong, if anything is."""
-    with patience(PATIENCE):
+    with patience():
         done = CliRunner().invoke(main, [str(word) for word in words])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert done.exit_code in ((0, 1, 2) if words[0] == "verify" else (0, 2)), done.output

@@ -17,7 +17,6 @@ from thermospin.sweep import chunks, run_sweep
 from thermospin.verification import verify
 
 DAMAGES = 150  # of a bounded sample
-PATIENCE = 5  # seconds for a damaged file, of which a sound one takes a hundredth
 AXES = {"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2], "T_S": [0.3, 0.7]}
 SMALL = make_spec({"V": [0.1, 0.2]}, ["I_q"])
 LARGE = make_spec(AXES, list(OUTPUTS), fixed={"R_L": 1.0, "theta": 0.5}, material=ALUMINIUM)
@@ -103,7 +102,7 @@ def test_every_variable_is_the_one_that_hdf5_reads(path):
 
 def outcome(path):
     """Read a file in every way; return whether it was accepted."""
-    with patience(PATIENCE):
+    with patience():
         try:
             dataset.describe(path)
             dataset.read(path)

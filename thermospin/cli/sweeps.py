@@ -133,8 +133,9 @@ def _run(
 
     _keep_spec(request.spec, path)
     target = check_output(path, force=request.force, resume=request.resume)
-    for beside in (target.journal, target.lock, target.takeover):
-        _keep_spec(request.spec, beside)
+    for beside in target.beside:
+        if beside != target.partial:  # which carries its spec, and is continued from it
+            _keep_spec(request.spec, beside)
     _refuse_uncompiled(sweep.size)
     if not (request.is_divided or target.unfinished()):
         _ask_about_long(sweep, request, quiet=quiet)

@@ -46,6 +46,11 @@ class Target:
         """What a run holds while it takes over the claim of a dead one without locks."""
         return self._beside(TAKEOVER)
 
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """All that a run keeps beside its result, and removes in the end."""
+        return self.partial, self.journal, self.lock, self.takeover
+
     def unfinished(self) -> bool:
         """Whether a run was begun here and has not ended."""
         return os.path.lexists(self.partial) or os.path.lexists(self.journal)
@@ -138,7 +143,7 @@ def _check_folder(path: Path) -> None:
 
 def _check_beside(target: Target) -> None:
     """Refuse what no run has put where it keeps its own files, and what it cannot put there."""
-    for path in (target.partial, target.journal, target.lock, target.takeover):
+    for path in target.beside:
         if is_something_else(path):
             raise OutputError(
                 f"{path}: is not a regular file, but a run keeps its own there; remove it, or "

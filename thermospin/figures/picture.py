@@ -59,7 +59,7 @@ def plot(
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
-    _check_target(source, target)
+    _check_target(source, target, overlay)
     check_matplotlib()
     contents = read(source, mapped=True)
     view = View() if view is None else view
@@ -86,7 +86,7 @@ def check_matplotlib() -> None:
         raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
 
-def _check_target(source: Path, target: Path) -> None:
+def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | None) -> None:
     if target.suffix.lower() not in SUFFIXES:
         raise FigureError(
             f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
@@ -97,7 +97,7 @@ def _check_target(source: Path, target: Path) -> None:
     if target.is_dir():
         raise FigureError(f"{target}: is a folder; give a file name")
     _check_occupant(target)
-    if os.path.realpath(target) == os.path.realpath(source):
+    if os.path.realpath(target) in {os.path.realpath(each) for each in (source, overlay) if each}:
         raise FigureError(f"{target}: is the file to be drawn; choose another output")
 
 

@@ -82,8 +82,9 @@ def merge(
     started = time.monotonic()
     found = _in_order([shard_file(path) for path in shards])
     target = check_output(output, force=force)
-    if target.path.exists() and any(target.path.samefile(shard.path) for shard in found):
-        raise OutputError(f"{target.path}: is one of the shards; choose another output")
+    for path in (target.path, *target.beside):
+        if path.exists() and any(path.samefile(shard.path) for shard in found):
+            raise OutputError(f"{path}: is one of the shards; choose another output")
     portion = Portion.of(_mesh_of(found))
     if portion.form.geometry != found[0].head.geometry:
         raise MergeError(
