@@ -238,6 +238,7 @@ def _check_number(outputs: object) -> object:
 
 
 _Output = Annotated[str, AfterValidator(one_of(OUTPUTS)), _words(tuple(OUTPUTS))]
+_Outputs = Annotated[list[_Output], BeforeValidator(_check_number), AfterValidator(_check_outputs)]
 _GapModel = Annotated[str, AfterValidator(one_of(GAP_MODELS)), _words(GAP_MODELS)]
 
 
@@ -251,9 +252,7 @@ class SpecModel(BaseModel):
     )
     fixed: Fixed = Field(default_factory=Fixed, description="parameters that keep one value")
     axes: Axes = Field(description="parameters that are swept, the slowest first")
-    outputs: Annotated[
-        list[_Output], BeforeValidator(_check_number), AfterValidator(_check_outputs)
-    ] = Field(
+    outputs: _Outputs = Field(
         description="quantities to compute", json_schema_extra={"minItems": 1, "uniqueItems": True}
     )
     gap_model: _GapModel = Field(
