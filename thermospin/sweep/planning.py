@@ -76,9 +76,9 @@ def plan(spec: SweepSpec, *, threads: int | None = None) -> Plan:
 
 
 def estimated_seconds(spec: SweepSpec, threads: int) -> float:
-    """Return the estimated wall time of a sweep, found out in no more than a second.
+    """Return the estimated wall time of a sweep; of one that is certainly short it is 0.
 
-    Of a sweep that is certainly short it is 0.
+    Once the kernels are compiled it is found out in about a second.
     """
     mesh = Mesh.of(spec)
     return _cost(mesh) / threads if mesh.effort > _SURELY_SHORT else 0.0
