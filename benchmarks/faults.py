@@ -22,7 +22,7 @@ from pathlib import Path
 from campaign import injected, processes
 from campaign.outcome import Row
 
-from thermospin.kernels.compiled import source_digest
+from thermospin.sweep import code_digest
 
 KILL, TERM, INT = signal.SIGKILL, signal.SIGTERM, signal.SIGINT
 
@@ -70,7 +70,7 @@ def main() -> None:
     if unknown := set(arguments.part) - known.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     os.environ.pop("SLURM_CPUS_PER_TASK", None)
-    print(f"kernels {source_digest()}, {platform.platform()}\n", file=sys.stderr)
+    print(f"kernels {code_digest()}, {platform.platform()}\n", file=sys.stderr)
     print("| part | fault | injections | runs to the end | outcome |")
     print("|---|---|---:|---:|---|")
     rows = []

@@ -1,6 +1,8 @@
 """Small sweeps, and a stand-in for the physics whose values tell where they belong."""
 
 import hashlib
+import signal
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -8,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+from thermospin.dataset import digests, opened
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.spec import SweepSpec
 from thermospin.sweep import Stopped, run_sweep
@@ -22,6 +25,7 @@ FIXED = {
     "gap_Sm": 1.0,
 }
 ALUMINIUM = SimpleNamespace(Delta_0=200e-6, G_T=1e-4)
+PATIENCE = 60  # seconds
 
 
 def make_spec(axes, outputs, fixed=(), material=None, overrides=()):
@@ -89,3 +93,40 @@ def stopped_after(count, spec, path, **options):
     asked = iter(range(count))
     with pytest.raises(Stopped):
         run_sweep(spec, path, threads=1, stop=lambda: next(asked, None) is None, **options)
+
+
+@contextmanager
+def patience():
+    """Fail what waits for ever; what is done here takes seconds, however busy the machine is."""
+
+    def fail(*_):
+        raise AssertionError(f"takes over {PATIENCE} s")
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(PATIENCE)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Metadata:
+    """The bytes of a sound file that are not values, and the seal over them."""
+
+    def __init__(self, path):
+        with opened(path) as file, h5py.File(path, locking=False) as theirs:
+            self.seal = theirs[digests.SEAL].id.get_offset()
+            values = [variable.place for variable in file.variables.values()]
+        places = [(self.seal, self.seal + len(digests.PENDING)), *values]
+        self.parts = digests.surroundings(places, path.stat().st_size)
+
+    def places(self):
+        return [k for start, end in self.parts for k in range(start, end)]
+
+    def sealed(self, data):
+        """Give bytes in which something was changed the seal that goes with them."""
+        found = bytearray(data)
+        digest = digests.of_ranges(lambda at, n: bytes(found[at : at + n]), self.parts)
+        found[self.seal : self.seal + len(digest)] = digest.encode()
+        return found

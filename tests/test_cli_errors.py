@@ -166,7 +166,7 @@ def test_a_cache_without_room_is_a_failure_with_a_way_out(monkeypatch):
     def full():
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as numba does, without a name
 
-    monkeypatch.setattr("thermospin.sweep.run.check_kernels", full)
+    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", full)
     message = refused("run", "small.yaml", code=1)
     assert "No space left on device: probably no room for compiled kernels in" in message
     assert "NUMBA_CACHE_DIR" in message

@@ -82,6 +82,19 @@ def test_the_end_follows_from_the_rate(clock, capsys):
     assert shown in {progress._clock_time(moment) for moment in candidates}
 
 
+def test_an_end_beyond_all_calendars_is_told_by_its_distance(clock, capsys, monkeypatch):
+    line = reported(clock, capsys, steps=2, seconds=1e12).err
+    assert re.search(r"ends in 138,888,888 h \d+ min\n", line)
+
+    class Late(datetime):
+        @classmethod
+        def now(cls, tz=None):  # noqa: ARG003
+            raise ValueError("year 10000 is out of range")
+
+    monkeypatch.setattr(progress, "datetime", Late)
+    assert "ends in 1 h 0 min" in reported(clock, capsys, steps=2, seconds=7200).err
+
+
 @pytest.mark.parametrize(
     ("count", "text"),
     [(0, "0 bytes"), (999, "999 bytes"), (26_492, "26.5 kB"), (2_400_000_000, "2.4 GB")],

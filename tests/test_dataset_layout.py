@@ -6,12 +6,12 @@ import h5py
 import numpy as np
 import pytest
 import xarray
-from sweep_cases import ALUMINIUM, expected, make_spec, stand_in
+from sweep_cases import ALUMINIUM, expected, make_spec, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.dataset.layout import variables
 from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
-from thermospin.sweep import run_sweep
+from thermospin.sweep import chunks, run_sweep
 
 K_B = 8.617333262e-5  # eV/K
 SI_DIGITS = 1e-9  # relative; K_B above has ten digits
@@ -139,6 +139,26 @@ def test_xarray_sees_labelled_outputs(path, spec, engine):
             for name, value in spec.fixed.items():
                 assert array[name] == value
         assert (loaded.status == STATUS["ok"]).all()
+
+
+@pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
+def test_an_unfinished_file_is_read_with_nan_where_nothing_is_yet(
+    spec, tmp_path, monkeypatch, engine
+):
+    monkeypatch.setattr(chunks, "LARGEST", 16)
+    monkeypatch.setattr(chunks, "SMALLEST", 4)
+    stopped_after(2, spec, tmp_path / "out.h5")
+    with xarray.open_dataset(tmp_path / "out.h5.partial", engine=engine) as loaded:
+        for output in spec.outputs:
+            status = loaded.status if "V" in loaded[output].dims else loaded.junction_status
+            known = (status != STATUS["not_computed"]).values
+            assert 0 < known.sum() < known.size
+            assert np.isnan(loaded[output].values[~known]).all()
+            assert np.array_equal(loaded[output].values[known], expected(spec, output)[known])
+    with h5py.File(tmp_path / "out.h5.partial", locking=False) as file:
+        known = file["status"][()] != STATUS["not_computed"]
+        assert (file["I_q"][()][~known] == 0.0).all()
+        assert not file["status"][()][~known].any()
 
 
 def test_all_readers_see_the_same(path):

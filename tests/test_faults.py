@@ -14,8 +14,7 @@ from sweep_cases import bits, make_spec, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.dataset import OutputError, disk, skeleton
-from thermospin.kernels.compiled import source_digest
-from thermospin.sweep import chunks, run_sweep
+from thermospin.sweep import chunks, code_digest, run_sweep
 
 SPEC = make_spec(
     {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 7), "T_S": [0.3, 0.5, 0.7]},
@@ -28,10 +27,11 @@ MEMORY = Path("/dev/shm")  # a file system on which fsync takes no time
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
     monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.run.check_kernels", lambda: "fingerprint")
+    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
     monkeypatch.setattr("thermospin.dataset.provenance.now", lambda: "2026-01-01T00:00:00Z")
     monkeypatch.setattr("thermospin.dataset.form.skeleton.build", remembered(skeleton.build))
-    origin = {"started": "2026-01-01T00:00:00Z", "kernels": source_digest()}
+    numerics = {"kernels": code_digest(), "fingerprint": "fingerprint"}
+    origin = {"started": "2026-01-01T00:00:00Z"} | numerics
     monkeypatch.setattr("thermospin.dataset.provenance.collect", lambda *_: origin)
     monkeypatch.setattr(chunks, "LARGEST", 16)
     monkeypatch.setattr(chunks, "SMALLEST", 4)

@@ -620,7 +620,7 @@ def test_a_foreign_file_is_refused(tmp_path):
 
 def test_a_single_point_is_no_picture(tmp_path, monkeypatch):
     single = contents({"V": [0.1]}, {"I_q": wave})
-    monkeypatch.setattr(picture, "read", lambda _: single)
+    monkeypatch.setattr(picture, "read", lambda _, mapped: single)  # noqa: ARG005
     with pytest.raises(FigureError, match="two or more values"):
         plot(tmp_path / "point.h5")
 

@@ -8,12 +8,13 @@ import h5py
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from h5py import h5d, h5p, h5s, h5t
+from h5py import h5a, h5d, h5p, h5s, h5t
 from sweep_cases import digest
 
 from thermospin import dataset, parse_spec, run_sweep
 from thermospin.cli import main
 from thermospin.dataset import FileError, digests
+from thermospin.spec import LARGEST
 
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-3}
@@ -61,7 +62,7 @@ def crafted(path, craft):
 
 def replaced(file, name, **how):
     """Put something else in the place of a variable, with the dimensions it had."""
-    dims = dataset.reader.dims_of(file[name])
+    dims = [each[0].name.lstrip("/") if len(each) else "" for each in file[name].dims]
     del file[name]
     made = file.create_dataset(name, **how)
     for k, dim in enumerate(dims[: made.ndim]):
@@ -128,6 +129,93 @@ def longer_axis(file):
     file["V"].make_scale("V")
 
 
+def dimension_list(kind):
+    """Craft the attribute that says which axes a variable runs along; HDF5 walks along it."""
+
+    def craft(file):
+        of_reference = h5py.vlen_dtype(h5py.ref_dtype)
+        scales = {name: np.array([file[name].ref], dtype=h5py.ref_dtype) for name in ("h_exc", "V")}
+        one, other = scales["h_exc"], scales["V"]
+        stray = file["entry"].create_dataset("stray", data=np.arange(2.0))
+        lists = {
+            "too few": [one],
+            "too many": [one, other, other],
+            "two for one dimension": [np.concatenate([one, other]), other],
+            "none for one dimension": [one, one[:0]],
+            "null": [one, np.array([h5py.Reference()], dtype=h5py.ref_dtype)],
+            "of the top": [one, np.array([file.ref], dtype=h5py.ref_dtype)],
+            "of itself": [one, np.array([file["I_q"].ref], dtype=h5py.ref_dtype)],
+            "of a stray": [one, np.array([stray.ref], dtype=h5py.ref_dtype)],
+            "in another order": [other, one],
+            "twice the same": [one, one],
+        }
+        attributes = file["I_q"].attrs
+        del attributes["DIMENSION_LIST"]
+        if kind in lists:
+            value = np.empty(len(lists[kind]), dtype=object)
+            value[:] = lists[kind]
+            attributes.create("DIMENSION_LIST", value, dtype=of_reference)
+        elif kind == "numbers":
+            attributes["DIMENSION_LIST"] = [1, 2]
+        elif kind == "texts":
+            attributes.create("DIMENSION_LIST", ["h_exc", "V"], dtype=h5py.string_dtype())
+        elif kind == "bare references":
+            attributes.create("DIMENSION_LIST", np.concatenate([one, other]), dtype=h5py.ref_dtype)
+        elif kind == "a table":
+            value = np.empty((1, 2), dtype=object)
+            value[0, 0], value[0, 1] = one, other
+            attributes.create("DIMENSION_LIST", value, dtype=of_reference)
+        elif kind == "empty":
+            attributes["DIMENSION_LIST"] = h5py.Empty(of_reference)
+
+    craft.__name__ = f"references {kind}"
+    return craft
+
+
+REFERENCES = (
+    "too few", "too many", "two for one dimension", "none for one dimension", "null", "of the top",
+    "of itself", "of a stray", "in another order", "twice the same", "numbers", "texts",
+    "bare references", "a table", "empty", "missing",
+)  # fmt: skip
+
+
+def labels(value, dtype=None):
+    """Craft names of dimensions in the place of axes."""
+
+    def craft(file):
+        attributes = file["I_q"].attrs
+        del attributes["DIMENSION_LIST"]
+        attributes.create("DIMENSION_LABELS", value, dtype=dtype)
+
+    craft.__name__ = f"labels {value!r:.30}"
+    return craft
+
+
+def mark(value):
+    """Craft the attribute that makes an axis of a variable."""
+
+    def craft(file):
+        del file["V"].attrs["CLASS"]
+        file["V"].attrs["CLASS"] = value
+
+    craft.__name__ = f"mark {value!r:.30}"
+    return craft
+
+
+def of_128_bits(name):
+    """Craft a number that no computer has."""
+
+    def craft(file):
+        wide = h5t.STD_I64LE.copy()
+        wide.set_size(16)
+        wide.set_precision(128)
+        del file.attrs[name]
+        h5a.create(file.id, name.encode(), wide, h5s.create(h5s.SCALAR))
+
+    craft.__name__ = f"{name} of 128 bits"
+    return craft
+
+
 def attribute(name, value):
     def craft(file):
         file.attrs[name] = value
@@ -186,12 +274,27 @@ CRAFTED = [
     (attribute("thermospin_layout", "one"), "thermospin_layout is not a number"),
     (attribute("thermospin_layout", [1, 1]), "thermospin_layout is not a number"),
     (attribute("thermospin_layout", h5py.Empty("i4")), "thermospin_layout is not a number"),
+    (attribute("thermospin_layout", np.float64("nan")), "has layout nan"),
+    (of_128_bits("thermospin_layout"), "thermospin_layout is not a number"),
+    (of_128_bits("thermospin_complete"), "thermospin_complete is not a number"),
+    (attribute("thermospin_complete", 2), "thermospin_complete is not what was written"),
+    *((dimension_list(kind), "I_q .*(axis of|runs along|dimension)") for kind in REFERENCES),
+    (labels([b"\xff", b"V"]), "is not UTF-8"),
+    (labels(["h_exc", b"\xff"], h5py.string_dtype()), "is not UTF-8"),
+    (labels(["h_exc", ""], h5py.string_dtype()), "dimension"),
+    (labels(["h_exc"], h5py.string_dtype()), "dimension"),
+    (labels(["h_exc", "x" * 100], h5py.string_dtype()), "dimension"),
+    (labels(["\x1b[2J", "V"], h5py.string_dtype()), "dimension"),
+    (labels([1, 2]), "dimension"),
+    (mark("DIMENSION"), "V is neither an axis nor a number"),
+    (mark(7), "V is neither an axis nor a number"),
+    (mark(np.void(b"DIMENSION_SCALE")), "V is neither an axis nor a number"),
 ]
 TEXTS = [  # found out by those who need them
     (attribute("thermospin_spec", 7), "run", "thermospin_spec is not text"),
     (attribute("thermospin_spec", ["a", "b"]), "run", "thermospin_spec is not text"),
     (attribute("thermospin_spec", "\x1b]0;owned\x07"), "run", "control characters"),
-    (attribute("thermospin_spec", "x" * (1 << 18)), "run", "longer than"),
+    (attribute("thermospin_spec", "x" * (LARGEST + 1)), "run", "longer than"),
     (attribute("thermospin_spec_overrides", "[1]"), "run", "is not a list of text"),
     (attribute("thermospin_spec_overrides", "{"), "run", "is damaged"),
     (attribute("thermospin_rtol", "small"), "info", "thermospin_rtol is not a number"),
@@ -202,6 +305,32 @@ TEXTS = [  # found out by those who need them
     (attribute("thermospin_provenance", '{"host": "\\u001b[2J"}'), "info", "is not what was"),
     (attribute("thermospin_provenance", "[" * 100_000), "info", "is damaged"),
     (attribute("thermospin_spec_sha256", 1), "verify", "thermospin_spec_sha256 is not text"),
+    (attribute("thermospin_spec_sha256", "abc"), "verify", "thermospin_spec_sha256 is not what"),
+    (attribute("thermospin_gap_model", "bcs"), "verify", "thermospin_gap_model is not what"),
+    *(
+        (attribute("thermospin_rtol", rtol), "verify", "thermospin_rtol is not what")
+        for rtol in (np.nan, np.inf, 0.0, -1e-8, 1.0)
+    ),
+    *(
+        (attribute("thermospin_provenance", text), "info", "thermospin_provenance is not")
+        for text in (
+            '{"wall_seconds": "long"}',
+            '{"wall_seconds": []}',
+            '{"wall_seconds": null}',
+            '{"wall_seconds": Infinity}',
+            '{"wall_seconds": NaN}',
+            '{"wall_seconds": -1}',
+            f'{{"wall_seconds": 1{"0" * 4000}}}',
+            f'{{"wall_seconds": 1{"0" * 40000}}}',
+            f'{{"threads": 1{"0" * 4000}}}',
+            '{"versions": {"numpy": 1e999}}',
+            '{"host": ["a"]}',
+            '{"versions": {"numpy": {"a": 1}}}',
+            '{"host": "\\u009b"}',
+            f'{{"host": {"[" * 3000}{"]" * 3000}}}',
+            f'{{"host": {"{" + chr(34) + "a" + chr(34) + ":"}{"[" * 3000}{"]" * 3000}}}}}',
+        )
+    ),
 ]
 
 

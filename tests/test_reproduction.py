@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from thermospin import Junction, bcs_gap, currents, figures, reproduction
 from thermospin.cli import main
 from thermospin.dataset import FileError, read
-from thermospin.reproduction import FIGURES, GAMMA, PANELS, Events, datasets, numbers, reproduce
+from thermospin.reproduction import FIGURES, GAMMA, PANELS, Events, numbers, reproduce
 from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.reproduction.run import chosen
 from thermospin.sweep import Stopped
@@ -73,7 +73,7 @@ def test_a_current_dataset_is_kept_and_another_is_replaced(tmp_path):
 def test_a_dataset_of_other_kernels_is_not_current(tmp_path, monkeypatch):
     spec = spec_of("fig2c", 1e-4)
     produce(spec, tmp_path)
-    monkeypatch.setattr(datasets, "source_digest", lambda: "of another version")
+    monkeypatch.setattr("thermospin.sweep.numerics.code_digest", lambda: "of another version")
     assert produce(spec, tmp_path).skipped == 0
 
 

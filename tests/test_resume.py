@@ -31,7 +31,7 @@ CHUNK_POINTS = 9
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
     monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.run.check_kernels", lambda: "fingerprint")
+    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
     monkeypatch.setattr(chunks, "LARGEST", 16)
     monkeypatch.setattr(chunks, "SMALLEST", 4)
 
@@ -184,7 +184,7 @@ def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):
 
 
 def test_other_numerical_code_is_refused(out, monkeypatch):
-    monkeypatch.setattr("thermospin.dataset.work.source_digest", lambda: "another")
+    monkeypatch.setattr("thermospin.sweep.numerics.code_digest", lambda: "another")
     refused(out, "was begun with other numerical code.*not another")
 
 

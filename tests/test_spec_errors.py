@@ -9,6 +9,7 @@ import textwrap
 
 import pytest
 
+from thermospin.quantities import OUTPUTS
 from thermospin.spec import SpecError, load_spec, parse_spec
 
 GOOD = textwrap.dedent("""\
@@ -438,3 +439,47 @@ def test_reading_specs_needs_no_compiler_no_hdf5_and_no_plotting():
     code = f"import sys, thermospin.spec; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+LIST = ", ".join(["1"] * 60_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("".join(f"k{i}: 1\n" for i in range(20_000)), "101:1: has more than 100 keys"),
+        (with_axis("{" + ", ".join(f"q{i}: 1" for i in range(20_000)) + "}"), "keys"),
+        (with_axis(f"[{LIST}]"), "has more than 50,000 values"),
+        (GOOD.replace("[I_q, I_s]", f"[{', '.join(['I_q'] * 9_000)}]"),
+         f"must name each output once, {len(OUTPUTS)} at most, got 9000"),
+        (with_axis(f"[{', '.join(['*a'] * 60_000)}]"), "is not read on, so much is wrong"),
+        (GOOD + "title: a\n" * 9_000, "has more than 100 keys"),
+    ],
+    ids=["unknown keys", "keys of an axis", "values", "outputs", "aliases", "the same key"],
+)  # fmt: skip
+def test_what_cannot_be_a_spec_is_not_read_to_its_end(text, last):
+    """All of it was held against all that might have been meant, for a quarter of a minute."""
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, "s.yaml")
+    assert len(caught.value.problems) <= 1_001
+    assert any(problem.rule in last or last in str(problem) for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "reason"),
+    [
+        (["V=1"] * 101, "must have at most 100 overrides, got 101"),
+        ([f"title={'x' * 200_000}", f"outputs={' ' * 70_000}"], "at most 262144 bytes together"),
+        ([f"{'axes.' * 50_000}V=1"], "is nested deeper than 8 levels"),
+    ],
+    ids=["many", "long", "deep"],
+)
+def test_overrides_that_make_no_sense_are_refused(overrides, reason):
+    with pytest.raises(SpecError, match=reason):
+        parse_spec(GOOD, "s.yaml", overrides)
+
+
+@pytest.mark.parametrize("character", ["\x85", "\x9b", "\x1b", "\n", "\x7f", "\udcfc"])
+def test_a_name_that_a_file_could_not_hold_is_refused(character):
+    with pytest.raises(SpecError, match=r"the name of a spec must .*; rename"):
+        parse_spec(GOOD, f"a{character}b.yaml")

@@ -37,6 +37,9 @@ def test_every_value_is_written_once(order, lengths, outputs, symmetric, largest
         patch.setattr(chunks, "LARGEST", largest)
         patch.setattr(chunks, "RUN", run)
         mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric))
+        every = list(mesh.chunks())
+        assert mesh.chunk_count() == len(every)
+        assert every[0].points == max(chunk.points for chunk in every)
         for biased in (True, False):
             total = mesh.points if biased else mesh.junctions
             written = np.zeros(total, dtype=int)
@@ -56,6 +59,7 @@ def test_every_value_is_written_once(order, lengths, outputs, symmetric, largest
 @pytest.mark.parametrize("symmetric", [True, False])
 def test_chunks_are_bounded_and_lie_in_long_runs(order, lengths, outputs, symmetric):
     mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric))
+    assert mesh.chunk_count() == len(list(mesh.chunks()))
     for chunk in mesh.chunks():
         assert chunk.junctions * chunk.bias_count <= chunks.LARGEST
         assert len(mesh.runs(chunk, biased=True)) <= 2 * chunks.LARGEST / chunks.RUN
@@ -111,3 +115,20 @@ def test_a_sweep_of_a_million_points_is_not_cut_finer():
     mesh = Mesh.of(spec_of(("T_S", "V"), (1000, 1000), ("I_q",)))
     sizes = {chunk.points for chunk in mesh.chunks()}
     assert sizes == {15_000, 10_000}
+
+
+def test_chunks_that_are_too_many_to_go_through_are_counted():
+    axes = {"T_S": np.linspace(0.1, 1.0, 40_000), "h_exc": np.linspace(0.0, 0.7, 45_000)}
+    mesh = Mesh.of(make_spec(axes, ["V_S", "power_max"]))
+    first = next(mesh.chunks())
+    assert mesh.chunk_count() > 10_000_000
+    assert mesh.chunk_count() == pytest.approx(mesh.points / first.points, rel=1e-4)
+
+
+@pytest.mark.parametrize("order", [("h_exc", "T_S", "V"), ("T_S", "h_exc", "V"), ("V", "h_exc")])
+def test_chunks_of_families_are_counted(order):
+    axes = {"h_exc": np.linspace(0.0, 0.7, 141), "T_S": np.linspace(0.3, 0.9, 7)}
+    axes |= {"V": np.linspace(-1.0, 1.0, 401)}
+    mesh = Mesh.of(make_spec({name: axes[name] for name in order}, ["I_q"]))
+    assert mesh.family() > 1
+    assert mesh.chunk_count() == len(list(mesh.chunks()))

@@ -3,20 +3,21 @@
 import json
 import os
 import random
+import tracemalloc
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sweep_cases import expected, make_spec, stand_in
+from sweep_cases import make_spec, stand_in
 
 from thermospin import observables, parse_spec, run_sweep
 from thermospin.cli import main
-from thermospin.dataset import FileError, read
-from thermospin.dataset.stored import stored
+from thermospin.dataset import FileError, opened, read
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.sweep import Stopped
-from thermospin.verification import slabs, verify
+from thermospin.verification import mirrors, report, slabs, verify
 
 FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
 WRONG = 1e-6  # relative error of a number that must be found, rtol being 1e-8
@@ -188,6 +189,18 @@ def test_values_that_are_no_numbers_are_found(falsified, value):
     assert "finite" in failed(falsified(change), sample=0)
 
 
+@pytest.mark.parametrize("name", ["V_S", "SGE", "efficiency_load", "power_max", "V_load"])
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_an_infinite_value_is_found_and_not_computed_with(falsified, name, value):
+    def change(found):
+        if name in found.values:
+            found.values[name][...] = value
+
+    path = falsified(change, parse_spec(SPEC % name, "infinite.yaml"))
+    where = "points" if OUTPUTS[name].biased else "junctions"
+    assert {"finite", f"recomputed {where}"} <= set(failed(path, sample=3))
+
+
 def test_values_that_need_not_be_numbers_are_counted(falsified):
     def change(found):
         found.values["V_S"][:] = 0.3
@@ -268,7 +281,7 @@ def test_a_flipped_bit_in_every_byte_is_found(small, tmp_path):
 
 def test_a_flipped_bit_of_any_value_is_blamed_on_its_variable(sound, tmp_path):
     data = sound.read_bytes()
-    with stored(sound) as file:
+    with opened(sound) as file:
         places = {name: variable.place for name, variable in file.variables.items()}
     assert {"V", "V_volt", "T_S", "Delta_0", "status", "I_up"} <= places.keys()
     for name, (start, end) in places.items():
@@ -276,8 +289,101 @@ def test_a_flipped_bit_of_any_value_is_blamed_on_its_variable(sound, tmp_path):
             damaged = bytearray(data)
             damaged[place] ^= 1
             (tmp_path / "b.h5").write_bytes(damaged)
-            with stored(tmp_path / "b.h5") as file:
+            with opened(tmp_path / "b.h5") as file:
                 assert file.altered() == [name]
+
+
+PARAMETERS_OF_FLIPS = ("T_S", "gamma", "V", "h_exc", "gap_Sm", "R_L", "P")
+
+
+@pytest.mark.parametrize("name", PARAMETERS_OF_FLIPS)
+def test_nothing_is_computed_from_a_parameter_that_was_altered(tmp_path, monkeypatch, name):
+    """A flip of the sign, or of a bit of the exponent, makes a junction that there is not."""
+    monkeypatch.setattr(BLOCKS, stand_in)
+    fixed = {"R_L": 1.0, "P": 0.5}
+    spec = make_spec({"h_exc": [0.1, 0.2], "V": [0.1, 0.2]}, ["I_q", "V_S", "power_max"], fixed)
+    run_sweep(spec, tmp_path / "a.h5", threads=1)
+    monkeypatch.setattr(report, "check_points", forbidden)
+    monkeypatch.setattr(report, "check_junctions", forbidden)
+    data = (tmp_path / "a.h5").read_bytes()
+    with opened(tmp_path / "a.h5") as file:
+        end = file.variables[name].place[1]
+    for byte, bit in [(1, 7), (1, 6), (1, 0), (2, 7), (8, 0)]:
+        damaged = bytearray(data)
+        damaged[end - byte] ^= 1 << bit
+        (tmp_path / "b.h5").write_bytes(damaged)
+        assert failed(tmp_path / "b.h5") == ["checksums"]
+
+
+def forbidden(*_):
+    raise AssertionError("something is computed from what was altered")
+
+
+@pytest.mark.parametrize(
+    ("axes", "fixed", "named"),
+    [
+        ({"T_S": [-0.3, 0.3]}, {}, "T_S"),
+        ({"T_S": [0.3, 1e9]}, {}, "T_S"),
+        ({"T_S": [0.3, np.nan]}, {}, "T_S"),
+        ({"T_S": [0.3, np.inf]}, {}, "T_S"),
+        ({"T_S": [0.5, 0.3]}, {}, "T_S"),
+        ({"T_S": [0.3, 0.3]}, {}, "T_S"),
+        ({"T_S": [0.3]}, {"gamma": -1e-3, "gap_S": 1e300}, "gamma, gap_S"),
+        ({"T_S": np.r_[np.linspace(0.1, 0.9, slabs.SLAB), 0.8]}, {}, "T_S"),
+    ],
+    ids=["sign", "large", "nan", "infinite", "order", "twice", "fixed", "beyond a slab"],
+)
+def test_nothing_is_computed_from_parameters_beyond_their_limits(
+    tmp_path, monkeypatch, axes, fixed, named
+):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunks.Mesh.junction_with", unchecked)
+    for each in ("check_symmetries", "check_points", "check_junctions"):
+        monkeypatch.setattr(report, each, forbidden)
+    run_sweep(make_spec(axes, ["V_S"], fixed), tmp_path / "out.h5", threads=1)
+    found = {check.name: check for check in verify(tmp_path / "out.h5").checks}
+    assert found["checksums"].passed
+    assert not found["ranges"].passed
+    assert found["ranges"].detail.endswith(f": {named}")
+
+
+def unchecked(mesh, swept):
+    """Return a junction whose values are not held against their limits."""
+    fields = dict.fromkeys(("T_S", "T_Sm", "h_exc", "h_S"), 0.0) | mesh.spec.fixed | swept
+    return SimpleNamespace(**fields)
+
+
+def test_a_spec_that_asks_for_more_than_is_there_costs_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    text = "fixed: {T_S: 0.7}\naxes: {V: {start: 0, stop: 1, num: 100000000}}\noutputs: [I_q]\n"
+    spec = replace(make_spec({"V": [0.1, 0.2]}, ["I_q"]), text=text)
+    run_sweep(spec, tmp_path / "out.h5", threads=1)
+    tracemalloc.start()
+    try:
+        found = {check.name: check for check in verify(tmp_path / "out.h5").checks}
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "must span at most 2 points in all" in found["spec"].detail
+    assert peak < 1e7
+
+
+@pytest.mark.parametrize("order", [("V", "T_S"), ("T_S", "V")])
+def test_a_long_axis_takes_little_more_memory_than_the_axis_itself(tmp_path, monkeypatch, order):
+    monkeypatch.setattr(BLOCKS, stand_in)
+    text = "axes: {%s: %s, %s: %s}\noutputs: [I_q, I_up, I_down]\n"
+    points = {"V": "{start: -1, stop: 1, num: 1000001}", "T_S": "[0.5]"}
+    words = [word for axis in order for word in (axis, points[axis])]
+    run_sweep(parse_spec(text % tuple(words), "a.yaml"), tmp_path / "out.h5", threads=1)
+    tracemalloc.start()
+    try:
+        found = verify(tmp_path / "out.h5", sample=2)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    details = {check.name: check.detail for check in found.checks}
+    assert "2,000,004 pairs" in details["symmetries"] or "pairs differ" in details["symmetries"]
+    assert peak < 3 * 8e6
 
 
 @pytest.mark.parametrize("extra", [b"\0", b"more"])
@@ -298,47 +404,52 @@ def test_zeroed_and_swapped_pages_are_found(sound, tmp_path):
             assert outcome(tmp_path / "b.h5") != []
 
 
+MESHES = (
+    {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-1, 1, 5), "T_S": [0.3, 0.5]},
+    {"V": np.linspace(-0.5, 1, 7), "T_S": [0.3, 0.5], "P": [-0.5, 0.0, 0.25, 0.5]},
+    {"P": [-0.5, 0.0, 0.5], "T_S": [0.3, 0.5, 0.7], "V": [-1, -0.9, -0.5, 0, 0.5, 0.7, 1]},
+    {"P": [-0.3, 0.3], "T_S": [0.5], "V": np.linspace(-1, 1, 300)},
+)
+
+
 @pytest.mark.parametrize("slab", [1, 4, 7, 1000])
-@pytest.mark.parametrize("axes", [("h_exc", "V"), ("V", "T_S"), ("T_S", "h_exc")])
-def test_columns_along_two_axes_are_the_same_however_a_file_is_cut(
-    tmp_path, monkeypatch, slab, axes
+@pytest.mark.parametrize("axes", MESHES, ids=range(len(MESHES)))
+@pytest.mark.parametrize("reversed_axes", [{"V"}, {"V", "P"}])
+def test_mirror_images_are_found_however_a_file_is_cut(
+    tmp_path, monkeypatch, slab, axes, reversed_axes
 ):
-    monkeypatch.setattr(BLOCKS, stand_in)
-    swept = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-1, 1, 5), "T_S": [0.3, 0.5]}
-    spec = make_spec({"T_Sm": [0.1, 0.2]} | swept, ["I_q"])
-    run_sweep(spec, tmp_path / "out.h5", threads=1)
-    monkeypatch.setattr(slabs, "SLAB", slab)
-    places = sorted(list(spec.axes).index(axis) for axis in axes)
-    whole = np.moveaxis(expected(spec, "I_q"), places, (0, 1))
-    with stored(tmp_path / "out.h5") as file:
-        parts = [part["I_q"] for part in slabs.columns(file, ["I_q"], *axes)]
-    joined = np.concatenate(parts, axis=2)
-    whole = whole.reshape(*joined.shape)
-    assert sorted(joined.reshape(-1, joined.shape[2]).T.tolist()) == sorted(
-        whole.reshape(-1, joined.shape[2]).T.tolist()
-    )
-
-
-@pytest.mark.parametrize("slab", [1, 4, 7, 1000])
-@pytest.mark.parametrize("axis", ["h_exc", "V", "T_S"])
-def test_columns_are_the_same_however_a_file_is_cut(tmp_path, monkeypatch, slab, axis):
-    monkeypatch.setattr(BLOCKS, stand_in)
-    axes = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-1, 1, 5), "T_S": [0.3, 0.5]}
+    if not reversed_axes <= axes.keys():
+        reversed_axes = {"V"}
+    monkeypatch.setattr(BLOCKS, random_numbers)
     spec = make_spec(axes, ["I_q", "I_s"])
     run_sweep(spec, tmp_path / "out.h5", threads=1)
+    found = read(tmp_path / "out.h5")
+    pairs = equal = 0
+    for place in np.ndindex(spec.shape):
+        image = []
+        for axis, index in zip(axes, place, strict=True):
+            values = list(axes[axis])
+            wanted = -values[index] if axis in reversed_axes else values[index]
+            image += [values.index(wanted)] if wanted in values else []
+        if len(image) == len(place) and tuple(image) <= place:
+            pairs += 1
+            equal += found.outputs["I_q"][place] == -found.outputs["I_s"][tuple(image)]
     monkeypatch.setattr(slabs, "SLAB", slab)
-    k = list(axes).index(axis)
-    for name in ("I_q", "I_s"):
-        whole = np.moveaxis(expected(spec, name), k, 0).reshape(len(axes[axis]), -1)
-        with stored(tmp_path / "out.h5") as file:
-            parts = [part[name] for part in slabs.columns(file, ["I_q", "I_s"], axis)]
-        joined = np.concatenate(parts, axis=1)
-        assert sorted(map(tuple, joined.T)) == sorted(map(tuple, whole.T))
+    with opened(tmp_path / "out.h5") as file:
+        counted = mirrors.differing(file, "I_q", "I_s", -1.0, reversed_axes)
+    assert pairs > 0
+    assert counted == (pairs, pairs - equal)
+
+
+def random_numbers(outputs, V, junction, *, rtol):
+    """Return values of which some are opposite to others, by chance."""
+    found = stand_in(outputs, V, junction, rtol=rtol)
+    draw = np.random.default_rng(3)
+    found.values |= {name: draw.choice([-1.0, 1.0], it.shape) for name, it in found.values.items()}
+    return found
 
 
 def test_a_large_file_takes_little_memory(tmp_path, monkeypatch):
-    import tracemalloc
-
     monkeypatch.setattr(BLOCKS, stand_in)
     axes = {"V": np.linspace(-1, 1, 1001), "T_S": np.linspace(0.1, 0.9, 3000)}
     run_sweep(make_spec(axes, ["I_q"]), tmp_path / "out.h5", threads=1)
@@ -368,7 +479,7 @@ def test_the_bytes_of_a_shard_are_checked(tmp_path, monkeypatch):
     monkeypatch.setattr(BLOCKS, stand_in)
     run_sweep(MANY_CHUNKS, tmp_path / "out.h5", shard="1/2")
     assert verify(tmp_path / "out.h5").passed
-    with stored(tmp_path / "out.h5") as file:
+    with opened(tmp_path / "out.h5") as file:
         place = file.variables["chunk_sha256"].start
     damaged = bytearray((tmp_path / "out.h5").read_bytes())
     damaged[place] ^= 1
@@ -385,7 +496,7 @@ def test_the_command_reports_and_exits_accordingly(sound, tmp_path):
     assert passed.exit_code == 0
     assert passed.stdout.splitlines()[-1] == f"{sound}: passed"
     damaged = bytearray(sound.read_bytes())
-    with stored(sound) as file:
+    with opened(sound) as file:
         damaged[file.variables["I_q"].start] ^= 1
     (tmp_path / "b.h5").write_bytes(damaged)
     rejected = invoke(tmp_path / "b.h5", "--json")

@@ -104,16 +104,37 @@ def test_without_the_compiler_a_warm_up_is_an_error(monkeypatch):
 
 GAP = "import thermospin as ts; print(float(ts.bcs_gap(0.7, 0.2)))"
 RATIO = "BCS_RATIO = "
+IMPORT = "from thermospin.quantities import BCS_RATIO"
+
+
+def constants_in(package, place):
+    """Let the kernel of the gap import its constant from a module, and return its file."""
+    module = package.joinpath(*place)
+    if module.exists():
+        return module
+    module.parent.mkdir(parents=True)
+    value = f"{RATIO}{thermospin.quantities.BCS_RATIO!r}\n"
+    module.write_text(f'"""A constant."""\n\n{value}', encoding="utf-8")
+    gap = package / "kernels" / "gap.py"
+    text = gap.read_text(encoding="utf-8")
+    assert text.count(IMPORT) == 1
+    name = ".".join(["thermospin", *place]).removesuffix(".py")
+    gap.write_text(text.replace(IMPORT, f"from {name} import BCS_RATIO"), encoding="utf-8")
+    return module
 
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["as it is", "cache not keyed by the sources"])
-def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed):
+@pytest.mark.parametrize(
+    "place", [("quantities.py",), ("kernels", "a", "b", "constants.py")], ids=["below", "nested"]
+)
+def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, place):
     """The kernel of the gap is in kernels/gap.py; what is edited is a constant it imports.
 
     With a cache that is not keyed by the sources numba returns the stale number: the trap is real.
     """
     package = tmp_path / "copy" / "thermospin"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    edited = constants_in(package, place)
     if not keyed:
         compiled = package / "kernels" / "compiled.py"
         text = compiled.read_text(encoding="utf-8")
@@ -125,10 +146,9 @@ def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed):
         return python(GAP, package.parent, **environment, **more)
 
     before = gap()
-    quantities = package / "quantities.py"
-    text = quantities.read_text(encoding="utf-8")
+    text = edited.read_text(encoding="utf-8")
     assert text.count(RATIO) == 1
-    quantities.write_text(text.replace(RATIO, RATIO + "1.01 * "), encoding="utf-8")
+    edited.write_text(text.replace(RATIO, RATIO + "1.01 * "), encoding="utf-8")
     right = gap(NUMBA_DISABLE_JIT="1")
     assert float(right) != pytest.approx(float(before), rel=1e-3)
     after = gap()

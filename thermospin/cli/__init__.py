@@ -13,6 +13,7 @@ from thermospin.cli.behaviour import Commands
 from thermospin.cli.benchmarks import bench
 from thermospin.cli.files import info, plot
 from thermospin.cli.merging import merge
+from thermospin.cli.notices import noticed
 from thermospin.cli.plans import plan
 from thermospin.cli.reproductions import reproduce
 from thermospin.cli.specs import check, example, schema
@@ -50,7 +51,8 @@ Completion, in the start-up file of the shell:
     },
 )
 @click.version_option(thermospin.__version__, message="%(prog)s %(version)s")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Sweep the parameters of superconducting tunnel junctions.
 
     A sweep is written down in a small YAML file, the spec, and becomes one HDF5 file with the
@@ -67,6 +69,7 @@ def main() -> None:
     The figures and claims of the paper:
       thermospin reproduce
     """
+    ctx.with_resource(noticed())
     for stream in (sys.stdout, sys.stderr):
         # A path or a Δ that the terminal's encoding lacks is escaped; it must not stop a command.
         if hasattr(stream, "reconfigure"):

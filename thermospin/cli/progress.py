@@ -8,6 +8,8 @@ from typing import Self
 
 import click
 
+from thermospin.cli.text import duration
+
 _STEPS = 10  # lines of a run that is not long
 _SILENCE = 60.0  # longest time in seconds between two lines, where chunks allow it
 _REFRESH = 0.1  # shortest time in seconds between two versions of the line on a terminal
@@ -68,8 +70,16 @@ class Progress:
 
 
 def _line(done: int, total: int, rate: float) -> str:
-    end = datetime.now() + timedelta(seconds=(total - done) / rate)
-    return f"{100 * done // total:3d} %  {rate:,.0f} points/s  ends {_clock_time(end)}"
+    end = _end((total - done) / rate)
+    return f"{100 * done // total:3d} %  {rate:,.0f} points/s  ends {end}"
+
+
+def _end(seconds: float) -> str:
+    """Return when something ends; where no calendar reaches so far, in which time."""
+    try:
+        return _clock_time(datetime.now() + timedelta(seconds=seconds))
+    except (OverflowError, ValueError, OSError):
+        return f"in {duration(seconds)}"
 
 
 def _clock_time(moment: datetime) -> str:

@@ -19,7 +19,7 @@ def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
     """Return a spec from a YAML file, a bundled name, or one of our result files."""
     from thermospin.spec import load_spec, parse_spec
 
-    if not _is_result(source):
+    if not is_result(source):
         return load_spec(source, changes)
     from thermospin.dataset import read_spec_text
 
@@ -29,7 +29,8 @@ def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
     return parse_spec(text, source, (*kept, *changes))
 
 
-def _is_result(source: str) -> bool:
+def is_result(source: str) -> bool:
+    """Return whether a spec is to be taken from one of our result files."""
     if source.endswith((".h5", ".h5.partial")):
         return True
     if not os.path.isfile(source):  # a pipe would wait for ever

@@ -11,14 +11,15 @@ import click
 from thermospin.cli import options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
-from thermospin.cli.specs import extent, load
+from thermospin.cli.specs import extent, is_result, load
 from thermospin.cli.stopping import stopping
-from thermospin.cli.text import duration, points_of, threads_of, to_json
+from thermospin.cli.text import about, duration, points_of, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
     from thermospin.sweep import Executor, Report
 
+_LONG = 12 * 3600.0  # seconds of a sweep that one may not have meant
 _MOST_UNCOMPILED = 10_000  # points that are bearable at the speed of the interpreter
 
 
@@ -31,6 +32,7 @@ class Request(NamedTuple):
     resume: bool
     repair: bool
     force: bool
+    long: bool
     threads: int | None
     shard: str | None
     dask: str | None
@@ -53,7 +55,17 @@ class Request(NamedTuple):
             ("--dask", self.dask),
         ):
             words += [] if value is None else [option, str(value)]
-        return shlex.join([*words, "--resume"])
+        return shlex.join([*words, *(["--long"] if self.long else []), "--resume"])
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nobody may have seen how large the sweep is: its spec is not a file as it is."""
+        return bool(self.changes) or is_result(self.spec)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether more than this process computes it: somebody has planned that."""
+        return self.shard is not None or self.dask is not None
 
 
 @click.command(cls=StrictCommand)
@@ -66,6 +78,12 @@ class Request(NamedTuple):
 )
 @click.option(
     "--force", is_flag=True, help="Replace the output if it exists; throw unfinished work away."
+)
+@click.option(
+    "--long",
+    is_flag=True,
+    help="Start it although it is estimated to take over 12 hours; needed only where SPEC is a"
+    " result file or changed by --set, and not for a shard or on a cluster.",
 )
 @options.threads
 @options.shard
@@ -111,13 +129,16 @@ def _run(
     sweep: "SweepSpec", request: Request, path: str, stop: Callable[[], bool], *, quiet: bool
 ) -> "Report":
     """Judge the output and the circumstances, then run."""
-    from thermospin.dataset import OutputError, check_output
+    from thermospin.dataset import check_output
 
-    source = request.spec
-    if os.path.exists(source) and os.path.exists(path) and os.path.samefile(source, path):
-        raise OutputError(f"{path}: would replace the spec itself; choose another with -o")
+    _keep_spec(request.spec, path)
     target = check_output(path, force=request.force, resume=request.resume)
+    for beside in target.beside:
+        if beside != target.partial:  # which carries its spec, and is continued from it
+            _keep_spec(request.spec, beside)
     _refuse_uncompiled(sweep.size)
+    if not (request.is_divided or target.unfinished()):
+        _ask_about_long(sweep, request, quiet=quiet)
 
     from thermospin.sweep import Stopped, run_sweep
 
@@ -145,6 +166,14 @@ def _run(
         if target.unfinished():
             error.add_note(f"finished chunks are safe; continue with\n  {request.continuation()}")
         raise
+
+
+def _keep_spec(source: str, path: str | os.PathLike[str]) -> None:
+    """Refuse to replace the spec by a file of the run."""
+    from thermospin.dataset import OutputError
+
+    if os.path.exists(source) and os.path.exists(path) and os.path.samefile(source, path):
+        raise OutputError(f"{path}: would replace the spec itself; choose another with -o")
 
 
 @contextmanager
@@ -183,6 +212,27 @@ def _refuse_uncompiled(points: int) -> None:
             f"NUMBA_DISABLE_JIT is set, and {points:,} points would take for ever; unset it."
         )
     click.echo("NUMBA_DISABLE_JIT is set: this takes hundreds of times as long", err=True)
+
+
+def _ask_about_long(sweep: "SweepSpec", request: Request, *, quiet: bool) -> None:
+    """Say so if a sweep takes very long, and refuse one that nobody may have meant to be so large.
+
+    A small file can ask for years.
+    """
+    from thermospin.sweep import estimated_seconds, thread_count
+
+    workers = thread_count(request.threads)
+    seconds = estimated_seconds(sweep, workers)
+    if seconds <= _LONG:
+        return
+    takes = f"{sweep.name}: {extent(sweep)} take {about(seconds)} on {threads_of(workers)} here"
+    if request.is_unseen and not request.long:
+        raise click.UsageError(
+            f"{takes}; start it with --long if that is meant, divide it with --shard, or ask for"
+            " fewer points."
+        )
+    if not quiet:
+        click.echo(takes, err=True)
 
 
 def _missed(sweep: "SweepSpec", report: "Report", path: str) -> str:

@@ -8,6 +8,7 @@ still alive is found out from what it wrote there.
 import json
 import os
 import platform
+import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from thermospin.dataset import disk
+from thermospin.dataset import disk, room
+from thermospin.dataset.regular import NotRegularError, beginning_of, may_begin_with
 from thermospin.dataset.target import OutputError, Target
 
 _ATTEMPTS = 5
 _PAUSE = 0.05  # seconds between attempts: whoever only looks at a lock has let it go by then
 _NAMELESS = 60.0  # seconds after which a claim whose owner has not signed it is dead
 _MOST_BYTES = 4096
+_BEGINNING = b'{"host": "'
+_LARGEST = 1 << 31  # of the numbers of processes
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,11 @@ class Owner:
         """Return what an owner wrote, None if that is not readable."""
         try:
             found: Any = json.loads(text)
-            return cls(str(found["host"]), int(found["pid"]), str(found["born"]))
-        except (ValueError, TypeError, LookupError):
+            owner = cls(found["host"], found["pid"], found["born"])
+        except (ValueError, TypeError, LookupError, RecursionError):
             return None
+        words = isinstance(owner.host, str) and isinstance(owner.born, str)
+        return owner if words and type(owner.pid) is int and 0 < owner.pid < _LARGEST else None
 
     @property
     def is_dead(self) -> bool:
@@ -86,8 +92,12 @@ class Claim:
     def __enter__(self) -> Self:
         """Claim the output."""
         for _ in range(_ATTEMPTS):
-            if self._try():
-                return self
+            try:
+                if self._try():
+                    return self
+            except OSError as error:
+                room.explain(error, self._target.path.parent, needed=0)
+                raise
             time.sleep(_PAUSE)
         raise self._refusal(locked=True)
 
@@ -119,6 +129,8 @@ class Claim:
             except FileNotFoundError:  # its owner has just finished
                 return False
         try:
+            if not is_new:
+                _refuse_foreign(descriptor, lock)
             free = disk.lock(descriptor)
             if free is None and not is_new:
                 descriptor = self._take_over(descriptor)
@@ -181,11 +193,19 @@ class Claim:
         )
 
 
+def _refuse_foreign(descriptor: int, lock: Path) -> None:
+    """Raise if a file that has the name of a lock is none of ours."""
+    regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+    if not (regular and may_begin_with(os.pread(descriptor, len(_BEGINNING), 0), _BEGINNING)):
+        raise OutputError(
+            f"{lock}: is not the lock of a run; move it away, or choose another output with -o"
+        )
+
+
 def _owner_in(lock: Path) -> Owner | None:
     try:
-        with lock.open("rb") as file:
-            return Owner.of(file.read(_MOST_BYTES))
-    except OSError:
+        return Owner.of(beginning_of(lock, _MOST_BYTES, follow=False))
+    except (OSError, NotRegularError):
         return None
 
 

@@ -6,20 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.form import SHARD
-from thermospin.dataset.reader import (
-    STATUS_NAMES,
-    axis_names,
-    dims_of,
-    fixed_values,
-    number_of,
-    opened,
-    status_of,
-    text_of,
-    variables_of,
-)
+from thermospin.dataset.reader import opened
+from thermospin.dataset.stored import STATUS_NAMES, status_of
 from thermospin.dataset.target import target_of
-from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.quantities import STATUS
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,7 @@ class Contents:
     shard: str | None = None
 
 
-def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
+def read(path: str | os.PathLike[str], *, partial: bool = False, mapped: bool = False) -> Contents:
     """Load the numbers of a file.
 
     Parameters
@@ -52,6 +42,9 @@ def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
         A finished file or a ``.partial`` one.
     partial : bool
         Whether to read what there is so far of the unfinished work at ``path``.
+    mapped : bool
+        Whether the numbers of a finished file may stay there until they are used; the arrays cannot
+        be written to, then.
 
     Returns
     -------
@@ -64,23 +57,22 @@ def read(path: str | os.PathLike[str], *, partial: bool = False) -> Contents:
         If it is not a file of ours or its layout is newer than this program.
     """
     with opened(target_of(path).partial if partial else path) as file:
-        variables = variables_of(file)
-        status = {name: variables[name][()] for name in STATUS_NAMES if name in variables}
-        outputs = {
-            name: np.where(status[status_of(name)] == STATUS["not_computed"], np.nan, dataset[()])
-            for name, dataset in variables.items()
-            if name in OUTPUTS
-        }
+        array = file.mapped if mapped and file.head.complete else file.array
+        status = {name: array(name) for name in STATUS_NAMES if name in file.variables}
+        outputs = {name: array(name) for name in file.outputs}
+        if not file.head.complete:
+            for name, values in outputs.items():
+                values[status[status_of(name)] == STATUS["not_computed"]] = np.nan
         return Contents(
-            title=text_of(file, "title"),
-            name=text_of(file, "thermospin_spec_name"),
-            complete=bool(number_of(file, "thermospin_complete")),
-            gap_model=text_of(file, "thermospin_gap_model"),
-            spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            axes={name: variables[name][()] for name in axis_names(variables)},
-            fixed=fixed_values(variables),
+            title=file.head.title,
+            name=file.head.name,
+            complete=file.head.complete,
+            gap_model=file.head.gap_model,
+            spec_sha256=file.head.spec_sha256,
+            axes={name: array(name) for name in file.axes},
+            fixed=file.fixed(),
             outputs=outputs,
             status=status,
-            dims={name: dims_of(variables[name]) for name in (*outputs, *status)},
-            shard=text_of(file, SHARD) if SHARD in file.attrs else None,
+            dims={name: file.variables[name].dims for name in (*outputs, *status)},
+            shard=file.head.shard,
         )

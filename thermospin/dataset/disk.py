@@ -6,14 +6,26 @@ Whoever wants to know what happens when the n-th call fails replaces ``os`` in t
 import errno
 import fcntl
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_NO_PREALLOCATION = {errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTSUP}
-_NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
-_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL}
+_NOT_SUPPORTED = {errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, 524}
+"""How file systems say that they cannot do something; 524 is Linux's own ENOTSUPP, which some let
+out, and which has no name here."""
+_CANNOT = _NOT_SUPPORTED | {errno.EINVAL}
+_NO_HARD_LINKS = _NOT_SUPPORTED | {errno.EPERM, errno.EMLINK}
+_NO_LOCKS = _CANNOT | {errno.ENOLCK}
+_NOT_DURABLE = (
+    "this file system cannot be asked to bring files to the medium (fsync is not supported): what "
+    "is finished survives a kill, but not a power cut"
+)
 _PLAIN = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class DurabilityWarning(UserWarning):
+    """A file system does not do its part for what is finished to be safe."""
 
 
 def create(path: Path) -> int:
@@ -35,7 +47,7 @@ def reserve(descriptor: int, size: int) -> None:
             os.posix_fallocate(descriptor, 0, size)
             return
         except OSError as error:
-            if error.errno not in _NO_PREALLOCATION:
+            if error.errno not in _CANNOT:
                 raise
     os.ftruncate(descriptor, size)
 
@@ -65,11 +77,31 @@ def read(descriptor: int, offset: int, count: int) -> bytes:
 
 
 def sync(descriptor: int) -> None:
-    """Return once the file is on the medium."""
+    """Return once the file is on the medium.
+
+    Warns
+    -----
+    DurabilityWarning
+        If its file system cannot tell: then it is there when the system likes.
+    """
     if hasattr(fcntl, "F_FULLFSYNC"):  # macOS: fsync leaves the data in the drive's cache
-        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-    else:
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+        except OSError as error:
+            if error.errno not in _CANNOT:
+                raise
+    _flush(descriptor)
+
+
+def _flush(descriptor: int) -> None:
+    try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
+        # From one place, so that it is told once.
+        warnings.warn(_NOT_DURABLE, DurabilityWarning, stacklevel=1)
 
 
 def close(descriptor: int) -> None:
@@ -138,7 +170,7 @@ def sync_folder(folder: Path) -> None:
     with _named(folder):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            os.fsync(descriptor)
+            _flush(descriptor)
         finally:
             os.close(descriptor)
 

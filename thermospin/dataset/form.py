@@ -96,7 +96,20 @@ class Form:
         if self.share is not None:
             root[SHARD] = str(self.share)
             root["thermospin_geometry"] = np.array(self.geometry, dtype="i8")
-        return skeleton.build(self.variables(), root, computed)
+        variables = self.variables()
+        if not complete:
+            variables = [_with_zeros_missing(each) for each in variables]
+        return skeleton.build(variables, root, computed)
+
+
+def _with_zeros_missing(variable: Variable) -> Variable:
+    """Return an output of an unfinished file: readers of NetCDF take its zeros for missing values.
+
+    Zeros are what the places of results hold until these are written.
+    """
+    if "_FillValue" not in variable.attributes:
+        return variable
+    return replace(variable, attributes={**variable.attributes, "_FillValue": np.float64(0.0)})
 
 
 def _compact(variable: Variable, share: Share) -> Variable:

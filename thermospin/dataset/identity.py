@@ -1,10 +1,9 @@
 """What a file was computed from and with, to tell whether it is the result that is asked for."""
 
-from pathlib import Path
 from typing import NamedTuple
 
-from thermospin.dataset.form import SHARD
-from thermospin.dataset.reader import opened, provenance_of, text_of
+from thermospin.dataset.provenance import Numerics
+from thermospin.dataset.stored import Stored
 
 
 class Identity(NamedTuple):
@@ -12,22 +11,12 @@ class Identity(NamedTuple):
 
     complete: bool
     spec_sha256: str
-    kernels: str
+    numerics: Numerics
     shard: str | None
 
 
-def identity_of(path: Path) -> Identity:
-    """Return the identity of a file.
-
-    Raises
-    ------
-    FileError
-        If it is not a file of ours.
-    """
-    with opened(path) as file:
-        return Identity(
-            complete=bool(file.attrs["thermospin_complete"]),
-            spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            kernels=str(provenance_of(file).get("kernels")),
-            shard=text_of(file, SHARD) if SHARD in file.attrs else None,
-        )
+def identity_of(file: Stored) -> Identity:
+    """Return the identity of an open file."""
+    head = file.head
+    numerics = Numerics.of(head.provenance)
+    return Identity(head.complete, head.spec_sha256, numerics, head.shard)

@@ -7,6 +7,7 @@ run died; those before a line that does are damage.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
@@ -14,11 +15,17 @@ from pathlib import Path
 from typing import Any, Self
 
 from thermospin.dataset import disk
+from thermospin.dataset.regular import NotRegularError, beginning_of, may_begin_with
+from thermospin.spec import CONTROL_BUT_LINES, LARGEST, broken_by_name, broken_by_overrides
 
 FORMAT = 1
 """Version of the journal; a later one is refused."""
 
 _MOST_BYTES = 1 << 30  # of a journal; those of the largest sweeps have a few megabytes
+_BEGINNING = b'{"spec_sha256": "'
+_LARGEST = 2**63  # of the numbers in it
+_SHA256 = re.compile("[0-9a-f]{64}")
+_TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class StoreError(ValueError):
@@ -31,8 +38,10 @@ class Header:
 
     Attributes
     ----------
-    spec_sha256, kernels : str
-        Digests of what is computed and of the code that does it.
+    spec_sha256 : str
+        Digest of what is computed.
+    kernels : str
+        What decides the bits beside that: `Numerics` in one word.
     layout : int
         Version of the file's layout.
     shard : str or None
@@ -99,6 +108,8 @@ class Findings:
         Number of lines up to the last that parses.
     size : int
         Where that one ends, in bytes.
+    is_foreign : bool
+        Whether it is no journal at all, nor the torn beginning of one.
     """
 
     header: Header | None = None
@@ -106,6 +117,7 @@ class Findings:
     damaged_lines: list[int] = field(default_factory=list)
     lines: int = 0
     size: int = 0
+    is_foreign: bool = False
 
     @property
     def seconds(self) -> float:
@@ -114,9 +126,19 @@ class Findings:
 
 
 def examine(path: Path) -> Findings:
-    """Read a journal, however damaged it is; nothing is changed."""
-    with path.open("rb") as file:
-        data = file.read(_MOST_BYTES)
+    """Read a journal, however damaged it is; nothing is changed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    StoreError
+        If it is of a later version, or not even a file.
+    """
+    try:
+        data = beginning_of(path, _MOST_BYTES, follow=False)
+    except NotRegularError as error:
+        raise StoreError(str(error)) from None
     found = Findings()
     position, unreadable = 0, []
     for number, line in enumerate(data.split(b"\n")[:-1], start=1):
@@ -127,6 +149,7 @@ def examine(path: Path) -> Findings:
         found.damaged_lines += unreadable
         unreadable = []
         found.lines, found.size = number, position
+    found.is_foreign = not (found.lines or may_begin_with(data, _BEGINNING))
     return found
 
 
@@ -139,11 +162,12 @@ def _understand(line: bytes, found: Findings, *, first: bool) -> bool:
         if first:
             found.header = _header(content)
         elif "forget" in content:  # a repair: what was damaged up to here has been dealt with
+            _require(_are_counts(content["forget"]) and len(content) == 1)
             found.damaged_lines.clear()
             for chunk in content["forget"]:
-                found.records.pop(int(chunk), None)
+                found.records.pop(chunk, None)
         else:
-            record = Record(**content)
+            record = _record(content)
             found.records[record.chunk] = record
     except StoreError:
         raise
@@ -160,9 +184,40 @@ def _header(content: dict[str, Any]) -> Header:
             "install a newer thermospin"
         )
     names = {each.name for each in fields(Header)}
-    if content.keys() != names:
-        raise ValueError(f"a header has {sorted(names)}, got {sorted(content)}")
-    return Header(**content)
+    _require(content.keys() == names)
+    header = Header(**content)
+    words = (header.spec_sha256, header.kernels, header.name, header.text, header.started)
+    _require(all(isinstance(word, str) for word in words) and isinstance(header.replace, bool))
+    _require(header.shard is None or isinstance(header.shard, str))
+    numbers = (header.layout, header.points, header.chunks, header.size, header.format)
+    _require(_are_counts(list(numbers)) and _are_counts(header.geometry))
+    _require(isinstance(header.offsets, dict) and _are_counts(list(header.offsets.values())))
+    _require(isinstance(header.overrides, list) and _TIME.fullmatch(header.started))
+    _require(all(isinstance(override, str) for override in header.overrides))
+    # They end up in the file, which must be readable.
+    _require(not broken_by_name(header.name) and not broken_by_overrides(header.overrides))
+    _require(len(header.text.encode()) <= LARGEST and not CONTROL_BUT_LINES.search(header.text))
+    return header
+
+
+def _record(content: dict[str, Any]) -> Record:
+    record = Record(**content)
+    _require(_are_counts([record.chunk, record.points, record.missed]))
+    _require(isinstance(record.sha256, str) and _SHA256.fullmatch(record.sha256))
+    _require(isinstance(record.seconds, (int, float)) and 0 <= record.seconds < _LARGEST)
+    return record
+
+
+def _are_counts(values: object) -> bool:
+    """Return whether something is a list of whole numbers, none below 0 or beyond all use."""
+    return isinstance(values, list) and all(
+        type(value) is int and 0 <= value < _LARGEST for value in values
+    )
+
+
+def _require(sound: object) -> None:
+    if not sound:
+        raise ValueError("a line is not what is written there")
 
 
 def _packed(content: dict[str, Any]) -> bytes:

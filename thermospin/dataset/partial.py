@@ -3,21 +3,18 @@
 import errno
 import hashlib
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import digests, disk
+from thermospin.dataset import digests, disk, room
 from thermospin.dataset.form import Form
 from thermospin.dataset.target import OutputError, Target
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SLAB = 1 << 16  # values of an axis that are converted at a time
 
 
@@ -43,23 +40,10 @@ def explained(target: Target, size: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
-            folder = target.path.parent
-            error.strerror = (
-                f"{os.strerror(error.errno)}: the result needs {size:,} bytes, "
-                f"{_free(folder):,} are free; free some space or choose another folder with -o"
-            )
-            error.filename = str(folder)
-        elif error.filename is None:
+        if error.filename is None:
             error.filename = str(target.partial)
+        room.explain(error, target.path.parent, size)
         raise
-
-
-def _free(folder: Path) -> int:
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return 0
 
 
 class Partial:

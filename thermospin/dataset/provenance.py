@@ -4,32 +4,103 @@ import json
 import os
 import platform
 import subprocess
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import h5py
 
 import thermospin
-from thermospin.kernels.compiled import source_digest
 
 BYTES = 2048
 """Room kept for the provenance, so that it can be completed in place at the end."""
 
+_LONGEST, _SHORT = 120, 40  # characters of a text, and of a version, in it
+_MOST_VERSIONS = 10
+_LAST = "9999-12-31T23:59:59Z"
+
 
 def now() -> str:
     """Return the time, UTC, always in the same number of characters."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return in_seconds(0.0)
 
 
-def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
-    """Return versions, commit, kernel digest, processor, threads, host and the starting time.
+def in_seconds(seconds: float) -> str:
+    """Return what time it will be then, UTC; the last second of the year 9999 for all that follow.
 
-    ``fingerprint`` is the hash of the bits of the self-test: what this machine made of the
-    kernels. Names of users, paths and the environment are left out.
+    Clocks may be wrong, and an estimated end may lie beyond all calendars.
     """
-    return {
+    try:
+        moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    except (OverflowError, ValueError, OSError):
+        return _LAST
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def plain(value: Any) -> Any:
+    """Return a value of the provenance as it can be read again: short, printable, in ASCII."""
+    if isinstance(value, dict):
+        few = islice(value.items(), _MOST_VERSIONS)
+        return {plain(name)[:_SHORT]: plain(str(each))[:_SHORT] for name, each in few}
+    if isinstance(value, str):
+        return "".join(c if " " <= c <= "~" else "?" for c in value[:_LONGEST])
+    return value
+
+
+class Numerics(NamedTuple):
+    """What decides the bits of values beside their spec.
+
+    Attributes
+    ----------
+    code : str
+        Digest of the numerical code and of the versions that compile it.
+    fingerprint : str
+        Hash of the bits that this code gave at the golden points, on the machine that computed. It
+        is the same on processors that round alike.
+    """
+
+    code: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, provenance: Mapping[str, Any]) -> Self:
+        """Return what the provenance of a file says."""
+        return cls(str(provenance.get("kernels")), str(provenance.get("fingerprint")))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return what ``str`` made a text of."""
+        code, _, fingerprint = text.partition("/")
+        return cls(code, fingerprint)
+
+    def __str__(self) -> str:
+        """Return both in one word."""
+        return f"{self.code}/{self.fingerprint}"
+
+    def described(self, other: Self) -> str:
+        """Return in words how these numerics differ from others; empty if they do not."""
+        if self.code != other.code:
+            return (
+                "other numerical code (or another Python, NumPy or Numba; "
+                f"kernels {self.code}, not {other.code})"
+            )
+        if self.fingerprint != other.fingerprint:
+            return (
+                "code that gave other bits (on another kind of processor, with another C library, "
+                f"or uncompiled; fingerprint {self.fingerprint}, not {other.fingerprint})"
+            )
+        return ""
+
+
+def collect(threads: int, numerics: Numerics) -> dict[str, Any]:
+    """Return versions, commit, numerics, processor, threads, host and the starting time.
+
+    Names of users, paths and the environment are left out.
+    """
+    found = {
         "versions": {
             "thermospin": thermospin.__version__,
             "python": platform.python_version(),
@@ -37,15 +108,16 @@ def collect(threads: int, fingerprint: str = "") -> dict[str, Any]:
             **{name: version(name) for name in ("numpy", "numba", "llvmlite", "h5py")},
         },
         "commit": _commit(),
-        "kernels": source_digest(),
-        "fingerprint": fingerprint,
-        "cpu": _processor()[:120],
+        "kernels": numerics.code,
+        "fingerprint": numerics.fingerprint,
+        "cpu": _processor(),
         "cpu_count": os.cpu_count(),
         "threads": threads,
-        "system": platform.platform()[:120],
-        "host": platform.node()[:80],
+        "system": platform.platform(),
+        "host": platform.node(),
         "started": now(),
     }
+    return {name: plain(value) for name, value in found.items()}
 
 
 def padded(provenance: dict[str, Any]) -> str:

@@ -5,22 +5,25 @@ wrong with it and the ways out.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
 from thermospin.dataset import disk
 from thermospin.dataset.identity import identity_of
 from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
+from thermospin.dataset.objects import SIGNATURE
 from thermospin.dataset.partial import Partial
-from thermospin.dataset.reader import FileError
+from thermospin.dataset.provenance import Numerics
+from thermospin.dataset.reader import opened
+from thermospin.dataset.regular import beginning_of, may_begin_with
+from thermospin.dataset.stored import DamageError, FileError
 from thermospin.dataset.target import OutputError, Target
 from thermospin.dataset.work import Work
 from thermospin.spec import SpecError, SweepSpec, parse_spec
 
 _DIFFERENCES = {
     "spec_sha256": "was begun from another spec",
-    "kernels": "was begun with other numerical code (or another Python, NumPy or Numba)",
     "layout": "was begun with another layout of the file",
     "shard": "is another shard",
     "geometry": "was cut into other chunks, by another version of thermospin",
@@ -34,16 +37,30 @@ def take_published(work: Work, target: Target) -> bool:
     """Tell whether the result is there already, and remove what its run may have left beside it.
 
     A run may die after the result has got its name, or be started again after its end.
+
+    Raises
+    ------
+    StoreError
+        If it is the result, but damaged.
     """
     if not target.path.exists() or (
         target.partial.exists() and not target.partial.samefile(target.path)
     ):
         return False
     try:
-        if identity_of(target.path) != work.identity():
-            return False
+        with opened(target.path) as file:
+            if identity_of(file) != work.identity():
+                return False
+            altered = file.altered()
+    except DamageError as error:
+        raise StoreError(f"{error}; move it away, or replace it with --force") from None
     except FileError:
         return False
+    if altered:
+        raise StoreError(
+            f"{target.path}: is damaged: not the values that were written are those of "
+            f"{_listed(altered)}; compute it again with --force"
+        )
     discard(target)
     disk.sync_folder(target.path.parent)
     return True
@@ -55,14 +72,33 @@ def discard(target: Target) -> None:
     disk.remove(target.journal)
 
 
-def examined(target: Target, *, repair: bool) -> Findings:
-    """Return what the journal says; no header if the work is to begin from nothing."""
+def check_ours(target: Target) -> None:
+    """Refuse, and so leave alone, what has the names of unfinished work and is none."""
+    found = _findings(target)
+    foreign = target.journal if found.is_foreign else None
+    if found.header is None and os.path.lexists(target.partial):
+        start = beginning_of(target.partial, len(SIGNATURE), follow=False)
+        foreign = foreign if may_begin_with(start, SIGNATURE) else target.partial
+    if foreign is not None:
+        raise OutputError(
+            f"{foreign}: is not unfinished work; move it away, throw it away with --force, or "
+            "choose another output with -o"
+        )
+
+
+def _findings(target: Target) -> Findings:
+    """Return what the journal says, nothing if there is none."""
     try:
-        found = examine(target.journal)
+        return examine(target.journal)
     except FileNotFoundError:
-        found = Findings()
+        return Findings()
     except StoreError as error:
         raise StoreError(f"{target.journal}: {error}") from None
+
+
+def examined(target: Target, *, repair: bool) -> Findings:
+    """Return what the journal says; no header if the work is to begin from nothing."""
+    found = _findings(target)
     if found.header is None and os.path.lexists(target.partial) and not repair:
         what = "is damaged in its first line" if target.journal.exists() else "is missing"
         raise StoreError(
@@ -82,6 +118,9 @@ def check_same(ours: Header, theirs: Header, target: Target) -> None:
         detail = "" if isinstance(then, (dict, list)) else f" ({each.name} {then}, not {now})"
         if each.name == "spec_sha256":
             detail = _changes(ours, theirs) or detail
+        if each.name == "kernels":
+            how = Numerics.parse(theirs.kernels).described(Numerics.parse(ours.kernels))
+            reason, detail = f"was begun with {how}", ""
         raise StoreError(
             f"{target.journal}: the unfinished work {reason}{detail}; continue it with what it "
             "was begun with, start again with --force, or choose another output with -o"
@@ -162,7 +201,7 @@ def named(chunks: list[int]) -> str:
     return f"{'chunk' if len(chunks) == 1 else 'chunks'} {_listed(chunks)}"
 
 
-def _listed(numbers: list[int]) -> str:
-    more = len(numbers) - _NAMED
-    shown = ", ".join(map(str, numbers[:_NAMED]))
+def _listed(damaged: Sequence[object]) -> str:
+    more = len(damaged) - _NAMED
+    shown = ", ".join(map(str, damaged[:_NAMED]))
     return shown if more <= 0 else f"{shown} and {more} more"

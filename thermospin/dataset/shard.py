@@ -1,5 +1,6 @@
 """Reading a shard: whose it is, and the values of its chunks."""
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,56 +8,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.form import CHUNK_DIGESTS, SHARD
+from thermospin.dataset.form import CHUNK_DIGESTS
+from thermospin.dataset.head import Head
 from thermospin.dataset.partial import Place
-from thermospin.dataset.reader import (
-    FileError,
-    SpecText,
-    opened,
-    provenance_of,
-    spec_of,
-    text_of,
-    variables_of,
-)
+from thermospin.dataset.reader import opened
+from thermospin.dataset.stored import STATUS_NAMES, FileError, Stored
+
+_DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True)
-class ShardHead:
-    """What a shard says about itself.
+class ShardFile:
+    """A finished shard.
 
     Attributes
     ----------
     path : Path
         The file.
     shard : str
-        ``i/n``.
-    name : str
-        Name of the spec.
-    spec : SpecText
-        The spec it was computed from.
-    spec_sha256 : str
-        Hash of what that means.
-    geometry : tuple of int
-        Number of chunks of the whole sweep, and how far each reaches along the axes.
-    provenance : dict
-        How it came about.
+        Which one it is, ``i/n``.
+    head : Head
+        What it says about itself.
+    mesh_size : int
+        Number of points of the whole sweep, as the axes in the file have it.
+    points, junctions : int
+        How many points and how many junctions it has outputs of.
     """
 
     path: Path
     shard: str
-    name: str
-    spec: SpecText
-    spec_sha256: str
-    geometry: tuple[int, ...]
-    provenance: dict[str, Any]
+    head: Head
+    mesh_size: int
+    points: int
+    junctions: int
 
 
-def shard_head(path: str | os.PathLike[str]) -> ShardHead:
-    """Return what a shard says about itself.
+def shard_file(path: str | os.PathLike[str]) -> ShardFile:
+    """Return what a shard is.
 
     Raises
     ------
@@ -64,43 +54,31 @@ def shard_head(path: str | os.PathLike[str]) -> ShardHead:
         If the file is not a finished shard of ours.
     """
     with opened(path) as file:
-        if SHARD not in file.attrs:
+        if file.head.shard is None:
             raise FileError("is not a shard: it holds a whole sweep")
-        if not file.attrs["thermospin_complete"]:
+        if not file.head.complete:
             raise FileError("is not finished; continue its run with --resume")
-        geometry = np.asarray(file.attrs["thermospin_geometry"], dtype="i8")
-        return ShardHead(
-            path=Path(path),
-            shard=text_of(file, SHARD),
-            name=text_of(file, "thermospin_spec_name"),
-            spec=spec_of(file),
-            spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            geometry=tuple(geometry.reshape(-1).tolist()),
-            provenance=provenance_of(file),
-        )
+        sizes = {name: variable.size for name, variable in file.variables.items()}
+        mesh_size = math.prod(sizes[name] for name in file.axes)
+        counts = (sizes.get(name, 0) for name in STATUS_NAMES)
+        return ShardFile(Path(path), file.head.shard, file.head, mesh_size, *counts)
 
 
 class ShardValues:
     """The values of an open shard."""
 
-    def __init__(self, file: h5py.File) -> None:
+    def __init__(self, file: Stored) -> None:
         """Take an open file of ours."""
-        self._variables = variables_of(file)
+        self._file = file
 
     def read(self, place: Place) -> NDArray[Any]:
         """Return consecutive values of a variable."""
-        return self._within(place.name, place.first, place.length)
+        return self._file.read(place.name, place.first, place.length)
 
     def digest(self, position: int) -> str:
         """Return the recorded digest of a chunk, counted from 0 within the shard."""
-        return self._within(CHUNK_DIGESTS, position, 1).tobytes().hex()
-
-    def _within(self, name: str, first: int, length: int) -> NDArray[Any]:
-        variable = self._variables.get(name)
-        if variable is None or first + length > len(variable):
-            raise FileError(f"is damaged: it lacks values of {name}")
-        values: NDArray[Any] = variable[first : first + length]
-        return values
+        first = _DIGEST_BYTES * position
+        return self._file.read(CHUNK_DIGESTS, first, _DIGEST_BYTES).tobytes().hex()
 
 
 @contextmanager

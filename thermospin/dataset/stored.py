@@ -1,45 +1,54 @@
-"""A file of ours in parts: where each variable lies, its values by the slab, and its digests.
+"""A file of ours as plain data: what it says about itself, where its values lie, and the values.
 
-HDF5 tells where the values are; they are then read with plain reads, so that a file of any size
-takes a bounded amount of memory.
+Values are read with plain reads, in parts, so that a file of any size takes a bounded amount of
+memory.
 """
 
+import math
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import digests
-from thermospin.dataset.reader import (
-    DamageError,
-    SpecText,
-    dims_of,
-    number_of,
-    opened,
-    spec_of,
-    text_of,
-    variables_of,
-)
+from thermospin.dataset.head import Head
+from thermospin.quantities import OUTPUTS, PARAMETERS
+
+STATUS_NAMES = ("status", "junction_status")
+"""The variables that say what became of each point and of each junction."""
+
+_AT_ONCE = 1 << 24  # bytes of a single read
+
+
+class FileError(ValueError):
+    """A file is not a result of thermospin, or not one that this version can read."""
+
+
+class DamageError(FileError):
+    """A file of ours is not any more what was written."""
 
 
 @dataclass(frozen=True)
 class StoredVariable:
-    """Where a variable lies in a file, and the digest that it carries; empty if it has none."""
+    """A variable of a file: its dimensions, where its values lie, and what is said about it.
+
+    ``digest`` is what it carries of its values. What it lacks is empty.
+    """
 
     dims: tuple[str, ...]
     shape: tuple[int, ...]
-    dtype: np.dtype[np.float64] | np.dtype[np.int8]
+    dtype: np.dtype[Any]
     start: int
     digest: str
+    unit: str
+    meaning: str
 
     @property
     def size(self) -> int:
         """Number of values."""
-        return int(np.prod(self.shape, dtype=object))
+        return math.prod(self.shape)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -49,41 +58,83 @@ class StoredVariable:
 
 @dataclass(frozen=True)
 class Stored:
-    """A file that is read in parts.
+    """An open file of ours.
 
     Attributes
     ----------
+    path : str
+        As it was named.
+    length : int
+        In bytes.
+    layout : int
+        Version of its layout.
+    head : Head
+        What it says about itself.
     variables : dict of str to StoredVariable
         Every variable, in the order of the file.
     descriptor : int
-        The file itself, open.
+        The file itself.
     """
 
     path: str
     length: int
     layout: int
-    complete: bool
-    gap_model: str
-    rtol: float
-    name: str
-    spec: SpecText
-    spec_sha256: str
+    head: Head
     variables: dict[str, StoredVariable]
     descriptor: int
 
-    def read(self, name: str, first: int = 0, count: int | None = None) -> NDArray[np.generic]:
-        """Return consecutive values of a flattened (row-major) variable; all of them by default."""
+    @property
+    def axes(self) -> list[str]:
+        """Names of the axes, the slowest first."""
+        return [name for name in self.variables if name in PARAMETERS and self._dims(name)]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs."""
+        return [name for name in self.variables if name in OUTPUTS]
+
+    def fixed(self) -> dict[str, float]:
+        """Return the parameters that are not axes."""
+        names = [name for name in self.variables if name in PARAMETERS and not self._dims(name)]
+        return {name: float(self.read(name)[0]) for name in names}
+
+    def _dims(self, name: str) -> tuple[str, ...]:
+        return self.variables[name].dims
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return all values of a variable, in its shape."""
+        return self.read(name).reshape(self.variables[name].shape)
+
+    def mapped(self, name: str) -> NDArray[Any]:
+        """Return all values of a variable, in its shape, of which only what is used is read."""
         variable = self.variables[name]
-        count = variable.size - first if count is None else count
-        offset = variable.start + first * variable.dtype.itemsize
-        data = bytearray()
-        wanted = count * variable.dtype.itemsize
-        while len(data) < wanted:
-            part = self.bytes_at(offset + len(data), wanted - len(data))
+        with open(os.dup(self.descriptor), "rb") as file:
+            found = np.memmap(file, variable.dtype, "r", variable.start, variable.shape)
+        return found.view(np.ndarray)
+
+    def read(self, name: str, first: int = 0, count: int | None = None) -> NDArray[Any]:
+        """Return consecutive values of a flattened (row-major) variable; all of them by default.
+
+        Raises
+        ------
+        DamageError
+            If they are not there.
+        """
+        variable = self.variables.get(name)
+        size = 0 if variable is None else variable.size
+        count = size - first if count is None else count
+        if variable is None or not 0 <= first <= first + count <= size:
+            raise DamageError(f"is damaged: it lacks values of {name}")
+        values = np.empty(count, dtype=variable.dtype)
+        target = values.view("u1")
+        offset, done = variable.start + first * variable.dtype.itemsize, 0
+        while done < target.size:
+            part = self.bytes_at(offset + done, min(target.size - done, _AT_ONCE))
             if not part:
-                raise DamageError(f"{self.path}: is damaged: {name} ends too early")
-            data += part
-        return np.frombuffer(data, dtype=variable.dtype)
+                raise DamageError(f"is damaged: {name} ends too early")
+            target[done : done + len(part)] = np.frombuffer(part, dtype="u1")
+            done += len(part)
+        return values
 
     def bytes_at(self, offset: int, count: int) -> bytes:
         """Return at most so many bytes from an offset on."""
@@ -102,50 +153,6 @@ class Stored:
         ]
 
 
-@contextmanager
-def stored(path: str | os.PathLike[str]) -> Iterator[Stored]:
-    """Open a file of ours to read it in parts.
-
-    Parameters
-    ----------
-    path : path
-        A finished file or a ``.partial`` one.
-
-    Yields
-    ------
-    Stored
-        What it holds and where.
-
-    Raises
-    ------
-    FileError
-        If it is not a file of ours or its layout is newer than this program.
-    """
-    descriptor = -1
-    try:
-        with opened(path) as file:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            found = Stored(
-                path=os.fspath(path),
-                length=os.fstat(descriptor).st_size,
-                layout=int(number_of(file, "thermospin_layout")),
-                complete=bool(number_of(file, "thermospin_complete")),
-                gap_model=text_of(file, "thermospin_gap_model"),
-                rtol=number_of(file, "thermospin_rtol"),
-                name=text_of(file, "thermospin_spec_name"),
-                spec=spec_of(file),
-                spec_sha256=text_of(file, "thermospin_spec_sha256"),
-                variables={name: _stored(each) for name, each in variables_of(file).items()},
-                descriptor=descriptor,
-            )
-        yield found
-    finally:
-        if descriptor >= 0:
-            os.close(descriptor)
-
-
-def _stored(dataset: h5py.Dataset) -> StoredVariable:
-    digest = text_of(dataset, digests.ATTRIBUTE) if digests.ATTRIBUTE in dataset.attrs else ""
-    return StoredVariable(
-        dims_of(dataset), dataset.shape, dataset.dtype, dataset.id.get_offset(), digest
-    )
+def status_of(output: str) -> str:
+    """Return the name of the status that belongs to an output."""
+    return "status" if OUTPUTS[output].biased else "junction_status"

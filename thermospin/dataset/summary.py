@@ -6,24 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import h5py
 import numpy as np
 
-from thermospin.dataset.reader import (
-    STATUS_NAMES,
-    SpecText,
-    axis_names,
-    dims_of,
-    fixed_values,
-    number_of,
-    opened,
-    provenance_of,
-    spec_of,
-    status_of,
-    text_of,
-    variables_of,
-)
-from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.dataset.head import SpecText
+from thermospin.dataset.reader import opened
+from thermospin.dataset.stored import STATUS_NAMES, Stored, status_of
+from thermospin.quantities import STATUS
 
 _SLAB = 1 << 18  # values that are looked at together
 
@@ -82,75 +70,58 @@ def describe(path: str | os.PathLike[str]) -> FileSummary:
         If it is not a file of ours or its layout is newer than this program.
     """
     with opened(path) as file:
-        variables = variables_of(file)
-        computed = {name: variables[name] for name in STATUS_NAMES if name in variables}
         return FileSummary(
-            path=os.fspath(path),
-            bytes=os.path.getsize(path),
-            layout=int(number_of(file, "thermospin_layout")),
-            title=text_of(file, "title"),
-            name=text_of(file, "thermospin_spec_name"),
-            complete=bool(number_of(file, "thermospin_complete")),
-            gap_model=text_of(file, "thermospin_gap_model"),
-            rtol=number_of(file, "thermospin_rtol"),
-            axes=tuple(_summary(variables[name], None) for name in axis_names(variables)),
-            outputs=tuple(
-                _summary(variables[name], computed[status_of(name)])
-                for name in variables
-                if name in OUTPUTS
-            ),
-            fixed=fixed_values(variables),
-            status={name: _status_counts(dataset) for name, dataset in computed.items()},
-            spec=spec_of(file),
-            spec_sha256=text_of(file, "thermospin_spec_sha256"),
-            provenance=provenance_of(file),
+            path=file.path,
+            bytes=file.length,
+            layout=file.layout,
+            title=file.head.title,
+            name=file.head.name,
+            complete=file.head.complete,
+            gap_model=file.head.gap_model,
+            rtol=file.head.rtol,
+            axes=tuple(_summary(file, name) for name in file.axes),
+            outputs=tuple(_summary(file, name, status_of(name)) for name in file.outputs),
+            fixed=file.fixed(),
+            status={name: _counts(file, name) for name in STATUS_NAMES if name in file.variables},
+            spec=file.head.spec,
+            spec_sha256=file.head.spec_sha256,
+            provenance=file.head.provenance,
         )
 
 
-def _summary(dataset: h5py.Dataset, status: h5py.Dataset | None) -> VariableSummary:
+def _summary(file: Stored, name: str, status: str | None = None) -> VariableSummary:
+    """Return what a variable holds, but for values that were not computed, as a status says."""
     low, high = math.inf, -math.inf
-    for part in _slabs(dataset.shape):
-        values = dataset[part]
+    for first, count in _parts(file.variables[name].size):
+        values = file.read(name, first, count)
         known = np.isfinite(values)
         if status is not None:
-            known &= status[part] != STATUS["not_computed"]
+            known &= file.read(status, first, count) != STATUS["not_computed"]
         low = float(np.min(values, initial=low, where=known))
         high = float(np.max(values, initial=high, where=known))
+    variable = file.variables[name]
     return VariableSummary(
-        name=dataset.name.lstrip("/"),
-        dims=dims_of(dataset),
-        shape=dataset.shape,
-        unit=_word(dataset, "units"),
-        meaning=_word(dataset, "long_name"),
+        name=name,
+        dims=variable.dims,
+        shape=variable.shape,
+        unit=variable.unit,
+        meaning=variable.meaning,
         minimum=low if low <= high else None,
         maximum=high if low <= high else None,
     )
 
 
-def _word(dataset: h5py.Dataset, name: str) -> str:
-    return text_of(dataset, name) if name in dataset.attrs else ""
-
-
-def _status_counts(dataset: h5py.Dataset) -> dict[str, int]:
+def _counts(file: Stored, name: str) -> dict[str, int]:
+    """Return how many points have each status."""
     counts = dict.fromkeys(STATUS, 0)
-    for part in _slabs(dataset.shape):
-        values = dataset[part]
-        for name, flag in STATUS.items():
-            counts[name] += int(np.count_nonzero(values == flag))
+    for first, count in _parts(file.variables[name].size):
+        values = file.read(name, first, count)
+        for word, flag in STATUS.items():
+            counts[word] += int(np.count_nonzero(values == flag))
     return counts
 
 
-def _slabs(shape: tuple[int, ...]) -> Iterator[tuple[slice | int, ...]]:
-    """Cut an array into parts of bounded size."""
-    if math.prod(shape) <= _SLAB:
-        yield ()
-        return
-    rest = math.prod(shape[1:])
-    if rest > _SLAB:
-        for index in range(shape[0]):
-            for inner in _slabs(shape[1:]):
-                yield (index, *inner)
-        return
-    step = max(1, _SLAB // rest)
-    for first in range(0, shape[0], step):
-        yield (slice(first, first + step),)
+def _parts(size: int) -> Iterator[tuple[int, int]]:
+    """Yield where parts of bounded size begin, and how many values they have."""
+    for first in range(0, size, _SLAB):
+        yield first, min(_SLAB, size - first)

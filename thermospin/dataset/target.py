@@ -5,6 +5,8 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from thermospin.dataset.regular import is_something_else
+
 PARTIAL, JOURNAL, LOCK, TAKEOVER = ".partial", ".journal", ".lock", ".taking"
 RESERVED = (PARTIAL, JOURNAL, LOCK, TAKEOVER)
 """What is appended to the name of a result for the files beside it while it is being computed."""
@@ -44,6 +46,11 @@ class Target:
         """What a run holds while it takes over the claim of a dead one without locks."""
         return self._beside(TAKEOVER)
 
+    @property
+    def beside(self) -> tuple[Path, ...]:
+        """All that a run keeps beside its result, and removes in the end."""
+        return self.partial, self.journal, self.lock, self.takeover
+
     def unfinished(self) -> bool:
         """Whether a run was begun here and has not ended."""
         return os.path.lexists(self.partial) or os.path.lexists(self.journal)
@@ -63,7 +70,7 @@ def target_of(path: str | os.PathLike[str]) -> Target:
     name = os.fspath(path)
     for ending in RESERVED:
         name = name.removesuffix(ending)
-    return Target(Path(name).resolve(), force=False)
+    return Target(Path(os.path.realpath(name)), force=False)
 
 
 def check_output(
@@ -102,6 +109,7 @@ def check_output(
     _check_name(str(path))
     _check_folder(path)
     target = Target(path, force)
+    _check_beside(target)
     _check_occupant(target, may_exist=force or resume)
     return target
 
@@ -131,6 +139,16 @@ def _check_folder(path: Path) -> None:
             f"{path.name!r}: too long by {excess} bytes with {longest}; "
             "choose a shorter name with -o"
         )
+
+
+def _check_beside(target: Target) -> None:
+    """Refuse what no run has put where it keeps its own files, and what it cannot put there."""
+    for path in target.beside:
+        if is_something_else(path):
+            raise OutputError(
+                f"{path}: is not a regular file, but a run keeps its own there; remove it, or "
+                "choose another output with -o"
+            )
 
 
 def _check_occupant(target: Target, *, may_exist: bool) -> None:

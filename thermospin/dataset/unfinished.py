@@ -2,11 +2,11 @@
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
+from thermospin.dataset import provenance
 from thermospin.dataset.claim import owner_of
 from thermospin.dataset.journal import Header, Record, StoreError, examine
-from thermospin.dataset.reader import FileError
+from thermospin.dataset.stored import FileError
 from thermospin.dataset.target import Target, target_of
 
 
@@ -84,8 +84,7 @@ def _report(target: Target, header: Header, records: list[Record], seconds: floa
     owner = owner_of(target)
     ends = None
     if owner is not None and rate:
-        remaining = timedelta(seconds=(header.points - done) / rate)
-        ends = (datetime.now(UTC) + remaining).strftime("%Y-%m-%dT%H:%M:%SZ")
+        ends = provenance.in_seconds((header.points - done) / rate)
     return Unfinished(
         path=str(target.path),
         shard=header.shard,

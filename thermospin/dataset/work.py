@@ -11,8 +11,8 @@ from thermospin.dataset.identity import Identity
 from thermospin.dataset.journal import Header
 from thermospin.dataset.layout import LAYOUT
 from thermospin.dataset.partial import Partial, Place
+from thermospin.dataset.provenance import Numerics
 from thermospin.dataset.target import Target
-from thermospin.kernels.compiled import source_digest
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Work:
         Returns where in the file the values of a chunk lie, in order.
     threads : int
         Number of threads, also for reading what is there again.
-    fingerprint : str
-        Hash of the bits of the self-test.
+    numerics : Numerics
+        What decides the bits of the values beside the spec.
     """
 
     form: Form
@@ -40,18 +40,18 @@ class Work:
     chunks: tuple[int, ...]
     places: Callable[[int], Iterable[Place]]
     threads: int
-    fingerprint: str
+    numerics: Numerics
 
     def origin(self) -> dict[str, Any]:
         """Return the provenance at the beginning."""
-        return provenance.collect(self.threads, self.fingerprint)
+        return provenance.collect(self.threads, self.numerics)
 
     def identity(self) -> Identity:
         """Return by what its finished file is known."""
         return Identity(
             complete=True,
             spec_sha256=self.form.spec.sha256,
-            kernels=source_digest(),
+            numerics=self.numerics,
             shard=self._shard,
         )
 
@@ -60,7 +60,7 @@ class Work:
         spec = self.form.spec
         return Header(
             spec_sha256=spec.sha256,
-            kernels=source_digest(),
+            kernels=str(self.numerics),
             layout=LAYOUT,
             shard=self._shard,
             geometry=list(self.form.geometry),

@@ -21,6 +21,7 @@ from thermospin.figures.measured import draw_measured
 from thermospin.figures.overlay import Measured
 from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, style
+from thermospin.figures.thinning import thinned
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 _CURVES_HEIGHT, _MAP_HEIGHT = 2.1, 2.5  # inches
@@ -55,6 +56,7 @@ def rendered(
 def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Measured | None = None) -> Figure:
     """Draw the picture of a file; the style must be in force."""
     reduced, cuts = sliced(contents, view)
+    reduced = thinned(reduced)
     cells = list(_cells(reduced, view))
     columns = 1 if len(cells) <= _STACK else 2
     rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]

@@ -4,12 +4,12 @@ import csv
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import LABORATORY
+from thermospin.dataset.regular import NotRegularError, opened_for_reading
 from thermospin.spec import Material
 
 FloatArray = NDArray[np.float64]
@@ -80,7 +80,10 @@ def read_measured(path: str | os.PathLike[str], material: Material | None) -> Me
 
 def _text(path: str | os.PathLike[str]) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        with open(opened_for_reading(path), encoding="utf-8-sig") as file:
+            return file.read()
+    except NotRegularError as error:
+        raise OverlayError(f"{path}: {error}") from None
     except UnicodeDecodeError:
         raise OverlayError(f"{path}: must be a CSV file, UTF-8") from None
 

@@ -1,11 +1,13 @@
 """`plot`: from a file of a sweep to a picture file, which appears whole or not at all."""
 
+import math
 import os
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
-from thermospin.dataset import Contents, read, read_spec_text
+from thermospin.dataset import Contents, disk, read, read_spec_text
+from thermospin.dataset.regular import is_something_else
 from thermospin.figures.arrangement import View, check_view
 from thermospin.figures.errors import FigureError
 from thermospin.figures.overlay import read_measured
@@ -25,7 +27,8 @@ def plot(
 
     One axis gives curves, one panel for each unit. Two axes give curves for each value of an axis
     of few values, else maps. Of more than two axes the shorter ones are cut in the middle, unless
-    the view says otherwise.
+    the view says otherwise. Of more points than can be seen the smallest and the largest nearby are
+    drawn.
 
     Parameters
     ----------
@@ -56,22 +59,25 @@ def plot(
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
-    _check_target(source, target)
+    _check_target(source, target, overlay)
     check_matplotlib()
-    contents = read(source)
+    contents = read(source, mapped=True)
     view = View() if view is None else view
     _check_axes(source, contents)
     check_view(source, contents, view)
-    measured = None if overlay is None else read_measured(overlay, _material(source))
+    measured = None
+    if overlay is not None:
+        measured = read_measured(overlay, _material(source, contents))
     from thermospin.figures.drawing import rendered
 
     publish(rendered(contents, target.suffix.lower(), view, measured), target)
     return target
 
 
-def _material(source: Path) -> Material | None:
+def _material(source: Path, contents: Contents) -> Material | None:
     text, overrides = read_spec_text(source)
-    return parse_spec(text, str(source), overrides).material
+    there = math.prod(map(len, contents.axes.values()))
+    return parse_spec(text, str(source), overrides, largest=there).material
 
 
 def check_matplotlib() -> None:
@@ -80,7 +86,7 @@ def check_matplotlib() -> None:
         raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
 
-def _check_target(source: Path, target: Path) -> None:
+def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | None) -> None:
     if target.suffix.lower() not in SUFFIXES:
         raise FigureError(
             f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
@@ -90,8 +96,14 @@ def _check_target(source: Path, target: Path) -> None:
         raise FigureError(f"{target.parent}: no such folder; create it or choose another output")
     if target.is_dir():
         raise FigureError(f"{target}: is a folder; give a file name")
-    if target.resolve() == source.resolve():
+    _check_occupant(target)
+    if os.path.realpath(target) in {os.path.realpath(each) for each in (source, overlay) if each}:
         raise FigureError(f"{target}: is the file to be drawn; choose another output")
+
+
+def _check_occupant(target: Path) -> None:
+    if is_something_else(Path(os.path.realpath(target))):
+        raise FigureError(f"{target}: is not a regular file; choose another output with -o")
 
 
 def _check_axes(source: Path, contents: Contents) -> None:
@@ -104,14 +116,17 @@ def _check_axes(source: Path, contents: Contents) -> None:
 
 def publish(content: bytes, target: Path) -> None:
     """Write a file under a provisional name and give it its own when it is whole."""
-    final = target.resolve()  # a symbolic link stays one
+    _check_occupant(target)
+    final = Path(os.path.realpath(target))  # a symbolic link stays one
     provisional = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         with provisional.open("xb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            disk.sync(file.fileno())
         os.replace(provisional, final)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(target)
         provisional.unlink(missing_ok=True)
         raise

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from thermospin.dataset import StoreError, describe
-from thermospin.kernels.compiled import source_digest
+from thermospin.dataset import Numerics, StoreError, describe
 from thermospin.spec import SweepSpec, bundled_text, parse_spec
-from thermospin.sweep import Progress, Report, run_sweep
+from thermospin.sweep import Progress, Report, numerics_here, run_sweep
 
 _MAPS = ("fig2b", "fig2d", "fig3c")
 _COARSE = ("axes.T_S.num=96", "axes.h_exc.num=71")
@@ -36,7 +35,8 @@ def produce(
 ) -> Report:
     """Compute a sweep into a folder, under its name, unless it is there and current.
 
-    Unfinished work is continued. A result of another sweep, or of other kernels, is replaced.
+    Unfinished work is continued. A result of another sweep, or with other bits than it would have
+    here, is replaced.
 
     Returns
     -------
@@ -72,10 +72,10 @@ def produce(
 
 
 def _is_current(path: Path, spec: SweepSpec) -> bool:
-    """Return whether a file is complete, of this very sweep, and of the kernels in force."""
+    """Return whether a file is complete, of this very sweep, and has the bits of this machine."""
     found = describe(path)
     return (
         found.complete
         and found.spec_sha256 == spec.sha256
-        and found.provenance.get("kernels") == source_digest()
+        and Numerics.of(found.provenance) == numerics_here()
     )

@@ -18,7 +18,7 @@ MOST_POINTS = 2 * 10**9
 _Axes = dict[str, NDArray[np.float64]]
 
 
-def build_axes(model: SpecModel, root: Mapping) -> tuple[_Axes, list[Problem]]:
+def build_axes(model: SpecModel, root: Mapping, largest: int) -> tuple[_Axes, list[Problem]]:
     """Return the points of each axis.
 
     Parameters
@@ -27,6 +27,8 @@ def build_axes(model: SpecModel, root: Mapping) -> tuple[_Axes, list[Problem]]:
         The validated spec.
     root : Mapping
         Its tree, for the order and the places of the axes.
+    largest : int
+        The most points that the mesh may have.
 
     Returns
     -------
@@ -37,9 +39,9 @@ def build_axes(model: SpecModel, root: Mapping) -> tuple[_Axes, list[Problem]]:
     """
     forms = {name: getattr(model.axes, name) for name in cast(Mapping, root.values["axes"]).values}
     size = math.prod(len(form) for form in forms.values())
-    if size > MOST_POINTS:
+    if size > largest:
         factors = " × ".join(f"{len(form)}" for form in forms.values())
-        rule = f"must span at most {MOST_POINTS} points in all, got {factors} = {size}"
+        rule = f"must span at most {largest} points in all, got {factors} = {size}"
         return {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
     axes = {name: _points(form) for name, form in forms.items()}
     problems = []

@@ -13,6 +13,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.spec import rounding
+
 LONGEST_NUMBER = 64
 """Characters of a number; no physical quantity needs more, and arithmetic stays cheap."""
 
@@ -81,8 +83,14 @@ def linear_points(start: Fraction, stop: Fraction, num: int) -> NDArray[np.float
         points += first
         points /= whole
         return points
-    # Python's integers have any length, and their quotient is rounded once.
-    return np.fromiter(((first + i * increment) / whole for i in range(num)), np.float64, num)
+
+    def exact(i: int) -> float:
+        # Python's integers have any length, and their quotient is rounded once.
+        return (first + i * increment) / whole
+
+    if num > rounding.BLOCK and step > rounding.SMALLEST:
+        return rounding.linear(start, step, num, exact)
+    return np.fromiter(map(exact, range(num)), np.float64, num)
 
 
 def log_points(start: Fraction, stop: Fraction, num: int) -> NDArray[np.float64]:
@@ -100,12 +108,14 @@ def log_points(start: Fraction, stop: Fraction, num: int) -> NDArray[np.float64]
     ndarray, shape (num,)
         The floats nearest to start (stop/start)^(i/(num − 1)); decades are exact.
     """
-    points = np.empty(num)
     with localcontext() as context:
         context.prec = _LOG_DIGITS
-        point, last = (Decimal(end.numerator) / Decimal(end.denominator) for end in (start, stop))
-        ratio = (last / point) ** (Decimal(1) / max(num - 1, 1))
+        first, last = (Decimal(end.numerator) / Decimal(end.denominator) for end in (start, stop))
+        ratio = (last / first) ** (Decimal(1) / max(num - 1, 1))
+        if num > rounding.BLOCK and start > rounding.SMALLEST and stop < 1 / rounding.SMALLEST:
+            return rounding.geometric(first, ratio, num, lambda i: float(first * ratio**i))
+        points = np.empty(num)
         for i in range(num):
-            points[i] = point
-            point *= ratio
+            points[i] = first
+            first *= ratio
     return points

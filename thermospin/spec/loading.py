@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from thermospin.spec import reader
-from thermospin.spec.assembly import assemble, build_axes
+from thermospin.spec.assembly import MOST_POINTS, assemble, build_axes
 from thermospin.spec.bundled import bundled_specs, bundled_text
+from thermospin.spec.limits import LARGEST, broken_by_name, broken_by_overrides
 from thermospin.spec.overrides import apply_overrides
 from thermospin.spec.problems import Place, Problem, Source, SpecError, suggest
 from thermospin.spec.sweep_spec import SweepSpec
@@ -40,7 +41,9 @@ def load_spec(path_or_name: str | os.PathLike[str], overrides: Iterable[str] = (
     return parse_spec(_content(name), name, overrides)
 
 
-def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> SweepSpec:
+def parse_spec(
+    text: str | bytes, name: str, overrides: Iterable[str] = (), *, largest: int = MOST_POINTS
+) -> SweepSpec:
     """Read a spec from its text.
 
     Parameters
@@ -51,6 +54,8 @@ def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> S
         What to call it in messages; its stem is the name of the sweep.
     overrides : iterable of str
         As of `load_spec`.
+    largest : int
+        The most points that its mesh may have; where more are asked for, none is made.
 
     Returns
     -------
@@ -62,11 +67,12 @@ def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> S
         With everything that is wrong.
     """
     overrides = tuple(overrides)
+    _check_limits(name, overrides)
     text = reader.decode(text, name)
     root, unreadable = _tree(text, name)
     unreadable += apply_overrides(root, overrides)
     model, invalid = validate(root)
-    axes, unusable = build_axes(model, root) if model else ({}, [])
+    axes, unusable = build_axes(model, root, largest) if model else ({}, [])
     # A value that the reader refused need not fit the model as well.
     refused = {problem.path for problem in unreadable}
     problems = unreadable + [
@@ -77,6 +83,14 @@ def parse_spec(text: str | bytes, name: str, overrides: Iterable[str] = ()) -> S
     if problems or model is None:
         raise SpecError(name, problems)
     return assemble(model, axes, PurePath(name).stem, text, overrides)
+
+
+def _check_limits(name: str, overrides: tuple[str, ...]) -> None:
+    """Refuse a name and overrides that a file could not hold, or that make no sense."""
+    rules = [broken_by_name(PurePath(name).stem), broken_by_overrides(overrides)]
+    if broken := [rule for rule in rules if rule]:
+        place = Place(Source(name))
+        raise SpecError(name, [Problem(place, (), rule) for rule in broken])
 
 
 def _tree(text: str, name: str) -> tuple[reader.Mapping, list[Problem]]:
@@ -103,7 +117,7 @@ def _content(name: str) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _unreadable(name, "not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(reader.LARGEST + 1)
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise _unreadable(name, error.strerror or "unknown reason") from None
     finally:

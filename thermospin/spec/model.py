@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -230,7 +231,14 @@ def _check_outputs(outputs: list[str]) -> list[str]:
     return outputs
 
 
+def _check_number(outputs: object) -> object:
+    if isinstance(outputs, list) and len(outputs) > len(OUTPUTS):
+        raise broken_rule(f"must name each output once, {len(OUTPUTS)} at most, got {len(outputs)}")
+    return outputs
+
+
 _Output = Annotated[str, AfterValidator(one_of(OUTPUTS)), _words(tuple(OUTPUTS))]
+_Outputs = Annotated[list[_Output], BeforeValidator(_check_number), AfterValidator(_check_outputs)]
 _GapModel = Annotated[str, AfterValidator(one_of(GAP_MODELS)), _words(GAP_MODELS)]
 
 
@@ -244,7 +252,7 @@ class SpecModel(BaseModel):
     )
     fixed: Fixed = Field(default_factory=Fixed, description="parameters that keep one value")
     axes: Axes = Field(description="parameters that are swept, the slowest first")
-    outputs: Annotated[list[_Output], AfterValidator(_check_outputs)] = Field(
+    outputs: _Outputs = Field(
         description="quantities to compute", json_schema_extra={"minItems": 1, "uniqueItems": True}
     )
     gap_model: _GapModel = Field(

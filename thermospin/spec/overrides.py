@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from thermospin.quantities import PARAMETERS
 from thermospin.spec.model import allowed_keys, home_of
 from thermospin.spec.problems import Path, Place, Problem, Source, SpecError, shorten, suggest
-from thermospin.spec.reader import Mapping, Node, Scalar, Sequence, described, read
+from thermospin.spec.reader import DEEPEST, Mapping, Node, Scalar, Sequence, described, read
 
 _OTHER_SECTION = {"fixed": "axes", "axes": "fixed"}
 
@@ -38,6 +38,9 @@ def apply_overrides(root: Mapping, overrides: Iterable[str]) -> list[Problem]:
         elif path[0] not in allowed_keys(()):
             hint = suggest(str(path[0]), (*allowed_keys(()), *PARAMETERS))
             problems.append(Problem(place, path, "unknown key", home_of(key) or hint))
+        elif len(path) > DEEPEST:
+            rule = f"is nested deeper than {DEEPEST} levels"
+            problems.append(Problem(place, path[:1], rule))
         elif path in seen:
             problems.append(Problem(place, path, "is given twice"))
         else:

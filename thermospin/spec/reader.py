@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from thermospin.spec.limits import LARGEST
 from thermospin.spec.problems import (
     Path,
     Place,
@@ -24,8 +25,12 @@ from thermospin.spec.problems import (
 )
 
 DEEPEST = 8
-LARGEST = 2**18
-"""Bytes of a spec: room for an explicit axis of about 3e4 points."""
+MOST_KEYS = 100
+"""Keys of a mapping: several times as many as there are words for any."""
+MOST_VALUES = 50_000
+"""Values in all: room for the longest explicit axis that fits into a spec."""
+MOST_PROBLEMS = 1_000
+"""So many mistakes are enough to see that a text is none of ours."""
 
 
 class QuotedText(str):
@@ -94,7 +99,7 @@ def read(text: str, source: Source, path: Path = ()) -> tuple[Node, list[Problem
     Raises
     ------
     SpecError
-        If the text is not YAML, or nested deeper than `DEEPEST`.
+        If the text is not YAML, or larger or deeper than any spec that makes sense.
     """
     builder = _Builder(text, source, path)
     try:
@@ -107,8 +112,8 @@ def read(text: str, source: Source, path: Path = ()) -> tuple[Node, list[Problem
         before = split_lines(text[: error.position])
         place = source.place(len(before) - 1, len(before[-1]))
         rule = f"control character U+{ord(text[error.position]):04X} is not allowed"
-    except _TooDeepError as error:
-        place, rule = error.place, f"is nested deeper than {DEEPEST} levels"
+    except _RefusedError as error:
+        place, rule = error.place, error.rule
     except (ValueError, OverflowError):  # an escape or a version number beyond all bounds
         place, rule = Place(source), "is not valid YAML: a number in it is too large"
     raise SpecError(source.name, [*builder.problems, Problem(place, path, rule)])
@@ -164,10 +169,12 @@ def _refused(name: str, rule: str) -> SpecError:
     return SpecError(name, [Problem(Place(Source(name)), (), rule)])
 
 
-class _TooDeepError(Exception):
-    def __init__(self, place: Place) -> None:
-        super().__init__(place)
-        self.place = place
+class _RefusedError(Exception):
+    """There is no use in reading on."""
+
+    def __init__(self, place: Place, rule: str) -> None:
+        super().__init__(rule)
+        self.place, self.rule = place, rule
 
 
 class _Builder:
@@ -177,6 +184,7 @@ class _Builder:
         self.source = source
         self.path = path
         self.problems: list[Problem] = []
+        self.values = 0
         # The parser in C crashes the process on deep nesting; this one is pure Python.
         self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
 
@@ -197,9 +205,14 @@ class _Builder:
 
     def _complain(self, event: Any, path: Path, rule: str) -> None:
         self.problems.append(Problem(self._place(event), path, rule))
+        if len(self.problems) == MOST_PROBLEMS:
+            raise _RefusedError(self._place(event), "is not read on, so much is wrong")
 
     def _node(self, event: Any, path: Path, depth: int) -> Node:
         place = self._place(event)
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise _RefusedError(place, f"has more than {MOST_VALUES:,} values")
         if event.anchor is not None:
             self._complain(event, path, "anchors and aliases are not allowed")
         elif event.tag is not None:
@@ -210,7 +223,7 @@ class _Builder:
             text = QuotedText(event.value) if event.style in ("'", '"') else event.value
             return Scalar(place, text)
         if depth > DEEPEST:
-            raise _TooDeepError(place)
+            raise _RefusedError(place, f"is nested deeper than {DEEPEST} levels")
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(Sequence(place, []), path, depth)
         return self._mapping(Mapping(place), path, depth)
@@ -222,6 +235,7 @@ class _Builder:
         return sequence
 
     def _mapping(self, mapping: Mapping, path: Path, depth: int) -> Mapping:
+        count = 0
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._node(event, path, depth + 1)
             name = key.text if isinstance(key, Scalar) else ""
@@ -236,4 +250,7 @@ class _Builder:
             else:
                 mapping.values[name] = value
                 mapping.keys[name] = key.place
+            count += 1
+            if count > MOST_KEYS:
+                raise _RefusedError(key.place, f"has more than {MOST_KEYS} keys")
         return mapping

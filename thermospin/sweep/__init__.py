@@ -1,7 +1,8 @@
 """Sweeps: a spec is cut into chunks, computed on threads and stored in one file."""
 
 from thermospin.sweep.merging import MergeError, merge
-from thermospin.sweep.planning import Plan, plan
+from thermospin.sweep.numerics import code_digest, numerics_here
+from thermospin.sweep.planning import Plan, estimated_seconds, plan
 from thermospin.sweep.run import Executor, Progress, Report, Stopped, run_sweep
 from thermospin.sweep.selftest import SelfTestError, check_kernels
 from thermospin.sweep.threads import thread_count
@@ -15,7 +16,10 @@ __all__ = [
     "SelfTestError",
     "Stopped",
     "check_kernels",
+    "code_digest",
+    "estimated_seconds",
     "merge",
+    "numerics_here",
     "plan",
     "run_sweep",
     "thread_count",

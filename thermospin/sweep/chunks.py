@@ -27,6 +27,7 @@ from thermospin.junction import Junction
 from thermospin.observables import takes_currents
 from thermospin.quantities import OUTPUTS
 from thermospin.spec import SweepSpec
+from thermospin.sweep import ranges
 
 LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
 SMALLEST = 1 << 12
@@ -134,13 +135,17 @@ class Mesh:
             if self.after:
                 return 1, bias, min(together, behind)
             return (family if self._step() > 1 else together), bias, 1
-        effort = self.junctions * (self.bias_count + extra)
-        aim = min(max(effort // FEWEST, SMALLEST), LARGEST)
+        aim = min(max(self.effort // FEWEST, SMALLEST), LARGEST)
         after = min(behind, max(RUN, aim // (self.bias_count + extra)))
         bias = min(self.bias_count, max(1, aim // after))
         whole = after == behind and bias == self.bias_count
         before = max(1, aim // (after * (bias + extra))) if whole else 1
         return before, bias, after
+
+    @property
+    def effort(self) -> int:
+        """What the whole mesh costs, in points."""
+        return self.junctions * (self.bias_count + self._extra)
 
     @property
     def _extra(self) -> int:
@@ -177,33 +182,51 @@ class Mesh:
         """Yield ranges of the axes before V: whole families, or ranges that shrink in the end."""
         count, step = self.count(self.before), self._step()
         if self.family() == 1:
-            yield from _shrinking(count, size, least)
+            yield from ranges.shrinking(count, size, least, FEWEST)
             return
         if step == 1:
-            yield from _ranges(count, size)
+            yield from ranges.even(count, size)
             return
         for start in range(0, count, size * step):
             for first in range(start, start + step):
                 yield range(first, first + size * step, step)
 
+    def _outer_count(self, size: int, least: int) -> int:
+        """Return how many ranges `_outer` yields."""
+        count, step = self.count(self.before), self._step()
+        if self.family() == 1:
+            return ranges.number_of_shrinking(count, size, least, FEWEST)
+        return step * -(-count // (size * step))
+
+    def _least(self) -> int:
+        """Return how far the last chunks reach in the axes before V."""
+        _, bias, after = self.block()
+        return LAST // (after * (bias + self._extra))
+
+    def chunk_count(self) -> int:
+        """Return the number of chunks, of which there may be too many to go through."""
+        before, bias, after = self.block()
+        inner, parts = -(-self.count(self.after) // after), len(list(self._bias_parts(bias)))
+        return self._outer_count(before, self._least()) * inner * parts
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks: together they hold every point once."""
         before, bias, after = self.block()
         counter = itertools.count()
-        for outer in self._outer(before, LAST // (after * (bias + self._extra))):
-            for inner in _ranges(self.count(self.after), after):
+        for outer in self._outer(before, self._least()):
+            for inner in ranges.even(self.count(self.after), after):
                 for number, part in enumerate(self._bias_parts(bias)):
                     yield Chunk(next(counter), outer, part, inner, with_junctions=number == 0)
 
     def _bias_parts(self, size: int) -> Iterator[tuple[slice, ...]]:
         count = self.bias_count
         if not self.mirrored:
-            for part in _ranges(count, size):
+            for part in ranges.even(count, size):
                 yield (slice(part.start, part.stop),)
             return
         # A negative bias comes with its mirror image: one integral then serves both.
         half = (count + 1) // 2
-        for part in _ranges(half, half if size == count else max(1, size // 2)):
+        for part in ranges.even(half, half if size == count else max(1, size // 2)):
             if part.stop == half:
                 yield (slice(part.start, count - part.start),)
             else:
@@ -257,27 +280,14 @@ class Mesh:
         if pieces == [(0, stride)] and chunk.before.step == 1:  # tens of thousands, but one run
             return [(chunk.before.start * stride, len(chunk.before) * stride)]
         starts = (row * stride for row in chunk.before)
-        return _merged((start + first, length) for start in starts for first, length in pieces)
+        return ranges.joined(
+            (start + first, length) for start in starts for first, length in pieces
+        )
 
 
 def _is_mirrored(bias: NDArray[np.float64]) -> bool:
     half = (len(bias) + 1) // 2
     return np.array_equal(bias[:half], -bias[: -half - 1 : -1])
-
-
-def _ranges(count: int, size: int) -> Iterator[range]:
-    for start in range(0, count, size):
-        yield range(start, min(start + size, count))
-
-
-def _shrinking(count: int, size: int, least: int) -> Iterator[range]:
-    """Yield ranges of some size and in the end ever smaller ones, so that no thread waits long."""
-    start = 0
-    while start < count:
-        rest = count - start
-        stop = start + min(rest, size, max(least, -(-rest // FEWEST)))
-        yield range(start, stop)
-        start = stop
 
 
 def _coordinates(
@@ -289,14 +299,3 @@ def _coordinates(
     shape = tuple(len(spec.axes[name]) for name in names)
     indices = np.unravel_index(np.arange(flat.start, flat.stop, flat.step), shape)
     return {name: spec.axes[name][index] for name, index in zip(names, indices, strict=True)}
-
-
-def _merged(runs: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join runs that follow each other without a gap."""
-    joined: list[tuple[int, int]] = []
-    for first, length in runs:
-        if joined and sum(joined[-1]) == first:
-            joined[-1] = (joined[-1][0], joined[-1][1] + length)
-        else:
-            joined.append((first, length))
-    return joined

@@ -21,7 +21,7 @@ from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 import thermospin
-from thermospin.kernels.compiled import source_digest
+from thermospin.sweep.numerics import code_digest
 from thermospin.sweep.selftest import check_kernels
 from thermospin.sweep.threads import thread_count
 
@@ -303,7 +303,7 @@ def _identity() -> dict[str, str]:
         "thermospin": thermospin.__version__,
         "Python": platform.python_version(),
         **{name: version(name) for name in ("numpy", "numba", "llvmlite")},
-        "kernels": source_digest(),
+        "kernels": code_digest(),
         "golden points": check_kernels(),
     }
 

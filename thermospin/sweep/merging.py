@@ -3,24 +3,29 @@
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import (
     Claim,
     FileError,
+    Numerics,
     OutputError,
     Record,
-    ShardHead,
+    ShardFile,
     ShardValues,
     Store,
+    biased_outputs,
+    check_ours,
     check_output,
-    shard_head,
+    shard_file,
     shard_values,
+    unbiased_outputs,
 )
-from thermospin.spec import SweepSpec, parse_spec
+from thermospin.dataset.provenance import plain
+from thermospin.spec import parse_spec
 from thermospin.sweep.blocks import digest_of, missed_in
 from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.run import Progress, Report
@@ -28,7 +33,10 @@ from thermospin.sweep.shares import Portion, Shard
 from thermospin.sweep.threads import thread_count
 
 _NAMED = 8  # missing shards that a message lists
-_OWN = ("started", "resumed", "finished", "wall_seconds")  # provenance that is not of the merger
+_OF_SHARDS = (
+    "versions", "commit", "kernels", "fingerprint", "cpu_count", "threads", "system",
+)  # fmt: skip
+"""Provenance that is not of the merger."""
 
 
 class MergeError(ValueError):
@@ -72,20 +80,23 @@ def merge(
         If the disk is full or fails.
     """
     started = time.monotonic()
-    heads = _in_order([shard_head(path) for path in shards])
+    found = _in_order([shard_file(path) for path in shards])
     target = check_output(output, force=force)
-    if target.path.exists() and any(target.path.samefile(head.path) for head in heads):
-        raise OutputError(f"{target.path}: is one of the shards; choose another output")
-    mesh = Mesh.of(_spec_of(heads[0]))
-    portion = Portion.of(mesh)
-    if portion.form.geometry != heads[0].geometry:
+    for path in (target.path, *target.beside):
+        if path.exists() and any(path.samefile(shard.path) for shard in found):
+            raise OutputError(f"{path}: is one of the shards; choose another output")
+    portion = Portion.of(_mesh_of(found))
+    if portion.form.geometry != found[0].head.geometry:
         raise MergeError(
-            f"{heads[0].path}: was cut into other chunks, by another version of thermospin; "
+            f"{found[0].path}: was cut into other chunks, by another version of thermospin; "
             "merge with that version"
         )
     threads = thread_count()
-    work = portion.work(threads, "")
+    work = portion.work(threads, Numerics.of(found[0].head.provenance))
     with Claim(target):
+        check_output(output, force=force)  # another run may have come and gone
+        if not force:
+            check_ours(target)
         if target.unfinished() and not force:
             raise OutputError(
                 f"{target.path}: unfinished work lies beside it; throw it away with --force, or "
@@ -93,11 +104,11 @@ def merge(
             )
         with Store.begin(work, target) as store:
             try:
-                _copy(heads, portion, store, progress)
+                _copy(found, portion, store, progress)
             except BaseException:
                 store.abandon()  # merging is done again in less time than this is looked after
                 raise
-            store.publish(**_origin(heads))
+            store.publish(**_origin(found))
             missed = sum(record.missed for record in store.records.values())
             size = store.size
     seconds = time.monotonic() - started
@@ -105,92 +116,115 @@ def merge(
 
 
 def _copy(
-    heads: Iterable[ShardHead], portion: Portion, store: Store, progress: Progress | None
+    shards: Iterable[ShardFile], portion: Portion, store: Store, progress: Progress | None
 ) -> None:
     done = 0
-    for record, values in _chunks_of(heads, portion.mesh):
+    for record, values in _chunks_of(shards, portion.mesh):
         store.add(record, values)
         done += record.points
         if progress is not None:
             progress(done, portion.points)
 
 
-def _in_order(heads: Sequence[ShardHead]) -> list[ShardHead]:
+def _in_order(shards: Sequence[ShardFile]) -> list[ShardFile]:
     """Return the shards by their number, if they are all of one sweep and none is missing."""
-    if not heads:
+    if not shards:
         raise MergeError("no shards are given")
-    first = heads[0]
+    first = shards[0]
     count = Shard.of(first.shard).count
-    found: dict[int, ShardHead] = {}
-    for head in heads:
-        _check_kin(head, first)
-        number = Shard.of(head.shard).number
+    found: dict[int, ShardFile] = {}
+    for shard in shards:
+        _check_kin(shard, first)
+        number = Shard.of(shard.shard).number
         if number in found:
             raise MergeError(
-                f"{found[number].path} and {head.path} both hold shard {head.shard}; give one"
+                f"{found[number].path} and {shard.path} both hold shard {shard.shard}; give one"
             )
-        found[number] = head
-    missing = [f"{number}/{count}" for number in range(1, count + 1) if number not in found]
-    if missing:
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        found[number] = shard
+    if len(found) < count:
+        missing = islice((k for k in range(1, count + 1) if k not in found), _NAMED)
+        rest = count - len(found) - _NAMED
         raise MergeError(
-            f"missing: {'shard' if len(missing) == 1 else 'shards'} "
-            f"{', '.join(missing[:_NAMED])}{more}; give their files, or compute them with --shard"
+            f"missing: {'shard' if count - len(found) == 1 else 'shards'} "
+            f"{', '.join(f'{number}/{count}' for number in missing)}"
+            f"{f' and {rest} more' if rest > 0 else ''}"
+            "; give their files, or compute them with --shard"
         )
     return [found[number] for number in sorted(found)]
 
 
-def _check_kin(head: ShardHead, first: ShardHead) -> None:
+def _check_kin(shard: ShardFile, first: ShardFile) -> None:
     """Refuse a shard that does not belong to the same sweep as the first."""
+    head, other = shard.head, first.head
     for what, mine, others in (
-        ("another sweep (spec sha256", head.spec_sha256, first.spec_sha256),
-        ("another division (shards", Shard.of(head.shard).count, Shard.of(first.shard).count),
-        ("other chunks (geometry", head.geometry, first.geometry),
-        ("other numerical code (kernels", _kernels(head), _kernels(first)),
+        ("another sweep (spec sha256", head.spec_sha256, other.spec_sha256),
+        ("another division (shards", Shard.of(shard.shard).count, Shard.of(first.shard).count),
+        ("other chunks (geometry", head.geometry, other.geometry),
     ):
         if mine != others:
             raise MergeError(
-                f"{head.path}: is of {what} {mine}, not {others} as {first.path}); "
+                f"{shard.path}: is of {what} {mine}, not {others} as {first.path}); "
                 "merge only shards of one sweep"
             )
-
-
-def _kernels(head: ShardHead) -> str:
-    return str(head.provenance.get("kernels"))
-
-
-def _spec_of(head: ShardHead) -> SweepSpec:
-    spec = parse_spec(head.spec.text, head.name, head.spec.overrides)
-    if spec.sha256 != head.spec_sha256:
+    if how := Numerics.of(head.provenance).described(Numerics.of(other.provenance)):
         raise MergeError(
-            f"{head.path}: this version of thermospin reads its spec differently (sha256 "
-            f"{spec.sha256}, not {head.spec_sha256}); merge with the version that computed it"
+            f"{shard.path}: does not go with {first.path}: it was computed by {how}; "
+            "compute it again where the others were computed"
         )
-    return spec
+
+
+def _mesh_of(shards: Sequence[ShardFile]) -> Mesh:
+    """Return the mesh of all shards together, which must have as many points as it has."""
+    first = shards[0]
+    # What the text asks for must not cost more than what is there.
+    spec = parse_spec(
+        first.head.spec.text,
+        f"{first.head.name}.yaml",
+        first.head.spec.overrides,
+        largest=first.mesh_size,
+    )
+    if spec.sha256 != first.head.spec_sha256:
+        raise MergeError(
+            f"{first.path}: this version of thermospin reads its spec differently (sha256 "
+            f"{spec.sha256}, not {first.head.spec_sha256}); merge with the version that computed it"
+        )
+    mesh = Mesh.of(spec)
+    there = sum(shard.points for shard in shards), sum(shard.junctions for shard in shards)
+    wanted = (
+        mesh.points if biased_outputs(spec) else 0,
+        mesh.junctions if unbiased_outputs(spec) else 0,
+    )
+    if there != wanted:
+        raise MergeError(
+            f"{first.path} and the others hold {there[0]:,} points and {there[1]:,} junctions, "
+            f"their sweep has {wanted[0]:,} and {wanted[1]:,}; one of them is damaged"
+        )
+    return mesh
 
 
 def _chunks_of(
-    heads: Iterable[ShardHead], mesh: Mesh
+    shards: Iterable[ShardFile], mesh: Mesh
 ) -> Iterator[tuple[Record, dict[str, NDArray[Any]]]]:
-    for head in heads:
-        portion = Portion.of(mesh, Shard.of(head.shard))
-        with shard_values(head.path) as shard:
+    for shard in shards:
+        portion = Portion.of(mesh, Shard.of(shard.shard))
+        with shard_values(shard.path) as stored:
             for position, (index, chunk) in enumerate(portion.chunks.items()):
-                values = _values(shard, portion, index)
+                values = _values(stored, portion, index)
                 digest = digest_of(values)
-                if digest != shard.digest(position):
-                    raise FileError(f"chunk {index} is damaged; compute shard {head.shard} again")
+                if digest != stored.digest(position):
+                    raise FileError(f"chunk {index} is damaged; compute shard {shard.shard} again")
                 yield Record(index, chunk.points, missed_in(values), digest, 0.0), values
 
 
-def _values(shard: ShardValues, portion: Portion, index: int) -> dict[str, NDArray[Any]]:
-    return {place.name: np.ascontiguousarray(shard.read(place)) for place in portion.places(index)}
+def _values(stored: ShardValues, portion: Portion, index: int) -> dict[str, NDArray[Any]]:
+    return {place.name: stored.read(place) for place in portion.places(index)}
 
 
-def _origin(heads: Sequence[ShardHead]) -> dict[str, Any]:
+def _origin(shards: Sequence[ShardFile]) -> dict[str, Any]:
     """Return the provenance of the values: that of the shards, not of the merger."""
-    of_first = {name: it for name, it in heads[0].provenance.items() if name not in _OWN}
-    for name in ("host", "cpu", "fingerprint"):
-        every = sorted({str(head.provenance.get(name)) for head in heads})
-        of_first[name] = ", ".join(every)[:120]
-    return of_first | {"shards": len(heads)}
+    of_first = shards[0].head.provenance
+    kept = {name: plain(of_first.get(name)) for name in _OF_SHARDS}
+    for name in ("host", "cpu"):
+        every = sorted({str(shard.head.provenance.get(name)) for shard in shards})
+        kept[name] = plain(", ".join(every))
+    return kept | {"shards": len(shards)}

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.threads import thread_count
 
 _LONG_ENOUGH = 0.05  # seconds of a measurement that can be trusted
+_MOST_CHUNKS = 100_000  # out of which some are timed
+_SURELY_SHORT = 10_000_000  # points, or what costs as much: seconds as a rule, an hour at most
 _BIAS_VALUES = 64  # of a sampled junction: enough to spread the cost of its gaps as a sweep does
 
 
@@ -60,16 +63,25 @@ def plan(spec: SweepSpec, *, threads: int | None = None) -> Plan:
     """
     workers = thread_count(threads)
     mesh = Mesh.of(spec)
-    sizes = [chunk.junctions * chunk.bias_count for chunk in mesh.chunks()]
+    chunks, first = mesh.chunk_count(), next(mesh.chunks())  # no other is larger
     return Plan(
         points=mesh.points,
         junctions=mesh.junctions,
-        chunks=len(sizes),
-        chunk_points=max(sizes),
+        chunks=chunks,
+        chunk_points=first.points,
         bytes=file_size(spec),
-        seconds=_cost(mesh) / min(workers, len(sizes)),
+        seconds=_cost(mesh) / min(workers, chunks),
         threads=workers,
     )
+
+
+def estimated_seconds(spec: SweepSpec, threads: int) -> float:
+    """Return the estimated wall time of a sweep; of one that is certainly short it is 0.
+
+    Once the kernels are compiled it is found out in about a second.
+    """
+    mesh = Mesh.of(spec)
+    return _cost(mesh) / threads if mesh.effort > _SURELY_SHORT else 0.0
 
 
 def _cost(mesh: Mesh) -> float:
@@ -89,15 +101,16 @@ def _cost(mesh: Mesh) -> float:
 
 def _cost_of_families(mesh: Mesh, random: np.random.Generator) -> float:
     """Time chunks, since points are cheaper together."""
-    chunks = list(mesh.chunks())
+    chunks = list(islice(mesh.chunks(), _MOST_CHUNKS))
     order = random.permutation(len(chunks))
     compute(mesh, chunks[order[-1]])  # compiles
     started = time.perf_counter()
-    count, seconds = 0, 0.0
+    count, points, seconds = 0, 0, 0.0
     while seconds < _LONG_ENOUGH and count < len(chunks):
-        compute(mesh, chunks[order[count]])
-        seconds, count = time.perf_counter() - started, count + 1
-    return seconds * len(chunks) / count
+        chunk = chunks[order[count]]
+        compute(mesh, chunk)
+        seconds, count, points = time.perf_counter() - started, count + 1, points + chunk.points
+    return seconds * mesh.points / points
 
 
 def _seconds_per_junction(

@@ -17,6 +17,7 @@ from thermospin.dataset import (
     StoreError,
     Target,
     Work,
+    check_ours,
     check_output,
     describe,
     take_published,
@@ -25,7 +26,7 @@ from thermospin.spec import SweepSpec
 from thermospin.sweep import threads as local
 from thermospin.sweep.blocks import Block, compute
 from thermospin.sweep.chunks import Chunk, Mesh
-from thermospin.sweep.selftest import check_kernels
+from thermospin.sweep.numerics import numerics_here
 from thermospin.sweep.shares import Portion, Shard
 
 Progress = Callable[[int, int], None]
@@ -141,8 +142,11 @@ def run_sweep(
     workers = local.thread_count(threads)
     portion = Portion.of(Mesh.of(spec), None if shard is None else Shard.of(shard))
     target = check_output(output, force=force, resume=resume)
-    work = portion.work(workers, check_kernels())
+    work = portion.work(workers, numerics_here())
     with Claim(target):
+        check_output(output, force=force, resume=resume)  # another run may have come and gone
+        if not force:
+            check_ours(target)
         if resume and take_published(work, target):
             skipped, missed, size = portion.points, *_counted(target)
         else:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from thermospin.dataset import Form, Place, Share, Work
+from thermospin.dataset import Form, Numerics, Place, Share, Work
 from thermospin.sweep.blocks import variables_of
 from thermospin.sweep.chunks import Chunk, Mesh
 
@@ -66,16 +67,17 @@ class Portion:
         ValueError
             If there are fewer chunks than shards.
         """
-        every = list(mesh.chunks())
-        geometry = (len(every), *mesh.block())
+        count = mesh.chunk_count()
+        geometry = (count, *mesh.block())
         if shard is None:
-            return cls(mesh, Form(mesh.spec, geometry), {c.index: c for c in every}, None)
-        if shard.count > len(every):
+            return cls(mesh, Form(mesh.spec, geometry), {c.index: c for c in mesh.chunks()}, None)
+        if shard.count > count:
             raise ValueError(
-                f"shard: the sweep has {len(every)} chunks, so there are at most as many shards, "
+                f"shard: the sweep has {count} chunks, so there are at most as many shards, "
                 f"got {shard}"
             )
-        chunks = {c.index: c for c in every[shard.number - 1 :: shard.count]}
+        own = islice(mesh.chunks(), shard.number - 1, None, shard.count)
+        chunks = {c.index: c for c in own}
         starts, points, junctions = {}, 0, 0
         for index, chunk in chunks.items():
             starts[index] = points, junctions
@@ -103,6 +105,6 @@ class Portion:
             for first, length in self.mesh.runs(chunk, biased=biased):
                 yield Place(name, first, length)
 
-    def work(self, threads: int, fingerprint: str) -> Work:
+    def work(self, threads: int, numerics: Numerics) -> Work:
         """Return what a store must know."""
-        return Work(self.form, self.points, tuple(self.chunks), self.places, threads, fingerprint)
+        return Work(self.form, self.points, tuple(self.chunks), self.places, threads, numerics)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from thermospin.dataset.stored import Stored
 from thermospin.quantities import BCS_RATIO, STATUS
-from thermospin.verification.checks import Check, axes_of, energy_range, fixed_of, rounding_of
+from thermospin.verification.checks import Check, energy_range, rounding_of
 from thermospin.verification.slabs import slabs
 
 FloatArray = NDArray[np.float64]
@@ -34,7 +34,7 @@ def check_thermodynamics(stored: Stored) -> Check:
             lost = np.abs(heat - values["I_q"] * parameters["V"])
             counts["energy"] += int(np.count_nonzero(~(lost <= rounding)))
         rates = [values[f"J_{lead}"] / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS]
-        allowed = TOLERANCES * stored.rtol * sum(map(np.abs, rates)) + rounding * sum(
+        allowed = TOLERANCES * stored.head.rtol * sum(map(np.abs, rates)) + rounding * sum(
             1.0 / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS
         )
         counts["entropy"] += int(np.count_nonzero(~(rates[1] - rates[0] >= -allowed)))
@@ -47,15 +47,25 @@ def check_thermodynamics(stored: Stored) -> Check:
 def _points(stored: Stored) -> Iterator[tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
     """Yield heat and charge currents, and the parameters, of all points that met rtol."""
     names = [name for name in ("J_S", "J_Sm", "I_q") if name in stored.variables]
-    axes, fixed, variable = axes_of(stored), fixed_of(stored), stored.variables["J_S"]
+    fixed, variable = stored.fixed(), stored.variables["J_S"]
     first = 0
     for slab in slabs(stored, [*names, "status"]):
         met = slab["status"] == STATUS["ok"]
         places = np.unravel_index(np.arange(first, first + met.size), variable.shape)
-        at = {axis: axes[axis][place] for axis, place in zip(variable.dims, places, strict=True)}
+        at = {
+            axis: _values(stored, axis, place)
+            for axis, place in zip(variable.dims, places, strict=True)
+        }
         parameters = {
             name: np.broadcast_to(at[name] if name in at else fixed[name], met.shape)[met]
             for name in ("V", "T_S", "T_Sm")
         }
         yield {name: slab[name].astype("f8")[met] for name in names}, parameters
         first += met.size
+
+
+def _values(stored: Stored, axis: str, places: NDArray[np.intp]) -> FloatArray:
+    """Return the values of an axis at places that are not far apart; no more of it is read."""
+    first, last = int(places.min()), int(places.max())
+    values: FloatArray = stored.read(axis, first, last - first + 1)
+    return values[places - first]

@@ -4,20 +4,19 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from thermospin.dataset.form import CHUNK_DIGESTS
-from thermospin.dataset.reader import DamageError
-from thermospin.dataset.stored import Stored, stored
+from thermospin.dataset import opened
+from thermospin.dataset.stored import DamageError, Stored
 from thermospin.verification.checks import (
     Check,
     check_bytes,
     check_errors,
     check_finite,
     check_layout,
-    check_spec,
     check_status,
     check_symmetries,
 )
 from thermospin.verification.laws import check_thermodynamics
+from thermospin.verification.origin import check_ranges, check_spec
 from thermospin.verification.sampling import check_junctions, check_points
 
 SAMPLE = 20
@@ -47,7 +46,8 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
     Returns
     -------
     Verification
-        Every check with what it found.
+        Every check with what it found. Where bytes were altered, or parameters are not those of the
+        spec, there is nothing to compare values with, and the other checks are left out.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
         If it is not a file of ours, or so damaged that it cannot be recognised as one.
     """
     try:
-        with stored(path) as file:
+        with opened(path) as file:
             checks = tuple(_checks(file, sample))
     except DamageError as error:
         checks = (Check("checksums", False, str(error).removeprefix(f"{os.fspath(path)}: ")),)
@@ -63,16 +63,22 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
 
 
 def _checks(file: Stored, sample: int) -> Iterator[Check]:
-    yield check_bytes(file)
+    sound = check_bytes(file)
+    yield sound
     yield check_layout(file)
-    if not file.complete:
+    if not file.head.complete:
         yield Check("complete", False, "the sweep is not finished")
         return
-    if CHUNK_DIGESTS in file.variables:
+    if file.head.shard is not None:
         yield Check("complete", True, "a shard: merge it, then verify the whole")
         return
     yield Check("complete", True, "yes")
-    yield check_spec(file)
+    if not sound.passed:
+        return  # nothing is computed from what was altered
+    origin = (check_ranges(file), check_spec(file))
+    yield from origin
+    if not all(check.passed for check in origin):
+        return
     yield check_status(file)
     yield check_finite(file)
     yield check_errors(file)

@@ -8,7 +8,7 @@ import numpy as np
 from thermospin.dataset.stored import Stored
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.verification import circuits
-from thermospin.verification.checks import Check, axes_of, fixed_of, outputs_of
+from thermospin.verification.checks import Check, outputs_of
 from thermospin.verification.recomputation import Expected, Junction, Point, at_point, of_junction
 from thermospin.verification.seebeck import objection
 
@@ -56,7 +56,7 @@ def _check(stored: Stored, sample: int, names: list[str], status: str, what: str
 def _draw(stored: Stored, name: str, sample: int) -> list[int]:
     """Return random places in an output, the same each time for the same spec."""
     size = stored.variables[name].size
-    random = np.random.default_rng(int(stored.spec_sha256[:16], 16))
+    random = np.random.default_rng(int(stored.head.spec_sha256[:16], 16))
     return sorted(random.choice(size, min(sample, size), replace=False).tolist())
 
 
@@ -64,9 +64,8 @@ def _parameters(stored: Stored, name: str, index: int) -> dict[str, float]:
     """Return the parameters of a place in an output."""
     variable = stored.variables[name]
     places = np.unravel_index(index, variable.shape)
-    axes = axes_of(stored)
-    at = {axis: float(axes[axis][place]) for axis, place in zip(variable.dims, places, strict=True)}
-    return fixed_of(stored) | at
+    at = zip(variable.dims, map(int, places), strict=True)
+    return stored.fixed() | {axis: float(stored.read(axis, place, 1)[0]) for axis, place in at}
 
 
 def _place(stored: Stored, name: str, index: int) -> str:
@@ -77,22 +76,22 @@ def _place(stored: Stored, name: str, index: int) -> str:
 def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
     """Yield each output, its difference in units of the one allowed, and both in words."""
     parameters = _parameters(stored, names[0], index)
-    junction = Junction.of(parameters, stored.gap_model)
+    junction = Junction.of(parameters, stored.head.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
-    variants = Point(parameters.get("V", 0.0), junction, stored.rtol, error).variants()
+    variants = Point(parameters.get("V", 0.0), junction, stored.head.rtol, error).variants()
     for name in names:
         value = float(stored.read(name, index, 1)[0])
         if name == "V_S":
-            reason = objection(value, junction)
+            reason = "V_S is infinite" if math.isinf(value) else objection(value, junction)
             yield name, math.inf if reason else 0.0, reason or ""
             continue
         if name in circuits.LARGEST or name in circuits.ACROSS_LOAD:
             load = 1.0 / parameters.get("R_L", math.inf)
-            expected = circuits.expected(name, junction, stored.rtol, load)
+            expected = circuits.expected(name, junction, stored.head.rtol, load)
         elif OUTPUTS[name].biased:
             expected = at_point(variants, name)
         else:
-            expected = of_junction(junction, stored.rtol, name)
+            expected = of_junction(junction, stored.head.rtol, name)
         share = _share(value, expected)
         yield name, share, f"{value:.17g} stored, {expected.value:.17g} recomputed"
 

@@ -1,8 +1,8 @@
 """Going through a stored file of any size in bounded memory."""
 
 import math
-from collections.abc import Iterable, Iterator
-from itertools import pairwise, product
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from thermospin.dataset.stored import Stored
 SLAB = 1 << 18
 """So many values of each variable are looked at together."""
 
-Values = dict[str, NDArray[np.generic]]
+Values = dict[str, NDArray[Any]]
 
 
 def slabs(stored: Stored, names: Iterable[str]) -> Iterator[Values]:
@@ -24,40 +24,32 @@ def slabs(stored: Stored, names: Iterable[str]) -> Iterator[Values]:
         yield {name: stored.read(name, first, count) for name in names}
 
 
-def columns(stored: Stored, names: Iterable[str], *axes: str) -> Iterator[Values]:
-    """Yield the values of variables of the same dimensions, arrays (n, …, m), n along each axis.
+def box(
+    stored: Stored, name: str, shape: Sequence[int], parts: Sequence[range], first: int = 0
+) -> NDArray[Any]:
+    """Return a part of a variable, in as few reads as go.
 
-    The axes keep the order that they have in the file.
+    Parameters
+    ----------
+    stored : Stored
+        The file.
+    name : str
+        The variable.
+    shape : sequence of int
+        A shape that its values can be given.
+    parts : sequence of range
+        Which part of each dimension is wanted.
+    first : int
+        Where values of that shape begin in the flattened variable.
+
+    Returns
+    -------
+    ndarray
+        One dimension for each part, as long as that is.
     """
-    names = list(names)
-    variable = stored.variables[names[0]]
-    ends = [end for k in sorted(map(variable.dims.index, axes)) for end in (k, k + 1)]
-    shape = tuple(
-        math.prod(variable.shape[first:last]) for first, last in pairwise([0, *ends, None])
-    )
-    counts = list(shape)  # every other number belongs to an axis, which stays whole
-    for k in range(0, len(shape), 2):
-        counts[k] = min(shape[k], max(1, SLAB * shape[k] // math.prod(counts)))
-    cuts = (
-        [range(first, min(first + count, length)) for first in range(0, length, count)]
-        for length, count in zip(shape, counts, strict=True)
-    )
-    whole = range(1, len(shape), 2)
-    for box in product(*cuts):
-        yield {
-            name: np.moveaxis(_box(stored, name, shape, box), whole, range(len(axes))).reshape(
-                *(shape[k] for k in whole), -1
-            )
-            for name in names
-        }
-
-
-def _box(
-    stored: Stored, name: str, shape: tuple[int, ...], box: tuple[range, ...], first: int = 0
-) -> NDArray[np.generic]:
-    """Return a part of a variable of some shape that begins at a value, in as few reads as go."""
     inner = math.prod(shape[1:])
-    if all(len(part) == length for part, length in zip(box[1:], shape[1:], strict=True)):
-        values = stored.read(name, first + box[0].start * inner, len(box[0]) * inner)
-        return values.reshape([len(part) for part in box])
-    return np.stack([_box(stored, name, shape[1:], box[1:], first + i * inner) for i in box[0]])
+    if all(len(part) == length for part, length in zip(parts[1:], shape[1:], strict=True)):
+        values = stored.read(name, first + parts[0].start * inner, len(parts[0]) * inner)
+        return values.reshape([len(part) for part in parts])
+    rows = [box(stored, name, shape[1:], parts[1:], first + i * inner) for i in parts[0]]
+    return np.stack(rows)

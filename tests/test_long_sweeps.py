@@ -1,0 +1,99 @@
+"""A small file may ask for years: nobody waits for that without having been told, or asked."""
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sweep_cases import stopped_after
+
+from thermospin.cli import main, sweeps
+from thermospin.spec import load_spec
+from thermospin.sweep import chunks, estimated_seconds, planning
+
+SPEC = """\
+fixed: {T_S: 0.7, gamma: 1e-2}
+axes: {V: {start: 0.1, stop: 0.5, num: 9}}
+outputs: [I_q]
+"""
+CHANGE = ("--set", "gamma=1e-3")
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    Path("small.yaml").write_text(SPEC)
+    assert run("small.yaml", "-o", "old.h5")[0] == 0
+
+
+@pytest.fixture
+def _long(monkeypatch):
+    """Let everything that takes any time take long."""
+    monkeypatch.setattr(planning, "_SURELY_SHORT", 0)
+    monkeypatch.setattr(sweeps, "_LONG", 0.0)
+
+
+def run(*arguments, **environment):
+    done = CliRunner().invoke(main, ["run", *arguments], env=environment, catch_exceptions=False)
+    return done.exit_code, done.stderr
+
+
+@pytest.mark.usefixtures("_long")
+@pytest.mark.parametrize("words", [("small.yaml", *CHANGE), ("old.h5",), ("old.h5", *CHANGE)])
+def test_a_long_sweep_that_nobody_may_have_seen_is_asked_about(words):
+    before = sorted(os.listdir())
+    code, message = run(*words, "-o", "new.h5")
+    assert code == 2
+    assert "9 points (V 9) take less than 0.01 s on" in message
+    assert "start it with --long if that is meant, divide it with --shard, or ask for" in message
+    assert sorted(os.listdir()) == before
+    assert run(*words, "-o", "new.h5", "--long")[0] == 0
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_script_may_say_once_that_long_sweeps_are_meant():
+    assert run("old.h5", "-o", "new.h5", THERMOSPIN_RUN_LONG="1")[0] == 0
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_long_sweep_that_somebody_wrote_down_is_told_and_started():
+    code, message = run("small.yaml", "-o", "new.h5")
+    assert code == 0
+    assert "9 points (V 9) take less than 0.01 s on" in message
+    assert "take" not in run("small.yaml", "-o", "other.h5", "-q")[1]
+
+
+@pytest.mark.usefixtures("_long")
+def test_what_is_divided_or_has_been_begun_is_not_asked_about(monkeypatch):
+    code, message = run("small.yaml", *CHANGE, "--shard", "1/1", "-o", "shard.h5")
+    assert code == 0
+    assert "take" not in message
+    monkeypatch.setattr(chunks, "LARGEST", 2)
+    monkeypatch.setattr(chunks, "SMALLEST", 1)
+    stopped_after(1, load_spec("small.yaml"), "begun.h5")
+    code, message = run("begun.h5.partial", "-o", "begun.h5", "--resume")
+    assert code == 0
+    assert "take" not in message
+
+
+def test_the_command_that_continues_says_again_what_was_said():
+    request = sweeps.Request(
+        "a.yaml", None, CHANGE[1:], False, False, False, True, None, None, None
+    )
+    assert request.continuation() == "thermospin run a.yaml --set gamma=1e-3 --long --resume"
+
+
+def test_a_sweep_of_years_is_told_at_once():
+    """Without its chunks being made, of which there are millions."""
+    changes = ["axes.T_S.num=40000", "axes.h_exc.num=45000", "outputs=[power_max, efficiency_max]"]
+    assert estimated_seconds(load_spec("fig2b", changes), threads=2) > sweeps._LONG
+    code, message = run("fig2b", *(word for each in changes for word in ("--set", each)))
+    assert code == 2
+    assert "1,800,000,000 points" in message
+
+
+def test_a_short_sweep_is_not_timed(monkeypatch):
+    monkeypatch.delattr(planning, "_cost")
+    assert estimated_seconds(load_spec("fig2b"), threads=2) == 0.0
+    assert run("old.h5", "-o", "new.h5")[0] == 0

@@ -1,0 +1,55 @@
+"""What decides the bits of the values beside the spec: the numerical code, and this machine."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import thermospin
+from thermospin.dataset import Numerics
+from thermospin.kernels.compiled import source_digest
+from thermospin.sweep.selftest import check_kernels
+
+SOURCES = (
+    "quantities.py",
+    "kernels",
+    "dense",
+    "gap.py",
+    "junction.py",
+    "observables",
+    "sweep/blocks.py",
+    "sweep/chunks.py",
+    "sweep/ranges.py",
+)
+"""Files and folders through which a value comes: constants and limits, the integrals, the gaps they
+are taken with, what the outputs make of them, and which points a chunk holds and in which order.
+
+The spec is left out: its points and settings have a hash of their own. So is what stores and reads
+values: their bytes have digests, made where they were computed.
+"""
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of the numerical code and of the versions that compile it.
+
+    Once in a process: what it has imported does not change when its files do.
+    """
+    package = Path(thermospin.__file__).parent
+    digest = hashlib.sha256(source_digest().encode())
+    for name in SOURCES:
+        path = package / name
+        for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(source.relative_to(package).as_posix().encode())
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def numerics_here() -> Numerics:
+    """Return what decides the bits of values that are computed here, if the kernels are sound.
+
+    Raises
+    ------
+    SelfTestError
+        If they are not.
+    """
+    return Numerics(code_digest(), check_kernels())
