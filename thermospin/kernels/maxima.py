@@ -55,9 +55,9 @@ from thermospin.kernels.search import (
 from thermospin.kernels.zeros import sign_changes
 
 SMALL = 1e-11
-"""Relative tolerance for −I_q/V, which at small V is a quotient of small differences."""
-FLAT = 1e-9
-"""What exceeds the level by less than this part of it is not followed."""
+"""Tolerance of the currents for −I_q/V, which at small V is a quotient of small differences."""
+FLAT = 0.1
+"""What exceeds the level by less than this part of the tolerance is not followed."""
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 SECTIONS = 40
 
@@ -114,8 +114,8 @@ def _top_of(model, low, high, chart):
 
 
 @outer
-def _place(best, high, question, memory, chart):
-    """Return the best below a voltage."""
+def _place(best, high, question, rtol, memory, chart):
+    """Return the best below a voltage, to a relative tolerance."""
     node, panel = chart.node, chart.panel
     panels, nodes, pairs = lay_panels(high, question.circuit, chart)
     while panels > 0:
@@ -128,7 +128,7 @@ def _place(best, high, question, memory, chart):
         a, b, c = node[i], node[j], node[k]
         model = model_on(panels, best.level, question, pairs, chart)
         least = 1.0 if model.divided else min(a[BOTTOM], min(b[BOTTOM], c[BOTTOM]))
-        limit = FLAT * best.level * max(least, 0.0)
+        limit = FLAT * rtol * best.level * max(least, 0.0)
         below = stays_below(model, a[VOLTAGE], b[VOLTAGE], limit, chart)
         above = stays_below(model, b[VOLTAGE], c[VOLTAGE], limit, chart)
         if below and above:
@@ -140,14 +140,14 @@ def _place(best, high, question, memory, chart):
         elif model.noise > model.missed:
             for n in (i, j, k):
                 if node[n, RTOL] > FINEST:
-                    rtol = max(node[n, RTOL] * SHARPER, FINEST)
-                    _read(node[n, VOLTAGE], question, rtol, memory, node[n])
+                    finer = max(node[n, RTOL] * SHARPER, FINEST)
+                    _read(node[n, VOLTAGE], question, finer, memory, node[n])
                     best = _better(best, node[n])
             panels += 1
         else:
-            rtol = b[RTOL]
-            _read(0.5 * (a[VOLTAGE] + b[VOLTAGE]), question, rtol, memory, node[nodes])
-            _read(0.5 * (b[VOLTAGE] + c[VOLTAGE]), question, rtol, memory, node[nodes + 1])
+            finer = b[RTOL]
+            _read(0.5 * (a[VOLTAGE] + b[VOLTAGE]), question, finer, memory, node[nodes])
+            _read(0.5 * (b[VOLTAGE] + c[VOLTAGE]), question, finer, memory, node[nodes + 1])
             best = _better(_better(best, node[nodes]), node[nodes + 1])
             panels = halve(panels, nodes, below, above, question, pairs, chart)
             nodes += 2
@@ -165,11 +165,12 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
         return 0.0, 0.0, True
     if sign_changes(0.0, circuit, odd, memory, chart, found) == 0:
         return 0.0, 0.0, True
+    finer = min(rtol, SMALL) if quotient == LOAD else rtol
     question, node = Question(circuit, quotient, odd), chart.node[0]
     low, high = found[0, LOW], found[0, HIGH]
     _read(low, question, FINEST, memory, node)
-    best = _place(_better(Best(0.0, low), node), high, question, memory, chart)
-    met = _read(best.V, question, rtol, memory, node)
+    best = _place(_better(Best(0.0, low), node), high, question, rtol, memory, chart)
+    met = _read(best.V, question, finer, memory, node)
     if best.level > 0.0:
         return node[TOP] / node[BOTTOM], best.V, met
     # Rounding hides I_q, but for its sign: this is about what I_q/V tells where V_S was found.
@@ -190,8 +191,6 @@ def maxima(quotient, table, rtol, quadrature, value, voltage, met):
     """
     memory, chart = memory_of_circuit(quadrature), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
-    if quotient == LOAD:
-        rtol = min(rtol, SMALL)
     for i in range(len(table)):
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
