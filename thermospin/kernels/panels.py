@@ -50,7 +50,8 @@ MOST_NODES, MOST_PANELS = 2048, 256
 SAFETY = 8.0
 """A parabola may be off by so many times what the quartic says."""
 LEAST = 1.0 / 32.0
-"""It is off by this part of the second difference at least: others may vanish by chance."""
+"""It is off by this part of what the parabola of the whole panel is, or else of the second
+difference, at least: higher ones may vanish by chance."""
 UNKNOWN = -1.0
 """In place of an error that is yet to be estimated, from the three nodes alone."""
 UNSEEN = 0.02
@@ -153,17 +154,19 @@ def _missed_at_kinks(middle, half, kink):
 
 
 @merged
-def missed_by_half(end, quarter, middle, beyond, fourth):
+def missed_by_half(end, quarter, middle, beyond, fourth, before):
     """Return by how much the parabola through the three nodes of half a panel may be off.
 
-    ``beyond`` is F in the middle of the other half, ``fourth`` the fourth difference. The quartic
-    through all five nodes differs by 0.064 |third| + 0.048 |fourth| at most.
+    ``beyond`` is F in the middle of the other half, ``fourth`` the fourth difference, ``before`` by
+    how much the parabola of the whole panel may be off, if it is known. The quartic through all
+    five nodes differs by 0.064 |third| + 0.048 |fourth| at most.
     """
     second = end - 2.0 * quarter + middle
     third = beyond - end - 3.0 * (middle - quarter)
     wild = 1.0 + 3.0 * min(1.0, abs(third) / (abs(second) + 1e-300))
     quartic = 0.064 * abs(third) + 0.048 * abs(fourth)
-    return max(SAFETY * wild * quartic, LEAST * abs(second))
+    least = LEAST * abs(second) if before < 0.0 else LEAST * before
+    return max(SAFETY * wild * quartic, least)
 
 
 @merged

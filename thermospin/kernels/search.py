@@ -270,10 +270,10 @@ def has_room(panels, nodes):
 
 
 @outer
-def _missed_by(top, bottom, nodes, half, divided, logs, chart):
+def _missed_by(top, bottom, nodes, half, before, divided, logs, chart):
     """Return by how much a parabola may be off on half a panel for so much of both functions.
 
-    ``nodes`` are the five of the panel.
+    ``nodes`` are the five of the panel, of which the parabola may be off by ``before``.
     """
     mix(top, bottom, logs, chart.log)
     F = chart.factors[0, :5, 0]
@@ -283,8 +283,8 @@ def _missed_by(top, bottom, nodes, half, divided, logs, chart):
         F[n] -= sum_of(node[VOLTAGE], logs, chart.log, chart.factors[2])
     fourth = F[0] + F[4] - 4.0 * (F[1] + F[3]) + 6.0 * F[2]
     if half == 0:
-        return missed_by_half(F[0], F[1], F[2], F[3], fourth)
-    return missed_by_half(F[4], F[3], F[2], F[1], fourth)
+        return missed_by_half(F[0], F[1], F[2], F[3], fourth, before)
+    return missed_by_half(F[4], F[3], F[2], F[1], fourth, before)
 
 
 @outer
@@ -294,6 +294,9 @@ def halve(p, nodes, without_lower, without_upper, question, pairs, chart):
     The middles of both are read already: ``nodes`` and the next. A half may be left out.
     """
     five = (chart.panel[p, 0], nodes, chart.panel[p, 1], nodes + 1, chart.panel[p, 2])
+    top_missed, bottom_missed = chart.missed[p, 0], chart.missed[p, 1]
+    if top_missed < 0.0:
+        bottom_missed = UNKNOWN
     panels = p
     for half in range(2):
         if (without_lower and half == 0) or (without_upper and half == 1):
@@ -304,8 +307,10 @@ def halve(p, nodes, without_lower, without_upper, question, pairs, chart):
         is_load = question.quotient == LOAD
         divided = is_load and question.odd and low == 0.0
         logs = logarithms_beside(low, high, not is_load, pairs, chart.pair, chart.kappa, chart.log)
-        chart.missed[panels, 0] = _missed_by(1.0, 0.0, five, half, divided, logs, chart)
+        chart.missed[panels, 0] = _missed_by(1.0, 0.0, five, half, top_missed, divided, logs, chart)
         if question.quotient == EFFICIENCY:
-            chart.missed[panels, 1] = _missed_by(0.0, 1.0, five, half, divided, logs, chart)
+            chart.missed[panels, 1] = _missed_by(
+                0.0, 1.0, five, half, bottom_missed, divided, logs, chart
+            )
         panels += 1
     return panels
