@@ -4,10 +4,10 @@ With x = (E − eV)/k_B T_S, y = E/k_B T_Sm, p = e^−|x| and q = e^−|y|,
 
 ``f(x) − f(y) = sign(y − x) D / ((1 + p)(1 + q))``,
 
-where D = 1 − pq if x and y differ in sign and D = |p − q| if they agree. Where y − x is small,
-D = max(p, q)(1 − e^−|y−x|) is taken from a series: y − x comes from the caller, who knows it
-without cancellation. Nothing overflows, and the relative accuracy holds however small the
-difference is.
+where D = 1 − pq if x and y differ in sign and D = |p − q| if they agree. The caller knows y − x
+without cancellation: it makes up for the rounding of large x and y in p − q, and where it is small,
+D = max(p, q)(1 − e^−|y−x|) is taken from a series. Nothing overflows, and the relative accuracy
+holds however small the difference is.
 """
 
 import math
@@ -19,8 +19,21 @@ from thermospin.kernels.exponential import SMALLEST, decay, exp
 LARGEST = 680.0
 SMALL = 0.015625
 """Below this |y − x| the series of 1 − e^−|y−x| is used; its first term left out is 3e-15 of it."""
-MIDDLING = 0.25
-"""The same for heat."""
+
+
+@inlined
+def _numerator(x, y, y_minus_x, p, q):
+    """Return sign(y − x) D."""
+    same_sign = x * y > 0.0
+    larger, smaller = max(p, q), min(p, q)
+    d = abs(y_minus_x)
+    rounded = d - abs(y - x)
+    agreeing = fma(smaller, rounded, larger - smaller)
+    difference = agreeing if same_sign else fma(p, -q, 1.0)
+    high = fma(d, fma(d, 1.0 / 720.0, -1.0 / 120.0), 1.0 / 24.0)
+    series = d * fma(d, fma(d, fma(d, -high, 1.0 / 6.0), -0.5), 1.0)
+    near = larger * series if same_sign else series
+    return math.copysign(near if d < SMALL else difference, y_minus_x)
 
 
 @inlined
@@ -28,15 +41,7 @@ def fermi_difference(x, y, y_minus_x):
     """Return (numerator, denominator) of f(x) − f(y)."""
     p = decay(x)
     q = decay(y)
-    same_sign = x * y > 0.0
-    larger = max(p, q)
-    difference = larger - min(p, q) if same_sign else fma(p, -q, 1.0)
-    d = abs(y_minus_x)
-    high = fma(d, fma(d, 1.0 / 720.0, -1.0 / 120.0), 1.0 / 24.0)
-    series = d * fma(d, fma(d, fma(d, -high, 1.0 / 6.0), -0.5), 1.0)
-    near = larger * series if same_sign else series
-    numerator = near if d < SMALL else difference
-    return math.copysign(numerator, y_minus_x), (1.0 + p) * (1.0 + q)
+    return _numerator(x, y, y_minus_x, p, q), (1.0 + p) * (1.0 + q)
 
 
 @inlined
@@ -56,34 +61,14 @@ def fermi_slope(y, rate):
 
 
 @inlined
-def _one_minus_decay(d):
-    """Return 1 − e^−d for d up to MIDDLING, by a series; its first term left out is 1e-17 of it."""
-    tail = fma(d, fma(d, -1.0 / 479001600.0, 1.0 / 39916800.0), -1.0 / 3628800.0)
-    tail = fma(d, fma(d, tail, 1.0 / 362880.0), -1.0 / 40320.0)
-    tail = fma(d, fma(d, tail, 1.0 / 5040.0), -1.0 / 720.0)
-    tail = fma(d, fma(d, tail, 1.0 / 120.0), -1.0 / 24.0)
-    return d * fma(d, fma(d, fma(d, tail, 1.0 / 6.0), -0.5), 1.0)
-
-
-@inlined
 def fermi_exchange(x, y, y_minus_x):
     """Return numerators of f(x) − f(y) and of f(x)(1 − f(y)) + f(y)(1 − f(x)), and the denominator.
 
     The second, how often electrons cross in either direction, is p + q where x and y agree in sign
-    and 1 + pq where they differ: a sum of positive terms, which never cancels. Heat weighs what is
-    far from the Fermi energies, where p and q have the rounding of large x and y: the first is
-    therefore taken from its series up to larger differences.
+    and 1 + pq where they differ: a sum of positive terms, which never cancels.
     """
     p = decay(x)
     q = decay(y)
-    same_sign = x * y > 0.0
-    larger = max(p, q)
-    product = p * q
-    difference = larger - min(p, q) if same_sign else 1.0 - product
-    d = abs(y_minus_x)
-    series = _one_minus_decay(min(d, MIDDLING))
-    near = larger * series if same_sign else series
-    numerator = near if d < MIDDLING else difference
-    total = p + q
-    exchange = total if same_sign else 1.0 + product
-    return math.copysign(numerator, y_minus_x), exchange, 1.0 + total + product
+    total, product = p + q, p * q
+    exchange = total if x * y > 0.0 else 1.0 + product
+    return _numerator(x, y, y_minus_x, p, q), exchange, 1.0 + total + product
