@@ -268,8 +268,11 @@ def test_completion_offers_the_bundled_specs():
     assert offered[:4] == ["fig3a", "fig3b", "fig3c", "fig3d"]
 
 
-def test_the_installed_command_says_the_same():
-    command = [sys.executable, "-c", "from thermospin.cli import main; main()", "check", "fig2b"]
+@pytest.mark.parametrize(
+    "program", [["-c", "from thermospin.cli import main; main()"], ["-m", "thermospin"]]
+)
+def test_a_process_of_its_own_says_the_same(program):
+    command = [sys.executable, *program, "check", "fig2b"]
     finished = subprocess.run(command, capture_output=True, text=True, check=True)
     assert finished.stdout == done("check", "fig2b")
     assert finished.stderr == ""

@@ -26,6 +26,7 @@ ROOMS = (  # from the ground up
     "reproduction",
     "bench",
     "cli",
+    "__main__",
 )
 ALLOWED = {room: set(ROOMS[:floor]) for floor, room in enumerate(ROOMS)} | {"spec": {"quantities"}}
 DOORS = {  # which rooms may import what

@@ -4,8 +4,6 @@ Nothing heavy is imported here or in the modules of the commands; each command i
 when it is run, so that help and completion answer at once.
 """
 
-import sys
-
 import click
 
 import thermospin
@@ -67,10 +65,6 @@ def main() -> None:
     The figures and claims of the paper:
       thermospin reproduce
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A path or a Δ that the terminal's encoding lacks is escaped; it must not stop a command.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
 
 
 for _command in (

@@ -1,9 +1,12 @@
 """What all commands have in common: strict options, errors as messages, exit codes."""
 
 import errno
+import sys
 from typing import Any
 
 import click
+
+from thermospin.cli.streams import StreamError, guarded
 
 FAILURE, BAD_INPUT, TOLERANCE_MISSED, STOPPED = 1, 2, 3, 75
 """Exit codes besides 0."""
@@ -38,12 +41,21 @@ class Commands(click.Group):
         """Return the names of the commands as they were added: in the order of their use."""
         return list(self.commands)
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run what the command line says, and end the process."""
+        with guarded():
+            try:
+                return super().main(*args, **options)
+            except StreamError as error:  # of help as well
+                click.echo(f"{error.filename}: {error.strerror}", err=True)
+                sys.exit(FAILURE)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; report wrong input and failures of the system without a traceback."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise  # click ends quietly, as behind ``| head`` it should
+        except StreamError:
+            raise  # click ends quietly if the reader has gone, as behind ``| head`` it should
         except ModuleNotFoundError as error:
             if error.name is None or error.name.partition(".")[0] not in _EXTRAS:
                 raise

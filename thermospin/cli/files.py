@@ -7,7 +7,7 @@ import click
 
 from thermospin.cli import options
 from thermospin.cli.behaviour import StrictCommand
-from thermospin.cli.text import aligned, duration, points_of, size, to_json
+from thermospin.cli.text import aligned, duration, one_line, points_of, size, to_json
 
 if TYPE_CHECKING:
     from thermospin.dataset import FileSummary, Unfinished, VariableSummary
@@ -118,7 +118,7 @@ def _installation_text(found: dict[str, Any]) -> str:
 
 def _summary_text(summary: "FileSummary") -> str:
     parts = [
-        f"{summary.path}: {summary.title or summary.name}",
+        one_line(f"{summary.path}: {summary.title or summary.name}"),
         aligned(_overview(summary)),
         "axes, the slowest first",
         aligned(map(_variable, summary.axes), indent="  "),
