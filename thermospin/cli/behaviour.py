@@ -1,6 +1,7 @@
 """What all commands have in common: strict options, errors as messages, exit codes."""
 
 import errno
+import os
 import sys
 from typing import Any
 
@@ -66,6 +67,11 @@ class Commands(click.Group):
             report, code = "\n".join([_reason(error), *getattr(error, "__notes__", [])]), FAILURE
         click.echo(report, err=True)
         raise click.exceptions.Exit(code)
+
+
+def draw_into_files() -> None:
+    """Set the backend of matplotlib, of which a notebook may have set one that is missing here."""
+    os.environ["MPLBACKEND"] = "agg"
 
 
 def _missing(package: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thermospin.cli import options
-from thermospin.cli.behaviour import StrictCommand
+from thermospin.cli.behaviour import StrictCommand, draw_into_files
 from thermospin.cli.text import aligned, duration, one_line, points_of, size, to_json
 
 if TYPE_CHECKING:
@@ -174,6 +174,17 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+def _cuts(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, float]:
+    """Read each AXIS=VALUE."""
+    cuts = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.BadParameter(f"must be written AXIS=VALUE, got {text!r}", ctx, param)
+        cuts[name.strip()] = options.number(ctx, param, value)
+    return cuts
+
+
 @click.command(cls=StrictCommand)
 @click.argument("file", type=click.Path())
 @click.option(
@@ -188,6 +199,7 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     "cuts",
     metavar="AXIS=VALUE",
     multiple=True,
+    callback=_cuts,
     help="Cut an axis at its point nearest to a value. May be repeated.",
 )
 @click.option("--x", metavar="AXIS", help="The axis that lies horizontally.")
@@ -206,7 +218,7 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
 def plot(
     file: str,
     output: str | None,
-    cuts: tuple[str, ...],
+    cuts: dict[str, float],
     x: str | None,
     y: str | None,
     show: tuple[str, ...],
@@ -227,16 +239,6 @@ def plot(
     """
     from thermospin import figures
 
-    at = dict(_cut(each) for each in cuts)
-    view = figures.View(at, x, y, show, facet)
+    draw_into_files()
+    view = figures.View(cuts, x, y, show, facet)
     click.echo(figures.plot(file, output, view=view, overlay=overlay))
-
-
-def _cut(text: str) -> tuple[str, float]:
-    """Read AXIS=VALUE."""
-    name, equals, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        rule = "a number" if equals else "written AXIS=VALUE"
-        raise click.BadParameter(f"must be {rule}, got {text!r}", param_hint="--at") from None
