@@ -81,18 +81,9 @@ def _missing(package: str) -> str:
 def _reason(error: OSError) -> str:
     """Return what failed, where, and the way out if it is known."""
     reason = error.strerror or str(error)
-    if not error.filename:  # as of all that numba raises: we name what we write to
-        return reason + (_no_room_for_kernels() if error.errno in _NO_ROOM else "")
+    if not error.filename:
+        return reason
     if error.errno in _PLACE_UNUSABLE and " -o" not in reason:
         free = "free some space or " if error.errno in _NO_ROOM else ""
         reason += f"; {free}choose another place with -o"
     return f"{error.filename}: {reason}"
-
-
-def _no_room_for_kernels() -> str:
-    from thermospin.kernels.compiled import CACHE_DIRECTORY
-
-    return (
-        f": probably no room for compiled kernels in {CACHE_DIRECTORY}; free some, or set "
-        "NUMBA_CACHE_DIR to a private folder elsewhere"
-    )

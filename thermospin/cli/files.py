@@ -95,7 +95,7 @@ def _installation() -> dict[str, Any]:
     from importlib.metadata import PackageNotFoundError, version
 
     import thermospin
-    from thermospin.kernels.compiled import CACHE_DIRECTORY
+    from thermospin.kernels.compiled import CACHE_DIRECTORY, WHY_NOT_KEPT
     from thermospin.sweep import thread_count
 
     versions: dict[str, str | None] = {
@@ -107,12 +107,17 @@ def _installation() -> dict[str, Any]:
             versions[package] = version(package)
         except PackageNotFoundError:
             versions[package] = None
-    return {"versions": versions, "threads": thread_count(), "cache": CACHE_DIRECTORY}
+    return {
+        "versions": versions,
+        "threads": thread_count(),
+        "cache": CACHE_DIRECTORY,
+        "why_not_kept": WHY_NOT_KEPT or None,
+    }
 
 
 def _installation_text(found: dict[str, Any]) -> str:
     rows = [(name, number or "not installed") for name, number in found["versions"].items()]
-    cache = found["cache"] or "none: no private folder is writable, kernels compile at every start"
+    cache = found["cache"] or f"none, kernels compile at every start: {found['why_not_kept']}"
     return aligned([*rows, ("threads", str(found["threads"])), ("cache", str(cache))])
 
 

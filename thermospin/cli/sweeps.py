@@ -119,8 +119,11 @@ def _run(
     target = check_output(path, force=request.force, resume=request.resume)
     _refuse_uncompiled(sweep.size)
 
+    from thermospin.kernels.compiled import WHY_NOT_KEPT
     from thermospin.sweep import Stopped, run_sweep
 
+    if WHY_NOT_KEPT and not quiet:
+        click.echo(f"kernels are compiled at every start: {WHY_NOT_KEPT}", err=True)
     try:
         with _executor(request, quiet=quiet) as (executor, workers):
             if not quiet:
