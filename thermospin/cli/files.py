@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import StrictCommand, draw_into_files
 from thermospin.cli.text import aligned, duration, one_line, points_of, size, to_json
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PACKAGES = ("numpy", "numba", "h5py", "pydantic", "PyYAML", "click", "scipy", "matplotlib")
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.FILES)
 @click.argument("file", required=False, type=click.Path())
 @click.option(
     "--partial", is_flag=True, help="Look at unfinished work even if there is a finished FILE."
@@ -190,7 +190,7 @@ def _cuts(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) ->
     return cuts
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.FILES)
 @click.argument("file", type=click.Path())
 @click.option(
     "-o",

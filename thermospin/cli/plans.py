@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import StrictCommand
 from thermospin.cli.specs import extent, load
 from thermospin.cli.text import about, aligned, points_of, size, threads_of, to_json
@@ -19,7 +19,7 @@ _FEWEST_CHUNKS = 8  # of a task, so that tasks take about the same time
 _RESERVE = 3  # a task may take so many times as long as planned before it has to be requeued
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @options.spec
 @options.changes
 @options.threads

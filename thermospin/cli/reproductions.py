@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand, draw_into_files
 from thermospin.cli.progress import Progress
 from thermospin.cli.stopping import stopping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _WIDEST = 110  # characters of a line of the table
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @click.argument("panels", metavar="[PANEL...]", nargs=-1)
 @click.option(
     "-o",

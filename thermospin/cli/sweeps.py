@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, load
@@ -56,7 +56,7 @@ class Request(NamedTuple):
         return shlex.join([*words, "--resume"])
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @options.spec
 @options.output
 @options.changes
@@ -144,7 +144,7 @@ def _run(
     except Stopped as stopped:
         click.echo(f"{stopped}; continue with\n  {request.continuation()}", err=True)
         raise click.exceptions.Exit(STOPPED) from None
-    except OSError as error:
+    except (OSError, MemoryError, RuntimeError) as error:
         if target.unfinished():
             error.add_note(f"finished chunks are safe; continue with\n  {request.continuation()}")
         raise
