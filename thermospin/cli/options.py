@@ -78,6 +78,6 @@ shard = click.option(
 dask = click.option(
     "--dask",
     metavar="ADDRESS",
-    help="Compute on a dask.distributed cluster: the address of its scheduler, tcp://HOST:PORT, or"
-    " local for one on this machine.",
+    help="Compute on a dask.distributed cluster: local for one on this machine, or the address of a"
+    " scheduler, tls://HOST:PORT, or tcp://HOST:PORT, which is open to all who reach it.",
 )

@@ -1,0 +1,295 @@
+"""A local cluster: nobody else uses it, it imports nothing that lies about, it leaves nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import dask
+import psutil
+import pytest
+from distributed.security import Security
+
+from thermospin.sweep.cluster import connected
+from thermospin.sweep.schedulers import ClusterError
+
+PATIENCE = 60  # seconds, on a busy machine
+SPEC = """\
+fixed: {T_S: 0.7, gamma: 1e-3}
+axes: {h_exc: {start: 0, stop: 0.7, num: 401}, V: {start: -1, stop: 1, num: 2001}}
+outputs: [I_q]
+"""
+# Ask every address for a function to be run there, as whoever may use the cluster can.
+INTRUDE = """
+import asyncio, json, os, pickle, sys
+from distributed.comm import connect
+from distributed.security import Security
+
+ports, files, sign = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
+securities = {"none": Security(), "others": Security.temporary()}
+if files:
+    securities = {"ours": Security(require_encryption=True, **files)}
+request = {"op": "run_function", "function": pickle.dumps(os.mkdir), "wait": True, "reply": True,
+           "args": pickle.dumps((sign,)), "kwargs": pickle.dumps({})}
+
+async def attempt(port, scheme, security):
+    try:
+        arguments = security.get_connection_args("worker")
+        comm = await connect(f"{scheme}://127.0.0.1:{port}", timeout=3, **arguments)
+        await comm.write(request)
+        answer = await asyncio.wait_for(comm.read(), 3)
+    except (Exception, asyncio.CancelledError) as error:
+        return type(error).__name__
+    return answer.get("status") if isinstance(answer, dict) else str(answer)
+
+async def all_attempts():
+    attempts = {f"{port} {scheme} {name}": asyncio.create_task(attempt(port, scheme, security))
+                for port in ports for scheme in ("tls", "tcp")
+                for name, security in securities.items()}
+    await asyncio.wait(attempts.values(), timeout=10)
+    print(json.dumps({name: task.result() if task.done() else "no answer"
+                      for name, task in attempts.items()}), flush=True)
+    os._exit(0)  # what waits for an answer would wait on
+
+asyncio.run(all_attempts())
+"""
+
+
+@pytest.fixture(scope="module")
+def connection():
+    with connected("local", 2) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def ports(connection):
+    """Return all that the cluster listens to."""
+    connection._client.wait_for_workers(2, timeout=PATIENCE)
+    me = psutil.Process()
+    processes = [me, *me.children(recursive=True)]
+    return sorted(
+        found.laddr.port
+        for process in processes
+        for found in process.net_connections()
+        if found.status == psutil.CONN_LISTEN
+    )
+
+
+def intrusion(ports, sign, files=None):
+    """Return what came of every attempt to run a function by what listens to some ports."""
+    command = [sys.executable, "-c", INTRUDE, json.dumps(ports), json.dumps(files or {}), str(sign)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_nobody_without_its_certificate_runs_anything_on_a_local_cluster(
+    connection, ports, tmp_path
+):
+    assert connection._client.scheduler.address.startswith("tls://")
+    assert len(ports) >= 2 + 1  # workers and the scheduler
+    found = intrusion(ports, tmp_path / "sign")
+    assert len(found) == 4 * len(ports)
+    assert "OK" not in found.values()
+    assert not (tmp_path / "sign").exists()
+    assert dict(connection.computed(abs, [-1, -2])) == {-1: 1, -2: 2}  # it works all the same
+
+
+def test_with_its_certificate_the_same_attempt_succeeds(connection, ports, tmp_path):
+    """The test above would notice."""
+    security = connection._client.security
+    names = ("tls_ca_file", "tls_worker_cert", "tls_worker_key")
+    found = intrusion(ports, tmp_path / "sign", {name: getattr(security, name) for name in names})
+    assert "OK" in found.values()
+    assert (tmp_path / "sign").is_dir()
+
+
+def test_its_certificate_is_for_the_user_alone(connection):
+    for name in ("tls_ca_file", "tls_scheduler_key", "tls_worker_key", "tls_client_key"):
+        path = Path(getattr(connection._client.security, name))
+        assert path.stat().st_mode & 0o077 == 0
+        assert path.parent.stat().st_mode & 0o077 == 0
+        assert path.stat().st_uid == path.parent.stat().st_uid == os.geteuid()
+
+
+def test_it_has_no_dashboard_and_serves_no_page(connection, ports):
+    assert connection.link is None
+    for port in ports:
+        for page in (
+            "",
+            "status",
+            "info/main/workers.html",
+            "json/counts.json",
+            "metrics",
+            "health",
+        ):
+            with pytest.raises((OSError, ValueError)) as error:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5).read()
+            if isinstance(error.value, urllib.error.HTTPError):
+                assert error.value.code == 404
+                error.value.close()
+    addresses = {found.laddr.ip for found in psutil.Process().net_connections()
+                 if found.status == psutil.CONN_LISTEN}  # fmt: skip
+    assert addresses == {"127.0.0.1"}
+
+
+# -- processes of their own ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return a folder for a sweep, with a folder for temporary files beside it."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "work" / "mesh.yaml").write_text(SPEC)
+    # As the installed command, which does not import from the current folder.
+    program = "from thermospin.cli import main\nif __name__ == '__main__':\n    main()\n"
+    (tmp_path / "bin" / "thermospin").write_text(program)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    return tmp_path
+
+
+def started(folder, *words):
+    command = [sys.executable, str(folder / "bin" / "thermospin"), "run", "mesh.yaml", *words]
+    return subprocess.Popen(
+        [*command, "--dask", "local", "--threads", "2"],
+        cwd=folder / "work",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until(condition):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("moment", ["at once", "computing"])
+@pytest.mark.parametrize("whom", ["process", "group"])
+def test_a_killed_run_leaves_no_folder_behind(folder, moment, whom):
+    with started(folder) as process:
+        if moment == "computing":
+            journal = folder / "work" / "mesh.h5.journal"
+            until(lambda: process.poll() is not None or
+                  (journal.exists() and journal.read_bytes().count(b"\n") > 1))  # fmt: skip
+        else:
+            until(lambda: list((folder / "tmp").iterdir()))
+        assert process.poll() is None
+        assert list((folder / "tmp").iterdir()) != []
+        (os.kill if whom == "process" else os.killpg)(process.pid, signal.SIGKILL)
+    until(lambda: not list((folder / "tmp").iterdir()))
+    time.sleep(3)  # workers that were starting may have written to it once more
+    assert list((folder / "tmp").iterdir()) == []
+
+
+MODULES = ("socket", "multiprocessing", "signal", "logging", "asyncio", "distributed", "numpy")
+
+
+def test_modules_in_the_current_folder_are_not_imported(folder):
+    for name in MODULES:
+        sign = folder / "signs" / name
+        text = f"import os\nos.makedirs({str(sign)!r}, exist_ok=True)\n"
+        (folder / "work" / f"{name}.py").write_text(text)
+    with started(folder, "-q") as process:
+        _, messages = process.communicate(timeout=10 * PATIENCE)
+    assert process.returncode == 0, messages
+    assert not (folder / "signs").exists()
+    assert list((folder / "tmp").iterdir()) == []
+
+
+def test_the_environment_is_as_before(connection, monkeypatch):  # noqa: ARG001
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+    with connected("local", 1):
+        assert os.environ["PYTHONSAFEPATH"] == "1"
+    assert os.environ["PYTHONSAFEPATH"] == ""
+
+
+# -- an encrypted cluster of the user's ----------------------------------------------------------
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    """Return the settings by which a user gives dask certificates."""
+    made = Security.temporary()
+    for name, text in (("cert", made.tls_ca_file), ("key", made.tls_client_key)):
+        (tmp_path / name).write_text(text)
+    parts = {
+        f"{role}.{part}": str(tmp_path / part)
+        for role in ("scheduler", "worker", "client")
+        for part in ("cert", "key")
+    }
+    settings = {"ca-file": str(tmp_path / "cert")} | parts
+    return {f"distributed.comm.tls.{name}": value for name, value in settings.items()}
+
+
+@contextmanager
+def process(*words, **options):
+    """Run a part of a cluster for a while."""
+    command = [sys.executable, "-m", *words]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, **options) as running:
+        try:
+            yield
+        finally:
+            running.terminate()
+
+
+def test_a_cluster_with_certificates_is_used_with_those_of_the_configuration(
+    certificates, tmp_path
+):
+    variables = {
+        f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
+        for name, value in certificates.items()
+    }
+    place = {"env": os.environ | variables, "cwd": tmp_path}
+    file = tmp_path / "scheduler.json"
+    shared = ["--protocol", "tls", "--host", "127.0.0.1", "--no-dashboard"]
+    shared += ["--scheduler-file", str(file)]
+    with process("distributed.cli.dask_scheduler", *shared, "--port", "0", **place):
+        until(file.exists)
+        address = json.loads(file.read_text())["address"]
+        assert address.startswith("tls://")
+        with (
+            process("distributed.cli.dask_worker", *shared, "--nthreads", "1", **place),
+            dask.config.set(certificates),
+            connected(address) as connection,
+        ):
+            assert dict(connection.computed(abs, [-1])) == {-1: 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("ca-file", None, "needs certificates: give dask distributed.comm.tls.ca-file"),
+        ("ca-file", "/nowhere", "cannot be read: .*No such file"),
+        ("client.key", os.devnull, "cannot be read: .*PEM"),
+        ("ca-file", os.devnull, "cannot be read: "),
+    ],
+)
+def test_certificates_that_are_missing_or_no_use_are_told(certificates, name, value, message):
+    with (
+        dask.config.set(certificates | {f"distributed.comm.tls.{name}": value}),
+        pytest.raises(ClusterError, match=f"tls://node1:8786: .*{message}"),
+        connected("tls://node1:8786"),
+    ):
+        pass
+
+
+def test_an_address_without_certificates_is_refused_where_dask_requires_them():
+    with (
+        dask.config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(ClusterError, match=r"tcp://node1:8786: dask is configured .* use tls://"),
+        connected("tcp://node1:8786"),
+    ):
+        pass
