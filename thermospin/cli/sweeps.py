@@ -13,7 +13,7 @@ from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, load
 from thermospin.cli.stopping import stopping
-from thermospin.cli.text import duration, points_of, threads_of, to_json
+from thermospin.cli.text import as_argument, duration, points_of, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
@@ -44,7 +44,7 @@ class Request(NamedTuple):
 
     def continuation(self) -> str:
         """Return the command that continues this run."""
-        words = ["thermospin", "run", self.spec]
+        words = ["thermospin", "run", as_argument(self.spec)]
         for option, value in (
             ("-o", self.output),
             *(("--set", change) for change in self.changes),

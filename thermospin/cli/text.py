@@ -92,3 +92,8 @@ def one_line(text: str) -> str:
     Else a title could add lines that look like ours.
     """
     return text.replace("\n", "\\n")
+
+
+def as_argument(path: str) -> str:
+    """Return a path as it stands on a command line, where ``-x.yaml`` would be an option."""
+    return f"./{path}" if path.startswith("-") else path
