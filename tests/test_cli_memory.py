@@ -22,6 +22,7 @@ COMMANDS = {
     "plot": (["plot", "there.h5"], memory.FILES),
     "merge": (["merge", "out.h5", "there.h5"], memory.FILES),
     "run": (["run", "small.yaml", "-q"], memory.KERNELS),
+    "cluster": (["run", "small.yaml", "-q", "--dask", "local"], memory.CLUSTER),
     "plan": (["plan", "small.yaml"], memory.KERNELS),
     "reproduce": (["reproduce", "3b"], memory.KERNELS),
     "warmup": (["warmup"], memory.KERNELS),
@@ -52,7 +53,7 @@ def limited(words, size, kind=resource.RLIMIT_AS):
 @pytest.mark.parametrize(("words", "room"), COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize("kind", LIMITS.values(), ids=LIMITS)
 def test_a_command_without_the_memory_it_needs_says_so_in_one_line(words, room, kind):
-    done = limited(words, room // 2, kind)
+    done = limited(words, room * 3 // 4, kind)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (
@@ -61,7 +62,7 @@ def test_a_command_without_the_memory_it_needs_says_so_in_one_line(words, room, 
     )
 
 
-@pytest.mark.parametrize("command", ["check", "info", "verify", "plot", "run"])
+@pytest.mark.parametrize("command", ["check", "info", "verify", "plot", "run", "cluster"])
 @pytest.mark.parametrize("kind", LIMITS.values(), ids=LIMITS)
 def test_with_the_memory_it_needs_it_is_done(command, kind):
     assert CliRunner().invoke(main, ["run", "small.yaml", "-q", "-o", "there.h5"]).exit_code == 0

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -115,6 +116,15 @@ def test_its_certificate_is_for_the_user_alone(connection):
         assert path.stat().st_mode & 0o077 == 0
         assert path.parent.stat().st_mode & 0o077 == 0
         assert path.stat().st_uid == path.parent.stat().st_uid == os.geteuid()
+
+
+def test_its_folder_is_not_made_where_others_could_exchange_it(tmp_path, monkeypatch):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "open"))
+    with pytest.raises(OSError, match="open: others can write to it"), connected("local", 1):
+        pass
+    assert list((tmp_path / "open").iterdir()) == []
 
 
 def test_it_has_no_dashboard_and_serves_no_page(connection, ports):

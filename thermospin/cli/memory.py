@@ -11,6 +11,9 @@ FILES = 500_000_000
 KERNELS = 1_000_000_000
 """Bytes for commands that compute and may have to compile: twice what computing takes."""
 
+CLUSTER = 1_500_000_000
+"""Bytes for commands that compute on a cluster: they load dask, and talk to it in threads."""
+
 
 def require(room: int) -> None:
     """Refuse to begin without so much address space, whatever it is that limits it.

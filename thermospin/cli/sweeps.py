@@ -94,6 +94,8 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
       thermospin run mine.yaml --shard 1/8
     """
     request = Request(**given)
+    if request.dask is not None:
+        memory.require(memory.CLUSTER)
     with stopping() as stop:
         sweep = load(request.spec, request.changes)
         path = request.path(sweep)

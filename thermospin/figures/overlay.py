@@ -71,8 +71,7 @@ def read_measured(path: str | os.PathLike[str], material: Material | None) -> Me
     ]
     if len(lines) < 2:
         raise OverlayError(f"{path}: must have a line of names, V and I, and lines of numbers")
-    heads = next(csv.reader([lines[0][1]]))
-    rows = [(number, next(csv.reader([line]))) for number, line in lines[1:]]
+    (_, heads), *rows = [(number, _cells(path, number, line)) for number, line in lines]
     columns = [_column(path, heads, axis, material) for axis in ("V", "I")]
     _check_lengths(path, heads, rows)
     V, current = (
@@ -89,6 +88,13 @@ def _text(path: str | os.PathLike[str]) -> str:
         return Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise OverlayError(f"{path}: must be a CSV file, UTF-8") from None
+
+
+def _cells(path: str | os.PathLike[str], number: int, line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]))
+    except csv.Error as error:  # a cell of over 131,072 characters
+        raise OverlayError(f"{path}:{number}: is not a line of a CSV file: {error}") from None
 
 
 def _column(

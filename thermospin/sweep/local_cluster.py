@@ -19,6 +19,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
+from thermospin.kernels.private import make_private
 from thermospin.sweep.schedulers import ClusterError, required
 
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
@@ -45,6 +46,8 @@ def local_cluster(workers: int) -> Iterator[Any]:
     ------
     ClusterError
         If what it needs is not installed, or it does not start.
+    OSError
+        If the folder for temporary files is not one where others cannot exchange its own.
     """
     distributed = required("distributed")
     required("cryptography")  # which makes certificates
@@ -90,7 +93,7 @@ def _scratch() -> Iterator[Path]:
         text=True,
     )
     try:
-        folder.mkdir(mode=0o700)
+        make_private(folder)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
