@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from sweep_cases import bits, make_spec
 
-from thermospin.sweep import chunks, cluster, run_sweep, schedulers
+from thermospin.sweep import chunks, cluster, run_sweep
 from thermospin.sweep.blocks import compute
 from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.cluster import connected
@@ -290,58 +290,6 @@ def test_no_workers_are_an_error(monkeypatch):
         pytest.raises(ClusterError, match=f"{empty.scheduler_address}: no worker has joined"),
         connected(empty.scheduler_address),
     ):
-        pass
-
-
-def test_no_scheduler_is_an_error(monkeypatch):
-    monkeypatch.setattr(schedulers, "_ANSWER", 0.2)
-    message = r"tcp://127\.0\.0\.1:9: no scheduler answers there, or one that asks for tls://"
-    with pytest.raises(ClusterError, match=message), connected("tcp://127.0.0.1:9"):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("error", "message"),
-    [
-        (OSError("timed out"), "no scheduler answers there"),
-        (UnicodeError("label too long"), "no scheduler answers there"),
-    ],
-)
-def test_whatever_is_wrong_with_a_scheduler_is_told_with_its_address(monkeypatch, error, message):
-    def fail(*_, **__):
-        raise error
-
-    monkeypatch.setattr(distributed, "Client", fail)
-    with pytest.raises(ClusterError, match=message), connected("tcp://node1:8786"):
-        pass
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Local",
-        "localhost:8786",
-        "http://node1:8787",
-        "inproc://1",
-        "tcp://",
-        "tls://",
-        "tcp://node1",
-        "tcp://node1:",
-        "tcp://:8786",
-        "tcp://node1:0",
-        "tcp://node1:87867",
-        "tcp://node1:8_7",
-        "tcp://node1:٨",
-        "tcp://node 1:8786",
-        "tcp://node1:8786/x",
-        "tcp://::1:8786",
-        "tcp://node1:8786\n",
-    ],
-)
-def test_what_is_no_address_is_refused(text):
-    rule = "--dask: must be local, tcp://HOST:PORT or tls://HOST:PORT"
-    with pytest.raises(ValueError, match=rule), connected(text):
         pass
 
 

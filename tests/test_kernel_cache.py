@@ -175,6 +175,12 @@ def test_a_folder_that_another_user_made_first_is_not_used(tmp_path, give_away):
     assert not Path(kept).stat().st_mode & 0o077
 
 
+def test_a_folder_named_from_the_current_one_stays_where_it_is(tmp_path, monkeypatch):
+    """A process that goes on to a folder of another user must not load what lies there."""
+    monkeypatch.chdir(tmp_path)
+    assert Path(where_kept("mine").split()[0]).parent == tmp_path / "mine" / "thermospin"
+
+
 def test_why_nothing_is_kept_is_told(monkeypatch, tmp_path):
     reason = "somewhere: others can write to it"
     for module in ("thermospin.kernels.compiled", "thermospin.sweep.warmup"):

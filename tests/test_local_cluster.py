@@ -9,16 +9,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
-import dask
 import psutil
 import pytest
-from distributed.security import Security
 
 from thermospin.sweep.cluster import connected
-from thermospin.sweep.schedulers import ClusterError
 
 PATIENCE = 60  # seconds, on a busy machine
 SPEC = """\
@@ -30,7 +26,6 @@ outputs: [I_q]
 INTRUDE = """
 import asyncio, json, os, pickle, sys
 from distributed.comm import connect
-from distributed.security import Security
 
 ports, files, sign = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
 securities = {"none": Security(), "others": Security.temporary()}
@@ -224,82 +219,3 @@ def test_the_environment_is_as_before(connection, monkeypatch):  # noqa: ARG001
     with connected("local", 1):
         assert os.environ["PYTHONSAFEPATH"] == "1"
     assert os.environ["PYTHONSAFEPATH"] == ""
-
-
-# -- an encrypted cluster of the user's ----------------------------------------------------------
-
-
-@pytest.fixture
-def certificates(tmp_path):
-    """Return the settings by which a user gives dask certificates."""
-    made = Security.temporary()
-    for name, text in (("cert", made.tls_ca_file), ("key", made.tls_client_key)):
-        (tmp_path / name).write_text(text)
-    parts = {
-        f"{role}.{part}": str(tmp_path / part)
-        for role in ("scheduler", "worker", "client")
-        for part in ("cert", "key")
-    }
-    settings = {"ca-file": str(tmp_path / "cert")} | parts
-    return {f"distributed.comm.tls.{name}": value for name, value in settings.items()}
-
-
-@contextmanager
-def process(*words, **options):
-    """Run a part of a cluster for a while."""
-    command = [sys.executable, "-m", *words]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, **options) as running:
-        try:
-            yield
-        finally:
-            running.terminate()
-
-
-def test_a_cluster_with_certificates_is_used_with_those_of_the_configuration(
-    certificates, tmp_path
-):
-    variables = {
-        f"DASK_{name.upper().replace('.', '__').replace('-', '_')}": value
-        for name, value in certificates.items()
-    }
-    place = {"env": os.environ | variables, "cwd": tmp_path}
-    file = tmp_path / "scheduler.json"
-    shared = ["--protocol", "tls", "--host", "127.0.0.1", "--no-dashboard"]
-    shared += ["--scheduler-file", str(file)]
-    with process("distributed.cli.dask_scheduler", *shared, "--port", "0", **place):
-        until(file.exists)
-        address = json.loads(file.read_text())["address"]
-        assert address.startswith("tls://")
-        with (
-            process("distributed.cli.dask_worker", *shared, "--nthreads", "1", **place),
-            dask.config.set(certificates),
-            connected(address) as connection,
-        ):
-            assert dict(connection.computed(abs, [-1])) == {-1: 1}
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("ca-file", None, "needs certificates: give dask distributed.comm.tls.ca-file"),
-        ("ca-file", "/nowhere", "cannot be read: .*No such file"),
-        ("client.key", os.devnull, "cannot be read: .*PEM"),
-        ("ca-file", os.devnull, "cannot be read: "),
-    ],
-)
-def test_certificates_that_are_missing_or_no_use_are_told(certificates, name, value, message):
-    with (
-        dask.config.set(certificates | {f"distributed.comm.tls.{name}": value}),
-        pytest.raises(ClusterError, match=f"tls://node1:8786: .*{message}"),
-        connected("tls://node1:8786"),
-    ):
-        pass
-
-
-def test_an_address_without_certificates_is_refused_where_dask_requires_them():
-    with (
-        dask.config.set({"distributed.comm.require-encryption": True}),
-        pytest.raises(ClusterError, match=r"tcp://node1:8786: dask is configured .* use tls://"),
-        connected("tcp://node1:8786"),
-    ):
-        pass

@@ -55,7 +55,8 @@ def _user_cache() -> Path:
 def _private_directory() -> tuple[Path | None, str]:
     """Return the directory for compiled code; or None, and why there is none."""
     try:
-        directory = _user_cache() / "thermospin" / source_digest()
+        # Absolute: the same folder whatever becomes the current one.
+        directory = _user_cache().absolute() / "thermospin" / source_digest()
         make_private(directory)
     except OSError as error:
         return None, f"{error.filename}: {error.strerror}" if error.filename else str(error)

@@ -1,5 +1,6 @@
 """How the scheduler of a dask.distributed cluster is reached, and what is wrong where it is not."""
 
+import asyncio
 import re
 from importlib import import_module
 from typing import Any
@@ -57,9 +58,28 @@ def client_of(scheduler: Any, address: str) -> Any:
     """
     if address != LOCAL:
         _check_certificates(address)
+        _check_answer(address)
     try:
         return required("distributed").Client(scheduler, timeout=_ANSWER, set_as_default=False)
-    except (OSError, UnicodeError) as error:  # UnicodeError: of a name that cannot be a host's
+    except OSError as error:
+        raise ClusterError(f"{address}: the scheduler is lost") from error
+
+
+def _check_answer(address: str) -> None:
+    """Refuse an address where no scheduler answers.
+
+    A client would wait for ever for a greeting from a program of another kind, and would take what
+    that program says for the size of a message.
+    """
+    arguments = required("distributed.security").Security().get_connection_args("client")
+
+    async def greet() -> None:
+        comm = await required("distributed.comm").connect(address, **arguments)
+        comm.abort()
+
+    try:
+        asyncio.run(asyncio.wait_for(greet(), _ANSWER))
+    except Exception as error:  # whatever is made of another program's answer, or of no host's name
         other = "other certificates than these" if _is_encrypted(address) else "tls:// instead"
         raise ClusterError(
             f"{address}: no scheduler answers there, or one that asks for {other}"
