@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from thermospin.sweep.cluster import connected
+from thermospin.sweep.schedulers import ClusterError
 
 PATIENCE = 60  # seconds, on a busy machine
 SPEC = """\
@@ -117,9 +118,20 @@ def test_its_folder_is_not_made_where_others_could_exchange_it(tmp_path, monkeyp
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o777)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "open"))
-    with pytest.raises(OSError, match="open: others can write to it"), connected("local", 1):
+    message = "local cluster did not start: .*open: others can write to it; .* where TMPDIR says"
+    with pytest.raises(ClusterError, match=message), connected("local", 1):
         pass
     assert list((tmp_path / "open").iterdir()) == []
+
+
+def test_a_disk_without_room_for_its_folder_is_told(monkeypatch):
+    def full(folder):
+        raise OSError(28, "No space left on device", str(folder))
+
+    monkeypatch.setattr("thermospin.sweep.local_cluster.make_private", full)
+    message = "local cluster did not start: .*No space left on device.* where TMPDIR says"
+    with pytest.raises(ClusterError, match=message), connected("local", 1):
+        pass
 
 
 def test_it_has_no_dashboard_and_serves_no_page(connection, ports):

@@ -45,35 +45,42 @@ def local_cluster(workers: int) -> Iterator[Any]:
     Raises
     ------
     ClusterError
-        If what it needs is not installed, or it does not start.
-    OSError
-        If the folder for temporary files is not one where others cannot exchange its own.
+        If what it needs is not installed, or it does not start: among other reasons, since others
+        could exchange a folder where temporary files are.
     """
-    distributed = required("distributed")
+    required("distributed")
     required("cryptography")  # which makes certificates
     with ExitStack() as stack:
-        scratch = stack.enter_context(_scratch())
-        settings = _SETTINGS | {"temporary_directory": str(scratch)}
-        stack.enter_context(import_module("dask").config.set(settings))
-        stack.enter_context(_safe_path())
-        with _stopping_signals_blocked():
-            try:
-                cluster = distributed.LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    host=_HERE,
-                    security=_credentials(scratch),
-                    dashboard_address=f"{_HERE}:0",  # None would stand for port 8787
-                    scheduler_kwargs={"dashboard": False},
-                    memory_limit=None,
-                    silence_logs=logging.ERROR,
-                    env={"NUMBA_NUM_THREADS": "1"},
-                )
-            except RuntimeError as error:
-                raise ClusterError(f"the local cluster did not start: {error}") from error
-            stack.enter_context(cluster)
+        try:
+            cluster = _started(workers, stack)
+        except (OSError, RuntimeError) as error:
+            raise ClusterError(
+                f"the local cluster did not start: {error}; its files are where TMPDIR says"
+            ) from error
         yield cluster
+
+
+def _started(workers: int, stack: ExitStack) -> Any:
+    """Start a cluster, and let a stack end it."""
+    scratch = stack.enter_context(_scratch())
+    settings = _SETTINGS | {"temporary_directory": str(scratch)}
+    stack.enter_context(import_module("dask").config.set(settings))
+    stack.enter_context(_safe_path())
+    with _stopping_signals_blocked():
+        return stack.enter_context(
+            import_module("distributed").LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host=_HERE,
+                security=_credentials(scratch),
+                dashboard_address=f"{_HERE}:0",  # None would stand for port 8787
+                scheduler_kwargs={"dashboard": False},
+                memory_limit=None,
+                silence_logs=logging.ERROR,
+                env={"NUMBA_NUM_THREADS": "1"},
+            )
+        )
 
 
 @contextmanager
