@@ -27,6 +27,7 @@ outputs: [I_q]
 INTRUDE = """
 import asyncio, json, os, pickle, sys
 from distributed.comm import connect
+from distributed.security import Security
 
 ports, files, sign = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3]
 securities = {"none": Security(), "others": Security.temporary()}
