@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import dask
 import psutil
 import pytest
 
@@ -59,24 +60,39 @@ asyncio.run(all_attempts())
 """
 
 
+def listening():
+    """Return the host and port of all that this process and its children listen to."""
+    me = psutil.Process()
+    return {
+        tuple(found.laddr)
+        for process in [me, *me.children(recursive=True)]
+        for found in process.net_connections()
+        if found.status == psutil.CONN_LISTEN
+    }
+
+
 @pytest.fixture(scope="module")
-def connection():
+def elsewhere():
+    """Return what is listened to before the cluster starts, which an earlier test may have left."""
+    return listening()
+
+
+@pytest.fixture(scope="module")
+def connection(elsewhere):  # noqa: ARG001
     with connected("local", 2) as connection:
         yield connection
 
 
 @pytest.fixture(scope="module")
-def ports(connection):
-    """Return all that the cluster listens to."""
+def addresses(elsewhere, connection):
+    """Return the host and port of all that the cluster listens to."""
     connection._client.wait_for_workers(2, timeout=PATIENCE)
-    me = psutil.Process()
-    processes = [me, *me.children(recursive=True)]
-    return sorted(
-        found.laddr.port
-        for process in processes
-        for found in process.net_connections()
-        if found.status == psutil.CONN_LISTEN
-    )
+    return listening() - elsewhere
+
+
+@pytest.fixture(scope="module")
+def ports(addresses):
+    return sorted(port for _, port in addresses)
 
 
 def intrusion(ports, sign, files=None):
@@ -135,7 +151,7 @@ def test_a_disk_without_room_for_its_folder_is_told(monkeypatch):
         pass
 
 
-def test_it_has_no_dashboard_and_serves_no_page(connection, ports):
+def test_it_has_no_dashboard_and_serves_no_page(connection, addresses, ports):
     assert connection.link is None
     for port in ports:
         for page in (
@@ -151,9 +167,22 @@ def test_it_has_no_dashboard_and_serves_no_page(connection, ports):
             if isinstance(error.value, urllib.error.HTTPError):
                 assert error.value.code == 404
                 error.value.close()
-    addresses = {found.laddr.ip for found in psutil.Process().net_connections()
-                 if found.status == psutil.CONN_LISTEN}  # fmt: skip
-    assert addresses == {"127.0.0.1"}
+    assert {host for host, _ in addresses} == {"127.0.0.1"}
+
+
+def test_a_worker_that_died_is_replaced_however_long_that_takes():
+    """Here it takes longer than dask is configured to wait for the replacement."""
+    with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "0s"}),
+        connected("local", 1) as connection,
+    ):
+        client = connection._client
+        (lost,) = client.nthreads()
+        for worker in client.run(os.getpid).values():
+            os.kill(worker, signal.SIGKILL)
+        until(lambda: lost not in client.nthreads())
+        client.wait_for_workers(1, timeout=PATIENCE)
+        assert dict(connection.computed(abs, [-1])) == {-1: 1}
 
 
 # -- processes of their own ----------------------------------------------------------------------

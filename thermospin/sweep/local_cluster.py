@@ -25,9 +25,13 @@ from thermospin.sweep.schedulers import ClusterError, required
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 _HERE = "127.0.0.1"
 _ROLES = ("scheduler", "worker", "client")
-_SETTINGS: dict[str, Any] = {  # of distributed: it serves pages by HTTP, to whoever asks
+_SETTINGS: dict[str, Any] = {  # of distributed
+    # It serves pages by HTTP, to whoever asks.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # This long after a worker died, distributed gives its place up for good if no replacement is
+    # there at that moment, as when it is slow to start on a busy machine or has died as well.
+    "distributed.deploy.lost-worker-timeout": "365d",
 }
 _REMOVER = """
 read -r ended
