@@ -25,14 +25,6 @@ from thermospin.sweep.schedulers import ClusterError, required
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 _HERE = "127.0.0.1"
 _ROLES = ("scheduler", "worker", "client")
-_SETTINGS: dict[str, Any] = {  # of distributed
-    # It serves pages by HTTP, to whoever asks.
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-    # This long after a worker died, distributed gives its place up for good if no replacement is
-    # there at that moment, as when it is slow to start on a busy machine or has died as well.
-    "distributed.deploy.lost-worker-timeout": "365d",
-}
 _REMOVER = """
 read -r ended
 rm -rf -- "$0"
@@ -67,8 +59,7 @@ def local_cluster(workers: int) -> Iterator[Any]:
 def _started(workers: int, stack: ExitStack) -> Any:
     """Start a cluster, and let a stack end it."""
     scratch = stack.enter_context(_scratch())
-    settings = _SETTINGS | {"temporary_directory": str(scratch)}
-    stack.enter_context(import_module("dask").config.set(settings))
+    stack.enter_context(import_module("dask").config.set(_settings(scratch)))
     stack.enter_context(_safe_path())
     with _stopping_signals_blocked():
         return stack.enter_context(
@@ -85,6 +76,23 @@ def _started(workers: int, stack: ExitStack) -> Any:
                 env={"NUMBA_NUM_THREADS": "1"},
             )
         )
+
+
+def _settings(scratch: Path) -> dict[str, Any]:
+    """Return how distributed is configured while a cluster runs.
+
+    The lists are made anew each time: any other cluster that this process starts meanwhile may
+    append pages to those that are configured, which the next local cluster would serve.
+    """
+    return {
+        "temporary_directory": str(scratch),
+        # It serves pages by HTTP, to whoever asks.
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+        # This long after a worker died, distributed gives its place up for good if no replacement
+        # is there at that moment, as when it is slow to start on a busy machine or died as well.
+        "distributed.deploy.lost-worker-timeout": "365d",
+    }
 
 
 @contextmanager
