@@ -24,7 +24,8 @@ from thermospin.spec import SweepSpec, parse_spec
 from thermospin.sweep import chunks as cutting
 from thermospin.sweep import merge, run_sweep
 from thermospin.sweep.chunks import LARGEST, Mesh
-from thermospin.sweep.cluster import ClusterError, connected
+from thermospin.sweep.cluster import connected
+from thermospin.sweep.schedulers import ClusterError
 from thermospin.sweep.shares import Portion
 
 COUNTS = (100, 1_000, 10_000, 100_000)

@@ -9,12 +9,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from thermospin import Junction, zero_bias_conductance
+from thermospin import Junction, bcs_gap, seebeck_voltage, zero_bias_conductance
 from thermospin.dataset import read
+from thermospin.gap import lead_gap
 from thermospin.reproduction import PANELS, broadening, report
 from thermospin.reproduction.claims import CLAIMS, Evidence, Verdict, short, spins, zero_bias
 from thermospin.reproduction.claims.equation_3 import ZeroBias, equation_3
 from thermospin.reproduction.claims.regions import window
+from thermospin.reproduction.claims.spin_peak import peak_spin_current
 from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.reproduction.run import judged
 from thermospin.reproduction.searching import edge, summit
@@ -88,6 +90,8 @@ def test_verdicts(findings, number):
         (9, "low", 0.60990, 1e-5),
         (9, "high", 0.86605, 1e-5),
         (9, "T_max", 0.86605, 1e-5),
+        (14, "gone", 0.12254, 1e-5),
+        (14, "V_S", 0.3997, 1e-4),
         (15, "critical", 0.7070320073, 1e-10),
         (18, "load", 0.824, 1e-3),
         (18, "G_max", -0.613, 1e-3),
@@ -100,6 +104,8 @@ def test_verdicts(findings, number):
         (24, "SGE(V_p_plus)", -0.591, 1e-3),
         (25, "I_s(10)", 0.4032, 1e-4),
         (25, "I_s(100)", 0.3999900541, 1e-10),
+        (28, "worst", 0.017425439, 1e-9),
+        (28, "at", 0.5673, 1e-4),
         (30, "unit", 20.0, 1e-10),
         (30, "stated", 10.0, 1e-10),
     ],
@@ -130,6 +136,38 @@ def test_lists_of_values_have_the_digits_of_the_reference(findings):
     assert findings[3].values["peaks"] == [2, 4]
     assert findings[3].values["shift"] <= 1e-6
     assert findings[1].values["violation"] <= 1e-11
+
+
+def test_the_seebeck_voltage_on_cooling_is_followed_to_its_end(findings, evidence):
+    """At h = 0.4 it exists as long as G_0 < 0; it jumps where another pair of zeros is born."""
+    values, remark = findings[14].values, findings[14].remark
+    ((at, above, below),) = values["jumps"]
+    assert at == pytest.approx(0.2193, abs=5e-4)
+    assert (above, below) == (pytest.approx(0.3997, abs=1e-4), pytest.approx(0.2647, abs=5e-4))
+    G_0 = zero_bias_conductance(evidence.junction(T_S=values["gone"] + np.array([-1e-5, 1e-5])))
+    assert np.sign(G_0).tolist() == [1.0, -1.0]
+    colder = seebeck_voltage(evidence.junction(T_S=np.linspace(0.02, values["gone"] - 1e-6, 500)))
+    assert np.isnan(colder).all()
+    assert remark.startswith("colder still it is lower: it jumps from 0.3997 to 0.264")
+    assert remark.endswith("and below 0.12254 T_c there is none")
+
+
+def test_the_peak_of_the_spin_current_rises_to_the_cusp_and_falls_beyond(findings, evidence):
+    found = findings[26]
+    assert "to where Δ(T_S) = Δ(T_Sm) − h; with a caveat if it falls" in found.tolerance
+    T_S = np.array([0.8, 0.86, 0.866, 0.867, 0.9, 0.995])
+    I_s = peak_spin_current(evidence, T_S, np.full(T_S.shape, 0.4))
+    assert np.sign(np.diff(I_s)).tolist() == [1, 1, -1, -1, -1]
+
+
+def test_nowhere_is_the_estimate_of_the_threshold_further_off_than_said(findings):
+    T_S = np.linspace(0.02, 0.9999, 4001)
+    exact = bcs_gap(0.01) - bcs_gap(T_S)
+    estimate = lead_gap(0.01, 0.0, 1.0, "tanh") - lead_gap(T_S, 0.0, 1.0, "tanh")
+    worst = np.abs(estimate - exact).max()
+    assert findings[28].values["worst"] == pytest.approx(worst, rel=1e-6)
+    assert findings[28].values["worst"] >= worst
+    assert "at most 0.0174 Δ0 off, at T_S = 0.567 T_c" in findings[28].remark
 
 
 def test_a_misprint_is_ten_orders_off_and_its_correction_is_not(findings):

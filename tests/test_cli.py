@@ -1,6 +1,7 @@
 """The commands: what they do, what they print where, and how they end."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -227,11 +228,44 @@ def test_plot_names_the_picture(monkeypatch):
     ]
 
 
-@pytest.mark.parametrize("cut", ["h_exc", "h_exc=", "h_exc=wide"])
-def test_a_cut_is_an_axis_and_a_value(cut):
+@pytest.mark.parametrize(
+    ("cut", "rule"),
+    [
+        ("h_exc", "must be written AXIS=VALUE, got 'h_exc'"),
+        ("h_exc=", "must be a number, got ''"),
+        ("h_exc=wide", "must be a finite decimal number, got 'wide'"),
+    ],
+)
+def test_a_cut_is_an_axis_and_a_value(cut, rule):
     result = thermospin_("plot", "small.h5", "--at", cut)
     assert result.exit_code == 2
-    assert repr(cut) in result.stderr
+    assert f"'--at': {rule}" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["1_0", "٣", "nan", "inf", "0,2", "1e999", "0x1"])
+@pytest.mark.parametrize(
+    "words", [("plot", "a.h5", "--at", "V={}"), ("reproduce", "--gamma", "{}")]
+)
+def test_a_number_on_the_command_line_is_decimal_as_in_a_spec(words, number):
+    result = thermospin_(*(word.format(number) for word in words))
+    assert result.exit_code == 2
+    assert f"got '{number}'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        ("module://matplotlib_inline.backend_inline", ("plot", "small.h5")),
+        ("qtagg", ("plot", "small.h5")),
+        ("module://nowhere", ("reproduce", "3b", "--quick", "-q")),
+    ],
+)
+def test_pictures_are_drawn_whatever_backend_the_environment_names(folder, backend, words):
+    done("run", "small.yaml", "-q")
+    environment = {key: value for key, value in os.environ.items() if key != "NUMBA_DISABLE_JIT"}
+    command = [sys.executable, "-m", "thermospin", *words]
+    subprocess.run(command, env=environment | {"MPLBACKEND": backend}, check=True)
+    assert [*folder.glob("*.png"), *folder.glob("figures/*.png")] != []
 
 
 def test_bench_prints_a_table_or_json(monkeypatch):
@@ -268,8 +302,11 @@ def test_completion_offers_the_bundled_specs():
     assert offered[:4] == ["fig3a", "fig3b", "fig3c", "fig3d"]
 
 
-def test_the_installed_command_says_the_same():
-    command = [sys.executable, "-c", "from thermospin.cli import main; main()", "check", "fig2b"]
+@pytest.mark.parametrize(
+    "program", [["-c", "from thermospin.cli import main; main()"], ["-m", "thermospin"]]
+)
+def test_a_process_of_its_own_says_the_same(program):
+    command = [sys.executable, *program, "check", "fig2b"]
     finished = subprocess.run(command, capture_output=True, text=True, check=True)
     assert finished.stdout == done("check", "fig2b")
     assert finished.stderr == ""

@@ -162,16 +162,6 @@ def test_a_disk_without_room_for_a_lock_is_a_failure_with_a_way_out(monkeypatch,
     assert f"small.h5.lock: {message}" in refused("run", "small.yaml", code=1)
 
 
-def test_a_cache_without_room_is_a_failure_with_a_way_out(monkeypatch):
-    def full():
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as numba does, without a name
-
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", full)
-    message = refused("run", "small.yaml", code=1)
-    assert "No space left on device: probably no room for compiled kernels in" in message
-    assert "NUMBA_CACHE_DIR" in message
-
-
 def test_uncompiled_kernels_are_refused_for_many_points():
     message = refused("run", "fig2b", NUMBA_DISABLE_JIT="1")
     assert "NUMBA_DISABLE_JIT is set" in message

@@ -10,6 +10,7 @@ import pytest
 
 from thermospin.cli import progress
 from thermospin.cli.progress import Progress
+from thermospin.cli.streams import guarded
 from thermospin.cli.text import aligned, duration, size, to_json
 
 TOTAL = 1000
@@ -33,7 +34,7 @@ def clock(monkeypatch):
 
 
 def reported(clock, capsys, *, steps, seconds):
-    with Progress() as report:
+    with guarded(), Progress() as report:
         report(0, TOTAL)
         for step in range(1, steps + 1):
             clock.now += seconds / steps

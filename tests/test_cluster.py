@@ -9,6 +9,7 @@ import tempfile
 import time
 from functools import partial
 
+import dask
 import distributed
 import numpy as np
 import pytest
@@ -17,7 +18,8 @@ from sweep_cases import bits, make_spec
 from thermospin.sweep import chunks, cluster, run_sweep
 from thermospin.sweep.blocks import compute
 from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.cluster import ClusterError, connected
+from thermospin.sweep.cluster import connected
+from thermospin.sweep.schedulers import ClusterError
 
 WORKERS = 2
 IN_FLIGHT = 2 * WORKERS + 2
@@ -33,10 +35,21 @@ def connection():
         yield connection
 
 
+def configured(security):
+    """Give dask certificates, as a user would by its configuration."""
+    parts = {
+        f"distributed.comm.tls.{role}.{part}": getattr(security, f"tls_{role}_{part}")
+        for role in ("scheduler", "worker", "client")
+        for part in ("cert", "key")
+    }
+    return dask.config.set(parts | {"distributed.comm.tls.ca-file": security.tls_ca_file})
+
+
 @pytest.fixture
 def address(connection):
-    """Return where others find the scheduler of the local cluster."""
-    return connection._client.scheduler.address
+    """Return where others find the scheduler of the local cluster, with its certificates."""
+    with configured(connection._client.security):
+        yield connection._client.scheduler.address
 
 
 @pytest.fixture
@@ -47,7 +60,7 @@ def in_process():
         threads_per_worker=1,
         processes=False,
         protocol="tcp://",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,
     ) as started:
         yield started
@@ -142,7 +155,7 @@ def test_results_lost_with_their_workers_before_they_were_taken_are_made_again(
 def test_a_task_that_kills_worker_after_worker_is_an_error(connection, tmp_path, monkeypatch):
     monkeypatch.setattr(connection._client.cluster.scheduler, "allowed_failures", 0)
     monkeypatch.setattr(cluster, "_REVIVALS", 0)
-    with pytest.raises(ClusterError, match=r"worker after worker.* tcp://127\.0\.0\.1:\d+"):
+    with pytest.raises(ClusterError, match=r"worker after worker.* tls://127\.0\.0\.1:\d+"):
         list(connection.computed(partial(die, tmp_path, 10, square), [1]))
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -208,10 +221,10 @@ def test_a_local_cluster_is_silent_and_leaves_nothing(tmp_path, monkeypatch, cap
 
 
 @pytest.mark.parametrize("installed", [True, False])
-def test_the_dashboard_is_linked_where_it_can_be_drawn(address, monkeypatch, installed):
+def test_the_dashboard_is_linked_where_it_can_be_drawn(in_process, monkeypatch, installed):
     monkeypatch.setattr(cluster, "find_spec", lambda _: object() if installed else None)
-    with connected(address) as connection:
-        assert connection.workers == WORKERS
+    with connected(in_process.scheduler_address) as connection:
+        assert connection.workers == 1
         link = connection.link
     assert (link or "").startswith("http://127.0.0.1:") == installed
     assert (link is None) != installed
@@ -221,7 +234,7 @@ def test_the_dashboard_is_linked_where_it_can_be_drawn(address, monkeypatch, ins
 def test_a_worker_with_other_versions_is_refused_by_name(address, monkeypatch, item):
     theirs = cluster._identity()
     monkeypatch.setattr(cluster, "_identity", lambda: theirs | {item: "another"})
-    differs = rf"worker tcp://127\.0\.0\.1:\d+ has {item} {theirs[item]} instead of another;"
+    differs = rf"worker tls://127\.0\.0\.1:\d+ has {item} {theirs[item]} instead of another;"
     with pytest.raises(ClusterError, match=differs), connected(address):
         pass
 
@@ -229,7 +242,7 @@ def test_a_worker_with_other_versions_is_refused_by_name(address, monkeypatch, i
 def test_a_worker_that_joins_later_is_refused_before_it_computes(connection, tmp_path, monkeypatch):
     theirs = cluster._identity()
     monkeypatch.setattr(cluster, "_identity", lambda: theirs | {"kernels": "another"})
-    with pytest.raises(ClusterError, match=r"worker tcp://127.* has kernels .* instead of another"):
+    with pytest.raises(ClusterError, match=r"worker tls://127.* has kernels .* instead of another"):
         list(connection.computed(os.mkdir, [tmp_path / "computed"]))
     assert list(tmp_path.iterdir()) == []
 
@@ -280,25 +293,12 @@ def test_no_workers_are_an_error(monkeypatch):
         pass
 
 
-def test_no_scheduler_is_an_error(monkeypatch):
-    monkeypatch.setattr(cluster, "_FOR_SCHEDULER", 0.2)
-    with pytest.raises(ClusterError, match=r"tcp://127\.0\.0\.1:9: no scheduler"):  # noqa: SIM117
-        with connected("tcp://127.0.0.1:9"):
-            pass
-
-
-@pytest.mark.parametrize("text", ["", "Local", "localhost:8786", "http://node1:8787", "inproc://1"])
-def test_what_is_no_address_is_refused(text):
-    with pytest.raises(ValueError, match="--dask: must be local or tcp://HOST:PORT"):  # noqa: SIM117
-        with connected(text):
-            pass
-
-
-def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
+@pytest.mark.parametrize("package", ["distributed", "cryptography"])
+def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ClusterError) as error, connected("local"):
         pass
-    assert str(error.value) == ('--dask needs dask.distributed: pip install "thermospin[cluster]"')
+    assert str(error.value) == (f'--dask needs {package}: pip install "thermospin[cluster]"')
 
 
 def until(condition):

@@ -26,6 +26,7 @@ ROOMS = (  # from the ground up
     "reproduction",
     "bench",
     "cli",
+    "__main__",
 )
 ALLOWED = {room: set(ROOMS[:floor]) for floor, room in enumerate(ROOMS)} | {"spec": {"quantities"}}
 DOORS = {  # which rooms may import what
@@ -39,7 +40,7 @@ DOORS = {  # which rooms may import what
     "click": {"cli"},
     "scipy": {"bench"},
 }
-NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY"}  # what other rooms may have of `compiled`
+NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
 HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "scipy", "xarray"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 

@@ -5,6 +5,7 @@ T_c, bias in Δ0/e, currents in G_T Δ0/e, conductances in G_T.
 """
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -512,3 +513,14 @@ def test_a_missed_tolerance_without_bias_is_a_status(name):
 def test_the_package_offers_the_observables():
     for name in ("currents", "evaluate", "seebeck_voltage", "density_of_states"):
         assert getattr(thermospin, name) is getattr(thermospin.observables, name)
+
+
+def test_conductances_at_the_smallest_voltages_are_those_without_a_bias():
+    V = np.array([5e-324, 1e-310, 1e-300, 1e-200])
+    junction = Junction(T_S=0.7, h_exc=0.4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = evaluate(["G"], V, junction).values["G"][0]
+        polarised = evaluate(["G"], V, Junction(T_S=0.7, h_exc=0.4, P=0.1)).values["G"][0]
+    np.testing.assert_allclose(found, zero_bias_conductance(junction), rtol=1e-8)
+    assert np.isinf(polarised[0])

@@ -161,17 +161,64 @@ def test_measured_values_are_read_in_their_units(csv_file, text, material):
         ("V,I\n", None, "must have a line of names"),
         ("V,I,V\n0,0,1\n", None, "must have one column V, got V and V"),
         ("V,I (nA),I_q\n0,0,1\n", MATERIAL, r"must have one column I, got I \(nA\) and I_q"),
-        ("U,I\n0,0\n", None, "has no column V; the first line must name V and I"),
+        ("U,I\n0,0\n", None, "has no column V; the first line must name V and I, with a comma"),
+        ("V;I\n0,1;0,2\n", None, "has no column V; the first line must name V and I, with a comma"),
         ("V (mV),I (nA)\n0,0\n", None, r"V \(mV\): the sweep has no material"),
         ("V (mA),I (nA)\n0,0\n", MATERIAL, r"V \(mA\): must be in V"),
-        ("V,I\n0,0\n1,many\n", None, r"measured\.csv:3: must be a number, got 'many'"),
-        ("V,I\n0,0\n1\n", None, r":3: must be a number, got nothing"),
+        ("V,I\n0,0\n1,many\n", None, r"measured\.csv:3: must be a decimal number, got 'many'"),
+        ("V,I\n0,0\n1\n", None, r":3: must be a decimal number, got nothing"),
         ("V,I\n0,nan\n", None, r":2: must be finite, got 'nan'"),
+        ("V,I\n0," + "1" * 200_000, None, ":2: is not a line of a CSV file: field larger"),
+        ("V," + "I" * 200_000 + "\n0,0\n", None, ":1: is not a line of a CSV file: field larger"),
+        ("V,I\n0,1\0\n", None, ":2: must be a decimal number"),
+        ("V,I\n0,-Infinity\n", None, r":2: must be finite, got '-Infinity'"),
+        ("V,I\n0,1e999\n", None, r":2: must be finite, got '1e999'"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(csv_file, text, material, message):
     with pytest.raises(OverlayError, match=message):
         read_measured(csv_file(text), material)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1_0", "٣", "１", "0x1p3", "1e5_0", "1e٣", "1d3", "1 0", "--1", "1e", ".", "−1", "TRUE", "1j"],
+)
+@pytest.mark.parametrize("row", ["{},0", "0,{}"])
+def test_only_a_decimal_number_in_plain_digits_is_read(csv_file, number, row):
+    with pytest.raises(OverlayError, match=f":3: must be a decimal number.*got '{number}'"):
+        read_measured(csv_file(f"V,I\n0,0\n{row.format(number)}\n"), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("+1.5E-03", 1.5e-3), ("-.5", -0.5), ("5.", 5.0), (" 007.25 ", 7.25), ('"1.5e+1"', 15.0)],
+)
+def test_numbers_are_read_as_instruments_write_them(csv_file, text, value):
+    measured = read_measured(csv_file(f"V,I\n{text},0\n"), None)
+    assert measured.V.tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("V (mV),I (mA)\n0,016102,0,007249\n0,104057,0,009858\n", 2),
+        ("V (mV),I (mA)\n1,5,2\n", 2),
+        ("V (mV),I (mA)\n1,2\n1,5,2\n", 3),
+        ("V (mV),I (mA),T\n1,5,2,5,0,3\n", 2),
+        ("V (mV),I (mA)\n1.5,2.5,\n", 2),
+        ("I (mA),V (mV)\nnone,1,5\n", 2),
+    ],
+)
+def test_a_line_with_more_cells_than_names_is_an_error_that_names_commas(csv_file, text, line):
+    with pytest.raises(OverlayError, match=rf":{line}: has \d cells for \d names.* not a comma"):
+        read_measured(csv_file(text), MATERIAL)
+
+
+def test_a_decimal_comma_in_quotation_marks_is_named(csv_file):
+    rule = "must be a decimal number with a point, not a comma, got '0,016'"
+    with pytest.raises(OverlayError, match=f"csv:2: {rule}"):
+        read_measured(csv_file('V,I\n"0,016","1,5e-3"\n'), None)
 
 
 def test_a_binary_file_is_no_table(tmp_path):

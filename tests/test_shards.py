@@ -18,7 +18,7 @@ from thermospin import dataset
 from thermospin.cli import main
 from thermospin.dataset import FileError, OutputError, disk
 from thermospin.spec import parse_spec
-from thermospin.sweep import MergeError, chunks, merge, run_sweep
+from thermospin.sweep import MergeError, Stopped, chunks, merge, run_sweep
 
 TEXT = """\
 fixed: {{gamma: 1e-3}}
@@ -220,6 +220,83 @@ def test_the_batch_script_computes_all_shards_and_merges_them(tmp_path, monkeypa
     assert "--requeue" in script
     printed("run", "my sweep.yaml", "--set", "axes.V.num=4097", "-o", "whole.h5")
     assert bits(tmp_path / "my sweep.h5") == bits(tmp_path / "whole.h5")
+
+
+RECORDING = """\
+#!/bin/sh
+for word; do printf '%s\\0' "$word"; done >> "$FAKE/words"
+printf '\\n' >> "$FAKE/words"
+"""
+EVIL_NAMES = [
+    "$(touch PWNED)",
+    "`touch PWNED`",
+    "a;touch PWNED;b",
+    "a' ; touch PWNED ; '",
+    'a" ; touch PWNED ; "',
+    "a\\",
+    "a # b",
+    "$PWD",
+    "~",
+    "-o",
+    "--force",
+    "#SBATCH --wrap=x",
+    "ARRAY",
+    "MERGE",
+    "{name}",
+    "Δ₀ * ?",
+    "a & touch PWNED &",
+    "a > PWNED",
+]
+
+
+@pytest.mark.parametrize("name", EVIL_NAMES)
+def test_the_batch_script_takes_a_name_for_a_name(tmp_path, monkeypatch, name):
+    """Whatever a spec is called: its commands get that name, and nothing else is run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{name}.yaml").write_text(TEXT.format(last=0.7))
+    quoted = name.replace("'", "''")
+    change = f"title='{quoted}'"
+    words = ("plan", "--slurm", "--shards", "1", "--set", change, "--", f"{name}.yaml")
+    script = printed(*words)
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for program, text in {**SLURM, "thermospin": RECORDING}.items():
+        (commands / program).write_text(text)
+        (commands / program).chmod(0o755)
+    environment = {"PATH": f"{commands}:{os.environ['PATH']}", "FAKE": str(tmp_path)}
+    subprocess.run(["bash"], input=script, env=environment, text=True, check=True)
+    ran, merged = ((tmp_path / "words").read_text()).splitlines()
+    prefix = "./" if name.startswith("-") else ""
+    assert ran.split("\0")[:-1] == [
+        "run", f"{prefix}{name}.yaml", "--set", change, "--shard", "1/1",
+        "-o", f"{prefix}{name}.1-of-1.h5", "--resume", "-q",
+    ]  # fmt: skip
+    whole = [f"{prefix}{name}.h5", f"{prefix}{name}.1-of-1.h5"]
+    assert merged.split("\0")[:-1] == ["merge", *whole, "--force", "-q"]
+    assert not (tmp_path / "PWNED").exists()
+
+
+@pytest.mark.parametrize("name", ["evil\ntouch PWNED #", "a\rb", "a\x1b[1m", "a\u2028b", "\udcff"])
+def test_a_name_that_a_batch_script_cannot_carry_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{name}.yaml").write_text(TEXT.format(last=0.7))
+    (tmp_path / "good.yaml").write_text(TEXT.format(last=0.7))
+    for words in ([f"{name}.yaml"], ["good.yaml", "--set", f"outputs=[I_q,{name} G]"]):
+        result = CliRunner().invoke(main, ["plan", "--slurm", *words])
+        assert result.exit_code == 2
+        assert result.stdout == ""
+
+
+def test_the_command_that_continues_a_run_takes_a_name_for_a_name(tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise Stopped(1, 2)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("thermospin.sweep.run_sweep", stopped)
+    (tmp_path / "-q; x.yaml").write_text(TEXT.format(last=0.7))
+    result = CliRunner().invoke(main, ["run", "-q", "--", "-q; x.yaml"])
+    assert result.exit_code == 75
+    assert "thermospin run './-q; x.yaml' --resume" in result.stderr
 
 
 def printed(*arguments):

@@ -31,9 +31,9 @@ WARM_AND_WORK = """
 import pkgutil, sys
 from importlib import import_module
 from click.testing import CliRunner
-from numba.core.caching import FunctionCache
 import thermospin.kernels
 from thermospin.cli import main
+from thermospin.kernels.kept import Kept
 
 def run(*words):
     done = CliRunner().invoke(main, words, catch_exceptions=False)
@@ -43,7 +43,7 @@ def signatures():
     modules = [import_module("thermospin.kernels." + m.name)
                for m in pkgutil.iter_modules(thermospin.kernels.__path__)]
     found = {(f.__module__, f.__name__): f for module in modules for f in vars(module).values()
-             if isinstance(getattr(f, "_cache", None), FunctionCache)}
+             if isinstance(getattr(f, "_cache", None), Kept)}
     return {name: set(map(str, entry.signatures)) for name, entry in found.items()}
 
 run("warmup")
@@ -130,7 +130,7 @@ def constants_in(package, place):
 def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, place):
     """The kernel of the gap is in kernels/gap.py; what is edited is a constant it imports.
 
-    With a cache that is not keyed by the sources numba returns the stale number: the trap is real.
+    With a cache that is not keyed by the sources the stale number is returned: the trap is real.
     """
     package = tmp_path / "copy" / "thermospin"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -155,7 +155,7 @@ def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, pla
     assert (float(after) == pytest.approx(float(right), rel=1e-12)) is keyed
     assert (after == before) is not keyed
     if keyed:
-        assert len(list((tmp_path / "cache").rglob("*.nbc"))) == 2
+        assert len(list((tmp_path / "cache").rglob("*.kernel"))) == 2
 
 
 STEPS = """

@@ -71,8 +71,11 @@ def _map_seconds(changes: dict[str, str] | None = None) -> float:
 
 
 def _python(*arguments: str, changes: dict[str, str] | None = None) -> tuple[float, str]:
-    """Run this Python in a process of its own; return its wall time and what it printed."""
-    command = [sys.executable, *arguments]
+    """Run this Python in a process of its own; return its wall time and what it printed.
+
+    It does not import from the current folder, where a ``socket.py`` may lie.
+    """
+    command = [sys.executable, "-P", *arguments]
     environment = os.environ | (changes or {})
     started = time.perf_counter()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -4,8 +4,6 @@ Nothing heavy is imported here or in the modules of the commands; each command i
 when it is run, so that help and completion answer at once.
 """
 
-import sys
-
 import click
 
 import thermospin
@@ -70,10 +68,6 @@ def main(ctx: click.Context) -> None:
       thermospin reproduce
     """
     ctx.with_resource(noticed())
-    for stream in (sys.stdout, sys.stderr):
-        # A path or a Δ that the terminal's encoding lacks is escaped; it must not stop a command.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
 
 
 for _command in (

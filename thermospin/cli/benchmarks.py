@@ -2,12 +2,12 @@
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import FAILURE, StrictCommand
 from thermospin.cli.text import to_json
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @options.as_json
 @click.option("--quick", is_flag=True, help="Smaller sweeps and fewer rounds: about 20 s.")
 @click.option(

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thermospin.cli import options
-from thermospin.cli.behaviour import StrictCommand
-from thermospin.cli.text import aligned, duration, points_of, size, to_json
+from thermospin.cli import memory, options
+from thermospin.cli.behaviour import StrictCommand, draw_into_files
+from thermospin.cli.text import aligned, duration, one_line, points_of, size, to_json
 
 if TYPE_CHECKING:
     from thermospin.dataset import FileSummary, Unfinished, VariableSummary
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PACKAGES = ("numpy", "numba", "h5py", "pydantic", "PyYAML", "click", "scipy", "matplotlib")
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.FILES)
 @click.argument("file", required=False, type=click.Path())
 @click.option(
     "--partial", is_flag=True, help="Look at unfinished work even if there is a finished FILE."
@@ -95,7 +95,7 @@ def _installation() -> dict[str, Any]:
     from importlib.metadata import PackageNotFoundError, version
 
     import thermospin
-    from thermospin.kernels.compiled import CACHE_DIRECTORY
+    from thermospin.kernels.compiled import CACHE_DIRECTORY, WHY_NOT_KEPT
     from thermospin.sweep import thread_count
 
     versions: dict[str, str | None] = {
@@ -107,18 +107,23 @@ def _installation() -> dict[str, Any]:
             versions[package] = version(package)
         except PackageNotFoundError:
             versions[package] = None
-    return {"versions": versions, "threads": thread_count(), "cache": CACHE_DIRECTORY}
+    return {
+        "versions": versions,
+        "threads": thread_count(),
+        "cache": CACHE_DIRECTORY,
+        "why_not_kept": WHY_NOT_KEPT or None,
+    }
 
 
 def _installation_text(found: dict[str, Any]) -> str:
     rows = [(name, number or "not installed") for name, number in found["versions"].items()]
-    cache = found["cache"] or "none: no private folder is writable, kernels compile at every start"
+    cache = found["cache"] or f"none, kernels compile at every start: {found['why_not_kept']}"
     return aligned([*rows, ("threads", str(found["threads"])), ("cache", str(cache))])
 
 
 def _summary_text(summary: "FileSummary") -> str:
     parts = [
-        f"{summary.path}: {summary.title or summary.name}",
+        one_line(f"{summary.path}: {summary.title or summary.name}"),
         aligned(_overview(summary)),
         "axes, the slowest first",
         aligned(map(_variable, summary.axes), indent="  "),
@@ -174,7 +179,18 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-@click.command(cls=StrictCommand)
+def _cuts(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, float]:
+    """Read each AXIS=VALUE."""
+    cuts = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.BadParameter(f"must be written AXIS=VALUE, got {text!r}", ctx, param)
+        cuts[name.strip()] = options.number(ctx, param, value)
+    return cuts
+
+
+@click.command(cls=StrictCommand, room=memory.FILES)
 @click.argument("file", type=click.Path())
 @click.option(
     "-o",
@@ -188,6 +204,7 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
     "cuts",
     metavar="AXIS=VALUE",
     multiple=True,
+    callback=_cuts,
     help="Cut an axis at its point nearest to a value. May be repeated.",
 )
 @click.option("--x", metavar="AXIS", help="The axis that lies horizontally.")
@@ -206,7 +223,7 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
 def plot(
     file: str,
     output: str | None,
-    cuts: tuple[str, ...],
+    cuts: dict[str, float],
     x: str | None,
     y: str | None,
     show: tuple[str, ...],
@@ -227,16 +244,6 @@ def plot(
     """
     from thermospin import figures
 
-    at = dict(_cut(each) for each in cuts)
-    view = figures.View(at, x, y, show, facet)
+    draw_into_files()
+    view = figures.View(cuts, x, y, show, facet)
     click.echo(figures.plot(file, output, view=view, overlay=overlay))
-
-
-def _cut(text: str) -> tuple[str, float]:
-    """Read AXIS=VALUE."""
-    name, equals, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        rule = "a number" if equals else "written AXIS=VALUE"
-        raise click.BadParameter(f"must be {rule}, got {text!r}", param_hint="--at") from None

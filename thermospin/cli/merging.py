@@ -4,13 +4,13 @@ from contextlib import nullcontext
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.text import duration, points_of, to_json
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.FILES)
 @click.argument("output", metavar="OUT", type=click.Path())
 @click.argument("shards", metavar="SHARD...", nargs=-1, required=True, type=click.Path())
 @click.option("--force", is_flag=True, help="Replace OUT if it exists.")

@@ -35,6 +35,16 @@ def whole_number(ctx: click.Context, param: click.Parameter, value: str | None) 
     return int(value)
 
 
+def number(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Read a number as in a spec; Python's own reading takes 1_0, Arabic digits and nan as well."""
+    from thermospin.spec.axes import parse_number
+
+    try:
+        return float(parse_number(value.strip()))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, got {value!r}", ctx, param) from None
+
+
 spec = click.argument("spec", shell_complete=_completions)
 specs = click.argument(
     "specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=_completions
@@ -68,6 +78,6 @@ shard = click.option(
 dask = click.option(
     "--dask",
     metavar="ADDRESS",
-    help="Compute on a dask.distributed cluster: the address of its scheduler, tcp://HOST:PORT, or"
-    " local for one on this machine.",
+    help="Compute on a dask.distributed cluster: local for one on this machine, or the address of a"
+    " scheduler, tls://HOST:PORT, or tcp://HOST:PORT, which is open to all who reach it.",
 )

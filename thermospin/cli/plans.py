@@ -1,14 +1,16 @@
 """The command that tells what a sweep takes: plan."""
 
+import re
 import shlex
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import StrictCommand
 from thermospin.cli.specs import extent, load
-from thermospin.cli.text import about, aligned, points_of, size, threads_of, to_json
+from thermospin.cli.text import about, aligned, as_argument, points_of, size, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.sweep import Plan
@@ -19,7 +21,7 @@ _FEWEST_CHUNKS = 8  # of a task, so that tasks take about the same time
 _RESERVE = 3  # a task may take so many times as long as planned before it has to be requeued
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @options.spec
 @options.changes
 @options.threads
@@ -125,9 +127,11 @@ def _slurm_script(
     )
     seconds = plan.seconds / count
     hours = max(1, round(_RESERVE * seconds / 3600))
-    words = ["thermospin", "run", spec]
+    words = ["thermospin", "run", as_argument(spec)]
     words += [word for change in changes for word in ("--set", change)]
-    parts = [f"{name}.{number}-of-{count}.h5" for number in range(1, count + 1)]
+    _refuse_unprintable((*words, name))
+    output = as_argument(f"{name}.h5")
+    parts = [as_argument(f"{name}.{number}-of-{count}.h5") for number in range(1, count + 1)]
     return _SCRIPT.format(
         name=name,
         points=points_of(plan.points),
@@ -136,8 +140,18 @@ def _slurm_script(
         threads=threads_of(plan.threads),
         cpus=plan.threads,
         limit=f"{hours:02d}:00:00",
-        job=shlex.quote(name.replace(" ", "_")),
+        job=re.sub(r"[^\w.-]", "_", name, flags=re.ASCII),
         run=shlex.join(words),
-        stem=shlex.quote(name),
-        merge=shlex.join(["thermospin", "merge", f"{name}.h5", *parts, "--force", "-q"]),
+        stem=shlex.quote(as_argument(name)),
+        merge=shlex.join(["thermospin", "merge", output, *parts, "--force", "-q"]),
     )
+
+
+def _refuse_unprintable(texts: Iterable[str]) -> None:
+    """Refuse what a script cannot carry: a line break would end a comment, or the script within."""
+    for text in texts:
+        if not text.isprintable():
+            raise click.UsageError(
+                f"--slurm: {text!r} must be one line of printable characters; rename the spec, or"
+                " write the change into it"
+            )

@@ -8,6 +8,7 @@ from typing import Self
 
 import click
 
+from thermospin.cli.streams import rewrite
 from thermospin.cli.text import duration
 
 _STEPS = 10  # lines of a run that is not long
@@ -24,7 +25,7 @@ class Progress:
 
     def __init__(self) -> None:
         """Find out whether somebody is watching."""
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._terminal = sys.stderr.isatty()
         self._started = self._shown_at = time.monotonic()
         self._shown_step = 0
         self._earlier: int | None = None
@@ -42,7 +43,8 @@ class Progress:
     ) -> None:
         """Wipe the line on the terminal."""
         if self._width:
-            click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
+            rewrite(" " * self._width)
+            rewrite("")
 
     def __call__(self, done: int, total: int) -> None:
         """Report if it is time to."""
@@ -65,7 +67,7 @@ class Progress:
         if not self._terminal:
             click.echo(line, err=True)
             return
-        click.echo("\r" + line.ljust(self._width), nl=False, err=True)
+        rewrite(line.ljust(self._width))
         self._width = len(line)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import options
-from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
+from thermospin.cli import memory, options
+from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand, draw_into_files
 from thermospin.cli.progress import Progress
 from thermospin.cli.stopping import stopping
 from thermospin.cli.text import duration, points_of, to_json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _WIDEST = 110  # characters of a line of the table
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @click.argument("panels", metavar="[PANEL...]", nargs=-1)
 @click.option(
     "-o",
@@ -37,8 +37,9 @@ _WIDEST = 110  # characters of a line of the table
 )
 @click.option(
     "--gamma",
-    type=float,
-    default=1e-4,
+    metavar="NUMBER",
+    default="1e-4",
+    callback=options.number,
     help="Dynes Γ of both leads, in Δ0, by default 1e-4. The paper's text gives none.",
 )
 @click.option("--quick", is_flag=True, help="Coarser maps, for a first look.")
@@ -74,6 +75,7 @@ def reproduce(
     from thermospin.reproduction import reproduce as reproduced
     from thermospin.sweep import Stopped
 
+    draw_into_files()
     try:
         with stopping() as stop:
             made = reproduced(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import BAD_INPUT, StrictCommand
 from thermospin.cli.text import points_of
 
@@ -49,7 +49,7 @@ def extent(spec: "SweepSpec") -> str:
     return f"{points_of(spec.size)} ({axes})"
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.SPECS)
 @options.specs
 @options.changes
 @click.pass_context
@@ -75,7 +75,7 @@ def check(ctx: click.Context, specs: tuple[str, ...], changes: tuple[str, ...]) 
         ctx.exit(BAD_INPUT)
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.SPECS)
 def schema() -> None:
     """Print the JSON Schema of a spec, with which editors complete.
 
@@ -93,7 +93,7 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.SPECS)
 @click.argument("name", required=False)
 def example(name: str | None) -> None:
     """Print a bundled spec, or list what is bundled.

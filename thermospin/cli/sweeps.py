@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand
 from thermospin.cli.progress import Progress
 from thermospin.cli.specs import extent, is_result, load
 from thermospin.cli.stopping import stopping
-from thermospin.cli.text import about, duration, points_of, threads_of, to_json
+from thermospin.cli.text import about, as_argument, duration, points_of, threads_of, to_json
 
 if TYPE_CHECKING:
     from thermospin.spec import SweepSpec
@@ -46,7 +46,7 @@ class Request(NamedTuple):
 
     def continuation(self) -> str:
         """Return the command that continues this run."""
-        words = ["thermospin", "run", self.spec]
+        words = ["thermospin", "run", as_argument(self.spec)]
         for option, value in (
             ("-o", self.output),
             *(("--set", change) for change in self.changes),
@@ -68,7 +68,7 @@ class Request(NamedTuple):
         return self.shard is not None or self.dask is not None
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 @options.spec
 @options.output
 @options.changes
@@ -112,6 +112,8 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
       thermospin run mine.yaml --shard 1/8
     """
     request = Request(**given)
+    if request.dask is not None:
+        memory.require(memory.CLUSTER)
     with stopping() as stop:
         sweep = load(request.spec, request.changes)
         path = request.path(sweep)
@@ -140,8 +142,11 @@ def _run(
     if not (request.is_divided or target.unfinished()):
         _ask_about_long(sweep, request, quiet=quiet)
 
+    from thermospin.kernels.compiled import WHY_NOT_KEPT
     from thermospin.sweep import Stopped, run_sweep
 
+    if WHY_NOT_KEPT and not quiet:
+        click.echo(f"kernels are compiled at every start: {WHY_NOT_KEPT}", err=True)
     try:
         with _executor(request, quiet=quiet) as (executor, workers):
             if not quiet:
@@ -162,7 +167,7 @@ def _run(
     except Stopped as stopped:
         click.echo(f"{stopped}; continue with\n  {request.continuation()}", err=True)
         raise click.exceptions.Exit(STOPPED) from None
-    except OSError as error:
+    except (OSError, MemoryError, RuntimeError) as error:
         if target.unfinished():
             error.add_note(f"finished chunks are safe; continue with\n  {request.continuation()}")
         raise

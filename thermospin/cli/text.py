@@ -14,7 +14,8 @@ def to_json(value: Any) -> str:
     """Return a result as JSON on one line; NaN and infinity, which JSON lacks, become null."""
     import json  # here, as dataclasses below: help needs neither
 
-    return json.dumps(_plain(value), allow_nan=False)
+    # The one ASCII character that is not printable and that JSON does not escape.
+    return json.dumps(_plain(value), allow_nan=False).replace("\x7f", "\\u007f")
 
 
 def _plain(value: Any) -> Any:
@@ -76,10 +77,23 @@ def threads_of(count: int) -> str:
 
 def aligned(rows: Iterable[tuple[str, ...]], indent: str = "") -> str:
     """Return a table in plain text: columns aligned on the left, two spaces apart."""
-    table = [tuple(row) for row in rows]
+    table = [tuple(map(one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         for row in table
     )
     return "\n".join((indent + line).rstrip() for line in lines)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text of foreign origin without breaks of lines, which are shown as ``\n``.
+
+    Else a title could add lines that look like ours.
+    """
+    return text.replace("\n", "\\n")
+
+
+def as_argument(path: str) -> str:
+    """Return a path as it stands on a command line, where ``-x.yaml`` would be an option."""
+    return f"./{path}" if path.startswith("-") else path

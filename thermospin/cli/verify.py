@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import options
+from thermospin.cli import memory, options
 from thermospin.cli.behaviour import FAILURE, StrictCommand
 from thermospin.cli.text import aligned, to_json
 
@@ -23,7 +23,7 @@ def _sample_size(ctx: click.Context, param: click.Parameter, value: str) -> int:
     return int(value)
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.FILES)
 @click.argument("file", type=click.Path())
 @click.option(
     "--sample",

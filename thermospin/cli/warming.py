@@ -4,11 +4,12 @@ import os
 
 import click
 
+from thermospin.cli import memory
 from thermospin.cli.behaviour import StrictCommand
 from thermospin.cli.text import duration
 
 
-@click.command(cls=StrictCommand)
+@click.command(cls=StrictCommand, room=memory.KERNELS)
 def warmup() -> None:
     """Compile all kernels ahead and keep them in the cache.
 

@@ -19,6 +19,9 @@ _PREFIXES = {"": 1.0, "k": 1e3, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n
 _HEAD = re.compile(r"\s*(V|I)(?:_q)?\s*(?:[(\[]\s*(\S*?)([VA])\s*[)\]])?\s*")
 _REDUCED = {"V": "Δ0/e", "I": "G_T Δ0/e"}
 _SI = {"V": "V", "I": "A"}
+_DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+"""A number as instruments write it; Python would also read 1_0 and digits of other alphabets."""
+_WITH_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+([eE][-+]?[0-9]+)?")
 
 
 class OverlayError(ValueError):
@@ -46,7 +49,8 @@ def read_measured(path: str | os.PathLike[str], material: Material | None) -> Me
     path : path
         A CSV file. Its first line names two columns ``V`` and ``I``, others are ignored; a unit may
         follow in brackets: ``V (mV), I (nA)``. Without one they are in volt and ampere if there is
-        a material, else in Δ0/e and G_T Δ0/e. Lines that begin with ``#`` are comments.
+        a material, else in Δ0/e and G_T Δ0/e. Numbers are decimal, with a point; no line has more
+        cells than the first has names. Lines that begin with ``#`` are comments.
     material : Material or None
         What turns SI into reduced units.
 
@@ -67,15 +71,16 @@ def read_measured(path: str | os.PathLike[str], material: Material | None) -> Me
     ]
     if len(lines) < 2:
         raise OverlayError(f"{path}: must have a line of names, V and I, and lines of numbers")
-    heads = next(csv.reader([lines[0][1]]))
-    columns = {}
-    for axis in ("V", "I"):
-        place, factor = _column(path, heads, axis, material)
-        columns[axis] = factor * np.array([_value(path, *line, place) for line in lines[1:]])
+    (_, heads), *rows = [(number, _cells(path, number, line)) for number, line in lines]
+    columns = [_column(path, heads, axis, material) for axis in ("V", "I")]
+    _check_lengths(path, heads, rows)
+    V, current = (
+        factor * np.array([_value(path, *row, place) for row in rows]) for place, factor in columns
+    )
     if material is None:
-        return Measured(columns["V"], columns["I"])
+        return Measured(V, current)
     volt, ampere = (LABORATORY[_REDUCED[axis]].factor(material) for axis in ("V", "I"))
-    return Measured(columns["V"], columns["I"], volt, ampere)
+    return Measured(V, current, volt, ampere)
 
 
 def _text(path: str | os.PathLike[str]) -> str:
@@ -88,6 +93,13 @@ def _text(path: str | os.PathLike[str]) -> str:
         raise OverlayError(f"{path}: must be a CSV file, UTF-8") from None
 
 
+def _cells(path: str | os.PathLike[str], number: int, line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]))
+    except csv.Error as error:  # a cell of over 131,072 characters
+        raise OverlayError(f"{path}:{number}: is not a line of a CSV file: {error}") from None
+
+
 def _column(
     path: str | os.PathLike[str], heads: list[str], axis: str, material: Material | None
 ) -> tuple[int, float]:
@@ -95,7 +107,9 @@ def _column(
     matches = [(place, _HEAD.fullmatch(head)) for place, head in enumerate(heads)]
     columns = [(place, match) for place, match in matches if match and match[1] == axis]
     if not columns:
-        raise OverlayError(f"{path}: has no column {axis}; the first line must name V and I")
+        raise OverlayError(
+            f"{path}: has no column {axis}; the first line must name V and I, with a comma between"
+        )
     (place, match), *others = columns
     head = heads[place].strip()
     if others:
@@ -114,13 +128,27 @@ def _column(
     return place, _PREFIXES[prefix] / LABORATORY[_REDUCED[axis]].factor(material)
 
 
-def _value(path: str | os.PathLike[str], number: int, line: str, place: int) -> float:
-    cells = next(csv.reader([line]))
-    try:
-        value = float(cells[place])
-    except (IndexError, ValueError):
-        got = repr(cells[place].strip()) if place < len(cells) else "nothing"
-        raise OverlayError(f"{path}:{number}: must be a number, got {got}") from None
-    if not np.isfinite(value):
-        raise OverlayError(f"{path}:{number}: must be finite, got {cells[place].strip()!r}")
-    return value
+def _check_lengths(
+    path: str | os.PathLike[str], heads: list[str], rows: list[tuple[int, list[str]]]
+) -> None:
+    """Refuse a line with more cells than there are names: its cells are not what they seem."""
+    for number, cells in rows:
+        if len(cells) > len(heads):
+            raise OverlayError(
+                f"{path}:{number}: has {len(cells)} cells for {len(heads)} names; "
+                "numbers must have a decimal point, not a comma"
+            )
+
+
+def _value(path: str | os.PathLike[str], number: int, cells: list[str], place: int) -> float:
+    cell = cells[place].strip() if place < len(cells) else ""
+    if _DECIMAL.fullmatch(cell) and np.isfinite(float(cell)):
+        return float(cell)
+    rule = "must be a decimal number"
+    if _WITH_COMMA.fullmatch(cell):
+        rule += " with a point, not a comma"
+    elif not cell.isascii():
+        rule += " in plain digits"
+    elif _DECIMAL.fullmatch(cell) or cell.lower().strip("+-") in ("nan", "inf", "infinity"):
+        rule = "must be finite"
+    raise OverlayError(f"{path}:{number}: {rule}, got {repr(cell) if cell else 'nothing'}")

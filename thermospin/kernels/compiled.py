@@ -1,16 +1,15 @@
 """How kernels are compiled: the one place for decorators, flags and the cache on disk.
 
 ``cache=True`` of numba stores a kernel beside a stamp of *its own* source file; an edit in another
-file that the kernel calls goes unseen and stale numbers are returned. The cache therefore lives in
-a private directory whose name is a hash of all kernel sources and of the compiler's version.
+file that the kernel calls goes unseen and stale numbers are returned. Compiled code is therefore
+kept by ``kept``, in a directory whose name is a hash of all kernel sources and of the compiler's
+version.
 """
 
 import hashlib
 import os
-import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,9 @@ import llvmlite
 import numba
 import numpy as np
 
+from thermospin.kernels.kept import Kept
 from thermospin.kernels.linked import LinkedOnly, RawOnly
+from thermospin.kernels.private import make_private
 
 CONFIG: Any = numba.config  # its attributes are made when numba is imported
 
@@ -51,43 +52,29 @@ def _user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
-def _private_directory() -> Path | None:
-    """Return a writable directory for compiled code that nobody else can write to, if there is one.
-
-    Compiled code is loaded by unpickling, so a directory that others can write to is refused.
-    """
+def _private_directory() -> tuple[Path | None, str]:
+    """Return the directory for compiled code; or None, and why there is none."""
     try:
-        directory = _user_cache() / "thermospin" / source_digest()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = directory.stat()
-    except (OSError, RuntimeError):  # read-only file system, or no home directory
-        return None
-    if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return None
-    return directory if os.access(directory, os.W_OK) else None
+        # Absolute: the same folder whatever becomes the current one.
+        directory = _user_cache().absolute() / "thermospin" / source_digest()
+        make_private(directory)
+    except OSError as error:
+        return None, f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    except RuntimeError as error:  # no home directory
+        return None, str(error)
+    return directory, ""
 
 
-CACHE_DIRECTORY = _private_directory()
-"""Where compiled kernels are kept between runs; None if no private place is writable."""
-
-
-@contextmanager
-def _numba_cache_in(directory: Path) -> Iterator[None]:
-    # numba reads the setting when a function is decorated; other packages keep their own.
-    before = CONFIG.CACHE_DIR
-    CONFIG.CACHE_DIR = str(directory)
-    try:
-        yield
-    finally:
-        CONFIG.CACHE_DIR = before
+CACHE_DIRECTORY, WHY_NOT_KEPT = _private_directory()
+"""Where compiled kernels are kept between runs; None, and the reason, if no place is private."""
 
 
 def entry(function: Callable[..., Any]) -> Any:
-    """Compile a kernel that Python or other kernels call: cached on disk, releases the GIL."""
-    if CACHE_DIRECTORY is None:
-        return numba.njit(nogil=True, error_model="numpy")(function)
-    with _numba_cache_in(CACHE_DIRECTORY):
-        return numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+    """Compile a kernel that Python or other kernels call: kept on disk, releases the GIL."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if CACHE_DIRECTORY is not None and not CONFIG.DISABLE_JIT:
+        compiled._cache = Kept(function, CACHE_DIRECTORY)
+    return compiled
 
 
 def inner(function: Callable[..., Any]) -> Any:

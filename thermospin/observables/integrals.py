@@ -127,10 +127,11 @@ def _improve(found: Integral, some: IndexArray, other: Integral) -> None:
 def _quotient(currents: Currents, voltage: FloatArray) -> Integral:
     """Return I_q/V, NaN at V = 0."""
     parts = (currents.charge, 2.0 * currents.error)
-    value, error = (
-        np.divide(part, voltage, out=np.full_like(part, np.nan), where=voltage != 0.0)
-        for part in parts
-    )
+    with np.errstate(over="ignore"):  # ∞ beyond the range of doubles
+        value, error = (
+            np.divide(part, voltage, out=np.full_like(part, np.nan), where=voltage != 0.0)
+            for part in parts
+        )
     return Integral(value, np.abs(error), currents.converged.copy())
 
 

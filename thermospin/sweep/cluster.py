@@ -8,8 +8,6 @@ import asyncio
 import logging
 import pickle
 import platform
-import signal
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -17,35 +15,26 @@ from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import islice
-from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 import thermospin
+from thermospin.sweep.local_cluster import local_cluster
 from thermospin.sweep.numerics import code_digest
+from thermospin.sweep.schedulers import LOCAL, ClusterError, check_address, client_of, required
 from thermospin.sweep.selftest import check_kernels
 from thermospin.sweep.threads import thread_count
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-LOCAL = "local"
-"""The address that asks for a cluster of this machine, started for one sweep."""
-
-_SCHEMES = ("tcp://", "tls://")
-_MISSING = '--dask needs dask.distributed: pip install "thermospin[cluster]"'
-_FOR_SCHEDULER, _FOR_WORKER = 10, 60  # seconds to wait for an answer, and for a first worker
+_FOR_WORKER = 60  # seconds to wait for a first worker
 _FOR_RESULT = 60  # seconds in which a result that is ready must arrive
 _REVIVALS = 10  # of a task, each after it was given up because its workers died
-_STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 _SETTINGS = {  # of distributed, while a cluster is in use
     "distributed.scheduler.no-workers-timeout": "300s",  # local workers are back sooner or never
     "distributed.admin.large-graph-warning-threshold": "1TB",  # a long axis, which is sent once
 }
 _LOGGERS = ("distributed", "distributed.client", "distributed.gc")
-
-
-class ClusterError(ConnectionError):
-    """A cluster cannot be reached or must not be used, or it failed."""
 
 
 class Cluster:
@@ -54,7 +43,8 @@ class Cluster:
     Attributes
     ----------
     link : str or None
-        Address of the dashboard; None where bokeh, which draws it, is not installed.
+        Address of the dashboard; None where bokeh, which draws it, is not installed, and for a
+        local cluster, which has none: every user of this machine could look at it.
     """
 
     def __init__(self, client: Any, link: str | None) -> None:
@@ -95,7 +85,7 @@ class Cluster:
         # The result of a task can be made again; scattered data die with the worker that has them.
         packed = pickle.dumps(compute)
         shared = self._submit(pickle.loads, packed)
-        ready = _distributed().as_completed(loop=self._client.loop)
+        ready = required("distributed").as_completed(loop=self._client.loop)
 
         def begin(task: Task, losses: int = 0) -> None:
             future = self._submit(_work, shared, task, _identity())
@@ -155,79 +145,26 @@ def connected(address: str, threads: int | None = None) -> Iterator[Cluster]:
     ValueError
         If the address has another form.
     ClusterError
-        If dask.distributed is not installed, no scheduler or no worker answers, or a worker has
-        another version of thermospin or of what compiles its kernels.
+        If dask.distributed is not installed, no scheduler or no worker answers, dask is not
+        configured for an encrypted address, or a worker has another version of thermospin or of
+        what compiles its kernels.
     """
-    if address != LOCAL and not address.startswith(_SCHEMES):
-        raise ValueError(f"--dask: must be {LOCAL} or tcp://HOST:PORT, got {address!r}")
-    distributed = _distributed()
+    check_address(address)
+    distributed = required("distributed")
     with ExitStack() as stack:
         stack.enter_context(_silence())
         stack.enter_context(import_module("dask").config.set(_SETTINGS))
         where = address
         if address == LOCAL:
-            where = stack.enter_context(_local_cluster(thread_count(threads)))
-        try:
-            client = distributed.Client(where, timeout=_FOR_SCHEDULER, set_as_default=False)
-        except OSError as error:
-            raise ClusterError(f"{address}: no scheduler answers there") from error
-        stack.enter_context(client)
+            where = stack.enter_context(local_cluster(thread_count(threads)))
+        client = stack.enter_context(client_of(where, address))
         try:
             _check(client, address)
-            link = client.dashboard_link if client.run_on_scheduler(_draws) else None
+            drawn = address != LOCAL and client.run_on_scheduler(_draws)
+            link = client.dashboard_link if drawn else None
             yield Cluster(client, link)
         except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
             raise ClusterError(f"{address}: the scheduler is lost") from error
-
-
-def _distributed() -> Any:
-    """Import dask.distributed, which is heavy and optional."""
-    try:
-        import distributed
-    except ModuleNotFoundError as error:
-        raise ClusterError(_MISSING) from error
-    return distributed
-
-
-@contextmanager
-def _local_cluster(workers: int) -> Iterator[Any]:
-    """Start workers with one thread each, on the loopback interface and with their own scratch."""
-    with tempfile.TemporaryDirectory(prefix="thermospin-") as scratch, ExitStack() as stack:
-        # For all that distributed writes: its own folder would stay.
-        stack.enter_context(import_module("dask").config.set(temporary_directory=scratch))
-        with _stopping_signals_blocked():
-            try:
-                cluster = _distributed().LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    dashboard_address="127.0.0.1:0",
-                    memory_limit=None,
-                    silence_logs=logging.ERROR,
-                    env={"NUMBA_NUM_THREADS": "1"},
-                )
-            except RuntimeError as error:
-                raise ClusterError(f"the local cluster did not start: {error}") from error
-            stack.enter_context(cluster)
-        yield cluster
-
-
-@contextmanager
-def _stopping_signals_blocked() -> Iterator[None]:
-    """Let what is started meanwhile inherit that it does not hear the signals that stop a sweep.
-
-    A terminal and a batch system send them to all processes, but the workers must finish what is
-    in flight; they end with this process in any case. Threads inherit the mask as well, so that
-    it reaches workers which replace dead ones. This process hears the signals afterwards.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-    try:
-        resource_tracker.ensure_running()  # now, since its start unblocks some of them
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -251,7 +188,7 @@ def _taken(future: Any) -> tuple[Any, str]:
     after it was ready. Whoever asks for the same once more may miss the answer and wait for ever;
     the task has to be submitted anew.
     """
-    scheduler = _distributed().scheduler
+    scheduler = required("distributed").scheduler
     try:
         return future.result(timeout=_FOR_RESULT), ""
     except (scheduler.NoWorkerError, scheduler.NoValidWorkerError):
@@ -315,7 +252,7 @@ async def _identify() -> dict[str, str]:
 
 def _work(compute: Callable[[Task], Result], task: Task, identity: dict[str, str]) -> Result:
     """Compute a task on a worker, which may have joined after the others were checked."""
-    _refuse_stranger(_distributed().get_worker().address, _identity(), identity)
+    _refuse_stranger(required("distributed").get_worker().address, _identity(), identity)
     return compute(task)
 
 

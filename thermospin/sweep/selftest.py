@@ -38,9 +38,9 @@ def check_kernels() -> str:
     """
     try:
         found = _computed()
-    except OSError:  # of the disk: nothing is known about the kernels
+    except (OSError, MemoryError):  # nothing is known about the kernels
         raise
-    except Exception as error:  # numba lets through whatever a damaged cache makes of unpickling
+    except Exception as error:
         raise SelfTestError(
             f"self-test failed: the compiled code does not run ({type(error).__name__}: {error}): "
             f"{_WAY_OUT}"

@@ -9,7 +9,8 @@ import numpy as np
 
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
-from thermospin.kernels.compiled import CACHE_DIRECTORY
+from thermospin.kernels.compiled import CACHE_DIRECTORY, WHY_NOT_KEPT
+from thermospin.kernels.kept import SUFFIX
 from thermospin.observables import density_of_states, evaluate, operating_points
 from thermospin.quantities import OUTPUTS
 from thermospin.sweep.selftest import check_kernels
@@ -48,14 +49,14 @@ def warm_up() -> Iterator[Warmed]:
     Raises
     ------
     OSError
-        If no private folder is writable, so that nothing would be kept.
+        If no folder is private and writable, so that nothing would be kept.
     SelfTestError
         If what was compiled, or found in the cache, computes wrong numbers.
     """
     if CACHE_DIRECTORY is None:
         raise OSError(
-            "no private folder is writable, so that nothing compiled can be kept; set "
-            "NUMBA_CACHE_DIR to a folder of your own"
+            f"nothing compiled can be kept: {WHY_NOT_KEPT}; set NUMBA_CACHE_DIR to a folder of your"
+            " own that nobody else can write to"
         )
     junction = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
     fields = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
@@ -80,6 +81,6 @@ def warm_up() -> Iterator[Warmed]:
     check_kernels()
 
 
-def _stored(cache: Path) -> set[Path]:
-    """Return the files of compiled code, one for each kernel, signature and kind of processor."""
-    return set(cache.rglob("*.nbc"))
+def _stored(cache: Path) -> set[tuple[Path, int]]:
+    """Return the files of compiled code, each with the time at which it was put there."""
+    return {(path, path.stat().st_mtime_ns) for path in cache.glob(f"*{SUFFIX}")}

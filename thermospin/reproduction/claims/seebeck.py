@@ -21,7 +21,9 @@ from thermospin.reproduction.searching import edge
 FloatArray = NDArray[np.float64]
 
 _UPWARDS = "every step upwards"
-_COLD_SIDE = np.linspace(0.1, 0.5, 81)  # T_S below the curves drawn
+_COLD_SIDE = np.linspace(0.02, 0.5, 961)  # T_S below the curves drawn
+_LEAP = 0.02
+"""Step of V_S between neighbours on the cold side that may be a jump, in Δ0/e."""
 
 
 def _grows_with_field(evidence: Evidence) -> Finding:
@@ -74,17 +76,52 @@ def _grows_on_cooling(evidence: Evidence) -> Finding:
             f"at h = 0.4 there is none up to {_COLD_SIDE[-1]:g} T_c",
         )  # fmt: skip
     best = int(np.nanargmax(V_S))
-    below = bool(np.any(~known[:best])) or bool(np.any(V_S[:best] < V_S[best]))
-    gone = float(_COLD_SIDE[known][0])
-    colder = ["colder still it falls"] if np.any(V_S[:best] < V_S[best]) else []
-    colder += [] if known[0] else [f"below {gone:.3f} T_c there is none"]
+    lower = bool(np.any(V_S[:best] < V_S[best]))
+    ends = _end(evidence, V_S)
+    jumps = _jumps(evidence, V_S)
     return Finding(
-        judged(monotonic, caveat=below),
+        judged(monotonic, caveat=lower or ends is not None),
         f"{curves}; at h = 0.4 up to {V_S[best]:.4f} Δ0/e at T_S = {_COLD_SIDE[best]:.3f} T_c",
         _UPWARDS,
-        ", and ".join(colder),
-        {"T_S": float(_COLD_SIDE[best]), "V_S": float(V_S[best]), "gone": gone},
+        _when_colder(lower, jumps, ends),
+        {"T_S": float(_COLD_SIDE[best]), "V_S": float(V_S[best]), "gone": ends, "jumps": jumps},
     )
+
+
+def _end(evidence: Evidence, V_S: FloatArray) -> float | None:
+    """Return T_S below which there is no V_S on the cold side, in T_c; None if there is one."""
+    first = int(np.flatnonzero(np.isfinite(V_S))[0])
+    if first == 0:
+        return None
+
+    def exists(T_S: FloatArray) -> FloatArray:
+        return np.where(np.isfinite(seebeck_voltage(evidence.junction(T_S=T_S))), 1.0, -1.0)
+
+    return edge(exists, _COLD_SIDE[first - 1], _COLD_SIDE[first])
+
+
+def _jumps(evidence: Evidence, V_S: FloatArray) -> list[tuple[float, float, float]]:
+    """Return where V_S jumps on the cold side: T_S in T_c, V_S above and below it in Δ0/e."""
+    found = []
+    for i in np.flatnonzero(np.abs(np.diff(V_S)) > _LEAP):
+        middle = 0.5 * (V_S[i] + V_S[i + 1])
+
+        def beyond(T_S: FloatArray, middle: float = middle) -> FloatArray:
+            return seebeck_voltage(evidence.junction(T_S=T_S)) - middle
+
+        at = edge(beyond, _COLD_SIDE[i], _COLD_SIDE[i + 1])
+        below, above = seebeck_voltage(evidence.junction(T_S=at + np.array([-1e-9, 1e-9])))
+        if abs(above - below) > 0.5 * abs(V_S[i + 1] - V_S[i]):  # else it is steep
+            found.append((at, float(above), float(below)))
+    return found
+
+
+def _when_colder(lower: bool, jumps: list[tuple[float, float, float]], ends: float | None) -> str:
+    """Return how V_S goes on below the temperature at which it is largest."""
+    parts = [f"it jumps from {a:.4f} to {b:.4f} at {at:.4f} T_c" for at, a, b in reversed(jumps)]
+    parts += [] if ends is None else [f"below {ends:.5f} T_c there is none"]
+    head = "colder still it is lower" if lower else ""
+    return ": ".join(part for part in (head, ", and ".join(parts)) if part)
 
 
 def _clogston(evidence: Evidence) -> Finding:
