@@ -104,7 +104,57 @@ def test_a_seebeck_voltage_that_was_overlooked_is_found(falsified):
     def change(found):
         found.values["V_S"][:] = np.nan
 
-    assert failed(falsified(change)) == ["recomputed junctions"]
+    assert failed(falsified(change)) == ["outputs against each other", "recomputed junctions"]
+
+
+JUST_BORN = """\
+fixed: {h_exc: 0.275, gamma: 1e-2, R_L: 5000}
+axes: {T_S: [0.45, 0.48]}
+outputs: [%s]
+"""
+MISSES = {"V_S": np.nan, "power_max": 0.0, "efficiency_max": 0.0, "G_load_max": 0.0}
+
+
+@pytest.mark.parametrize("name", MISSES)
+def test_what_a_search_missed_where_zeros_are_just_born_is_found(falsified, name):
+    spec = parse_spec(JUST_BORN % name, "born.yaml")
+    path = falsified(lambda _: None, spec)
+    assert failed(path) == []
+    stored = read(path).outputs[name]
+    assert np.isnan(stored[0]) if name == "V_S" else stored[0] == 0.0
+    assert stored[1] > 0.0
+
+    def change(found):
+        found.values[name][:] = MISSES[name]
+
+    assert failed(falsified(change, spec)) == ["recomputed junctions"]
+
+
+TOGETHER = ["V_S", "power_max", "efficiency_max", "G_load_max", "V_load", "power_load"]
+CONTRADICTIONS = {
+    "power_load > power_max": ("power_load", 1.0),
+    "efficiency_load > efficiency_max": ("efficiency_load", 0.9),
+    "V_load > V_S": ("V_load", 0.5),
+    "V_S exists, power_max is 0": ("power_max", 0.0),
+    "power_max > 0 without V_S": ("V_S", np.nan),
+    "V_load without V_S": ("V_S", np.nan),
+    "only one of power_max and G_load_max > 0": ("G_load_max", 0.0),
+    "efficiency_max > 0 without power_max": ("power_max", 0.0),
+}
+
+
+@pytest.mark.parametrize("words", CONTRADICTIONS)
+def test_outputs_that_contradict_each_other_are_found(falsified, words):
+    spec = parse_spec(JUST_BORN % ", ".join([*TOGETHER, "efficiency_load"]), "born.yaml")
+    name, value = CONTRADICTIONS[words]
+
+    def change(found):
+        found.values[name][:] = value
+
+    path = falsified(change, spec)
+    checks = {check.name: check for check in verify(path, sample=0).checks}
+    assert not checks["outputs against each other"].passed
+    assert words in checks["outputs against each other"].detail
 
 
 @pytest.mark.parametrize("name", ["I_up", "I_down", "I_q", "I_s", "G", "dIdV", "power"])

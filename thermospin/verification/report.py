@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from thermospin.dataset import opened
 from thermospin.dataset.stored import DamageError, Stored
+from thermospin.verification.agreement import check_agreement
 from thermospin.verification.checks import (
     Check,
     check_bytes,
@@ -84,6 +85,7 @@ def _checks(file: Stored, sample: int) -> Iterator[Check]:
     yield check_errors(file)
     yield check_symmetries(file)
     yield check_thermodynamics(file)
+    yield check_agreement(file)
     if sample > 0:
         yield check_points(file, sample)
         yield check_junctions(file, sample)
