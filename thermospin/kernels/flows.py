@@ -259,11 +259,13 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    slow = is_averaged(CURRENT, V, leads)
+    mean, mean_error, mean_met = math.nan, math.inf, False
+    if is_averaged(CURRENT, V, leads):
+        mean, mean_error, mean_met = averaged(CURRENT, V, leads, rtol, work)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads
-    first = HEAT_S if slow else CHARGE
+    first = HEAT_S if mean_met else CHARGE
     share = np.empty(FLOWS)
     tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
     while True:  # with the one call of what is merged into here
@@ -271,9 +273,8 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
         if met or tail == WHOLE_HEAT_TAIL:
             break
         tail = WHOLE_HEAT_TAIL
-    if slow:
-        total[CHARGE, 0], total[CHARGE, 1], current_met = averaged(CURRENT, V, leads, rtol, work)
-        met = met and current_met
+    if mean_met or mean_error < total[CHARGE, 1]:
+        total[CHARGE, 0], total[CHARGE, 1] = mean, mean_error
     elif reverse:
         total[CHARGE, 0] = -total[CHARGE, 0]
     return met

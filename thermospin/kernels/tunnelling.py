@@ -215,7 +215,8 @@ def is_averaged(kind, V, leads):
 def averaged(kind, V, leads, rtol, work):
     """Return the mean of dI_up/dV from 0 to V, or V times that, its error and whether it is met.
 
-    NaN where I_up is not smooth enough: see ``chord``.
+    NaN where I_up is not smooth enough: see ``chord``. Rounding of the derivative, which may be
+    large where that cancels, does not excuse an error of the current.
     """
     if not is_smooth(V, leads):
         return math.nan, math.inf, False
@@ -226,16 +227,22 @@ def averaged(kind, V, leads, rtol, work):
         slope[i], slope_error[i] = part[0], part[1]
         met = met and part[2]
     mean, error, mean_met = mean_slope(slope, slope_error, rtol)
-    factor = V if kind == CURRENT else 1.0
-    return factor * mean, abs(factor) * error, met and mean_met
+    if kind == CURRENT:
+        met = met and error <= rtol * abs(mean)
+        mean, error = V * mean, abs(V) * error
+    return mean, error, met and mean_met
 
 
 @merged
 def spin_up(kind, V, leads, rtol, work):
     """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which."""
+    mean, mean_error, mean_met = math.nan, math.inf, False
     if is_averaged(kind, V, leads):
-        return averaged(kind, V, leads, rtol, work)
-    return _summed(kind, V, leads, rtol, work)
+        mean, mean_error, mean_met = averaged(kind, V, leads, rtol, work)
+    if mean_met or kind == MEAN_CONDUCTANCE:
+        return mean, mean_error, mean_met
+    value, error, met = _summed(kind, V, leads, rtol, work)
+    return (mean, mean_error, met) if mean_error < error else (value, error, met)
 
 
 @merged
@@ -272,7 +279,12 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
     work = workspace(quadrature)
     for i in range(V.size):
         leads = leads_of(table[row[i]])
+        mean, mean_error, mean_met = math.nan, math.inf, False
         if is_averaged(kind, V[i], leads):
-            value[i], error[i], met[i] = averaged(kind, V[i], leads, rtol, work)
-        else:
-            value[i], error[i], met[i] = _direct(kind, V[i], leads, rtol, work)
+            mean, mean_error, mean_met = averaged(kind, V[i], leads, rtol, work)
+        if mean_met or kind == MEAN_CONDUCTANCE:
+            value[i], error[i], met[i] = mean, mean_error, mean_met
+            continue
+        value[i], error[i], met[i] = _direct(kind, V[i], leads, rtol, work)
+        if mean_error < error[i]:
+            value[i], error[i] = mean, mean_error
