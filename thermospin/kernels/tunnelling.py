@@ -178,26 +178,21 @@ def mirrored(leads):
     return with_fields(leads, -leads.h_S, -leads.h_Sm)
 
 
-@merged
-def _direct(kind, V, leads, rtol, work):
+@inner
+def _summed(kind, V, leads, rtol, work):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
-    symmetries of the currents hold to the last bit.
+    symmetries of the currents hold to the last bit. A function of its own, so that what else its
+    callers do leaves its registers alone.
     """
+    align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     if reverse:
         V, leads = -V, mirrored(leads)
     value, error, met = _integrate(kind, V, leads, rtol, work)
     return (-value if reverse and kind == CURRENT else value), error, met
-
-
-@inner
-def _summed(kind, V, leads, rtol, work):
-    """Return the same; a function that its callers need not take in."""
-    align_stack()
-    return _direct(kind, V, leads, rtol, work)
 
 
 @merged
@@ -278,13 +273,4 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
     align_stack()
     work = workspace(quadrature)
     for i in range(V.size):
-        leads = leads_of(table[row[i]])
-        mean, mean_error, mean_met = math.nan, math.inf, False
-        if is_averaged(kind, V[i], leads):
-            mean, mean_error, mean_met = averaged(kind, V[i], leads, rtol, work)
-        if mean_met or kind == MEAN_CONDUCTANCE:
-            value[i], error[i], met[i] = mean, mean_error, mean_met
-            continue
-        value[i], error[i], met[i] = _direct(kind, V[i], leads, rtol, work)
-        if mean_error < error[i]:
-            value[i], error[i] = mean, mean_error
+        value[i], error[i], met[i] = spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)
