@@ -51,6 +51,9 @@ FINER = 0.01
 density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
 SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
+ALIKE, ALIKE_SAFETY = 0.1, 1.25
+"""If temperatures differ by less than this part, and V by less than k_BT, the poles of both Fermi
+functions all but cancel and leave double ones: the last coefficients count as so much larger."""
 CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 MATTERS = 0.1
@@ -100,6 +103,8 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     """
     derivative = kind == CONDUCTANCE
     safety = SLOPE_SAFETY if derivative else 1.0
+    if abs(leads.kT_S - leads.kT_Sm) < ALIKE * leads.kT_S and abs(V) < leads.kT_S:
+        safety = max(safety, ALIKE_SAFETY)
     finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
     count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, work)
     both = one_step = NONE
