@@ -20,7 +20,7 @@ import pytest
 from thermospin.sweep.cluster import connected
 from thermospin.sweep.schedulers import ClusterError
 
-PATIENCE = 60  # seconds, on a busy machine
+PATIENCE = 200  # seconds, on a busy machine that compiles kernels first
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-3}
 axes: {h_exc: {start: 0, stop: 0.7, num: 401}, V: {start: -1, stop: 1, num: 2001}}

@@ -354,10 +354,12 @@ def test_outputs_are_those_of_the_single_functions(without_heat, everything):
 
 
 def test_chord_conductance_is_continuous_at_no_bias(everything):
-    """G = I_q/V, with the limit G_0; next to V = 0 it is not the quotient of two small numbers."""
-    G, charge = everything.values["G"], everything.values["I_q"]
+    """G = I_q/V, with the limit G_0; where currents cancel it is more accurate than their quotient."""
+    G, charge, error = (everything.values[name] for name in ("G", "I_q", "I_error"))
     away = np.abs(BIAS) > 1e-3
-    np.testing.assert_allclose(G[:, away], charge[:, away] / BIAS[away], rtol=1e-15)
+    quotient, allowed = charge[:, away] / BIAS[away], error[:, away] / np.abs(BIAS[away])
+    assert np.all(np.abs(G[:, away] - quotient) <= 2.0 * allowed)
+    assert np.count_nonzero(G[:, away] == quotient) > 0.7 * quotient.size
     np.testing.assert_allclose(G[:, BIAS == 0.0].ravel(), everything.values["G_0"], rtol=1e-14)
     tiny = evaluate(["G"], [1e-12, 1e-9, 1e-7], JUNCTIONS).values["G"]
     np.testing.assert_allclose(tiny, tiny[:, :1] * np.ones(3), rtol=1e-5)
