@@ -354,7 +354,7 @@ def test_outputs_are_those_of_the_single_functions(without_heat, everything):
 
 
 def test_chord_conductance_is_continuous_at_no_bias(everything):
-    """G = I_q/V, with the limit G_0; where currents cancel it is more accurate than their quotient."""
+    """G = I_q/V, with the limit G_0; more accurate where the currents cancel."""
     G, charge, error = (everything.values[name] for name in ("G", "I_q", "I_error"))
     away = np.abs(BIAS) > 1e-3
     quotient, allowed = charge[:, away] / BIAS[away], error[:, away] / np.abs(BIAS[away])
