@@ -11,7 +11,7 @@ between the nodes is estimated, as the error of a quadrature is, from how higher
 
 - on half of a panel on which five nodes are known it is eight times the difference between the
   quartic through all five and the parabola through the three, more where the third difference is
-  not small beside the second, and at least 1/32 of the second;
+  not small beside the second, and at least 1/32 of what it was on the whole panel;
 - on a panel of which only the three nodes are known it is half the second difference, half the
   first, and a fiftieth of |I_up| + |I_down|;
 - in any case it is what kinks do: of these a parabola sees little, but they are known.
