@@ -524,5 +524,9 @@ def test_conductances_at_the_smallest_voltages_are_those_without_a_bias():
         warnings.simplefilter("error")
         found = evaluate(["G"], V, junction).values["G"][0]
         polarised = evaluate(["G"], V, Junction(T_S=0.7, h_exc=0.4, P=0.1)).values["G"][0]
+        alike = evaluate(["G"], V, Junction(T_S=0.3, T_Sm=0.3, gamma=1e-3)).values["G"][0]
     np.testing.assert_allclose(found, zero_bias_conductance(junction), rtol=1e-8)
+    np.testing.assert_allclose(
+        alike, zero_bias_conductance(Junction(T_S=0.3, T_Sm=0.3, gamma=1e-3)), rtol=1e-8
+    )
     assert np.isinf(polarised[0])

@@ -51,9 +51,10 @@ FINER = 0.01
 density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
 SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
-ALIKE, ALIKE_SAFETY = 0.1, 1.25
+ALIKE, ALIKE_SAFETY = 0.1, 2.0
 """If temperatures differ by less than this part, and V by less than k_BT, the poles of both Fermi
-functions all but cancel and leave double ones: the last coefficients count as so much larger."""
+functions all but cancel and leave double ones. Coefficients then fall as n ρ^−n: at twice the order
+of the last that are known they are twice as large as ρ^−n says, and count so."""
 CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 MATTERS = 0.1

@@ -125,8 +125,8 @@ def _improve(found: Integral, some: IndexArray, other: Integral) -> None:
 
 
 def _quotient(currents: Currents, voltage: FloatArray) -> Integral:
-    """Return I_q/V, NaN at V = 0."""
-    parts = (currents.charge, 2.0 * currents.error)
+    """Return I_q/V, NaN at V = 0; doubles next to 0 have fewer digits, which counts as an error."""
+    parts = (currents.charge, 2.0 * currents.error + np.finfo(np.float64).tiny)
     with np.errstate(over="ignore"):  # ∞ beyond the range of doubles
         value, error = (
             np.divide(part, voltage, out=np.full_like(part, np.nan), where=voltage != 0.0)
