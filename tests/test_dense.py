@@ -1,5 +1,6 @@
 """Meshes of many voltages and exchange fields: few integrals, and each point as accurate."""
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from thermospin import Junction, currents, dataset, evaluate
 from thermospin.dense import family, has_family, mesh, mesh_currents
 from thermospin.dense.blocks import blocks
 from thermospin.dense.panels import Singularity, graded
+from thermospin.dense.plan import plan_of
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_SM
 from thermospin.observables.points import leads_table
 from thermospin.sweep import run_sweep
@@ -325,3 +327,18 @@ def test_currents_of_a_mesh_and_of_points_agree():
         wrong = np.abs(found.values[name] - exact)
         assert (wrong <= found.values["I_error"] + direct.error).all()
     np.testing.assert_array_equal(found.values["I_down"], 0.0 - found.values["I_up"][:, ::-1])
+
+
+@pytest.mark.parametrize("reach", [50.0, 1000.0])
+@pytest.mark.parametrize("gap_Sm", [0.005, 0.1])
+def test_a_mesh_that_does_not_pay_costs_no_memory_to_find_out(gap_Sm, reach):
+    table = table_of(np.linspace(0.0, 0.6 * gap_Sm, 65), T_S=0.01, T_Sm=1e-4, gap_Sm=gap_Sm)
+    voltage = np.linspace(-reach, reach, 200)
+    tracemalloc.start()
+    try:
+        plan = plan_of(voltage, table[:, H_SM], table[0], 1e-8)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert plan is None
+    assert peak < 2e6

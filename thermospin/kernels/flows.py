@@ -17,9 +17,8 @@ import numpy as np
 
 from thermospin.kernels.arithmetic import fma
 from thermospin.kernels.compiled import entry, inner, looping, merged
-from thermospin.kernels.exponential import exp
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
-from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
+from thermospin.kernels.grid import TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.nodes import density_product, edges_of, fastest_fall, mapped_nodes
 from thermospin.kernels.pieces import (
     BOTH,
@@ -58,6 +57,7 @@ from thermospin.kernels.tunnelling import (
     enqueue,
     is_averaged,
     leads_of,
+    lost_beyond,
     mirrored,
 )
 
@@ -231,7 +231,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
         if hidden > 0:
             locate_hidden(j, hidden, leads, work)
         both, one_step = enqueue(j, both, one_step, CURRENT, work)
-    lost = 0.0 if tail == WHOLE_HEAT_TAIL else TAIL_LOSS * tail * exp(-tail)
+    lost = 0.0 if tail == WHOLE_HEAT_TAIL else tail * lost_beyond(tail, V, leads)
     met = False
     for _ in range(MAX_ROUNDS):
         flow_sums(work.queue[BOTH], both, leads, work, flows)

@@ -51,10 +51,9 @@ FINER = 0.01
 density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
 SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
-ALIKE, ALIKE_SAFETY = 0.1, 2.0
-"""If temperatures differ by less than this part, and V by less than k_BT, the poles of both Fermi
-functions all but cancel and leave double ones. Coefficients then fall as n ρ^−n: at twice the order
-of the last that are known they are twice as large as ρ^−n says, and count so."""
+ALIKE, MORE_LOSS = 0.1, 2.0
+"""If temperatures differ by less than this part, and V by less than k_BT, occupations differ by
+x e^−x along a tail, x being the energy in k_BT: more of it is lost than of e^−x."""
 CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
 """What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 MATTERS = 0.1
@@ -97,6 +96,13 @@ def _locate(j, hidden, safety, leads, work):
 
 
 @merged
+def lost_beyond(tail, V, leads):
+    """Return what is lost of a current beyond the cut of its tails, relative to its modulus."""
+    alike = abs(leads.kT_S - leads.kT_Sm) < ALIKE * leads.kT_S and abs(V) < leads.kT_S
+    return (MORE_LOSS * (1.0 + tail) if alike else TAIL_LOSS) * exp(-tail)
+
+
+@merged
 def _integrate_to(tail, kind, V, leads, rtol, work):
     """Return the integral up to where the tails are cut, its error and whether it met ``rtol``.
 
@@ -104,14 +110,12 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     """
     derivative = kind == CONDUCTANCE
     safety = SLOPE_SAFETY if derivative else 1.0
-    if abs(leads.kT_S - leads.kT_Sm) < ALIKE * leads.kT_S and abs(V) < leads.kT_S:
-        safety = max(safety, ALIKE_SAFETY)
     finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
     count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, work)
     both = one_step = NONE
     for j in range(count):
         both, one_step = enqueue(j, both, one_step, kind, work)
-    loss = TAIL_LOSS * exp(-tail)
+    loss = lost_beyond(tail, V, leads)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
         if derivative:
