@@ -115,9 +115,10 @@ def _top_of(model, low, high, chart):
 
 @outer
 def _place(best, high, question, rtol, memory, chart):
-    """Return the best below a voltage, to a relative tolerance."""
+    """Return the best below a voltage, to a relative tolerance, and whether that was reached."""
     node, panel = chart.node, chart.panel
     panels, nodes, pairs = lay_panels(high, question.circuit, chart)
+    reached = True
     while panels > 0:
         panels -= 1
         i, j, k = panel[panels]
@@ -133,7 +134,9 @@ def _place(best, high, question, rtol, memory, chart):
         above = stays_below(model, b[VOLTAGE], c[VOLTAGE], limit, chart)
         if below and above:
             continue
-        if is_known(model, limit, a, b, c) or not has_room(panels, nodes):
+        known = is_known(model, limit, a, b, c)
+        if known or not has_room(panels, nodes):
+            reached = reached and known
             top = _top_of(model, a[VOLTAGE], c[VOLTAGE], chart)
             _read(top, question, FINEST, memory, node[nodes])
             best = _better(best, node[nodes])
@@ -151,7 +154,7 @@ def _place(best, high, question, rtol, memory, chart):
             best = _better(_better(best, node[nodes]), node[nodes + 1])
             panels = halve(panels, nodes, below, above, question, pairs, chart)
             nodes += 2
-    return best
+    return best, reached
 
 
 @outer
@@ -169,10 +172,10 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
     question, node = Question(circuit, quotient, odd), chart.node[0]
     low, high = found[0, LOW], found[0, HIGH]
     _read(low, question, FINEST, memory, node)
-    best = _place(_better(Best(0.0, low), node), high, question, rtol, memory, chart)
+    best, reached = _place(_better(Best(0.0, low), node), high, question, rtol, memory, chart)
     met = _read(best.V, question, finer, memory, node)
     if best.level > 0.0:
-        return node[TOP] / node[BOTTOM], best.V, met
+        return node[TOP] / node[BOTTOM], best.V, met and reached
     # Rounding hides I_q, but for its sign: this is about what I_q/V tells where V_S was found.
     V = low if low > 0.0 else 0.5 * found[0, GUESS]
     value = found[0, F_LOW] if odd else found[0, F_LOW] / V

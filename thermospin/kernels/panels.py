@@ -9,9 +9,10 @@ On a panel F is known at three nodes. The logarithms of the edges that meet besi
 (``branches``) are taken off, and a parabola goes through what is left. By how much it may be off
 between the nodes is estimated, as the error of a quadrature is, from how higher differences fall:
 
-- on half of a panel on which five nodes are known it is eight times the difference between the
+- on half of a panel on which five nodes are known it is twenty times the difference between the
   quartic through all five and the parabola through the three, more where the third difference is
-  not small beside the second, and at least 1/32 of what it was on the whole panel;
+  not small beside the second, and at least 1/32 of what it was on the whole panel, or the second
+  difference if that is less;
 - on a panel of which only the three nodes are known it is half the second difference, half the
   first, and a fiftieth of |I_up| + |I_down|;
 - in any case it is what kinks do: of these a parabola sees little, but they are known.
@@ -47,11 +48,11 @@ VOLTAGE, TOP, TOP_ERROR, BOTTOM, BOTTOM_ERROR, SIZE, RTOL = range(7)
 """Columns of a node: V, both functions with their errors, what rounding of the first is relative
 to, and the tolerance with which it was read."""
 MOST_NODES, MOST_PANELS = 2048, 256
-SAFETY = 8.0
+SAFETY = 20.0
 """A parabola may be off by so many times what the quartic says."""
 LEAST = 1.0 / 32.0
-"""It is off by this part of what the parabola of the whole panel is, or else of the second
-difference, at least: higher ones may vanish by chance."""
+"""It is off by this part of what the parabola of the whole panel is, or by the second difference if
+that is less, and where neither is known by this part of the latter: higher ones may vanish."""
 UNKNOWN = -1.0
 """In place of an error that is yet to be estimated, from the three nodes alone."""
 UNSEEN = 0.02
@@ -165,7 +166,7 @@ def missed_by_half(end, quarter, middle, beyond, fourth, before):
     third = beyond - end - 3.0 * (middle - quarter)
     wild = 1.0 + 3.0 * min(1.0, abs(third) / (abs(second) + 1e-300))
     quartic = 0.064 * abs(third) + 0.048 * abs(fourth)
-    least = LEAST * abs(second) if before < 0.0 else LEAST * before
+    least = LEAST * abs(second) if before < 0.0 else min(LEAST * before, abs(second))
     return max(SAFETY * wild * quartic, least)
 
 
