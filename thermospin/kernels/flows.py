@@ -46,6 +46,7 @@ from thermospin.kernels.rules import (
     error_estimate,
     order_for,
     order_of,
+    with_reserve,
 )
 from thermospin.kernels.stack import align_stack
 from thermospin.kernels.sums import weighted_sums
@@ -202,7 +203,7 @@ def _sum_up(count, lost, rtol, first, flows, total, share):
         rounding = ROUNDING * modulus
         target = max(rtol * abs(value), rounding)
         tail = lost * modulus
-        total[k, 0], total[k, 1] = value, error + tail + rounding
+        total[k, 0], total[k, 1] = value, with_reserve(error + tail, target) + rounding
         share[k] = (target - tail) / count
         if k >= first:
             met = met and error + tail <= target

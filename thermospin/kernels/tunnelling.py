@@ -39,7 +39,7 @@ from thermospin.kernels.pieces import (
     locate_hidden,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, error_estimate, order_for
+from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
 from thermospin.kernels.stack import align_stack
 from thermospin.quantities import BCS_RATIO
 
@@ -146,7 +146,8 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
                 both, one_step = enqueue(j, both, one_step, kind, work)
                 if count > before:
                     both, one_step = enqueue(before, both, one_step, kind, work)
-    return value, error + rounding, error <= target
+    reported = error if derivative else with_reserve(error, target)
+    return value, reported + rounding, error <= target
 
 
 @merged
