@@ -1,0 +1,76 @@
+"""What the documents say holds: links lead somewhere, tables are complete, examples run."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from thermospin.quantities import OUTPUTS, PARAMETERS
+from thermospin.spec import parse_spec
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+def blocks(page, language):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page):
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_index_lists_every_page():
+    listed = set(LINK.findall((ROOT / "docs" / "README.md").read_text(encoding="utf-8")))
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages <= listed
+
+
+def test_the_page_on_specs_lists_every_output_with_its_unit():
+    text = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8").replace(r"\|", "|")
+    missing = [
+        output.name
+        for output in OUTPUTS.values()
+        if f"| `{output.name}` | {output.meaning} | {output.unit} |" not in text
+    ]
+    assert missing == []
+
+
+def test_the_page_on_specs_names_every_parameter_with_its_unit():
+    text = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    units = {
+        name: line.split("|")[3].strip()
+        for line in rows
+        for name in re.findall(r"`(\w+)`", line)
+        if name in PARAMETERS
+    }
+    assert units == {parameter.name: parameter.unit for parameter in PARAMETERS.values()}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/specs.md"])
+def test_the_specs_shown_are_specs(page):
+    shown = [block for block in blocks(page, "yaml") if "axes:" in block]
+    assert shown
+    for text in shown:
+        assert parse_spec(text, "shown.yaml").size > 1
+
+
+def test_the_python_of_the_readme_runs_and_gives_the_numbers_beside_it(tmp_path, monkeypatch):
+    (spec,) = blocks("README.md", "yaml")
+    code = next(block for block in blocks("README.md", "python") if "Junction(" in block)
+    (tmp_path / "iv.yaml").write_text(spec, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(compile(code, "README.md", "exec"), names)  # the code is the README's own
+    stated = re.findall(r"^ts\.(.+?)  # (\d+\.\d{4,})", code, re.MULTILINE)
+    assert len(stated) == 2
+    for call, number in stated:
+        assert float(eval(f"ts.{call}", names)) == pytest.approx(float(number), rel=1e-6)
+    assert (tmp_path / "from_python.h5").exists()
+    assert np.all(np.isfinite(names["I"].charge))
