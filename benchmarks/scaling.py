@@ -28,7 +28,7 @@ from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA
 from thermospin.bench.sweeps import mesh_spec
 from thermospin.dataset import file_size
-from thermospin.dataset.provenance import Numerics, collect
+from thermospin.dataset.provenance import NumericalIdentity, collect
 from thermospin.figures.style import COLUMN, style
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.sweep import code_digest, run_sweep, thread_count
@@ -119,7 +119,7 @@ def measure(long: bool) -> dict[str, Any]:
         "nodes": nodes.measure,
         "scheduler": lambda: scheduler.measure(chunks),
     }
-    provenance = collect(thread_count(), Numerics(code_digest(), ""))
+    provenance = collect(thread_count(), NumericalIdentity(code_digest(), ""))
     kept = ("cpu", "cpu_count", "system", "versions", "commit", "started")
     results: dict[str, Any] = {"machine": {name: provenance[name] for name in kept}}
     results["machine"]["load_average"] = round(os.getloadavg()[0], 2)

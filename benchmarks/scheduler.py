@@ -25,8 +25,8 @@ from thermospin.sweep import chunks as cutting
 from thermospin.sweep import merge, run_sweep
 from thermospin.sweep.chunks import LARGEST, Mesh
 from thermospin.sweep.cluster import connected
+from thermospin.sweep.portion import Portion
 from thermospin.sweep.schedulers import ClusterError
-from thermospin.sweep.shares import Portion
 
 COUNTS = (100, 1_000, 10_000, 100_000)
 SMALL = 64  # points of a chunk
@@ -73,7 +73,7 @@ def _at_once(outputs: Sequence[str], V: Any, junction: Any, *, rtol: float) -> E
 def stubbed() -> ExitStack:
     """Return a context in which chunks are small and computed at once."""
     stack = ExitStack()
-    stack.enter_context(patch("thermospin.sweep.blocks.evaluate", _at_once))
+    stack.enter_context(patch("thermospin.sweep.chunk_values.evaluate", _at_once))
     stack.enter_context(patch.object(cutting, "LARGEST", SMALL))
     stack.enter_context(patch.object(cutting, "SMALLEST", SMALL))
     return stack

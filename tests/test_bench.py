@@ -23,7 +23,7 @@ from thermospin.bench.durability import Round, compare_stores, share_of_durabili
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
 from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_sweeps, mesh_spec
-from thermospin.sweep import blocks, chunks
+from thermospin.sweep import chunk_values, chunks
 
 RECORDS = json.loads(Path(__file__).with_name("data").joinpath("currents.json").read_text("utf-8"))
 FROZEN = [record for record in RECORDS["records"] if record["kind"] == "standing case"]
@@ -227,7 +227,7 @@ def test_durability_is_measured_on_the_same_numbers(tmp_path):
 
 @pytest.mark.usefixtures("_many_chunks")
 def test_durability_of_other_numbers_is_no_benchmark(tmp_path, monkeypatch):
-    evaluate = blocks.evaluate
+    evaluate = chunk_values.evaluate
     calls = itertools.count()
 
     def drifting(*arguments, **options):
@@ -235,7 +235,7 @@ def test_durability_of_other_numbers_is_no_benchmark(tmp_path, monkeypatch):
         found.values["I_up"] += next(calls)
         return found
 
-    monkeypatch.setattr(blocks, "evaluate", drifting)
+    monkeypatch.setattr(chunk_values, "evaluate", drifting)
     with pytest.raises(BenchmarkError, match="chunk 0 has other bits in the file than in memory"):
         compare_stores(400, 1, 1, tmp_path)
 

@@ -17,7 +17,7 @@ from thermospin.cli import main
 from thermospin.dataset import read, read_spec_text
 from thermospin.quantities import STATUS
 from thermospin.spec import bundled_specs, bundled_text
-from thermospin.sweep import blocks
+from thermospin.sweep import chunk_values
 
 SPEC = """\
 title: A small sweep
@@ -113,14 +113,14 @@ def test_force_replaces_a_file():
 
 
 def test_points_that_miss_their_tolerance_are_counted_and_can_be_found(monkeypatch):
-    exact = blocks.evaluate
+    exact = chunk_values.evaluate
 
     def missing_two(*arguments, **keywords):
         evaluation = exact(*arguments, **keywords)
         evaluation.status[0, :2] = STATUS["tolerance_missed"]
         return evaluation
 
-    monkeypatch.setattr(blocks, "evaluate", missing_two)
+    monkeypatch.setattr(chunk_values, "evaluate", missing_two)
     result = thermospin_("run", "small.yaml", "--json")
     assert result.exit_code == 3
     assert json.loads(result.stdout)["missed"] == 2

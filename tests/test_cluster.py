@@ -16,7 +16,7 @@ import pytest
 from sweep_cases import bits, make_spec
 
 from thermospin.sweep import chunks, cluster, run_sweep
-from thermospin.sweep.blocks import compute
+from thermospin.sweep.chunk_values import compute
 from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.cluster import connected
 from thermospin.sweep.schedulers import ClusterError

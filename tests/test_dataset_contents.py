@@ -19,7 +19,7 @@ SPEC = make_spec(
 
 @pytest.fixture(autouse=True)
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def path(tmp_path):
 def unfinished(tmp_path):
     """A copy of a file of which one value per output has been computed."""
     target = dataset.check_output(tmp_path / "out.h5")
-    file = dataset.Partial(dataset.Form(SPEC, ()), target, {"threads": 1}).create()
+    file = dataset.PartialFile(dataset.Form(SPEC, ()), target, {"threads": 1}).create()
     for name, value in (("I_q", -1.5), ("status", 1), ("V_S", 0.25), ("junction_status", 2)):
-        file.write(dataset.Place(name, 1, 1), np.array([value]))
+        file.write(dataset.ValueRange(name, 1, 1), np.array([value]))
     file.close()
     target.partial.rename(tmp_path / "copy.h5.partial")
     return tmp_path / "copy.h5.partial"
@@ -95,7 +95,7 @@ def test_limits_leave_out_what_is_undefined(tmp_path, monkeypatch):
         evaluation.values["V_S"][:] = np.nan
         return evaluation
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", undefined)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", undefined)
     run_sweep(SPEC, tmp_path / "out.h5")
     seebeck = dataset.describe(tmp_path / "out.h5").outputs[1]
     assert (seebeck.minimum, seebeck.maximum) == (None, None)

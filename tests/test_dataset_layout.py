@@ -9,7 +9,7 @@ import xarray
 from sweep_cases import ALUMINIUM, expected, make_spec, stand_in, stopped_after
 
 from thermospin import dataset
-from thermospin.dataset.layout import variables
+from thermospin.dataset.schema import variables
 from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
 from thermospin.sweep import chunks, run_sweep
 
@@ -19,7 +19,7 @@ SI_DIGITS = 1e-9  # relative; K_B above has ten digits
 
 @pytest.fixture(autouse=True)
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_without_a_material_everything_is_reduced(tmp_path):
 
 def test_the_same_spec_gives_the_same_bytes_but_for_times(spec, tmp_path, monkeypatch):
     monkeypatch.setattr("thermospin.dataset.provenance.now", lambda: "2000-01-01T00:00:00Z")
-    monkeypatch.setattr("thermospin.dataset.store.time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("thermospin.dataset.checkpoint.time.monotonic", lambda: 0.0)
     for name in ("one.h5", "two.h5"):
         run_sweep(spec, tmp_path / name, threads=2)
     assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()

@@ -6,7 +6,7 @@ from faulty_disk import RecordedOS
 from sweep_cases import make_spec, stand_in
 
 from thermospin import dataset
-from thermospin.dataset import OutputError, disk
+from thermospin.dataset import OutputError, filesystem
 from thermospin.sweep import run_sweep
 
 SPEC = make_spec({"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"])
@@ -14,12 +14,12 @@ SPEC = make_spec({"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"])
 
 @pytest.fixture(autouse=True)
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
 
 
 def run_with(monkeypatch, system, path, **options):
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "os", system)
+        patch.setattr(filesystem, "os", system)
         return run_sweep(SPEC, path, threads=1, **options)
 
 
@@ -115,7 +115,7 @@ def test_a_failing_computation_leaves_nothing(tmp_path, monkeypatch):
     def fail(*_, **__):
         raise FloatingPointError("no")
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", fail)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", fail)
     with pytest.raises(FloatingPointError, match="no"):
         run_sweep(SPEC, tmp_path / "out.h5")
     assert list(tmp_path.iterdir()) == []
@@ -136,7 +136,7 @@ def test_two_runs_into_one_file_do_not_meet(tmp_path):
 
 def test_values_stay_within_their_variable(tmp_path):
     target = dataset.check_output(tmp_path / "out.h5")
-    file = dataset.Partial(dataset.Form(SPEC, ()), target, {}).create()
+    file = dataset.PartialFile(dataset.Form(SPEC, ()), target, {}).create()
     with pytest.raises(ValueError, match="V_S: must lie within 0 … 2, got 2 … 3"):
-        file.write(dataset.Place("V_S", 2, 1), np.ones(1))
+        file.write(dataset.ValueRange("V_S", 2, 1), np.ones(1))
     file.close()

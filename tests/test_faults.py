@@ -13,7 +13,7 @@ from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
 from sweep_cases import bits, make_spec, stand_in, stopped_after
 
 from thermospin import dataset
-from thermospin.dataset import OutputError, disk, skeleton
+from thermospin.dataset import OutputError, filesystem, hdf5_skeleton
 from thermospin.sweep import chunks, code_digest, run_sweep
 
 SPEC = make_spec(
@@ -26,16 +26,18 @@ MEMORY = Path("/dev/shm")  # a file system on which fsync takes no time
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
     monkeypatch.setattr("thermospin.dataset.provenance.now", lambda: "2026-01-01T00:00:00Z")
-    monkeypatch.setattr("thermospin.dataset.form.skeleton.build", remembered(skeleton.build))
+    monkeypatch.setattr(
+        "thermospin.dataset.form.hdf5_skeleton.build", remembered(hdf5_skeleton.build)
+    )
     numerics = {"kernels": code_digest(), "fingerprint": "fingerprint"}
     origin = {"started": "2026-01-01T00:00:00Z"} | numerics
     monkeypatch.setattr("thermospin.dataset.provenance.collect", lambda *_: origin)
     monkeypatch.setattr(chunks, "LARGEST", 16)
     monkeypatch.setattr(chunks, "SMALLEST", 4)
-    monkeypatch.setattr("thermospin.dataset.store.GROUP", 3)
+    monkeypatch.setattr("thermospin.dataset.checkpoint.GROUP", 3)
 
 
 def remembered(build):
@@ -72,7 +74,7 @@ def reference(tmp_path):
 def run_with(monkeypatch, system, path, **options):
     """Run on a disk that may fail; return whether the run ended well."""
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "os", system)
+        patch.setattr(filesystem, "os", system)
         try:
             run_sweep(SPEC, path, threads=1, **options)
         except (OSError, Killed):
@@ -166,10 +168,10 @@ def test_every_call_of_a_replacement_may_fail(folder, monkeypatch, reference, fa
 
 @pytest.mark.parametrize("fault", ["kill", "EIO"])
 def test_every_call_without_locks_may_fail(folder, monkeypatch, reference, fault):
-    monkeypatch.setattr(disk, "lock", lambda _: None)
-    monkeypatch.setattr("thermospin.dataset.claim._NAMELESS", 0.0)
+    monkeypatch.setattr(filesystem, "lock", lambda _: None)
+    monkeypatch.setattr("thermospin.dataset.lock._NAMELESS", 0.0)
     with monkeypatch.context() as patch:
-        owner = "thermospin.dataset.claim.Owner.is_dead"
+        owner = "thermospin.dataset.lock.Owner.is_dead"
         patch.setattr(owner, property(lambda _: True))  # as the owner is, after a fault
         met = campaign(
             monkeypatch,

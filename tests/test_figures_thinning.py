@@ -91,7 +91,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 @pytest.mark.parametrize("axes", [{"V": 2_000_001}, {"T_S": 300, "V": 7001}], ids=["curve", "map"])
 def test_a_large_file_is_drawn_in_little_more_memory_than_it_has_bytes(tmp_path, monkeypatch, axes):
     """The pages of the file itself count; every point of a curve took five times as much."""
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     monkeypatch.chdir(tmp_path)
     points = {name: np.linspace(0.1, 1.0, count) for name, count in axes.items()}
     run_sweep(make_spec(points, ["I_q"]), "large.h5")
@@ -103,7 +103,7 @@ def test_a_large_file_is_drawn_in_little_more_memory_than_it_has_bytes(tmp_path,
 
 
 def test_numbers_that_stay_in_the_file_are_the_ones_that_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     spec = make_spec({"T_S": [0.3, 0.5], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"])
     run_sweep(spec, tmp_path / "out.h5")
     there, here = (dataset.read(tmp_path / "out.h5", mapped=mapped) for mapped in (True, False))

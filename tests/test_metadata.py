@@ -9,7 +9,7 @@ from sweep_cases import ALUMINIUM, make_spec, patience, stand_in, stopped_after
 from sweep_cases import Metadata as Places
 
 from thermospin import dataset
-from thermospin.dataset import FileError, opened, target_of
+from thermospin.dataset import FileError, opened, output_path_of
 from thermospin.dataset.metadata import Metadata
 from thermospin.dataset.objects import ends_of, object_at
 from thermospin.quantities import OUTPUTS
@@ -25,7 +25,7 @@ LONG = make_spec(AXES, ["I_q", "V_S"], overrides=[f"title={'Δ' * 60_000}"])
 
 @pytest.fixture(autouse=True)
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
 
 
 @pytest.fixture(params=["small", "large", "long", "shard", "partial"])
@@ -36,7 +36,7 @@ def path(request, tmp_path, monkeypatch):
         monkeypatch.setattr(chunks, "LARGEST", 1)
         monkeypatch.setattr(chunks, "SMALLEST", 1)
         stopped_after(1, spec, tmp_path / "out.h5")
-        return target_of(tmp_path / "out.h5").partial
+        return output_path_of(tmp_path / "out.h5").partial
     run_sweep(spec, tmp_path / "out.h5", shard="1/1" if request.param == "shard" else None)
     return tmp_path / "out.h5"
 

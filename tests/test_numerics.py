@@ -47,7 +47,7 @@ def modules_behind(module):
 
 
 def test_the_digest_covers_every_module_through_which_a_value_comes():
-    behind = modules_behind(PACKAGE / "sweep" / "blocks.py")
+    behind = modules_behind(PACKAGE / "sweep" / "chunk_values.py")
     assert PACKAGE / "kernels" / "tunnelling.py" in behind
     assert PACKAGE / "observables" / "integrals.py" in behind
     assert behind <= COVERED
@@ -72,7 +72,7 @@ def test_every_numerical_source_changes_the_digest_and_no_other_does(tmp_path, m
 
 @pytest.fixture
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "here")
     monkeypatch.setattr(chunks, "LARGEST", 4)
     monkeypatch.setattr(chunks, "SMALLEST", 2)

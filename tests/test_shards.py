@@ -16,7 +16,7 @@ from sweep_cases import bits, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.cli import main
-from thermospin.dataset import FileError, OutputError, disk
+from thermospin.dataset import FileError, OutputError, filesystem
 from thermospin.spec import parse_spec
 from thermospin.sweep import MergeError, Stopped, chunks, merge, run_sweep
 
@@ -32,7 +32,7 @@ PARTS = 4
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
     monkeypatch.setattr(chunks, "LARGEST", 16)
     monkeypatch.setattr(chunks, "SMALLEST", 4)
@@ -139,7 +139,7 @@ def test_what_is_not_a_finished_shard_is_named(tmp_path, shards):
         merge(tmp_path / "merged.h5", [*shards, tmp_path / "whole.h5"])
     stopped_after(1, SPEC, shards[1], shard="2/4", force=True)
     with pytest.raises(FileError, match=r"2\.h5\.partial: is not finished"):
-        merge(tmp_path / "merged.h5", [shards[0], dataset.target_of(shards[1]).partial])
+        merge(tmp_path / "merged.h5", [shards[0], dataset.output_path_of(shards[1]).partial])
 
 
 def test_a_damaged_chunk_is_named(tmp_path, shards):
@@ -152,7 +152,7 @@ def test_a_damaged_chunk_is_named(tmp_path, shards):
         file.write(bytes([byte ^ 1]))
     with pytest.raises(FileError, match=r"2\.h5: chunk 1 is damaged; compute shard 2/4 again"):
         merge(tmp_path / "merged.h5", shards)
-    assert not dataset.target_of(tmp_path / "merged.h5").unfinished()
+    assert not dataset.output_path_of(tmp_path / "merged.h5").unfinished()
 
 
 def test_the_output_is_none_of_the_shards(shards):
@@ -164,13 +164,13 @@ def test_the_output_is_none_of_the_shards(shards):
 def test_every_call_of_a_merger_may_fail(tmp_path, shards, monkeypatch, fault):
     undisturbed = RecordedOS()
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "os", undisturbed)
+        patch.setattr(filesystem, "os", undisturbed)
         merge(tmp_path / "reference.h5", shards)
     for failing in range(1, len(undisturbed.calls) + 1, 5):
         path = tmp_path / str(failing) / "merged.h5"
         path.parent.mkdir()
         with monkeypatch.context() as patch:
-            patch.setattr(disk, "os", RecordedOS(failing, fault))
+            patch.setattr(filesystem, "os", RecordedOS(failing, fault))
             with suppress(OSError, Killed):
                 merge(path, shards)
         if path.exists():

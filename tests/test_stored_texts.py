@@ -29,7 +29,7 @@ NAMES = TEXTS.filter(lambda name: "/" not in name and "\0" not in name)
 
 @pytest.fixture(autouse=True)
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
 
 

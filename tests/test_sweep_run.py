@@ -20,7 +20,7 @@ AXES = {"V": BIAS, "T_S": [0.3, 0.5, 0.7], "h_exc": [0.0, 0.1], "T_Sm": [0.01, 0
 
 @pytest.fixture
 def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
     monkeypatch.setattr("thermospin.sweep.planning.evaluate", stand_in)
 
 
@@ -75,7 +75,7 @@ def test_outputs_without_bias_are_computed_once_per_junction(tmp_path, monkeypat
             counted[name] += evaluation.values[name].size
         return evaluation
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", counting)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", counting)
     run_sweep(make_spec(AXES, ["V_S", "I_q"]), tmp_path / "out.h5", threads=1)
     assert counted == {"V_S": 12, "I_q": 60}
 
@@ -88,7 +88,7 @@ def test_the_report_counts_what_missed_its_tolerance(tmp_path, monkeypatch):
         evaluation.junction_status[:] = STATUS["tolerance_missed"]
         return evaluation
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", missing)
+    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", missing)
     report = run_sweep(make_spec(AXES, ["I_q", "V_S"]), tmp_path / "out.h5", threads=1)
     assert report.missed == 12 + 12
     summary = dataset.describe(tmp_path / "out.h5")

@@ -31,7 +31,7 @@ outputs: [%s]
 material: {Delta_0: 200 ueV, G_T: 0.1 mS}
 """
 EVERYTHING = parse_spec(SPEC % ", ".join(OUTPUTS), "everything.yaml")
-BLOCKS = "thermospin.sweep.blocks.evaluate"
+BLOCKS = "thermospin.sweep.chunk_values.evaluate"
 
 
 def failed(path, **options):

@@ -16,9 +16,9 @@ from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
 from thermospin.bench.sweeps import mesh_spec
 from thermospin.dataset import read
 from thermospin.spec import SweepSpec
-from thermospin.sweep import blocks, run_sweep, threads
+from thermospin.sweep import chunk_values, run_sweep, threads
 from thermospin.sweep.chunks import Chunk, Mesh
-from thermospin.sweep.shares import Portion
+from thermospin.sweep.portion import Portion
 
 MOST_SHARE = 0.05
 """Share of its wall time that a sweep of 1e7 points may spend on durability."""
@@ -88,17 +88,19 @@ def _stored(spec: SweepSpec, output: Path, workers: int) -> float:
     return seconds_of(lambda: run_sweep(spec, output, threads=workers))
 
 
-def _bare(spec: SweepSpec, workers: int) -> tuple[float, list[tuple[Chunk, blocks.Block]]]:
+def _bare(
+    spec: SweepSpec, workers: int
+) -> tuple[float, list[tuple[Chunk, chunk_values.ChunkValues]]]:
     """Compute all chunks; their digests are part of what durability costs, and left out here."""
     mesh = Mesh.of(spec)
-    with patch.object(blocks, "digest_of", lambda _: ""):
+    with patch.object(chunk_values, "digest_of", lambda _: ""):
         started = time.perf_counter()
-        found = list(threads.computed(partial(blocks.compute, mesh), mesh.chunks(), workers))
+        found = list(threads.computed(partial(chunk_values.compute, mesh), mesh.chunks(), workers))
         return time.perf_counter() - started, found
 
 
 def _require_same(
-    spec: SweepSpec, output: Path, computed: Iterable[tuple[Chunk, blocks.Block]]
+    spec: SweepSpec, output: Path, computed: Iterable[tuple[Chunk, chunk_values.ChunkValues]]
 ) -> None:
     contents = read(output)
     stored: dict[str, NDArray[Any]] = {**contents.outputs, **contents.status}
@@ -109,5 +111,5 @@ def _require_same(
         for place in portion.places(chunk.index):
             parts[place.name].append(stored[place.name][place.first : place.first + place.length])
         in_file = {name: np.concatenate(arrays) for name, arrays in parts.items()}
-        if blocks.digest_of(in_file) != blocks.digest_of(block.values):
+        if chunk_values.digest_of(in_file) != chunk_values.digest_of(block.values):
             raise BenchmarkError(f"chunk {chunk.index} has other bits in the file than in memory")

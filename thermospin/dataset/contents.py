@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.reader import opened
-from thermospin.dataset.stored import STATUS_NAMES, status_of
-from thermospin.dataset.target import target_of
+from thermospin.dataset.open_file import STATUS_NAMES, status_of
+from thermospin.dataset.opening import opened
+from thermospin.dataset.output_path import output_path_of
 from thermospin.quantities import STATUS
 
 
@@ -56,7 +56,7 @@ def read(path: str | os.PathLike[str], *, partial: bool = False, mapped: bool = 
     FileError
         If it is not a file of ours or its layout is newer than this program.
     """
-    with opened(target_of(path).partial if partial else path) as file:
+    with opened(output_path_of(path).partial if partial else path) as file:
         array = file.mapped if mapped and file.head.complete else file.array
         status = {name: array(name) for name in STATUS_NAMES if name in file.variables}
         outputs = {name: array(name) for name in file.outputs}

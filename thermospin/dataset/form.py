@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from thermospin.dataset import layout, provenance, skeleton
-from thermospin.dataset.layout import Variable
+from thermospin.dataset import hdf5_skeleton, provenance, schema
+from thermospin.dataset.schema import Variable
 from thermospin.quantities import OUTPUTS
 from thermospin.spec import SweepSpec
 
@@ -64,7 +64,7 @@ class Form:
 
     def variables(self) -> list[Variable]:
         """Return every variable of the file, in order."""
-        whole = layout.variables(self.spec)
+        whole = schema.variables(self.spec)
         if self.share is None:
             return whole
         kept = [each if each.values is not None else _compact(each, self.share) for each in whole]
@@ -75,7 +75,7 @@ class Form:
 
     def lay_out(
         self, origin: Mapping[str, Any], *, complete: bool, computed: Mapping[str, str]
-    ) -> skeleton.Skeleton:
+    ) -> hdf5_skeleton.FileSkeleton:
         """Return everything of the file but the values.
 
         Parameters
@@ -87,7 +87,7 @@ class Form:
         computed : mapping of str to str
             Digests of the variables that were computed, as soon as they are known.
         """
-        root = layout.root_attributes(
+        root = schema.root_attributes(
             self.spec,
             complete=complete,
             written=provenance.now(),
@@ -99,7 +99,7 @@ class Form:
         variables = self.variables()
         if not complete:
             variables = [_with_zeros_missing(each) for each in variables]
-        return skeleton.build(variables, root, computed)
+        return hdf5_skeleton.build(variables, root, computed)
 
 
 def _with_zeros_missing(variable: Variable) -> Variable:

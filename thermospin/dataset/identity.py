@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.provenance import NumericalIdentity
 
 
 class Identity(NamedTuple):
@@ -11,12 +11,12 @@ class Identity(NamedTuple):
 
     complete: bool
     spec_sha256: str
-    numerics: Numerics
+    numerics: NumericalIdentity
     shard: str | None
 
 
-def identity_of(file: Stored) -> Identity:
+def identity_of(file: OpenFile) -> Identity:
     """Return the identity of an open file."""
     head = file.head
-    numerics = Numerics.of(head.provenance)
+    numerics = NumericalIdentity.of(head.provenance)
     return Identity(head.complete, head.spec_sha256, numerics, head.shard)

@@ -48,7 +48,7 @@ class SparseImage:
         return data[offset - first * PAGE :][:count]
 
     def write(self, data: Any) -> int:
-        """Store bytes at the position."""
+        """Checkpoint bytes at the position."""
         view = memoryview(data).cast("B")
         done = 0
         while done < len(view):

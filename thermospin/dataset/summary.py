@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from thermospin.dataset.head import SpecText
-from thermospin.dataset.reader import opened
-from thermospin.dataset.stored import STATUS_NAMES, Stored, status_of
+from thermospin.dataset.file_header import SpecText
+from thermospin.dataset.open_file import STATUS_NAMES, OpenFile, status_of
+from thermospin.dataset.opening import opened
 from thermospin.quantities import STATUS
 
 _SLAB = 1 << 18  # values that are looked at together
@@ -89,7 +89,7 @@ def describe(path: str | os.PathLike[str]) -> FileSummary:
         )
 
 
-def _summary(file: Stored, name: str, status: str | None = None) -> VariableSummary:
+def _summary(file: OpenFile, name: str, status: str | None = None) -> VariableSummary:
     """Return what a variable holds, but for values that were not computed, as a status says."""
     low, high = math.inf, -math.inf
     for first, count in _parts(file.variables[name].size):
@@ -111,7 +111,7 @@ def _summary(file: Stored, name: str, status: str | None = None) -> VariableSumm
     )
 
 
-def _counts(file: Stored, name: str) -> dict[str, int]:
+def _counts(file: OpenFile, name: str) -> dict[str, int]:
     """Return how many points have each status."""
     counts = dict.fromkeys(STATUS, 0)
     for first, count in _parts(file.variables[name].size):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from thermospin.dataset import Numerics, StoreError, describe
+from thermospin.dataset import NumericalIdentity, StoreError, describe
 from thermospin.spec import SweepSpec, bundled_text, parse_spec
 from thermospin.sweep import Progress, Report, numerics_here, run_sweep
 
@@ -77,5 +77,5 @@ def _is_current(path: Path, spec: SweepSpec) -> bool:
     return (
         found.complete
         and found.spec_sha256 == spec.sha256
-        and Numerics.of(found.provenance) == numerics_here()
+        and NumericalIdentity.of(found.provenance) == numerics_here()
     )

@@ -9,14 +9,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from thermospin.dataset import (
-    Claim,
+    Checkpoint,
     FileError,
-    Numerics,
+    NumericalIdentity,
     OutputError,
+    OutputLock,
     Record,
     ShardFile,
     ShardValues,
-    Store,
     biased_outputs,
     check_ours,
     check_output,
@@ -26,10 +26,10 @@ from thermospin.dataset import (
 )
 from thermospin.dataset.provenance import plain
 from thermospin.spec import parse_spec
-from thermospin.sweep.blocks import digest_of, missed_in
+from thermospin.sweep.chunk_values import digest_of, missed_in
 from thermospin.sweep.chunks import Mesh
+from thermospin.sweep.portion import Portion, Shard
 from thermospin.sweep.run import Progress, Report
-from thermospin.sweep.shares import Portion, Shard
 from thermospin.sweep.threads import thread_count
 
 _NAMED = 8  # missing shards that a message lists
@@ -92,8 +92,8 @@ def merge(
             "merge with that version"
         )
     threads = thread_count()
-    work = portion.work(threads, Numerics.of(found[0].head.provenance))
-    with Claim(target):
+    work = portion.work(threads, NumericalIdentity.of(found[0].head.provenance))
+    with OutputLock(target):
         check_output(output, force=force)  # another run may have come and gone
         if not force:
             check_ours(target)
@@ -102,7 +102,7 @@ def merge(
                 f"{target.path}: unfinished work lies beside it; throw it away with --force, or "
                 "choose another output"
             )
-        with Store.begin(work, target) as store:
+        with Checkpoint.begin(work, target) as store:
             try:
                 _copy(found, portion, store, progress)
             except BaseException:
@@ -116,7 +116,7 @@ def merge(
 
 
 def _copy(
-    shards: Iterable[ShardFile], portion: Portion, store: Store, progress: Progress | None
+    shards: Iterable[ShardFile], portion: Portion, store: Checkpoint, progress: Progress | None
 ) -> None:
     done = 0
     for record, values in _chunks_of(shards, portion.mesh):
@@ -166,7 +166,9 @@ def _check_kin(shard: ShardFile, first: ShardFile) -> None:
                 f"{shard.path}: is of {what} {mine}, not {others} as {first.path}); "
                 "merge only shards of one sweep"
             )
-    if how := Numerics.of(head.provenance).described(Numerics.of(other.provenance)):
+    if how := NumericalIdentity.of(head.provenance).described(
+        NumericalIdentity.of(other.provenance)
+    ):
         raise MergeError(
             f"{shard.path}: does not go with {first.path}: it was computed by {how}; "
             "compute it again where the others were computed"

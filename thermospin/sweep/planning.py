@@ -11,7 +11,7 @@ from thermospin.dataset import biased_outputs, file_size, unbiased_outputs
 from thermospin.junction import Junction
 from thermospin.observables import evaluate
 from thermospin.spec import SweepSpec
-from thermospin.sweep.blocks import compute
+from thermospin.sweep.chunk_values import compute
 from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.threads import thread_count
 

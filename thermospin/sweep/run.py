@@ -10,12 +10,12 @@ from itertools import takewhile
 from pathlib import Path
 
 from thermospin.dataset import (
-    Claim,
+    Checkpoint,
     OutputError,
+    OutputLock,
+    OutputPath,
     Record,
-    Store,
     StoreError,
-    Target,
     Work,
     check_ours,
     check_output,
@@ -24,16 +24,16 @@ from thermospin.dataset import (
 )
 from thermospin.spec import SweepSpec
 from thermospin.sweep import threads as local
-from thermospin.sweep.blocks import Block, compute
+from thermospin.sweep.chunk_values import ChunkValues, compute
 from thermospin.sweep.chunks import Chunk, Mesh
 from thermospin.sweep.numerics import numerics_here
-from thermospin.sweep.shares import Portion, Shard
+from thermospin.sweep.portion import Portion, Shard
 
 Progress = Callable[[int, int], None]
 """Called with the number of points done and of all points: at the start and after each chunk."""
 
-Results = Generator[tuple[Chunk, Block], None, None]
-Executor = Callable[[Callable[[Chunk], Block], Iterable[Chunk], int], Results]
+Results = Generator[tuple[Chunk, ChunkValues], None, None]
+Executor = Callable[[Callable[[Chunk], ChunkValues], Iterable[Chunk], int], Results]
 """What computes: takes the function, the chunks and a number of workers; yields chunks with their
 values, in any order; draws no more chunks than it has in flight."""
 
@@ -143,7 +143,7 @@ def run_sweep(
     portion = Portion.of(Mesh.of(spec), None if shard is None else Shard.of(shard))
     target = check_output(output, force=force, resume=resume)
     work = portion.work(workers, numerics_here())
-    with Claim(target):
+    with OutputLock(target):
         check_output(output, force=force, resume=resume)  # another run may have come and gone
         if not force:
             check_ours(target)
@@ -168,24 +168,24 @@ def _check_mode(*, resume: bool, repair: bool, force: bool) -> None:
         raise ValueError("repair needs resume: it computes damaged parts of unfinished work again")
 
 
-def _store(work: Work, target: Target, *, resume: bool, repair: bool) -> Store:
+def _store(work: Work, target: OutputPath, *, resume: bool, repair: bool) -> Checkpoint:
     if resume:
-        return Store.resume(work, target, repair=repair)
+        return Checkpoint.resume(work, target, repair=repair)
     if target.unfinished() and not target.force:
         raise OutputError(
             f"{target.path}: unfinished work lies beside it; continue it with --resume, throw it "
             "away and start again with --force, or choose another output with -o"
         )
-    return Store.begin(work, target)
+    return Checkpoint.begin(work, target)
 
 
-def _counted(target: Target) -> tuple[int, int]:
+def _counted(target: OutputPath) -> tuple[int, int]:
     """Return how many values of a finished file missed their tolerance, and its length."""
     found = describe(target.path)
     return sum(counts["tolerance_missed"] for counts in found.status.values()), found.bytes
 
 
-def _compare_a_chunk(store: Store, portion: Portion) -> None:
+def _compare_a_chunk(store: Checkpoint, portion: Portion) -> None:
     """Compute a chunk again that is there: this machine must give the same bits."""
     if not store.records:
         return
@@ -200,7 +200,7 @@ def _compare_a_chunk(store: Store, portion: Portion) -> None:
 
 
 def _compute(
-    store: Store,
+    store: Checkpoint,
     portion: Portion,
     executor: Executor,
     workers: int,

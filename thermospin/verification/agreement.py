@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
 from thermospin.quantities import STATUS
 from thermospin.verification.checks import Check, is_polarised
 from thermospin.verification.slabs import Values, slabs
@@ -72,7 +72,7 @@ LAWS = (
 )
 
 
-def check_agreement(stored: Stored) -> Check:
+def check_agreement(stored: OpenFile) -> Check:
     """Hold outputs of every junction that met its tolerance against each other."""
     polarised = is_polarised(stored)
     laws = [

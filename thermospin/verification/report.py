@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from thermospin.dataset import opened
-from thermospin.dataset.stored import DamageError, Stored
+from thermospin.dataset.open_file import DamageError, OpenFile
 from thermospin.verification.agreement import check_agreement
 from thermospin.verification.checks import (
     Check,
@@ -63,7 +63,7 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
     return Verification(os.fspath(path), all(check.passed for check in checks), checks)
 
 
-def _checks(file: Stored, sample: int) -> Iterator[Check]:
+def _checks(file: OpenFile, sample: int) -> Iterator[Check]:
     sound = check_bytes(file)
     yield sound
     yield check_layout(file)

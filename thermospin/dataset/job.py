@@ -8,11 +8,11 @@ from typing import Any, Self
 from thermospin.dataset import provenance
 from thermospin.dataset.form import Form
 from thermospin.dataset.identity import Identity
-from thermospin.dataset.journal import Header
-from thermospin.dataset.layout import LAYOUT
-from thermospin.dataset.partial import Partial, Place
-from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.target import Target
+from thermospin.dataset.journal import JournalHeader
+from thermospin.dataset.output_path import OutputPath
+from thermospin.dataset.partial_file import PartialFile, ValueRange
+from thermospin.dataset.provenance import NumericalIdentity
+from thermospin.dataset.schema import LAYOUT
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,16 @@ class Work:
         Returns where in the file the values of a chunk lie, in order.
     threads : int
         Number of threads, also for reading what is there again.
-    numerics : Numerics
+    numerics : NumericalIdentity
         What decides the bits of the values beside the spec.
     """
 
     form: Form
     points: int
     chunks: tuple[int, ...]
-    places: Callable[[int], Iterable[Place]]
+    places: Callable[[int], Iterable[ValueRange]]
     threads: int
-    numerics: Numerics
+    numerics: NumericalIdentity
 
     def origin(self) -> dict[str, Any]:
         """Return the provenance at the beginning."""
@@ -55,10 +55,12 @@ class Work:
             shard=self._shard,
         )
 
-    def header(self, target: Target, partial: Partial, origin: Mapping[str, Any]) -> Header:
+    def header(
+        self, target: OutputPath, partial: PartialFile, origin: Mapping[str, Any]
+    ) -> JournalHeader:
         """Return the first line of its journal."""
         spec = self.form.spec
-        return Header(
+        return JournalHeader(
             spec_sha256=spec.sha256,
             kernels=str(self.numerics),
             layout=LAYOUT,
@@ -75,7 +77,7 @@ class Work:
             started=origin["started"],
         )
 
-    def in_words_of(self, header: Header) -> Self:
+    def in_words_of(self, header: JournalHeader) -> Self:
         """Return the same work with the words in which it was first asked for.
 
         Another text may have the same meaning, but it would not fit into the file.

@@ -16,7 +16,7 @@ from thermospin.sweep.chunks import Chunk, Mesh
 
 
 @dataclass(frozen=True)
-class Block:
+class ChunkValues:
     """The values of a chunk.
 
     Attributes
@@ -47,7 +47,7 @@ def variables_of(spec: SweepSpec, chunk: Chunk) -> dict[str, bool]:
     return found
 
 
-def compute(mesh: Mesh, chunk: Chunk) -> Block:
+def compute(mesh: Mesh, chunk: Chunk) -> ChunkValues:
     """Evaluate the outputs of a sweep on one chunk.
 
     Parameters
@@ -59,7 +59,7 @@ def compute(mesh: Mesh, chunk: Chunk) -> Block:
 
     Returns
     -------
-    Block
+    ChunkValues
         Its values, reduced units.
     """
     names = variables_of(mesh.spec, chunk)
@@ -75,7 +75,7 @@ def compute(mesh: Mesh, chunk: Chunk) -> Block:
         if biased:
             array = array.reshape(shape).transpose(0, 2, 1)
         values[name] = _as_stored(name, array)
-    return Block(values, missed_in(values), digest_of(values))
+    return ChunkValues(values, missed_in(values), digest_of(values))
 
 
 def _as_stored(name: str, array: NDArray[Any]) -> NDArray[Any]:

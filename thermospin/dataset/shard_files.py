@@ -10,11 +10,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from thermospin.dataset.file_header import FileHeader
 from thermospin.dataset.form import CHUNK_DIGESTS
-from thermospin.dataset.head import Head
-from thermospin.dataset.partial import Place
-from thermospin.dataset.reader import opened
-from thermospin.dataset.stored import STATUS_NAMES, FileError, Stored
+from thermospin.dataset.open_file import STATUS_NAMES, FileError, OpenFile
+from thermospin.dataset.opening import opened
+from thermospin.dataset.partial_file import ValueRange
 
 _DIGEST_BYTES = 32
 
@@ -29,7 +29,7 @@ class ShardFile:
         The file.
     shard : str
         Which one it is, ``i/n``.
-    head : Head
+    head : FileHeader
         What it says about itself.
     mesh_size : int
         Number of points of the whole sweep, as the axes in the file have it.
@@ -39,7 +39,7 @@ class ShardFile:
 
     path: Path
     shard: str
-    head: Head
+    head: FileHeader
     mesh_size: int
     points: int
     junctions: int
@@ -67,11 +67,11 @@ def shard_file(path: str | os.PathLike[str]) -> ShardFile:
 class ShardValues:
     """The values of an open shard."""
 
-    def __init__(self, file: Stored) -> None:
+    def __init__(self, file: OpenFile) -> None:
         """Take an open file of ours."""
         self._file = file
 
-    def read(self, place: Place) -> NDArray[Any]:
+    def read(self, place: ValueRange) -> NDArray[Any]:
         """Return consecutive values of a variable."""
         return self._file.read(place.name, place.first, place.length)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import digests
-from thermospin.dataset.head import Head
+from thermospin.dataset.file_header import FileHeader
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 STATUS_NAMES = ("status", "junction_status")
@@ -31,7 +31,7 @@ class DamageError(FileError):
 
 
 @dataclass(frozen=True)
-class StoredVariable:
+class FileVariable:
     """A variable of a file: its dimensions, where its values lie, and what is said about it.
 
     ``digest`` is what it carries of its values. What it lacks is empty.
@@ -57,7 +57,7 @@ class StoredVariable:
 
 
 @dataclass(frozen=True)
-class Stored:
+class OpenFile:
     """An open file of ours.
 
     Attributes
@@ -68,9 +68,9 @@ class Stored:
         In bytes.
     layout : int
         Version of its layout.
-    head : Head
+    head : FileHeader
         What it says about itself.
-    variables : dict of str to StoredVariable
+    variables : dict of str to FileVariable
         Every variable, in the order of the file.
     descriptor : int
         The file itself.
@@ -79,8 +79,8 @@ class Stored:
     path: str
     length: int
     layout: int
-    head: Head
-    variables: dict[str, StoredVariable]
+    head: FileHeader
+    variables: dict[str, FileVariable]
     descriptor: int
 
     @property

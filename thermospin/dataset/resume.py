@@ -9,17 +9,17 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
-from thermospin.dataset import disk
+from thermospin.dataset import filesystem
 from thermospin.dataset.identity import identity_of
-from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
+from thermospin.dataset.job import Work
+from thermospin.dataset.journal import JournalContents, JournalHeader, Record, StoreError, examine
 from thermospin.dataset.objects import SIGNATURE
-from thermospin.dataset.partial import Partial
-from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.reader import opened
-from thermospin.dataset.regular import beginning_of, may_begin_with
-from thermospin.dataset.stored import DamageError, FileError
-from thermospin.dataset.target import OutputError, Target
-from thermospin.dataset.work import Work
+from thermospin.dataset.open_file import DamageError, FileError
+from thermospin.dataset.opening import opened
+from thermospin.dataset.output_path import OutputError, OutputPath
+from thermospin.dataset.partial_file import PartialFile
+from thermospin.dataset.provenance import NumericalIdentity
+from thermospin.dataset.regular_files import beginning_of, may_begin_with
 from thermospin.spec import SpecError, SweepSpec, parse_spec
 
 _DIFFERENCES = {
@@ -33,7 +33,7 @@ _DIFFERENCES = {
 _NAMED = 8  # damaged parts that a message lists
 
 
-def take_published(work: Work, target: Target) -> bool:
+def take_published(work: Work, target: OutputPath) -> bool:
     """Tell whether the result is there already, and remove what its run may have left beside it.
 
     A run may die after the result has got its name, or be started again after its end.
@@ -62,17 +62,17 @@ def take_published(work: Work, target: Target) -> bool:
             f"{_listed(altered)}; compute it again with --force"
         )
     discard(target)
-    disk.sync_folder(target.path.parent)
+    filesystem.sync_folder(target.path.parent)
     return True
 
 
-def discard(target: Target) -> None:
+def discard(target: OutputPath) -> None:
     """Remove the store; the partial file first, so that none is ever left without its journal."""
-    disk.remove(target.partial)
-    disk.remove(target.journal)
+    filesystem.remove(target.partial)
+    filesystem.remove(target.journal)
 
 
-def check_ours(target: Target) -> None:
+def check_ours(target: OutputPath) -> None:
     """Refuse, and so leave alone, what has the names of unfinished work and is none."""
     found = _findings(target)
     foreign = target.journal if found.is_foreign else None
@@ -86,17 +86,17 @@ def check_ours(target: Target) -> None:
         )
 
 
-def _findings(target: Target) -> Findings:
+def _findings(target: OutputPath) -> JournalContents:
     """Return what the journal says, nothing if there is none."""
     try:
         return examine(target.journal)
     except FileNotFoundError:
-        return Findings()
+        return JournalContents()
     except StoreError as error:
         raise StoreError(f"{target.journal}: {error}") from None
 
 
-def examined(target: Target, *, repair: bool) -> Findings:
+def examined(target: OutputPath, *, repair: bool) -> JournalContents:
     """Return what the journal says; no header if the work is to begin from nothing."""
     found = _findings(target)
     if found.header is None and os.path.lexists(target.partial) and not repair:
@@ -108,9 +108,9 @@ def examined(target: Target, *, repair: bool) -> Findings:
     return found
 
 
-def check_same(ours: Header, theirs: Header, target: Target) -> None:
+def check_same(ours: JournalHeader, theirs: JournalHeader, target: OutputPath) -> None:
     """Refuse unfinished work of something else."""
-    for each in fields(Header):
+    for each in fields(JournalHeader):
         now, then = getattr(ours, each.name), getattr(theirs, each.name)
         if now == then:
             continue
@@ -119,7 +119,9 @@ def check_same(ours: Header, theirs: Header, target: Target) -> None:
         if each.name == "spec_sha256":
             detail = _changes(ours, theirs) or detail
         if each.name == "kernels":
-            how = Numerics.parse(theirs.kernels).described(Numerics.parse(ours.kernels))
+            how = NumericalIdentity.parse(theirs.kernels).described(
+                NumericalIdentity.parse(ours.kernels)
+            )
             reason, detail = f"was begun with {how}", ""
         raise StoreError(
             f"{target.journal}: the unfinished work {reason}{detail}; continue it with what it "
@@ -127,7 +129,7 @@ def check_same(ours: Header, theirs: Header, target: Target) -> None:
         )
 
 
-def _changes(ours: Header, theirs: Header) -> str:
+def _changes(ours: JournalHeader, theirs: JournalHeader) -> str:
     """Return in which settings two specs differ; empty where that cannot be told."""
     try:
         then, now = (_settings(parse_spec(h.text, h.name, h.overrides)) for h in (theirs, ours))
@@ -159,7 +161,7 @@ def _settings(spec: SweepSpec) -> dict[str, str]:
     }
 
 
-def check_final(target: Target) -> None:
+def check_final(target: OutputPath) -> None:
     """Refuse to go on where something else has the final name."""
     if os.path.lexists(target.path) and not target.force:
         raise OutputError(
@@ -168,7 +170,7 @@ def check_final(target: Target) -> None:
         )
 
 
-def damaged(partial: Partial, work: Work, records: Mapping[int, Record]) -> list[int]:
+def damaged(partial: PartialFile, work: Work, records: Mapping[int, Record]) -> list[int]:
     """Return the recorded chunks whose bytes are not those that were recorded."""
     foreign = sorted(records.keys() - set(work.chunks))
     ours = sorted(records.keys() & set(work.chunks))
@@ -181,7 +183,7 @@ def damaged(partial: Partial, work: Work, records: Mapping[int, Record]) -> list
         ]
 
 
-def judge(target: Target, found: Findings, chunks: list[int]) -> None:
+def judge(target: OutputPath, found: JournalContents, chunks: list[int]) -> None:
     """Refuse damage of the journal or of some chunks, by name."""
     what = []
     if found.damaged_lines:

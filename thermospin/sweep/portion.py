@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from thermospin.dataset import Form, Numerics, Place, Share, Work
-from thermospin.sweep.blocks import variables_of
+from thermospin.dataset import Form, NumericalIdentity, Share, ValueRange, Work
+from thermospin.sweep.chunk_values import variables_of
 from thermospin.sweep.chunks import Chunk, Mesh
 
 
@@ -91,20 +91,20 @@ class Portion:
         """Number of points to compute."""
         return sum(chunk.points for chunk in self.chunks.values())
 
-    def places(self, index: int) -> Iterator[Place]:
+    def places(self, index: int) -> Iterator[ValueRange]:
         """Yield where the values of a chunk lie in the file, variable by variable."""
         chunk = self.chunks[index]
         for name, biased in variables_of(self.mesh.spec, chunk).items():
             if self.starts is not None:
                 points, junctions = self.starts[index]
                 if biased:
-                    yield Place(name, points, chunk.points)
+                    yield ValueRange(name, points, chunk.points)
                 else:
-                    yield Place(name, junctions, chunk.junctions)
+                    yield ValueRange(name, junctions, chunk.junctions)
                 continue
             for first, length in self.mesh.runs(chunk, biased=biased):
-                yield Place(name, first, length)
+                yield ValueRange(name, first, length)
 
-    def work(self, threads: int, numerics: Numerics) -> Work:
+    def work(self, threads: int, numerics: NumericalIdentity) -> Work:
         """Return what a store must know."""
         return Work(self.form, self.points, tuple(self.chunks), self.places, threads, numerics)

@@ -15,14 +15,14 @@ from h5py import h5d, h5f, h5fd, h5g, h5p, h5s, h5t
 
 from thermospin.dataset import digests
 from thermospin.dataset.image import PAGE, SparseImage
-from thermospin.dataset.layout import Variable
+from thermospin.dataset.schema import Variable
 
 _IN_ORDER = h5p.CRT_ORDER_TRACKED | h5p.CRT_ORDER_INDEXED  # else readers sort by the alphabet
 _METADATA_BLOCK = 1 << 15  # bytes; keeps the metadata together at the head of the file
 
 
 @dataclass(frozen=True)
-class Skeleton:
+class FileSkeleton:
     """The bytes of a file outside its values.
 
     Attributes
@@ -42,7 +42,7 @@ class Skeleton:
 
 def build(
     variables: Iterable[Variable], root: Mapping[str, Any], computed: Mapping[str, str]
-) -> Skeleton:
+) -> FileSkeleton:
     """Lay out a file.
 
     Two skeletons of the same variables, whose attributes of the file differ but have the same
@@ -73,7 +73,7 @@ def build(
     outside = digests.surroundings(spoken_for, image.size)
     pieces = [(start, image.read_at(start, end - start)) for start, end in outside]
     pieces.append((seal[0], digests.of_ranges(image.read_at, outside).encode()))
-    return Skeleton(pieces, {name: start for name, (start, _) in places.items()}, image.size)
+    return FileSkeleton(pieces, {name: start for name, (start, _) in places.items()}, image.size)
 
 
 def _place(dataset: h5py.Dataset) -> tuple[int, int]:

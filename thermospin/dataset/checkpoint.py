@@ -1,4 +1,4 @@
-"""Unfinished work: the partial file together with the journal of what is safe in it."""
+"""ProgressReport work: the partial file together with the journal of what is safe in it."""
 
 import time
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import disk, provenance, remains
+from thermospin.dataset import filesystem, provenance, resume
 from thermospin.dataset.form import CHUNK_DIGESTS
-from thermospin.dataset.journal import Findings, Journal, Record, StoreError
-from thermospin.dataset.partial import Partial, Place, explained
-from thermospin.dataset.target import Target
-from thermospin.dataset.work import Work
+from thermospin.dataset.job import Work
+from thermospin.dataset.journal import Journal, JournalContents, Record, StoreError
+from thermospin.dataset.output_path import OutputPath
+from thermospin.dataset.partial_file import PartialFile, ValueRange, explained
 
 GROUP = 8
 """Number of chunks that are brought to the medium together."""
@@ -23,16 +23,16 @@ LONGEST = 5.0
 """Seconds after which a group is brought to the medium although it is smaller."""
 
 
-class Store:
-    """Unfinished work on the disk; a context that keeps it if there is something to keep."""
+class Checkpoint:
+    """ProgressReport work on the disk; a context that keeps it if there is something to keep."""
 
     def __init__(
         self,
         work: Work,
-        target: Target,
-        files: tuple[Partial, Journal],
+        target: OutputPath,
+        files: tuple[PartialFile, Journal],
         origin: dict[str, Any],
-        known: Findings,
+        known: JournalContents,
     ) -> None:
         """Take over the open files; use ``begin`` or ``resume``."""
         self._work = work
@@ -46,14 +46,14 @@ class Store:
         self.records = known.records
 
     @classmethod
-    def begin(cls, work: Work, target: Target) -> Self:
+    def begin(cls, work: Work, target: OutputPath) -> Self:
         """Begin anew; what a former run left is removed.
 
         The journal comes first: a partial file without one is a sign of damage.
         """
-        remains.discard(target)
+        resume.discard(target)
         origin = work.origin()
-        partial = Partial(work.form, target, origin)
+        partial = PartialFile(work.form, target, origin)
         journal = None
         try:
             with explained(target, partial.size):
@@ -64,19 +64,19 @@ class Store:
             if journal is not None:
                 journal.close()
             with suppress(OSError):
-                remains.discard(target)
+                resume.discard(target)
             raise
-        return cls(work, target, (partial, journal), origin, Findings())
+        return cls(work, target, (partial, journal), origin, JournalContents())
 
     @classmethod
-    def resume(cls, work: Work, target: Target, *, repair: bool) -> Self:
+    def resume(cls, work: Work, target: OutputPath, *, repair: bool) -> Self:
         """Continue what a former run left; begin if it left nothing of use.
 
         Parameters
         ----------
         work : Work
             What is to be done.
-        target : Target
+        target : OutputPath
             Where the result goes.
         repair : bool
             Whether damaged parts may be computed again.
@@ -86,24 +86,24 @@ class Store:
         StoreError
             If it belongs to something else, or is damaged and ``repair`` is not set.
         """
-        found = remains.examined(target, repair=repair)
+        found = resume.examined(target, repair=repair)
         if found.header is None:
-            remains.check_final(target)
+            resume.check_final(target)
             return cls.begin(work, target)
         origin = work.origin() | {"started": found.header.started, "resumed": provenance.now()}
         work = work.in_words_of(found.header)
         target = changed(target, force=found.header.replace)
-        partial = Partial(work.form, target, origin)
-        remains.check_same(work.header(target, partial, origin), found.header, target)
-        remains.check_final(target)
+        partial = PartialFile(work.form, target, origin)
+        resume.check_same(work.header(target, partial, origin), found.header, target)
+        resume.check_final(target)
         if not target.partial.exists():
             return cls.begin(work, target)
         partial.reopen()
         journal = None
         try:
-            damaged = remains.damaged(partial, work, found.records)
+            damaged = resume.damaged(partial, work, found.records)
             if not repair:
-                remains.judge(target, found, damaged)
+                resume.judge(target, found, damaged)
             with explained(target, partial.size):
                 journal = Journal.reopen(target.journal, found.size)
                 if damaged or found.damaged_lines:
@@ -161,10 +161,10 @@ class Store:
         """Finish the file, give it its name and remove the store; ``origin`` adds provenance."""
         self.commit()
         if missing := [index for index in self._work.chunks if index not in self.records]:
-            raise RuntimeError(f"not computed: {remains.named(missing)}")
-        if damaged := remains.damaged(self._partial, self._work, self.records):
+            raise RuntimeError(f"not computed: {resume.named(missing)}")
+        if damaged := resume.damaged(self._partial, self._work, self.records):
             raise StoreError(
-                f"{self._target.partial}: was changed during the run: {remains.named(damaged)}; "
+                f"{self._target.partial}: was changed during the run: {resume.named(damaged)}; "
                 "compute what was changed again with --resume --repair"
             )
         now = {"finished": provenance.now(), "wall_seconds": self._seconds()}
@@ -174,8 +174,8 @@ class Store:
             self._partial.finish(self._origin | now | origin, self._work.threads)
             self._partial.publish()
             self._published = True
-            remains.discard(self._target)
-            disk.sync_folder(self._target.path.parent)
+            resume.discard(self._target)
+            filesystem.sync_folder(self._target.path.parent)
 
     def abandon(self) -> None:
         """Leave nothing behind, whatever is finished."""
@@ -202,7 +202,7 @@ class Store:
             self._journal.close()
         if not (self._published or self.records):
             with suppress(OSError):
-                remains.discard(self._target)
+                resume.discard(self._target)
 
     def _seconds(self) -> float:
         return round(self._earlier + time.monotonic() - self._started, 3)
@@ -210,4 +210,4 @@ class Store:
     def _write_digests(self) -> None:
         digests = b"".join(bytes.fromhex(self.records[k].sha256) for k in self._work.chunks)
         values = np.frombuffer(digests, dtype="u1")
-        self._partial.write(Place(CHUNK_DIGESTS, 0, values.size), values)
+        self._partial.write(ValueRange(CHUNK_DIGESTS, 0, values.size), values)

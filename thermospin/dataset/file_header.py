@@ -29,7 +29,7 @@ class SpecText(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Head:
+class FileHeader:
     """What a file says about itself.
 
     Attributes
@@ -68,7 +68,7 @@ class Head:
     provenance: dict[str, Any]
 
 
-def head_of(attributes: Attributes) -> Head:
+def header_of(attributes: Attributes) -> FileHeader:
     """Return what the attributes at the top of a file say.
 
     Raises
@@ -85,7 +85,7 @@ def head_of(attributes: Attributes) -> Head:
     _require("thermospin_gap_model", gap_model in GAP_MODELS)
     _require("thermospin_spec_sha256", _SHA256.fullmatch(spec_sha256))
     shard, geometry = _share(attributes)
-    return Head(
+    return FileHeader(
         title=_text(attributes, "title"),
         name=_text(attributes, "thermospin_spec_name"),
         complete=bool(complete),

@@ -4,14 +4,14 @@ import os
 from dataclasses import dataclass
 
 from thermospin.dataset import provenance
-from thermospin.dataset.claim import owner_of
-from thermospin.dataset.journal import Header, Record, StoreError, examine
-from thermospin.dataset.stored import FileError
-from thermospin.dataset.target import Target, target_of
+from thermospin.dataset.journal import JournalHeader, Record, StoreError, examine
+from thermospin.dataset.lock import owner_of
+from thermospin.dataset.open_file import FileError
+from thermospin.dataset.output_path import OutputPath, output_path_of
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class ProgressReport:
     """How far unfinished work has got.
 
     Attributes
@@ -53,7 +53,7 @@ class Unfinished:
     continuation: str
 
 
-def unfinished_at(path: str | os.PathLike[str]) -> Unfinished:
+def unfinished_at(path: str | os.PathLike[str]) -> ProgressReport:
     """Return how far the unfinished work at an output has got.
 
     Parameters
@@ -66,7 +66,7 @@ def unfinished_at(path: str | os.PathLike[str]) -> Unfinished:
     FileError
         If there is none, or its journal cannot be read.
     """
-    target = target_of(path)
+    target = output_path_of(path)
     try:
         found = examine(target.journal)
     except FileNotFoundError:
@@ -78,14 +78,16 @@ def unfinished_at(path: str | os.PathLike[str]) -> Unfinished:
     return _report(target, found.header, list(found.records.values()), found.seconds)
 
 
-def _report(target: Target, header: Header, records: list[Record], seconds: float) -> Unfinished:
+def _report(
+    target: OutputPath, header: JournalHeader, records: list[Record], seconds: float
+) -> ProgressReport:
     done = sum(record.points for record in records)
     rate = done / seconds if seconds else None
     owner = owner_of(target)
     ends = None
     if owner is not None and rate:
         ends = provenance.in_seconds((header.points - done) / rate)
-    return Unfinished(
+    return ProgressReport(
         path=str(target.path),
         shard=header.shard,
         points=header.points,

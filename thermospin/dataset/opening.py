@@ -6,15 +6,15 @@ from contextlib import contextmanager
 
 from thermospin.dataset import digests
 from thermospin.dataset.attributes import number_of
-from thermospin.dataset.head import SpecText, head_of
+from thermospin.dataset.file_header import SpecText, header_of
 from thermospin.dataset.inspection import seal_of, variables_of
 from thermospin.dataset.journal import StoreError, examine
-from thermospin.dataset.layout import LAYOUT
 from thermospin.dataset.metadata import FormatError, Metadata
 from thermospin.dataset.objects import Object, ends_of, has_signature, object_at
-from thermospin.dataset.regular import NotRegularError, opened_for_reading
-from thermospin.dataset.stored import DamageError, FileError, Stored
-from thermospin.dataset.target import target_of
+from thermospin.dataset.open_file import DamageError, FileError, OpenFile
+from thermospin.dataset.output_path import output_path_of
+from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
+from thermospin.dataset.schema import LAYOUT
 
 _MOST_UNCOVERED = 1 << 26  # bytes beside values: a multiple of what a file of ours has
 
@@ -42,7 +42,7 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str]) -> Iterator[Stored]:
+def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     """Open a file of ours for reading; whatever is wrong with it is a `FileError`.
 
     Parameters
@@ -52,7 +52,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Stored]:
 
     Yields
     ------
-    Stored
+    OpenFile
         What it says, where its values lie, and the values. Its seal is intact.
 
     Raises
@@ -89,7 +89,7 @@ def _descriptor(name: str) -> int:
 
 def _missing(name: str) -> str:
     """Say that there is no such file and, if it was begun, how it is finished."""
-    target = target_of(name)
+    target = output_path_of(name)
     try:
         header = examine(target.journal).header
     except (OSError, StoreError):
@@ -102,13 +102,13 @@ def _missing(name: str) -> str:
     )
 
 
-def _inspected(name: str, descriptor: int) -> Stored:
+def _inspected(name: str, descriptor: int) -> OpenFile:
     metadata = Metadata(descriptor)
     root = _root(metadata)
     layout = _layout(root)
-    head = head_of(root.attributes)
+    head = header_of(root.attributes)
     variables = variables_of(metadata, root, head.shard)
-    file = Stored(name, metadata.length, layout, head, variables, descriptor)
+    file = OpenFile(name, metadata.length, layout, head, variables, descriptor)
     _check_seal(file, seal_of(metadata, root))
     return file
 
@@ -140,7 +140,7 @@ def _layout(root: Object) -> int:
     return int(layout)
 
 
-def _check_seal(file: Stored, start: int) -> None:
+def _check_seal(file: OpenFile, start: int) -> None:
     """Raise unless all bytes that are not values are the ones that were written."""
     end = start + len(digests.PENDING)
     places = [(start, end), *(variable.place for variable in file.variables.values())]
