@@ -5,14 +5,16 @@ import json
 import os
 import socket
 import warnings
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, patience, stand_in, stopped_after
+from sweep_cases import TINY_CHUNKS, bits, commands_use, patience, sound_kernels, stopped_after
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.cli import main
 from thermospin.cli.notices import noticed
 from thermospin.dataset import OutputError, StoreError, filesystem, opened, output_path_of
@@ -20,7 +22,6 @@ from thermospin.dataset.filesystem import DurabilityWarning
 from thermospin.dataset.journal import _packed
 from thermospin.dataset.lock import LockOwner, OutputLock
 from thermospin.spec import parse_spec
-from thermospin.sweep import chunks, merge, run_sweep
 
 TEXT = "axes: {T_S: [0.3, 0.5, 0.7], V: [-0.2, 0, 0.2]}\noutputs: [I_q, V_S]\n"
 SPEC = parse_spec(TEXT, "a.yaml")
@@ -28,18 +29,19 @@ NOTES = "my notes\n"
 MODES = ({}, {"resume": True}, {"resume": True, "repair": True}, {"force": True})
 
 
+run_sweep = partial(sweep.run_sweep, engine=TINY_CHUNKS)
+merge = partial(sweep.merge, engine=TINY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 4)
-    monkeypatch.setattr(chunks, "SMALLEST", 2)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, TINY_CHUNKS)
 
 
 @pytest.fixture
 def out(tmp_path):
     """Return the path of an output that a run was stopped in."""
-    stopped_after(2, SPEC, tmp_path / "out.h5")
+    stopped_after(2, SPEC, tmp_path / "out.h5", engine=TINY_CHUNKS)
     return tmp_path / "out.h5"
 
 
@@ -314,19 +316,17 @@ def test_a_clock_beyond_the_year_9999_stops_nothing(out, monkeypatch):
 # Two runs
 
 
-def test_a_run_that_comes_second_computes_nothing(tmp_path, monkeypatch):
+def test_a_run_that_comes_second_computes_nothing(tmp_path):
     """Both found no output; the first ends while the second is being tested."""
     path = tmp_path / "out.h5"
 
     def meanwhile():
-        monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
         run_sweep(SPEC, path)
-        monkeypatch.delattr("thermospin.sweep.chunk_values.evaluate")
-        return "fingerprint"
+        return sound_kernels()
 
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", meanwhile)
+    second = replace(TINY_CHUNKS, evaluate=None, numerics=meanwhile)
     with pytest.raises(OutputError, match=r"out\.h5: exists; replace it with --force"):
-        run_sweep(SPEC, path)
+        run_sweep(SPEC, path, engine=second)
     assert os.listdir(tmp_path) == ["out.h5"]
     assert run_sweep(SPEC, path, resume=True).skipped == SPEC.size
 
@@ -467,7 +467,7 @@ def test_a_file_system_full_of_files_is_not_said_to_lack_bytes(tmp_path, monkeyp
 
     (tmp_path / "a.yaml").write_text(TEXT)
     monkeypatch.setattr(filesystem, "create", full)
-    monkeypatch.setattr("thermospin.dataset.room.os.statvfs", lambda _: NoInodes)
+    monkeypatch.setattr("thermospin.dataset.filesystem.os.statvfs", lambda _: NoInodes)
     message = command("run", tmp_path / "a.yaml", "-q", "-o", tmp_path / "out.h5", code=1)
     assert "no inodes are free); remove some files or choose another folder" in message
     assert "bytes" not in message

@@ -7,16 +7,17 @@ import os
 import random
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import Metadata, bits, patience, stand_in, stopped_after
+from sweep_cases import MANY_CHUNKS, Metadata, bits, commands_use, patience, stopped_after
 
+from thermospin import sweep
 from thermospin.cli import main
 from thermospin.dataset import output_path_of
 from thermospin.spec import parse_spec
-from thermospin.sweep import chunks, run_sweep
 
 SAMPLE = 60
 TEXT = """\
@@ -27,12 +28,12 @@ outputs: [I_q, V_S]
 SPEC = parse_spec(TEXT, "a.yaml")
 
 
+run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, MANY_CHUNKS)
 
 
 @pytest.fixture

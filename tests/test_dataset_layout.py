@@ -1,25 +1,23 @@
 """The file is HDF5, NetCDF-4 and NeXus at once, and says what everything in it is."""
 
 import json
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
 import xarray
-from sweep_cases import ALUMINIUM, expected, make_spec, stand_in, stopped_after
+from sweep_cases import ALUMINIUM, STAND_IN, expected, make_spec, stopped_after
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.dataset.schema import variables
 from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
-from thermospin.sweep import chunks, run_sweep
 
 K_B = 8.617333262e-5  # eV/K
 SI_DIGITS = 1e-9  # relative; K_B above has ten digits
 
 
-@pytest.fixture(autouse=True)
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
+run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture
@@ -142,11 +140,7 @@ def test_xarray_sees_labelled_outputs(path, spec, engine):
 
 
 @pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
-def test_an_unfinished_file_is_read_with_nan_where_nothing_is_yet(
-    spec, tmp_path, monkeypatch, engine
-):
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def test_an_unfinished_file_is_read_with_nan_where_nothing_is_yet(spec, tmp_path, engine):
     stopped_after(2, spec, tmp_path / "out.h5")
     with xarray.open_dataset(tmp_path / "out.h5.partial", engine=engine) as loaded:
         for output in spec.outputs:

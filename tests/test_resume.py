@@ -7,19 +7,27 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, make_spec, stand_in, stopped_after
+from sweep_cases import MANY_CHUNKS, bits, commands_use, make_spec, stand_in, stopped_after
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.cli import main
-from thermospin.dataset import FileError, OutputError, StoreError, filesystem, output_path_of
+from thermospin.dataset import (
+    FileError,
+    NumericalIdentity,
+    OutputError,
+    StoreError,
+    filesystem,
+    output_path_of,
+)
 from thermospin.dataset.lock import LockOwner, OutputLock
 from thermospin.spec import parse_spec
-from thermospin.sweep import Stopped, chunks, run_sweep
+from thermospin.sweep import CutSizes, Stopped
 from thermospin.sweep.selftest import check_kernels
 
 AXES = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 21), "T_S": [0.3, 0.5, 0.7]}
@@ -28,12 +36,12 @@ DONE = 7  # chunks that are finished before the run is stopped
 CHUNK_POINTS = 9
 
 
+run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, MANY_CHUNKS)
 
 
 @pytest.fixture
@@ -80,15 +88,14 @@ def test_resuming_ends_in_the_same_bits_and_leaves_nothing(out, reference):
     assert os.listdir(out.parent) == ["out.h5"]
 
 
-def test_finished_chunks_are_not_computed_again_but_for_one_that_is_compared(out, monkeypatch):
+def test_finished_chunks_are_not_computed_again_but_for_one_that_is_compared(out):
     computed = []
 
     def counting(outputs, V, junction, *, rtol):
         computed.append(len(V))
         return stand_in(outputs, V, junction, rtol=rtol)
 
-    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", counting)
-    run_sweep(SPEC, out, resume=True, threads=1)
+    run_sweep(SPEC, out, resume=True, threads=1, engine=replace(MANY_CHUNKS, evaluate=counting))
     assert len(computed) == SPEC.size // CHUNK_POINTS - DONE + 1
 
 
@@ -105,11 +112,10 @@ def test_resume_begins_where_nothing_was_begun(tmp_path, reference):
     assert bits(tmp_path / "out.h5") == reference
 
 
-def test_resuming_a_finished_run_is_done_at_once(out, monkeypatch):
+def test_resuming_a_finished_run_is_done_at_once(out):
     run_sweep(SPEC, out, resume=True)
     before = out.read_bytes()
-    monkeypatch.delattr("thermospin.sweep.chunk_values.evaluate")
-    report = run_sweep(SPEC, out, resume=True)
+    report = run_sweep(SPEC, out, resume=True, engine=replace(MANY_CHUNKS, evaluate=None))
     assert report.skipped == report.points == SPEC.size
     assert out.read_bytes() == before
 
@@ -183,14 +189,14 @@ def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):
     assert dataset.read_spec_text(out).text == SPEC.text
 
 
-def test_other_numerical_code_is_refused(out, monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.numerics.code_digest", lambda: "another")
-    refused(out, "was begun with other numerical code.*not another")
+def test_other_numerical_code_is_refused(out):
+    other = replace(MANY_CHUNKS, numerics=lambda: NumericalIdentity("another", "fingerprint"))
+    refused(out, "was begun with other numerical code.*not another", engine=other)
 
 
-def test_other_chunks_are_refused(out, monkeypatch):
-    monkeypatch.setattr(chunks, "SMALLEST", 12)
-    refused(out, "was cut into other chunks")
+def test_other_chunks_are_refused(out):
+    other = replace(MANY_CHUNKS, sizes=CutSizes(largest=16, smallest=12))
+    refused(out, "was cut into other chunks", engine=other)
 
 
 def test_another_layout_of_hdf5_is_refused(out, monkeypatch):
@@ -199,15 +205,14 @@ def test_another_layout_of_hdf5_is_refused(out, monkeypatch):
     refused(out, "was laid out by another version of HDF5")
 
 
-def test_a_processor_that_rounds_differently_is_refused(out, monkeypatch):
+def test_a_processor_that_rounds_differently_is_refused(out):
     def rounding(outputs, V, junction, *, rtol):
         found = stand_in(outputs, V, junction, rtol=rtol)
         found.values["I_q"] = np.nextafter(found.values["I_q"], np.inf)
         return found
 
-    monkeypatch.setattr("thermospin.sweep.chunk_values.evaluate", rounding)
     with pytest.raises(StoreError, match="has other bits when it is computed here"):
-        run_sweep(SPEC, out, resume=True)
+        run_sweep(SPEC, out, resume=True, engine=replace(MANY_CHUNKS, evaluate=rounding))
 
 
 def test_a_damaged_chunk_is_named_and_computed_again_only_when_asked(out, reference):

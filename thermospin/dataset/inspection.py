@@ -17,10 +17,11 @@ from thermospin.dataset.attributes import (
     fixed_text,
     text_of,
 )
-from thermospin.dataset.form import CHUNK_DIGESTS
+from thermospin.dataset.file_header import FileError
 from thermospin.dataset.metadata import FormatError, Metadata
 from thermospin.dataset.objects import Object, object_at
-from thermospin.dataset.open_file import STATUS_NAMES, FileError, FileVariable, status_of
+from thermospin.dataset.open_file import FileVariable
+from thermospin.dataset.schema import CHUNK_DIGESTS, STATUS_NAMES, is_biased, status_of
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import CONTROL
 
@@ -184,8 +185,8 @@ def _check_together(found: Mapping[str, FileVariable], shard: str | None) -> Non
             if status.shape != variable.shape:
                 raise FormatError(f"{name} and {status_of(name)} differ in shape")
         if name in OUTPUTS or name in STATUS_NAMES:
-            biased = OUTPUTS[name].biased if name in OUTPUTS else name == STATUS_NAMES[0]
-            _check_dims(name, found, [axis for axis in axes if biased or axis != "V"], shard)
+            along = [axis for axis in axes if axis != "V" or is_biased(name)]
+            _check_dims(name, found, along, shard)
 
 
 def _check_dims(

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from thermospin.dataset import filesystem, room
+from thermospin.dataset import filesystem
 from thermospin.dataset.output_path import OutputError, OutputPath
 from thermospin.dataset.regular_files import NotRegularError, beginning_of, may_begin_with
 
@@ -75,7 +75,7 @@ class OutputLock:
 
     Parameters
     ----------
-    target : OutputPath
+    output : OutputPath
         The output.
 
     Raises
@@ -84,9 +84,9 @@ class OutputLock:
         If another run has it.
     """
 
-    def __init__(self, target: OutputPath) -> None:
+    def __init__(self, output: OutputPath) -> None:
         """Remember the target; nothing is claimed yet."""
-        self._target = target
+        self._output = output
         self._descriptor = -1
 
     def __enter__(self) -> Self:
@@ -96,7 +96,7 @@ class OutputLock:
                 if self._try():
                     return self
             except OSError as error:
-                room.explain(error, self._target.path.parent, needed=0)
+                filesystem.explain(error, self._output.path.parent, needed=0)
                 raise
             time.sleep(_PAUSE)
         raise self._refusal(locked=True)
@@ -110,9 +110,9 @@ class OutputLock:
         """Give the output back and leave no lock file behind."""
         descriptor, self._descriptor = self._descriptor, -1
         try:
-            filesystem.remove(self._target.lock)  # while it is still ours
-            if self._target.path.parent.exists():
-                filesystem.sync_folder(self._target.path.parent)
+            filesystem.remove(self._output.lock)  # while it is still ours
+            if self._output.path.parent.exists():
+                filesystem.sync_folder(self._output.path.parent)
         except OSError:
             if error is None:
                 raise
@@ -120,7 +120,7 @@ class OutputLock:
             filesystem.close(descriptor)
 
     def _try(self) -> bool:
-        lock = self._target.lock
+        lock = self._output.lock
         try:
             descriptor, is_new = filesystem.create(lock), True
         except FileExistsError:
@@ -160,7 +160,7 @@ class OutputLock:
 
         Between the look at a claim and its replacement others must not do the same.
         """
-        lock, mutex = self._target.lock, self._target.takeover
+        lock, mutex = self._output.lock, self._output.takeover
         if not _is_abandoned(lock):
             raise self._refusal(locked=False)
         try:
@@ -184,12 +184,12 @@ class OutputLock:
         return replacement
 
     def _refusal(self, *, locked: bool) -> OutputError:
-        owner = _owner_in(self._target.lock)
+        owner = _owner_in(self._output.lock)
         named = "" if owner is None else f" ({owner})"
         return OutputError(
-            f"{self._target.path}: another run{named} is writing it; "
+            f"{self._output.path}: another run{named} is writing it; "
             "wait for that, or choose another output with -o"
-            + ("" if locked else f"; if it has died, remove {self._target.lock}")
+            + ("" if locked else f"; if it has died, remove {self._output.lock}")
         )
 
 
@@ -237,7 +237,7 @@ def _birth(pid: int) -> str:
     return "" if state == "Z" else f"{boot} {rest[18]}"
 
 
-def owner_of(target: OutputPath) -> LockOwner | None:
+def owner_of(output: OutputPath) -> LockOwner | None:
     """Return who is writing to an output now, None if nobody is; nothing is changed."""
-    owner = _owner_in(target.lock)
+    owner = _owner_in(output.lock)
     return None if owner is None or owner.is_dead else owner

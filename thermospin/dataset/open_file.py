@@ -13,21 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import digests
-from thermospin.dataset.file_header import FileHeader
+from thermospin.dataset.file_header import DamageError, FileHeader
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
-STATUS_NAMES = ("status", "junction_status")
-"""The variables that say what became of each point and of each junction."""
-
 _AT_ONCE = 1 << 24  # bytes of a single read
-
-
-class FileError(ValueError):
-    """A file is not a result of thermospin, or not one that this version can read."""
-
-
-class DamageError(FileError):
-    """A file of ours is not any more what was written."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +55,8 @@ class OpenFile:
         As it was named.
     length : int
         In bytes.
-    layout : int
-        Version of its layout.
-    head : FileHeader
-        What it says about itself.
+    header : FileHeader
+        What the file says about itself.
     variables : dict of str to FileVariable
         Every variable, in the order of the file.
     descriptor : int
@@ -78,8 +65,7 @@ class OpenFile:
 
     path: str
     length: int
-    layout: int
-    head: FileHeader
+    header: FileHeader
     variables: dict[str, FileVariable]
     descriptor: int
 
@@ -151,8 +137,3 @@ class OpenFile:
             for name, variable in self.variables.items()
             if self.digest_of(name) != variable.digest
         ]
-
-
-def status_of(output: str) -> str:
-    """Return the name of the status that belongs to an output."""
-    return "status" if OUTPUTS[output].biased else "junction_status"

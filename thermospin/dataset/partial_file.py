@@ -6,33 +6,25 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import digests, filesystem, room
-from thermospin.dataset.form import Form
+from thermospin.dataset import digests, filesystem
+from thermospin.dataset.job import Job, ValueRange
 from thermospin.dataset.output_path import OutputError, OutputPath
 
 _SLAB = 1 << 16  # values of an axis that are converted at a time
 
 
-class ValueRange(NamedTuple):
-    """Consecutive values of a flattened (row-major) variable."""
-
-    name: str
-    first: int
-    length: int
-
-
 @contextmanager
-def explained(target: OutputPath, size: int) -> Iterator[None]:
+def explained(output: OutputPath, size: int) -> Iterator[None]:
     """Add what is known to errors of the disk: the file, and what may be done if there is no room.
 
     Parameters
     ----------
-    target : OutputPath
+    output : OutputPath
         Where the result goes.
     size : int
         Length of the file in bytes.
@@ -41,8 +33,8 @@ def explained(target: OutputPath, size: int) -> Iterator[None]:
         yield
     except OSError as error:
         if error.filename is None:
-            error.filename = str(target.partial)
-        room.explain(error, target.path.parent, size)
+            error.filename = str(output.partial)
+        filesystem.explain(error, output.path.parent, size)
         raise
 
 
@@ -51,42 +43,37 @@ class PartialFile:
 
     Parameters
     ----------
-    form : Form
-        What it looks like.
-    target : OutputPath
+    job : Job
+        What the file will hold.
+    output : OutputPath
         Where the finished file goes.
     origin : mapping
         The provenance.
     """
 
-    def __init__(self, form: Form, target: OutputPath, origin: Mapping[str, Any]) -> None:
+    def __init__(self, job: Job, output: OutputPath, origin: Mapping[str, Any]) -> None:
         """Lay the file out; nothing is on the disk yet."""
-        self._form = form
-        self._target = target
-        self._variables = {variable.name: variable for variable in form.variables()}
-        self._skeleton = form.lay_out(origin, complete=False, computed={})
+        self._job = job
+        self._output = output
+        self._variables = {variable.name: variable for variable in job.variables()}
+        self.skeleton = job.lay_out(origin, complete=False, computed={})
         self._descriptor = -1
 
     @property
     def size(self) -> int:
         """Length of the file in bytes."""
-        return self._skeleton.size
-
-    @property
-    def offsets(self) -> dict[str, int]:
-        """Where the values of each variable begin, in bytes."""
-        return self._skeleton.offsets
+        return self.skeleton.size
 
     def create(self) -> Self:
         """Create the file, reserve its room and write all but the results."""
-        self._descriptor = filesystem.create(self._target.partial)
+        self._descriptor = filesystem.create(self._output.partial)
         self.restore()
-        filesystem.sync_folder(self._target.path.parent)
+        filesystem.sync_folder(self._output.path.parent)
         return self
 
     def reopen(self) -> Self:
         """Open the file as a former run left it; nothing is changed."""
-        self._descriptor = filesystem.reopen(self._target.partial)
+        self._descriptor = filesystem.reopen(self._output.partial)
         return self
 
     def restore(self) -> None:
@@ -125,21 +112,21 @@ class PartialFile:
             If the file has lost its name: nothing written to it could be found again.
         """
         filesystem.sync(self._descriptor)
-        found = os.stat(self._target.partial, follow_symlinks=False)
+        found = os.stat(self._output.partial, follow_symlinks=False)
         if not os.path.samestat(found, os.fstat(self._descriptor)):
             raise FileNotFoundError(
-                errno.ENOENT, "was replaced by another file", str(self._target.partial)
+                errno.ENOENT, "was replaced by another file", str(self._output.partial)
             )
 
-    def finish(self, origin: Mapping[str, Any], threads: int) -> None:
+    def finish(self, origin: Mapping[str, Any]) -> None:
         """Declare the file complete, with the final provenance, on the medium."""
-        computed = self._digests(threads)
-        finished = self._form.lay_out(origin, complete=True, computed=computed)
-        if (finished.offsets, finished.size) != (self._skeleton.offsets, self._skeleton.size):
+        computed = self._digests()
+        finished = self._job.lay_out(origin, complete=True, computed=computed)
+        if (finished.offsets, finished.size) != (self.skeleton.offsets, self.skeleton.size):
             raise RuntimeError(
                 "HDF5 laid the finished file out differently from the unfinished one"
             )
-        self._skeleton = finished
+        self.skeleton = finished
         self.sync()  # no file may say it is complete before its values are safe
         self._write_skeleton()
         self.sync()
@@ -152,14 +139,14 @@ class PartialFile:
         OutputError
             If another file has taken the final name meanwhile.
         """
-        if self._target.force:
-            filesystem.replace(self._target.partial, self._target.path)
+        if self._output.force:
+            filesystem.replace(self._output.partial, self._output.path)
             return
         try:
-            filesystem.publish(self._target.partial, self._target.path)
+            filesystem.publish(self._output.partial, self._output.path)
         except FileExistsError:
             raise OutputError(
-                f"{self._target.path}: appeared during the run and was left alone; the result is "
+                f"{self._output.path}: appeared during the run and was left alone; the result is "
                 "finished: move that file away and take up the result with --resume"
             ) from None
 
@@ -177,24 +164,24 @@ class PartialFile:
                 f"{place.name}: must lie within 0 … {variable.size}, got {place.first} … {last}"
             )
         width = np.dtype(variable.dtype).itemsize
-        offset = self._skeleton.offsets[place.name]
+        offset = self.skeleton.offsets[place.name]
         return offset + place.first * width, offset + last * width
 
-    def _digests(self, threads: int) -> dict[str, str]:
+    def _digests(self) -> dict[str, str]:
         """Return the digest of each variable that was computed, from its bytes on the disk."""
         sizes = {v.name: v.size for v in self._variables.values() if v.values is None}
 
         def digest(name: str) -> str:
             return digests.of_ranges(self._read_at, [self._range(ValueRange(name, 0, sizes[name]))])
 
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(self._job.threads) as pool:
             return dict(zip(sizes, pool.map(digest, sizes), strict=True))
 
     def _read_at(self, offset: int, count: int) -> bytes:
         return filesystem.read(self._descriptor, offset, count)
 
     def _write_skeleton(self) -> None:
-        for offset, piece in self._skeleton.pieces:
+        for offset, piece in self.skeleton.pieces:
             filesystem.write(self._descriptor, memoryview(piece), offset)
 
     def _write_known(self) -> None:

@@ -95,6 +95,10 @@ class NumericalIdentity(NamedTuple):
         return ""
 
 
+UNKNOWN = NumericalIdentity("", "")
+"""That of a file whose values are not computed here."""
+
+
 def collect(threads: int, numerics: NumericalIdentity) -> dict[str, Any]:
     """Return versions, commit, numerics, processor, threads, host and the starting time.
 

@@ -18,6 +18,7 @@ SOURCES = (
     "observables",
     "sweep/chunk_values.py",
     "sweep/chunks.py",
+    "sweep/cut_sizes.py",
     "sweep/ranges.py",
 )
 """Files and folders through which a value comes: constants and limits, the integrals, the gaps they

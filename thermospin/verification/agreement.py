@@ -83,7 +83,7 @@ def check_agreement(stored: OpenFile) -> Check:
     if not laws:
         return Check(TITLE, True, "none stored that could contradict each other")
     names = sorted({name for law in laws for name in (law.first, law.second)})
-    share = TOLERANCES * stored.head.rtol
+    share = TOLERANCES * stored.header.rtol
     junctions, broken = 0, dict.fromkeys((law.words for law in laws), 0)
     for slab in slabs(stored, [*names, "junction_status"]):
         met = slab["junction_status"] == STATUS["ok"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.open_file import STATUS_NAMES, OpenFile
-from thermospin.dataset.schema import LAYOUT
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.schema import LAYOUT, STATUS_NAMES
 from thermospin.quantities import BCS_RATIO, OUTPUTS, STATUS
 from thermospin.verification.mirrors import differing
 from thermospin.verification.slabs import slabs
@@ -93,7 +93,7 @@ def is_polarised(stored: OpenFile) -> bool:
 def check_bytes(stored: OpenFile) -> Check:
     """Compare the digest of every variable; all other bytes were found sound on opening."""
     altered = stored.altered()
-    if not stored.head.complete:  # results have a digest only in the end
+    if not stored.header.complete:  # results have a digest only in the end
         computed = {*OUTPUTS, *STATUS_NAMES}
         altered = [name for name in altered if name not in computed]
     detail = f"{stored.length:,} bytes, {len(stored.variables)} variables"
@@ -102,7 +102,7 @@ def check_bytes(stored: OpenFile) -> Check:
 
 def check_layout(stored: OpenFile) -> Check:
     """Say which layout the file has; a newer one was refused before."""
-    return Check("layout", 1 <= stored.layout <= LAYOUT, f"version {stored.layout}")
+    return Check("layout", 1 <= stored.header.layout <= LAYOUT, f"version {stored.header.layout}")
 
 
 def check_status(stored: OpenFile) -> Check:
@@ -149,7 +149,7 @@ def check_errors(stored: OpenFile) -> Check:
     pair = next((each for each in pairs if have >= set(each)), None)
     if "I_error" not in have or pair is None:
         return Check("error estimates", True, "not stored together with both currents")
-    rtol, rounding, wrong, largest = stored.head.rtol, rounding_of(stored), 0, 0.0
+    rtol, rounding, wrong, largest = stored.header.rtol, rounding_of(stored), 0, 0.0
     for slab in slabs(stored, ["I_error", "status", *pair]):
         first, second, error = (np.abs(slab[name].astype("f8")) for name in (*pair, "I_error"))
         larger = np.maximum(first, second) if pair == pairs[0] else 0.5 * (first + second)

@@ -34,7 +34,7 @@ def check_thermodynamics(stored: OpenFile) -> Check:
             lost = np.abs(heat - values["I_q"] * parameters["V"])
             counts["energy"] += int(np.count_nonzero(~(lost <= rounding)))
         rates = [values[f"J_{lead}"] / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS]
-        allowed = TOLERANCES * stored.head.rtol * sum(map(np.abs, rates)) + rounding * sum(
+        allowed = TOLERANCES * stored.header.rtol * sum(map(np.abs, rates)) + rounding * sum(
             1.0 / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS
         )
         counts["entropy"] += int(np.count_nonzero(~(rates[1] - rates[0] >= -allowed)))

@@ -34,7 +34,7 @@ def _is_sound(stored: OpenFile, name: str) -> bool:
 
 def check_spec(stored: OpenFile) -> Check:
     """Compare everything that the spec fixes with what its text says."""
-    head = stored.head
+    head = stored.header
     try:
         # What the text asks for must not cost more than what is there.
         there = math.prod(stored.variables[name].size for name in stored.axes)

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from thermospin.dataset import opened
-from thermospin.dataset.open_file import DamageError, OpenFile
+from thermospin.dataset import DamageError, opened
+from thermospin.dataset.open_file import OpenFile
 from thermospin.verification.agreement import check_agreement
 from thermospin.verification.checks import (
     Check,
@@ -67,10 +67,10 @@ def _checks(file: OpenFile, sample: int) -> Iterator[Check]:
     sound = check_bytes(file)
     yield sound
     yield check_layout(file)
-    if not file.head.complete:
+    if not file.header.complete:
         yield Check("complete", False, "the sweep is not finished")
         return
-    if file.head.shard is not None:
+    if file.header.shard is not None:
         yield Check("complete", True, "a shard: merge it, then verify the whole")
         return
     yield Check("complete", True, "yes")

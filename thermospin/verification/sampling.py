@@ -56,7 +56,7 @@ def _check(stored: OpenFile, sample: int, names: list[str], status: str, what: s
 def _draw(stored: OpenFile, name: str, sample: int) -> list[int]:
     """Return random places in an output, the same each time for the same spec."""
     size = stored.variables[name].size
-    random = np.random.default_rng(int(stored.head.spec_sha256[:16], 16))
+    random = np.random.default_rng(int(stored.header.spec_sha256[:16], 16))
     return sorted(random.choice(size, min(sample, size), replace=False).tolist())
 
 
@@ -76,9 +76,9 @@ def _place(stored: OpenFile, name: str, index: int) -> str:
 def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
     """Yield each output, its difference in units of the one allowed, and both in words."""
     parameters = _parameters(stored, names[0], index)
-    junction = Junction.of(parameters, stored.head.gap_model)
+    junction = Junction.of(parameters, stored.header.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
-    variants = Point(parameters.get("V", 0.0), junction, stored.head.rtol, error).variants()
+    variants = Point(parameters.get("V", 0.0), junction, stored.header.rtol, error).variants()
     for name in names:
         value = float(stored.read(name, index, 1)[0])
         if name == "V_S":
@@ -87,11 +87,11 @@ def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[
             continue
         if name in circuits.LARGEST or name in circuits.ACROSS_LOAD:
             load = 1.0 / parameters.get("R_L", math.inf)
-            expected = circuits.expected(name, junction, stored.head.rtol, load)
+            expected = circuits.expected(name, junction, stored.header.rtol, load)
         elif OUTPUTS[name].biased:
             expected = at_point(variants, name)
         else:
-            expected = of_junction(junction, stored.head.rtol, name)
+            expected = of_junction(junction, stored.header.rtol, name)
         share = _share(value, expected)
         yield name, share, f"{value:.17g} stored, {expected.value:.17g} recomputed"
 
