@@ -28,11 +28,11 @@ from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA
 from thermospin.bench.sweeps import mesh_spec
 from thermospin.dataset import file_size
-from thermospin.dataset.provenance import Numerics, collect
+from thermospin.dataset.provenance import NumericalIdentity, collect
 from thermospin.figures.style import COLUMN, style
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.sweep import code_digest, run_sweep, thread_count
-from thermospin.sweep.chunks import LARGEST
+from thermospin.sweep.cut_sizes import CUT_SIZES
 
 FIGURE = Path(__file__).parents[1] / "docs" / "figures" / "scaling.png"
 RTOL = 1e-8
@@ -119,7 +119,7 @@ def measure(long: bool) -> dict[str, Any]:
         "nodes": nodes.measure,
         "scheduler": lambda: scheduler.measure(chunks),
     }
-    provenance = collect(thread_count(), Numerics(code_digest(), ""))
+    provenance = collect(thread_count(), NumericalIdentity(code_digest(), ""))
     kept = ("cpu", "cpu_count", "system", "versions", "commit", "started")
     results: dict[str, Any] = {"machine": {name: provenance[name] for name in kept}}
     results["machine"]["load_average"] = round(os.getloadavg()[0], 2)
@@ -138,10 +138,11 @@ def dask_limit(results: dict[str, Any]) -> str:
     if not found:
         return ""
     seconds = 1e-6 * found[0]["microseconds"]
-    chunk = LARGEST * _cost(results)
+    chunk = CUT_SIZES.largest * _cost(results)
     busy = chunk / seconds
     return (
-        f"A chunk of {LARGEST} points takes {chunk:.2g} s. One client of dask takes in a chunk "
+        f"A chunk of {CUT_SIZES.largest} points takes {chunk:.2g} s. "
+        "One client of dask takes in a chunk "
         f"every {1e3 * seconds:.2g} ms here, so that it can keep about {busy:.0f} threads busy."
     )
 
@@ -156,7 +157,7 @@ def extrapolated(results: dict[str, Any]) -> list[list[str]]:
     lines = []
     for points in LARGE:
         specs = math.ceil(points / MOST_POINTS)
-        chunks = math.ceil(points / LARGEST)
+        chunks = math.ceil(points / CUT_SIZES.largest)
         hours = points * cost / HOUR
         shards = max(specs, math.ceil(hours))
         overhead = 1e-6 * (run["microseconds"] + cut["microseconds"] * shards / specs)
@@ -169,7 +170,7 @@ def extrapolated(results: dict[str, Any]) -> list[list[str]]:
                 f"{bytes_a_point * points / 1e12:.3g}",
                 str(shards),
                 f"{1e-9 * bytes_a_point * points / shards:.2g}",
-                f"{overhead / (LARGEST * cost):.1%}",
+                f"{overhead / (CUT_SIZES.largest * cost):.1%}",
             ]
         )
     return lines

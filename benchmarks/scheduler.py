@@ -8,25 +8,23 @@ Then the same in shards that are merged, and chunks of the real size through a l
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
 from thermospin.bench.report import markdown
 from thermospin.observables import Evaluation
 from thermospin.spec import SweepSpec, parse_spec
-from thermospin.sweep import chunks as cutting
-from thermospin.sweep import merge, run_sweep
-from thermospin.sweep.chunks import LARGEST, Mesh
+from thermospin.sweep import CutSizes, Engine, merge, run_sweep
+from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.cluster import connected
+from thermospin.sweep.cut_sizes import CUT_SIZES
+from thermospin.sweep.portion import Portion
 from thermospin.sweep.schedulers import ClusterError
-from thermospin.sweep.shares import Portion
 
 COUNTS = (100, 1_000, 10_000, 100_000)
 SMALL = 64  # points of a chunk
@@ -70,13 +68,8 @@ def _at_once(outputs: Sequence[str], V: Any, junction: Any, *, rtol: float) -> E
     return Evaluation({name: np.zeros(shape) for name in outputs}, np.zeros(shape, "i1"), None)
 
 
-def stubbed() -> ExitStack:
-    """Return a context in which chunks are small and computed at once."""
-    stack = ExitStack()
-    stack.enter_context(patch("thermospin.sweep.blocks.evaluate", _at_once))
-    stack.enter_context(patch.object(cutting, "LARGEST", SMALL))
-    stack.enter_context(patch.object(cutting, "SMALLEST", SMALL))
-    return stack
+STUBBED = Engine(evaluate=_at_once, sizes=CutSizes(largest=SMALL, smallest=SMALL))
+"""Chunks are small and computed at once."""
 
 
 def threads(counts: Sequence[int]) -> list[Row]:
@@ -84,22 +77,22 @@ def threads(counts: Sequence[int]) -> list[Row]:
     rows = []
     for count in (100, *counts):  # the first time the kernels are loaded for the self-test
         spec = spec_of(count)
-        with TemporaryDirectory() as folder, stubbed():
+        with TemporaryDirectory() as folder:
             out = Path(folder) / "out.h5"
-            run = partial(run_sweep, spec, out, threads=THREADS)
+            run = partial(run_sweep, spec, out, threads=THREADS, engine=STUBBED)
             rows.append(timed("run: threads, file, journal, fsync", count, run))
     return rows[1:]
 
 
 def shards(count: int) -> list[Row]:
     """Return rows for finding out what the chunks are, and for putting shards together."""
-    mesh = Mesh.of(spec_of(count))
-    with TemporaryDirectory() as folder, stubbed():
+    mesh = Mesh.of(spec_of(count), STUBBED.sizes)
+    with TemporaryDirectory() as folder:
         cut = timed("list the chunks, once a run or shard", count, lambda: Portion.of(mesh))
         paths = [Path(folder) / f"{i}.h5" for i in range(1, SHARDS + 1)]
         for i, path in enumerate(paths, 1):
-            run_sweep(mesh.spec, path, threads=THREADS, shard=f"{i}/{SHARDS}")
-        join = partial(merge, Path(folder) / "all.h5", paths)
+            run_sweep(mesh.spec, path, threads=THREADS, shard=f"{i}/{SHARDS}", engine=STUBBED)
+        join = partial(merge, Path(folder) / "all.h5", paths, engine=STUBBED)
         return [cut, timed(f"merge of {SHARDS} shards", count, join)]
 
 
@@ -107,7 +100,7 @@ def dask(count: int) -> list[Row]:
     """Return a row for chunks of the real size through dask; none if it is not installed."""
     try:
         with connected("local", THREADS) as cluster:
-            results = cluster.computed(np.zeros, [LARGEST] * (count + 1))
+            results = cluster.computed(np.zeros, [CUT_SIZES.largest] * (count + 1))
             next(results)  # the first waits for the workers
             what = "dask, 2 workers here, half a megabyte a chunk"
             return [timed(what, count, lambda: [None for _ in results])]

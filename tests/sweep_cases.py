@@ -3,17 +3,18 @@
 import hashlib
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import SimpleNamespace
 
 import h5py
 import numpy as np
 import pytest
 
-from thermospin.dataset import digests, opened
+from thermospin.dataset import NumericalIdentity, SpecText, digests, opened
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.spec import SweepSpec
-from thermospin.sweep import Stopped, run_sweep
+from thermospin.sweep import CutSizes, Engine, Stopped, code_digest, merge, run_sweep
 
 FIXED = {
     "T_S": 0.7,
@@ -66,6 +67,30 @@ def stand_in(outputs, V, junction, *, rtol):  # noqa: ARG001
     return Evaluation(values, status, np.full(rows.size, STATUS["ok"], dtype="i1"))
 
 
+REST_OF_HEADER = {"layout": 1, "rtol": 1e-8, "spec": SpecText("", ()), "provenance": {}}
+"""What the header of a file says that pictures do not show."""
+
+
+def sound_kernels():
+    """Return what identifies numbers computed here, without a self-test of the kernels."""
+    return NumericalIdentity(code_digest(), "fingerprint")
+
+
+STAND_IN = Engine(evaluate=stand_in, numerics=sound_kernels)
+"""The engine whose physics is a stand-in."""
+MANY_CHUNKS = Engine(stand_in, CutSizes(largest=16, smallest=4), sound_kernels)
+"""The engine that cuts small sweeps into many chunks, of stand-in values."""
+TINY_CHUNKS = replace(MANY_CHUNKS, sizes=CutSizes(largest=4, smallest=2))
+"""The engine whose chunks have four points at most."""
+
+
+def commands_use(monkeypatch, engine):
+    """Let the commands compute and merge with an engine of the tests."""
+    for function in (run_sweep, merge):
+        with_engine = partial(function, engine=engine)
+        monkeypatch.setattr(f"thermospin.sweep.{function.__name__}", with_engine)
+
+
 def expected(spec, output):
     """Return what the stand-in gives on the whole mesh of a sweep, by broadcasting."""
     dims = spec.dims(output)
@@ -88,11 +113,15 @@ def bits(path):
         return {name: it[()].tobytes() for name, it in variables.items()}
 
 
-def stopped_after(count, spec, path, **options):
+def stopped_after(count, spec, path, engine=MANY_CHUNKS, **options):
     """Run a sweep until some more chunks are finished."""
     asked = iter(range(count))
+
+    def stop():
+        return next(asked, None) is None
+
     with pytest.raises(Stopped):
-        run_sweep(spec, path, threads=1, stop=lambda: next(asked, None) is None, **options)
+        run_sweep(spec, path, threads=1, engine=engine, stop=stop, **options)
 
 
 @contextmanager

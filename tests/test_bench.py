@@ -6,7 +6,7 @@ import math
 import os
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +23,8 @@ from thermospin.bench.durability import Round, compare_stores, share_of_durabili
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
 from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_sweeps, mesh_spec
-from thermospin.sweep import blocks, chunks
+from thermospin.observables import evaluate
+from thermospin.sweep import CutSizes, Engine
 
 RECORDS = json.loads(Path(__file__).with_name("data").joinpath("currents.json").read_text("utf-8"))
 FROZEN = [record for record in RECORDS["records"] if record["kind"] == "standing case"]
@@ -212,22 +213,17 @@ def test_only_the_full_form_takes_long_sweeps(monkeypatch, quick, every, sizes):
     assert report._sweeps(quick, every) == sizes
 
 
-@pytest.fixture
-def _many_chunks(monkeypatch):
-    monkeypatch.setattr(chunks, "SMALLEST", 32)
+MANY_CHUNKS = Engine(sizes=CutSizes(smallest=32))
 
 
-@pytest.mark.usefixtures("_many_chunks")
 def test_durability_is_measured_on_the_same_numbers(tmp_path):
-    rounds = compare_stores(400, 2, 1, tmp_path)
+    rounds = compare_stores(400, 2, 1, tmp_path, MANY_CHUNKS)
     assert len(rounds) == 2
     assert all(each.bare > 0 and each.stored > 0 for each in rounds)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("_many_chunks")
-def test_durability_of_other_numbers_is_no_benchmark(tmp_path, monkeypatch):
-    evaluate = blocks.evaluate
+def test_durability_of_other_numbers_is_no_benchmark(tmp_path):
     calls = itertools.count()
 
     def drifting(*arguments, **options):
@@ -235,9 +231,9 @@ def test_durability_of_other_numbers_is_no_benchmark(tmp_path, monkeypatch):
         found.values["I_up"] += next(calls)
         return found
 
-    monkeypatch.setattr(blocks, "evaluate", drifting)
+    engine = replace(MANY_CHUNKS, evaluate=drifting)
     with pytest.raises(BenchmarkError, match="chunk 0 has other bits in the file than in memory"):
-        compare_stores(400, 1, 1, tmp_path)
+        compare_stores(400, 1, 1, tmp_path, engine)
 
 
 def test_the_share_of_durability_is_that_of_the_durable_run():

@@ -5,22 +5,23 @@ import json
 import os
 import socket
 import warnings
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, patience, stand_in, stopped_after
+from sweep_cases import TINY_CHUNKS, bits, commands_use, patience, sound_kernels, stopped_after
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.cli import main
 from thermospin.cli.notices import noticed
-from thermospin.dataset import OutputError, StoreError, disk, opened, target_of
-from thermospin.dataset.claim import Claim, Owner
-from thermospin.dataset.disk import DurabilityWarning
+from thermospin.dataset import OutputError, StoreError, filesystem, opened, output_path_of
+from thermospin.dataset.filesystem import DurabilityWarning
 from thermospin.dataset.journal import _packed
+from thermospin.dataset.lock import LockOwner, OutputLock
 from thermospin.spec import parse_spec
-from thermospin.sweep import chunks, merge, run_sweep
 
 TEXT = "axes: {T_S: [0.3, 0.5, 0.7], V: [-0.2, 0, 0.2]}\noutputs: [I_q, V_S]\n"
 SPEC = parse_spec(TEXT, "a.yaml")
@@ -28,18 +29,19 @@ NOTES = "my notes\n"
 MODES = ({}, {"resume": True}, {"resume": True, "repair": True}, {"force": True})
 
 
+run_sweep = partial(sweep.run_sweep, engine=TINY_CHUNKS)
+merge = partial(sweep.merge, engine=TINY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 4)
-    monkeypatch.setattr(chunks, "SMALLEST", 2)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, TINY_CHUNKS)
 
 
 @pytest.fixture
 def out(tmp_path):
     """Return the path of an output that a run was stopped in."""
-    stopped_after(2, SPEC, tmp_path / "out.h5")
+    stopped_after(2, SPEC, tmp_path / "out.h5", engine=TINY_CHUNKS)
     return tmp_path / "out.h5"
 
 
@@ -63,7 +65,7 @@ def command(*arguments, code):
 @pytest.mark.parametrize("text", [NOTES, '{"pid": 1}', "\0\0a", '{"host" : 1}'])
 def test_a_lock_that_is_none_is_left_alone(tmp_path, monkeypatch, options, text, locks):
     if not locks:
-        monkeypatch.setattr(disk, "lock", lambda _: None)
+        monkeypatch.setattr(filesystem, "lock", lambda _: None)
     lock = tmp_path / "out.h5.lock"
     lock.write_text(text)
     os.utime(lock, (0, 0))  # for long nobody has been writing it
@@ -124,7 +126,7 @@ def test_a_spec_with_the_name_of_a_file_of_the_run_is_kept(tmp_path, ending, opt
 
 @pytest.mark.parametrize("torn", [b"", b"\0" * 90, b'{"ho', b'{"host": "a", "pid": 7'])
 def test_a_lock_that_a_run_died_over_is_taken(out, torn):
-    target_of(out).lock.write_bytes(torn)
+    output_path_of(out).lock.write_bytes(torn)
     run_sweep(SPEC, out, resume=True)
     assert os.listdir(out.parent) == ["out.h5"]
 
@@ -242,7 +244,7 @@ def test_a_measured_curve_is_read_from_a_file(tmp_path):
     + ['{"host": "a", "pid": 1, "born": []}', '{"host": "a"}', '{"host": "' + "x" * 9000],
 )  # fmt: skip
 def test_an_owner_that_cannot_be_is_none(out, text):
-    target_of(out).lock.write_text(text)
+    output_path_of(out).lock.write_text(text)
     assert dataset.unfinished_at(out).running is None
     run_sweep(SPEC, out, resume=True)
     assert os.listdir(out.parent) == ["out.h5"]
@@ -262,7 +264,7 @@ HEADERS = [
 @pytest.mark.parametrize(("name", "value"), HEADERS, ids=lambda it: f"{it!r:.20}")
 def test_a_first_line_of_a_journal_that_nobody_wrote_is_damage(out, name, value):
     """Its checksum is the one that goes with it."""
-    journal = target_of(out).journal
+    journal = output_path_of(out).journal
     first, *rest = journal.read_bytes().splitlines(keepends=True)
     header = json.loads(first) | {name: value}
     del header["crc32"]
@@ -285,7 +287,7 @@ def test_a_first_line_of_a_journal_that_nobody_wrote_is_damage(out, name, value)
     ids=str,
 )  # fmt: skip
 def test_a_line_of_a_journal_that_nobody_wrote_is_damage(out, record):
-    journal = target_of(out).journal
+    journal = output_path_of(out).journal
     first, second, *rest = journal.read_bytes().splitlines(keepends=True)
     content = json.loads(second)
     del content["crc32"]
@@ -305,7 +307,7 @@ def test_a_clock_beyond_the_year_9999_stops_nothing(out, monkeypatch):
             raise ValueError("year 10000 is out of range")
 
     monkeypatch.setattr("thermospin.dataset.provenance.datetime", Late)
-    with Claim(target_of(out)):
+    with OutputLock(output_path_of(out)):
         assert dataset.unfinished_at(out).ends == "9999-12-31T23:59:59Z"
     run_sweep(SPEC, out, resume=True)
     assert dataset.describe(out).provenance["finished"] == "9999-12-31T23:59:59Z"
@@ -314,33 +316,31 @@ def test_a_clock_beyond_the_year_9999_stops_nothing(out, monkeypatch):
 # Two runs
 
 
-def test_a_run_that_comes_second_computes_nothing(tmp_path, monkeypatch):
+def test_a_run_that_comes_second_computes_nothing(tmp_path):
     """Both found no output; the first ends while the second is being tested."""
     path = tmp_path / "out.h5"
 
     def meanwhile():
-        monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
         run_sweep(SPEC, path)
-        monkeypatch.delattr("thermospin.sweep.blocks.evaluate")
-        return "fingerprint"
+        return sound_kernels()
 
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", meanwhile)
+    second = replace(TINY_CHUNKS, evaluate=None, numerics=meanwhile)
     with pytest.raises(OutputError, match=r"out\.h5: exists; replace it with --force"):
-        run_sweep(SPEC, path)
+        run_sweep(SPEC, path, engine=second)
     assert os.listdir(tmp_path) == ["out.h5"]
     assert run_sweep(SPEC, path, resume=True).skipped == SPEC.size
 
 
 def test_a_merger_that_comes_second_copies_nothing(tmp_path, monkeypatch):
     run_sweep(SPEC, tmp_path / "1.h5", shard="1/1")
-    enter = Claim.__enter__
+    enter = OutputLock.__enter__
 
     def late(claim):
-        monkeypatch.setattr(Claim, "__enter__", enter)
+        monkeypatch.setattr(OutputLock, "__enter__", enter)
         merge(tmp_path / "out.h5", [tmp_path / "1.h5"])
         return enter(claim)
 
-    monkeypatch.setattr(Claim, "__enter__", late)
+    monkeypatch.setattr(OutputLock, "__enter__", late)
     with pytest.raises(OutputError, match=r"out\.h5: exists; replace it with --force"):
         merge(tmp_path / "out.h5", [tmp_path / "1.h5"])
     assert sorted(os.listdir(tmp_path)) == ["1.h5", "out.h5"]
@@ -392,8 +392,8 @@ def test_where_nothing_can_be_synchronised_the_run_goes_on_and_says_so_once(
 ):
     (tmp_path / "a.yaml").write_text(TEXT)
     run_sweep(SPEC, tmp_path / "reference.h5")
-    monkeypatch.setattr(disk, "os", WithoutSync(number, folders_only))
-    monkeypatch.setattr(disk, "__warningregistry__", {}, raising=False)
+    monkeypatch.setattr(filesystem, "os", WithoutSync(number, folders_only))
+    monkeypatch.setattr(filesystem, "__warningregistry__", {}, raising=False)
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         message = command("run", tmp_path / "a.yaml", "-o", tmp_path / "out.h5", "-q", code=0)
@@ -407,7 +407,7 @@ def test_where_nothing_can_be_synchronised_the_run_goes_on_and_says_so_once(
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.EIO])
 def test_a_picture_that_cannot_be_synchronised_is_named_or_is_there(tmp_path, monkeypatch, number):
     run_sweep(SPEC, tmp_path / "a.h5")
-    monkeypatch.setattr(disk, "os", WithoutSync(number))
+    monkeypatch.setattr(filesystem, "os", WithoutSync(number))
     with warnings.catch_warnings():
         warnings.simplefilter("default")
         message = command("plot", tmp_path / "a.h5", code=1 if number == errno.EIO else 0)
@@ -435,7 +435,7 @@ def merge_of_shards(folder):
 
 
 def test_other_errors_of_synchronising_end_the_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "os", WithoutSync(errno.EIO))
+    monkeypatch.setattr(filesystem, "os", WithoutSync(errno.EIO))
     with pytest.raises(OSError, match="Input/output error"):
         run_sweep(SPEC, tmp_path / "out.h5")
 
@@ -445,17 +445,17 @@ def test_a_file_system_without_locks_is_told_by_its_error(out, monkeypatch, numb
     def without_locks(*_):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(disk.fcntl, "flock", without_locks)
-    target_of(out).lock.write_text(json.dumps(vars(Owner.here()) | {"host": "elsewhere"}))
+    monkeypatch.setattr(filesystem.fcntl, "flock", without_locks)
+    output_path_of(out).lock.write_text(json.dumps(vars(LockOwner.here()) | {"host": "elsewhere"}))
     with pytest.raises(OutputError, match="if it has died, remove"):
         run_sweep(SPEC, out, resume=True)
-    target_of(out).lock.unlink()
+    output_path_of(out).lock.unlink()
     run_sweep(SPEC, out, resume=True)
 
 
 @pytest.mark.parametrize("place", ["lock", "journal", "partial"])
 def test_a_file_system_full_of_files_is_not_said_to_lack_bytes(tmp_path, monkeypatch, place):
-    create = disk.create
+    create = filesystem.create
 
     def full(path):
         if path.name.endswith(place):
@@ -466,8 +466,8 @@ def test_a_file_system_full_of_files_is_not_said_to_lack_bytes(tmp_path, monkeyp
         f_files, f_favail, f_frsize, f_blocks, f_bavail, f_bfree = 1000, 0, 4096, 9, 9, 9
 
     (tmp_path / "a.yaml").write_text(TEXT)
-    monkeypatch.setattr(disk, "create", full)
-    monkeypatch.setattr("thermospin.dataset.room.os.statvfs", lambda _: NoInodes)
+    monkeypatch.setattr(filesystem, "create", full)
+    monkeypatch.setattr("thermospin.dataset.filesystem.os.statvfs", lambda _: NoInodes)
     message = command("run", tmp_path / "a.yaml", "-q", "-o", tmp_path / "out.h5", code=1)
     assert "no inodes are free); remove some files or choose another folder" in message
     assert "bytes" not in message

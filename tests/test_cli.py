@@ -10,14 +10,16 @@ import h5py
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from sweep_cases import commands_use
 
 import thermospin
 from thermospin import bench, figures
 from thermospin.cli import main
 from thermospin.dataset import read, read_spec_text
+from thermospin.observables import evaluate
 from thermospin.quantities import STATUS
 from thermospin.spec import bundled_specs, bundled_text
-from thermospin.sweep import blocks
+from thermospin.sweep import Engine
 
 SPEC = """\
 title: A small sweep
@@ -113,14 +115,12 @@ def test_force_replaces_a_file():
 
 
 def test_points_that_miss_their_tolerance_are_counted_and_can_be_found(monkeypatch):
-    exact = blocks.evaluate
-
     def missing_two(*arguments, **keywords):
-        evaluation = exact(*arguments, **keywords)
+        evaluation = evaluate(*arguments, **keywords)
         evaluation.status[0, :2] = STATUS["tolerance_missed"]
         return evaluation
 
-    monkeypatch.setattr(blocks, "evaluate", missing_two)
+    commands_use(monkeypatch, Engine(evaluate=missing_two))
     result = thermospin_("run", "small.yaml", "--json")
     assert result.exit_code == 3
     assert json.loads(result.stdout)["missed"] == 2

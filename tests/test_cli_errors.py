@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from thermospin import bench, figures
 from thermospin.cli import main
-from thermospin.dataset import disk
+from thermospin.dataset import filesystem
 
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-2}
@@ -142,7 +142,7 @@ def test_a_full_disk_is_a_failure_with_a_way_out(monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(disk, "reserve", full)
+    monkeypatch.setattr(filesystem, "reserve", full)
     message = refused("run", "small.yaml", code=1)
     assert "free some space or choose another folder with -o" in message
 
@@ -158,7 +158,7 @@ def test_a_disk_without_room_for_a_lock_is_a_failure_with_a_way_out(monkeypatch,
     def fail(path):
         raise OSError(number, os.strerror(number), str(path))
 
-    monkeypatch.setattr(disk, "create", fail)
+    monkeypatch.setattr(filesystem, "create", fail)
     assert f"small.h5.lock: {message}" in refused("run", "small.yaml", code=1)
 
 

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 from sweep_cases import bits, make_spec
 
-from thermospin.sweep import chunks, cluster, run_sweep
-from thermospin.sweep.blocks import compute
+from thermospin import sweep
+from thermospin.sweep import CutSizes, Engine, cluster
+from thermospin.sweep.chunk_values import compute
 from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.cluster import connected
 from thermospin.sweep.schedulers import ClusterError
@@ -66,11 +67,9 @@ def in_process():
         yield started
 
 
-@pytest.fixture
-def _many_chunks(monkeypatch):
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
-    monkeypatch.setattr(chunks, "SEARCHES", {})
+SMALL_CHUNKS = Engine(sizes=CutSizes(largest=16, smallest=4))
+"""The engine of the real physics that cuts a small sweep into many chunks."""
+run_sweep = partial(sweep.run_sweep, engine=SMALL_CHUNKS)
 
 
 def square(task):
@@ -108,8 +107,8 @@ def sweep_on(connection, path, *, wrap=lambda compute: compute):
 
 
 @pytest.fixture
-def reference(tmp_path, _many_chunks):
-    assert len(list(Mesh.of(SPEC).chunks())) > IN_FLIGHT
+def reference(tmp_path):
+    assert len(list(Mesh.of(SPEC, SMALL_CHUNKS.sizes).chunks())) > IN_FLIGHT
     run_sweep(SPEC, tmp_path / "threads.h5", threads=2)
     return bits(tmp_path / "threads.h5")
 

@@ -7,16 +7,17 @@ import os
 import random
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import Metadata, bits, patience, stand_in, stopped_after
+from sweep_cases import MANY_CHUNKS, Metadata, bits, commands_use, patience, stopped_after
 
+from thermospin import sweep
 from thermospin.cli import main
-from thermospin.dataset import target_of
+from thermospin.dataset import output_path_of
 from thermospin.spec import parse_spec
-from thermospin.sweep import chunks, run_sweep
 
 SAMPLE = 60
 TEXT = """\
@@ -27,12 +28,12 @@ outputs: [I_q, V_S]
 SPEC = parse_spec(TEXT, "a.yaml")
 
 
+run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, MANY_CHUNKS)
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_a_damaged_store_is_refused_and_repaired_or_makes_no_difference(top):
     for number in range(SAMPLE):
         out = top / str(number) / "out.h5"
         shutil.copytree(top / "begun", out.parent)
-        store = (target_of(out).partial, target_of(out).journal)
+        store = (output_path_of(out).partial, output_path_of(out).journal)
         for path in draw.sample(store, draw.choice([1, 1, 2])):
             path.write_bytes(damaged(path.read_bytes(), draw))
         for command in ("info", "plot", "verify", "check"):

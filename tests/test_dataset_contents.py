@@ -1,25 +1,24 @@
 """Files of ours are read, unfinished ones too; all others are refused and never changed."""
 
 import os
+from dataclasses import replace
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
-from sweep_cases import digest, expected, make_spec, stand_in
+from sweep_cases import STAND_IN, digest, expected, make_spec, stand_in
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.dataset import FileError
 from thermospin.quantities import STATUS
-from thermospin.sweep import run_sweep
 
 SPEC = make_spec(
     {"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"], overrides=["fixed.T_S=0.7"]
 )
 
 
-@pytest.fixture(autouse=True)
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture
@@ -32,9 +31,9 @@ def path(tmp_path):
 def unfinished(tmp_path):
     """A copy of a file of which one value per output has been computed."""
     target = dataset.check_output(tmp_path / "out.h5")
-    file = dataset.Partial(dataset.Form(SPEC, ()), target, {"threads": 1}).create()
+    file = dataset.PartialFile(dataset.Job(SPEC), target, {"threads": 1}).create()
     for name, value in (("I_q", -1.5), ("status", 1), ("V_S", 0.25), ("junction_status", 2)):
-        file.write(dataset.Place(name, 1, 1), np.array([value]))
+        file.write(dataset.ValueRange(name, 1, 1), np.array([value]))
     file.close()
     target.partial.rename(tmp_path / "copy.h5.partial")
     return tmp_path / "copy.h5.partial"
@@ -89,14 +88,13 @@ def test_an_unfinished_file_has_nan_where_nothing_was_computed(unfinished):
     assert (summary.outputs[0].minimum, summary.outputs[0].maximum) == (-1.5, -1.5)
 
 
-def test_limits_leave_out_what_is_undefined(tmp_path, monkeypatch):
+def test_limits_leave_out_what_is_undefined(tmp_path):
     def undefined(outputs, V, junction, *, rtol):
         evaluation = stand_in(outputs, V, junction, rtol=rtol)
         evaluation.values["V_S"][:] = np.nan
         return evaluation
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", undefined)
-    run_sweep(SPEC, tmp_path / "out.h5")
+    run_sweep(SPEC, tmp_path / "out.h5", engine=replace(STAND_IN, evaluate=undefined))
     seebeck = dataset.describe(tmp_path / "out.h5").outputs[1]
     assert (seebeck.minimum, seebeck.maximum) == (None, None)
 
@@ -106,7 +104,7 @@ def test_limits_and_counts_cover_files_read_in_parts(tmp_path, monkeypatch):
     run_sweep(spec, tmp_path / "out.h5")
     whole = dataset.describe(tmp_path / "out.h5")
     for slab in (1, 7, 40):
-        monkeypatch.setattr("thermospin.dataset.summary._SLAB", slab)
+        monkeypatch.setattr("thermospin.dataset.contents._SLAB", slab)
         assert dataset.describe(tmp_path / "out.h5") == whole
     assert whole.status["status"]["ok"] == 165
 

@@ -1,25 +1,23 @@
 """The file is HDF5, NetCDF-4 and NeXus at once, and says what everything in it is."""
 
 import json
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
 import xarray
-from sweep_cases import ALUMINIUM, expected, make_spec, stand_in, stopped_after
+from sweep_cases import ALUMINIUM, STAND_IN, expected, make_spec, stopped_after
 
-from thermospin import dataset
-from thermospin.dataset.layout import variables
+from thermospin import dataset, sweep
+from thermospin.dataset.schema import variables
 from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
-from thermospin.sweep import chunks, run_sweep
 
 K_B = 8.617333262e-5  # eV/K
 SI_DIGITS = 1e-9  # relative; K_B above has ten digits
 
 
-@pytest.fixture(autouse=True)
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture
@@ -142,11 +140,7 @@ def test_xarray_sees_labelled_outputs(path, spec, engine):
 
 
 @pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
-def test_an_unfinished_file_is_read_with_nan_where_nothing_is_yet(
-    spec, tmp_path, monkeypatch, engine
-):
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def test_an_unfinished_file_is_read_with_nan_where_nothing_is_yet(spec, tmp_path, engine):
     stopped_after(2, spec, tmp_path / "out.h5")
     with xarray.open_dataset(tmp_path / "out.h5.partial", engine=engine) as loaded:
         for output in spec.outputs:
@@ -212,7 +206,7 @@ def test_without_a_material_everything_is_reduced(tmp_path):
 
 def test_the_same_spec_gives_the_same_bytes_but_for_times(spec, tmp_path, monkeypatch):
     monkeypatch.setattr("thermospin.dataset.provenance.now", lambda: "2000-01-01T00:00:00Z")
-    monkeypatch.setattr("thermospin.dataset.store.time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("thermospin.dataset.checkpoint.time.monotonic", lambda: 0.0)
     for name in ("one.h5", "two.h5"):
         run_sweep(spec, tmp_path / name, threads=2)
     assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()

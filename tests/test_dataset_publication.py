@@ -1,25 +1,25 @@
 """A result is there, whole, under its name, or it is not there; nothing else is ever harmed."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 from faulty_disk import RecordedOS
-from sweep_cases import make_spec, stand_in
+from sweep_cases import STAND_IN, make_spec
 
-from thermospin import dataset
-from thermospin.dataset import OutputError, disk
-from thermospin.sweep import run_sweep
+from thermospin import dataset, sweep
+from thermospin.dataset import OutputError, filesystem
 
 SPEC = make_spec({"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"])
 
 
-@pytest.fixture(autouse=True)
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
 
 
 def run_with(monkeypatch, system, path, **options):
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "os", system)
+        patch.setattr(filesystem, "os", system)
         return run_sweep(SPEC, path, threads=1, **options)
 
 
@@ -32,11 +32,9 @@ def recorded_calls(monkeypatch, path):
 def test_a_full_disk_is_met_at_once_and_explained(tmp_path, monkeypatch):
     place = recorded_calls(monkeypatch, tmp_path / "reference.h5").index("posix_fallocate")
     system = RecordedOS(place + 1, "ENOSPC")
-    computed = []
-    monkeypatch.setattr("thermospin.sweep.run.compute", lambda *chunk: computed.append(chunk))
+    unable = replace(STAND_IN, evaluate=None)
     with pytest.raises(OSError, match=r"needs [\d,]+ bytes, [\d,]+ are free; free some space or"):
-        run_with(monkeypatch, system, tmp_path / "out.h5")
-    assert computed == []
+        run_with(monkeypatch, system, tmp_path / "out.h5", engine=unable)
     assert [path.name for path in tmp_path.iterdir()] == ["reference.h5"]
 
 
@@ -111,13 +109,12 @@ def test_an_interrupted_run_keeps_what_it_has(tmp_path, cause):
     assert [path.name for path in tmp_path.iterdir()] == ["out.h5"]
 
 
-def test_a_failing_computation_leaves_nothing(tmp_path, monkeypatch):
+def test_a_failing_computation_leaves_nothing(tmp_path):
     def fail(*_, **__):
         raise FloatingPointError("no")
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", fail)
     with pytest.raises(FloatingPointError, match="no"):
-        run_sweep(SPEC, tmp_path / "out.h5")
+        run_sweep(SPEC, tmp_path / "out.h5", engine=replace(STAND_IN, evaluate=fail))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -136,7 +133,7 @@ def test_two_runs_into_one_file_do_not_meet(tmp_path):
 
 def test_values_stay_within_their_variable(tmp_path):
     target = dataset.check_output(tmp_path / "out.h5")
-    file = dataset.Partial(dataset.Form(SPEC, ()), target, {}).create()
+    file = dataset.PartialFile(dataset.Job(SPEC), target, {}).create()
     with pytest.raises(ValueError, match="V_S: must lie within 0 … 2, got 2 … 3"):
-        file.write(dataset.Place("V_S", 2, 1), np.ones(1))
+        file.write(dataset.ValueRange("V_S", 2, 1), np.ones(1))
     file.close()

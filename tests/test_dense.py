@@ -16,7 +16,8 @@ from thermospin.dense.plan import plan_of
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_SM
 from thermospin.observables.points import leads_table
 from thermospin.sweep import run_sweep
-from thermospin.sweep.chunks import LARGEST, Mesh
+from thermospin.sweep.chunks import Mesh
+from thermospin.sweep.cut_sizes import CUT_SIZES
 
 pytestmark = pytest.mark.skipif(INTERPRETED, reason="thousands of integrals take too long")
 
@@ -286,7 +287,7 @@ AXES = {"T_S": np.array([0.3, 0.7]), "h_exc": FIELDS[1:], "V": V}
 def test_a_sweep_keeps_families_together(order, counted, tmp_path):
     spec = make_spec({name: AXES[name] for name in order}, ["I_up", "I_down"], {"gamma": 1e-4})
     for chunk in Mesh.of(spec).chunks():
-        assert chunk.points <= LARGEST
+        assert chunk.points <= CUT_SIZES.largest
         table = leads_table(Mesh.of(spec).junction(chunk))
         assert np.unique(table[:, H_SM]).size == FIELDS.size - 1
     run_sweep(spec, tmp_path / "dense.h5", threads=2)
@@ -305,7 +306,7 @@ def test_outputs_that_do_not_profit_are_divided_as_ever(outputs):
 def test_many_fields_and_mirrored_voltages_stay_within_a_chunk():
     fields = np.linspace(0.001, 0.7, 40_000)
     spec = make_spec({"h_exc": fields, "V": [-1.0, 0.0, 1.0]}, ["I_q"])
-    assert max(chunk.points for chunk in Mesh.of(spec).chunks()) <= LARGEST
+    assert max(chunk.points for chunk in Mesh.of(spec).chunks()) <= CUT_SIZES.largest
 
 
 def test_the_order_of_the_axes_changes_no_bit(tmp_path):

@@ -5,16 +5,18 @@ The long form of this campaign, with real processes that are killed, is ``benchm
 
 import shutil
 import tempfile
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
-from sweep_cases import bits, make_spec, stand_in, stopped_after
+from sweep_cases import MANY_CHUNKS, bits, make_spec, stopped_after
 
-from thermospin import dataset
-from thermospin.dataset import OutputError, disk, skeleton
-from thermospin.sweep import chunks, code_digest, run_sweep
+from thermospin import dataset, sweep
+from thermospin.dataset import OutputError, filesystem, hdf5_skeleton
+from thermospin.sweep import code_digest
 
 SPEC = make_spec(
     {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 7), "T_S": [0.3, 0.5, 0.7]},
@@ -24,18 +26,17 @@ MOST_CALLS = 1000  # of a run; none of these comes near
 MEMORY = Path("/dev/shm")  # a file system on which fsync takes no time
 
 
+ENGINE = replace(MANY_CHUNKS, group=3)
+run_sweep = partial(sweep.run_sweep, engine=ENGINE)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
+def _layout(monkeypatch):
     monkeypatch.setattr("thermospin.dataset.provenance.now", lambda: "2026-01-01T00:00:00Z")
-    monkeypatch.setattr("thermospin.dataset.form.skeleton.build", remembered(skeleton.build))
+    monkeypatch.setattr(hdf5_skeleton, "build", remembered(hdf5_skeleton.build))
     numerics = {"kernels": code_digest(), "fingerprint": "fingerprint"}
     origin = {"started": "2026-01-01T00:00:00Z"} | numerics
     monkeypatch.setattr("thermospin.dataset.provenance.collect", lambda *_: origin)
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
-    monkeypatch.setattr("thermospin.dataset.store.GROUP", 3)
 
 
 def remembered(build):
@@ -72,7 +73,7 @@ def reference(tmp_path):
 def run_with(monkeypatch, system, path, **options):
     """Run on a disk that may fail; return whether the run ended well."""
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "os", system)
+        patch.setattr(filesystem, "os", system)
         try:
             run_sweep(SPEC, path, threads=1, **options)
         except (OSError, Killed):
@@ -132,7 +133,7 @@ def test_every_call_of_a_run_may_fail(folder, monkeypatch, reference, fault):
 def test_every_call_of_a_resumed_run_may_fail(folder, tmp_path, monkeypatch, reference, fault):
     begun = tmp_path / "begun" / "out.h5"
     begun.parent.mkdir()
-    stopped_after(5, SPEC, begun)
+    stopped_after(5, SPEC, begun, engine=ENGINE)
 
     def prepare(path):
         for each in begun.parent.iterdir():
@@ -166,10 +167,10 @@ def test_every_call_of_a_replacement_may_fail(folder, monkeypatch, reference, fa
 
 @pytest.mark.parametrize("fault", ["kill", "EIO"])
 def test_every_call_without_locks_may_fail(folder, monkeypatch, reference, fault):
-    monkeypatch.setattr(disk, "lock", lambda _: None)
-    monkeypatch.setattr("thermospin.dataset.claim._NAMELESS", 0.0)
+    monkeypatch.setattr(filesystem, "lock", lambda _: None)
+    monkeypatch.setattr("thermospin.dataset.lock._NAMELESS", 0.0)
     with monkeypatch.context() as patch:
-        owner = "thermospin.dataset.claim.Owner.is_dead"
+        owner = "thermospin.dataset.lock.Owner.is_dead"
         patch.setattr(owner, property(lambda _: True))  # as the owner is, after a fault
         met = campaign(
             monkeypatch,
@@ -202,7 +203,7 @@ def test_the_power_may_fail_at_every_call(folder, monkeypatch, reference, begun)
         path = folder / str(failing) / "out.h5"
         path.parent.mkdir()
         if begun:
-            stopped_after(5, SPEC, path)
+            stopped_after(5, SPEC, path, engine=ENGINE)
         recorded = dataset.unfinished_at(path).points_done if begun else 0
         disk_ = VolatileOS(path.parent, failing, random)
         ended = run_with(monkeypatch, disk_, path, resume=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import CenteredNorm, LogNorm, SymLogNorm, to_hex, to_rgba
 from matplotlib.mathtext import MathTextParser
-from sweep_cases import make_spec
+from sweep_cases import REST_OF_HEADER, make_spec
 
 from thermospin.dataset import Contents, FileError, read
 from thermospin.figures import FigureError, drawing, picture, plot
@@ -67,6 +67,7 @@ def contents(axes, outputs, **changes):
         "spec_sha256": "f00d" * 16,
         "fixed": {name: value for name, value in FIXED.items() if name not in axes},
         "status": {},
+        **REST_OF_HEADER,
     }
     return Contents(axes=axes, outputs=values, dims=dims, **(facts | changes))
 

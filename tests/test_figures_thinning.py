@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweep_cases import make_spec, stand_in
+from sweep_cases import REST_OF_HEADER, STAND_IN, make_spec
 
 from thermospin import dataset
 from thermospin.dataset import Contents
@@ -22,7 +22,7 @@ def contents(axes, values):
     axes = {name: np.asarray(points, dtype="f8") for name, points in axes.items()}
     return Contents(
         title="", name="", complete=True, gap_model="constant", spec_sha256="", axes=axes, fixed={},
-        outputs={"I_q": values}, status={}, dims={"I_q": tuple(axes)},
+        outputs={"I_q": values}, status={}, dims={"I_q": tuple(axes)}, **REST_OF_HEADER,
     )  # fmt: skip
 
 
@@ -91,21 +91,23 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 @pytest.mark.parametrize("axes", [{"V": 2_000_001}, {"T_S": 300, "V": 7001}], ids=["curve", "map"])
 def test_a_large_file_is_drawn_in_little_more_memory_than_it_has_bytes(tmp_path, monkeypatch, axes):
     """The pages of the file itself count; every point of a curve took five times as much."""
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
     monkeypatch.chdir(tmp_path)
     points = {name: np.linspace(0.1, 1.0, count) for name, count in axes.items()}
-    run_sweep(make_spec(points, ["I_q"]), "large.h5")
-    run_sweep(make_spec({name: it[:9] for name, it in points.items()}, ["I_q"]), "small.h5")
+    run_sweep(make_spec(points, ["I_q"]), "large.h5", engine=STAND_IN)
+    run_sweep(
+        make_spec({name: it[:9] for name, it in points.items()}, ["I_q"]),
+        "small.h5",
+        engine=STAND_IN,
+    )
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, "large.h5"], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 2.5 * os.path.getsize("large.h5")
 
 
-def test_numbers_that_stay_in_the_file_are_the_ones_that_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+def test_numbers_that_stay_in_the_file_are_the_ones_that_are_read(tmp_path):
     spec = make_spec({"T_S": [0.3, 0.5], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"])
-    run_sweep(spec, tmp_path / "out.h5")
+    run_sweep(spec, tmp_path / "out.h5", engine=STAND_IN)
     there, here = (dataset.read(tmp_path / "out.h5", mapped=mapped) for mapped in (True, False))
     for name in ("axes", "outputs", "status"):
         for key, values in getattr(here, name).items():

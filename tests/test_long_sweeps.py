@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import stopped_after
+from sweep_cases import commands_use, stopped_after
 
 from thermospin.cli import main, sweeps
 from thermospin.spec import load_spec
-from thermospin.sweep import chunks, estimated_seconds, planning
+from thermospin.sweep import CutSizes, Engine, estimated_seconds, planning
 
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-2}
@@ -69,9 +69,9 @@ def test_what_is_divided_or_has_been_begun_is_not_asked_about(monkeypatch):
     code, message = run("small.yaml", *CHANGE, "--shard", "1/1", "-o", "shard.h5")
     assert code == 0
     assert "take" not in message
-    monkeypatch.setattr(chunks, "LARGEST", 2)
-    monkeypatch.setattr(chunks, "SMALLEST", 1)
-    stopped_after(1, load_spec("small.yaml"), "begun.h5")
+    engine = Engine(sizes=CutSizes(largest=2, smallest=1))
+    commands_use(monkeypatch, engine)
+    stopped_after(1, load_spec("small.yaml"), "begun.h5", engine=engine)
     code, message = run("begun.h5.partial", "-o", "begun.h5", "--resume")
     assert code == 0
     assert "take" not in message

@@ -1,19 +1,21 @@
 """What is read without HDF5 is what HDF5 reads, and no bytes whatever do harm."""
 
 import random
+from dataclasses import replace
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
-from sweep_cases import ALUMINIUM, make_spec, patience, stand_in, stopped_after
+from sweep_cases import ALUMINIUM, STAND_IN, make_spec, patience, stopped_after
 from sweep_cases import Metadata as Places
 
-from thermospin import dataset
-from thermospin.dataset import FileError, opened, target_of
+from thermospin import dataset, sweep
+from thermospin.dataset import FileError, opened, output_path_of
 from thermospin.dataset.metadata import Metadata
 from thermospin.dataset.objects import ends_of, object_at
 from thermospin.quantities import OUTPUTS
-from thermospin.sweep import chunks, run_sweep
+from thermospin.sweep import CutSizes
 from thermospin.verification import verify
 
 DAMAGES = 150  # of a bounded sample
@@ -23,20 +25,17 @@ LARGE = make_spec(AXES, list(OUTPUTS), fixed={"R_L": 1.0, "theta": 0.5}, materia
 LONG = make_spec(AXES, ["I_q", "V_S"], overrides=[f"title={'Δ' * 60_000}"])
 
 
-@pytest.fixture(autouse=True)
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
+run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture(params=["small", "large", "long", "shard", "partial"])
-def path(request, tmp_path, monkeypatch):
+def path(request, tmp_path):
     """Return files of all forms."""
     spec = {"large": LARGE, "long": LONG}.get(request.param, SMALL)
     if request.param == "partial":
-        monkeypatch.setattr(chunks, "LARGEST", 1)
-        monkeypatch.setattr(chunks, "SMALLEST", 1)
-        stopped_after(1, spec, tmp_path / "out.h5")
-        return target_of(tmp_path / "out.h5").partial
+        single = replace(STAND_IN, sizes=CutSizes(largest=1, smallest=1))
+        stopped_after(1, spec, tmp_path / "out.h5", engine=single)
+        return output_path_of(tmp_path / "out.h5").partial
     run_sweep(spec, tmp_path / "out.h5", shard="1/1" if request.param == "shard" else None)
     return tmp_path / "out.h5"
 
@@ -96,8 +95,8 @@ def test_every_variable_is_the_one_that_hdf5_reads(path):
             if not theirs.is_scale:
                 dims = [dim[0].name[1:] if len(dim) else dim.label for dim in theirs.dims]
                 assert variable.dims == tuple(dims)
-        assert ours.head.title == file.attrs["title"]
-        assert ours.head.spec.text == file.attrs["thermospin_spec"]
+        assert ours.header.title == file.attrs["title"]
+        assert ours.header.spec.text == file.attrs["thermospin_spec"]
 
 
 def outcome(path):

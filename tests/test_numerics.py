@@ -4,18 +4,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, stand_in, stopped_after
+from sweep_cases import TINY_CHUNKS, bits, sound_kernels, stopped_after
 from test_layers import MODULES, PACKAGE, imports, room_of
 
 import thermospin
+from thermospin import sweep
 from thermospin.cli import main
 from thermospin.dataset import StoreError, describe
 from thermospin.spec import parse_spec
-from thermospin.sweep import MergeError, chunks, merge, numerics, run_sweep
+from thermospin.sweep import MergeError, numerics
 
 ELSEWHERE = {"spec", "dataset"}  # whose part in a value is hashed with the spec, or with the bytes
 COVERED = {
@@ -47,7 +50,7 @@ def modules_behind(module):
 
 
 def test_the_digest_covers_every_module_through_which_a_value_comes():
-    behind = modules_behind(PACKAGE / "sweep" / "blocks.py")
+    behind = modules_behind(PACKAGE / "sweep" / "chunk_values.py")
     assert PACKAGE / "kernels" / "tunnelling.py" in behind
     assert PACKAGE / "observables" / "integrals.py" in behind
     assert behind <= COVERED
@@ -70,41 +73,38 @@ def test_every_numerical_source_changes_the_digest_and_no_other_does(tmp_path, m
     assert numerics.code_digest.__wrapped__() == before
 
 
-@pytest.fixture
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "here")
-    monkeypatch.setattr(chunks, "LARGEST", 4)
-    monkeypatch.setattr(chunks, "SMALLEST", 2)
+run_sweep = partial(sweep.run_sweep, engine=TINY_CHUNKS)
+merge = partial(sweep.merge, engine=TINY_CHUNKS)
+
+
+def other(**changes):
+    """Return the engine of another installation or machine."""
+    numerics = sound_kernels()._replace(**changes)
+    return replace(TINY_CHUNKS, numerics=lambda: numerics)
 
 
 OTHERS = pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("code_digest", r"other numerical code .*kernels another, not [0-9a-f]{16}"),
-        ("check_kernels", r"code that gave other bits .*fingerprint another, not here"),
+        ("code", r"other numerical code .*kernels another, not [0-9a-f]{16}"),
+        ("fingerprint", r"code that gave other bits .*fingerprint another, not fingerprint"),
     ],
 )
 
 
 @OTHERS
-@pytest.mark.usefixtures("_stand_in")
-def test_shards_of_other_numerics_are_not_merged(tmp_path, monkeypatch, name, reason):
+def test_shards_of_other_numerics_are_not_merged(tmp_path, name, reason):
     shards = [tmp_path / "1.h5", tmp_path / "2.h5"]
     run_sweep(SPEC, shards[0], shard="1/2")
-    monkeypatch.setattr(numerics, name, lambda: "another")
-    run_sweep(SPEC, shards[1], shard="2/2")
+    run_sweep(SPEC, shards[1], shard="2/2", engine=other(**{name: "another"}))
     with pytest.raises(MergeError, match=rf"2\.h5: does not go with .*1\.h5: .*{reason}"):
         merge(tmp_path / "merged.h5", shards)
     assert not (tmp_path / "merged.h5").exists()
 
 
 @OTHERS
-@pytest.mark.usefixtures("_stand_in")
-def test_work_begun_with_other_numerics_is_not_continued(tmp_path, monkeypatch, name, reason):
-    with monkeypatch.context() as patch:
-        patch.setattr(numerics, name, lambda: "another")
-        stopped_after(2, SPEC, tmp_path / "out.h5")
+def test_work_begun_with_other_numerics_is_not_continued(tmp_path, name, reason):
+    stopped_after(2, SPEC, tmp_path / "out.h5", engine=other(**{name: "another"}))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(StoreError, match=f"was begun with {reason}.*--force"):
         run_sweep(SPEC, tmp_path / "out.h5", resume=True)
@@ -112,19 +112,13 @@ def test_work_begun_with_other_numerics_is_not_continued(tmp_path, monkeypatch, 
 
 
 @OTHERS
-@pytest.mark.usefixtures("_stand_in")
-def test_a_result_of_other_numerics_is_not_taken_for_what_is_asked(
-    tmp_path, monkeypatch, name, reason
-):
+def test_a_result_of_other_numerics_is_not_taken_for_what_is_asked(tmp_path, name, reason):
     del reason
-    with monkeypatch.context() as patch:
-        patch.setattr(numerics, name, lambda: "another")
-        run_sweep(SPEC, tmp_path / "out.h5")
+    run_sweep(SPEC, tmp_path / "out.h5", engine=other(**{name: "another"}))
     with pytest.raises(ValueError, match="exists, but is not what is asked for"):
         run_sweep(SPEC, tmp_path / "out.h5", resume=True)
 
 
-@pytest.mark.usefixtures("_stand_in")
 def test_a_processor_that_gives_the_same_bits_is_as_good(tmp_path, monkeypatch):
     run_sweep(SPEC, tmp_path / "whole.h5")
     shards = [tmp_path / "1.h5", tmp_path / "2.h5"]
@@ -137,8 +131,10 @@ def test_a_processor_that_gives_the_same_bits_is_as_good(tmp_path, monkeypatch):
 
 
 SMALL_CHUNKS = """
-from thermospin.sweep import chunks
-chunks.SMALLEST, chunks.LARGEST = 1, 2
+from functools import partial
+from thermospin import sweep
+engine = sweep.Engine(sizes=sweep.CutSizes(smallest=1, largest=2))
+sweep.run_sweep = partial(sweep.run_sweep, engine=engine)
 from thermospin.cli import main
 main()
 """

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sweep_cases import REST_OF_HEADER
 
 from thermospin import run_sweep
 from thermospin.dataset import Contents
@@ -33,6 +34,7 @@ def contents(axes, outputs):
         outputs={name: function(**mesh) for name, function in outputs.items()},
         status={},
         dims=dict.fromkeys(outputs, tuple(axes)),
+        **REST_OF_HEADER,
     )
 
 

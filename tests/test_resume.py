@@ -7,19 +7,27 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 
 import h5py
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sweep_cases import bits, make_spec, stand_in, stopped_after
+from sweep_cases import MANY_CHUNKS, bits, commands_use, make_spec, stand_in, stopped_after
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.cli import main
-from thermospin.dataset import FileError, OutputError, StoreError, disk, target_of
-from thermospin.dataset.claim import Claim, Owner
+from thermospin.dataset import (
+    FileError,
+    NumericalIdentity,
+    OutputError,
+    StoreError,
+    filesystem,
+    output_path_of,
+)
+from thermospin.dataset.lock import LockOwner, OutputLock
 from thermospin.spec import parse_spec
-from thermospin.sweep import Stopped, chunks, run_sweep
+from thermospin.sweep import CutSizes, Stopped
 from thermospin.sweep.selftest import check_kernels
 
 AXES = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 21), "T_S": [0.3, 0.5, 0.7]}
@@ -28,12 +36,12 @@ DONE = 7  # chunks that are finished before the run is stopped
 CHUNK_POINTS = 9
 
 
+run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, MANY_CHUNKS)
 
 
 @pytest.fixture
@@ -60,7 +68,7 @@ def flip(path, offset):
 
 
 def place_of(out, name, index=0):
-    with h5py.File(target_of(out).partial, locking=False) as file:
+    with h5py.File(output_path_of(out).partial, locking=False) as file:
         return file[name].id.get_offset() + index * file[name].dtype.itemsize
 
 
@@ -80,15 +88,14 @@ def test_resuming_ends_in_the_same_bits_and_leaves_nothing(out, reference):
     assert os.listdir(out.parent) == ["out.h5"]
 
 
-def test_finished_chunks_are_not_computed_again_but_for_one_that_is_compared(out, monkeypatch):
+def test_finished_chunks_are_not_computed_again_but_for_one_that_is_compared(out):
     computed = []
 
     def counting(outputs, V, junction, *, rtol):
         computed.append(len(V))
         return stand_in(outputs, V, junction, rtol=rtol)
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", counting)
-    run_sweep(SPEC, out, resume=True, threads=1)
+    run_sweep(SPEC, out, resume=True, threads=1, engine=replace(MANY_CHUNKS, evaluate=counting))
     assert len(computed) == SPEC.size // CHUNK_POINTS - DONE + 1
 
 
@@ -105,11 +112,10 @@ def test_resume_begins_where_nothing_was_begun(tmp_path, reference):
     assert bits(tmp_path / "out.h5") == reference
 
 
-def test_resuming_a_finished_run_is_done_at_once(out, monkeypatch):
+def test_resuming_a_finished_run_is_done_at_once(out):
     run_sweep(SPEC, out, resume=True)
     before = out.read_bytes()
-    monkeypatch.delattr("thermospin.sweep.blocks.evaluate")
-    report = run_sweep(SPEC, out, resume=True)
+    report = run_sweep(SPEC, out, resume=True, engine=replace(MANY_CHUNKS, evaluate=None))
     assert report.skipped == report.points == SPEC.size
     assert out.read_bytes() == before
 
@@ -183,35 +189,34 @@ def test_the_same_spec_in_other_words_is_the_same_spec(out, reference):
     assert dataset.read_spec_text(out).text == SPEC.text
 
 
-def test_other_numerical_code_is_refused(out, monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.numerics.code_digest", lambda: "another")
-    refused(out, "was begun with other numerical code.*not another")
+def test_other_numerical_code_is_refused(out):
+    other = replace(MANY_CHUNKS, numerics=lambda: NumericalIdentity("another", "fingerprint"))
+    refused(out, "was begun with other numerical code.*not another", engine=other)
 
 
-def test_other_chunks_are_refused(out, monkeypatch):
-    monkeypatch.setattr(chunks, "SMALLEST", 12)
-    refused(out, "was cut into other chunks")
+def test_other_chunks_are_refused(out):
+    other = replace(MANY_CHUNKS, sizes=CutSizes(largest=16, smallest=12))
+    refused(out, "was cut into other chunks", engine=other)
 
 
 def test_another_layout_of_hdf5_is_refused(out, monkeypatch):
-    monkeypatch.setattr("thermospin.dataset.skeleton._METADATA_BLOCK", 1 << 17)
-    monkeypatch.setattr("thermospin.dataset.skeleton.PAGE", 1 << 14)
+    monkeypatch.setattr("thermospin.dataset.hdf5_skeleton._METADATA_BLOCK", 1 << 17)
+    monkeypatch.setattr("thermospin.dataset.hdf5_skeleton.PAGE", 1 << 14)
     refused(out, "was laid out by another version of HDF5")
 
 
-def test_a_processor_that_rounds_differently_is_refused(out, monkeypatch):
+def test_a_processor_that_rounds_differently_is_refused(out):
     def rounding(outputs, V, junction, *, rtol):
         found = stand_in(outputs, V, junction, rtol=rtol)
         found.values["I_q"] = np.nextafter(found.values["I_q"], np.inf)
         return found
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", rounding)
     with pytest.raises(StoreError, match="has other bits when it is computed here"):
-        run_sweep(SPEC, out, resume=True)
+        run_sweep(SPEC, out, resume=True, engine=replace(MANY_CHUNKS, evaluate=rounding))
 
 
 def test_a_damaged_chunk_is_named_and_computed_again_only_when_asked(out, reference):
-    flip(target_of(out).partial, place_of(out, "I_q", 10) + 3)
+    flip(output_path_of(out).partial, place_of(out, "I_q", 10) + 3)
     message = refused(out, r"out\.h5\.partial in chunk \d+;")
     assert "--resume --repair" in message
     report = run_sweep(SPEC, out, resume=True, repair=True)
@@ -221,7 +226,7 @@ def test_a_damaged_chunk_is_named_and_computed_again_only_when_asked(out, refere
 
 
 def test_a_repair_that_is_interrupted_is_continued(out, reference):
-    flip(target_of(out).partial, place_of(out, "I_q", 10) + 3)
+    flip(output_path_of(out).partial, place_of(out, "I_q", 10) + 3)
     with pytest.raises(Stopped):
         run_sweep(SPEC, out, resume=True, repair=True, stop=lambda: True)
     run_sweep(SPEC, out, resume=True)
@@ -230,31 +235,31 @@ def test_a_repair_that_is_interrupted_is_continued(out, reference):
 
 @pytest.mark.parametrize("size", [0, 100, 600])
 def test_a_shortened_partial_file_is_damage(out, reference, size):
-    os.truncate(target_of(out).partial, size)
+    os.truncate(output_path_of(out).partial, size)
     refused(out, r"out\.h5\.partial in chunk")
     run_sweep(SPEC, out, resume=True, repair=True)
     assert bits(out) == reference
 
 
 def test_damage_outside_the_values_is_undone(out, reference):
-    with h5py.File(target_of(out).partial, locking=False) as file:
+    with h5py.File(output_path_of(out).partial, locking=False) as file:
         taken = {file[name].id.get_offset() for name in file if hasattr(file[name], "shape")}
     for offset in range(0, min(taken), 997):
-        flip(target_of(out).partial, offset)
+        flip(output_path_of(out).partial, offset)
     run_sweep(SPEC, out, resume=True)
     assert bits(out) == reference
     assert dataset.describe(out).complete
 
 
 def test_a_missing_partial_file_is_computed_again(out, reference):
-    target_of(out).partial.unlink()
+    output_path_of(out).partial.unlink()
     assert run_sweep(SPEC, out, resume=True).skipped == 0
     assert bits(out) == reference
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "first line"])
 def test_without_a_journal_nothing_is_trusted(out, reference, damage):
-    journal = target_of(out).journal
+    journal = output_path_of(out).journal
     if damage == "missing":
         journal.unlink()
     elif damage == "empty":
@@ -267,7 +272,7 @@ def test_without_a_journal_nothing_is_trusted(out, reference, damage):
 
 
 def test_a_damaged_line_of_the_journal_is_named(out, reference):
-    journal = target_of(out).journal
+    journal = output_path_of(out).journal
     lines = journal.read_bytes().splitlines(keepends=True)
     flip(journal, len(lines[0]) + len(lines[1]) + 20)
     refused(out, r"out\.h5\.journal in line 3;")
@@ -280,7 +285,7 @@ def test_a_damaged_line_of_the_journal_is_named(out, reference):
     "tail", [b'{"chunk": 3', b"\0" * 100, b"garbage\n", b"\xff\xfe\n\n"], ids=range(4)
 )
 def test_a_torn_last_line_is_ignored(out, reference, tail):
-    with target_of(out).journal.open("ab") as file:
+    with output_path_of(out).journal.open("ab") as file:
         file.write(tail)
     assert run_sweep(SPEC, out, resume=True).skipped == DONE * CHUNK_POINTS
     assert bits(out) == reference
@@ -290,7 +295,7 @@ def test_any_flipped_bit_of_the_journal_is_harmless(out, reference):
     """It is refused, or costs at most one chunk."""
     saved = out.parent / "saved"
     saved.mkdir()
-    store = (target_of(out).partial, target_of(out).journal)
+    store = (output_path_of(out).partial, output_path_of(out).journal)
     for path in store:
         shutil.copy(path, saved)
     size = store[1].stat().st_size
@@ -312,7 +317,7 @@ def test_any_flipped_bit_of_the_journal_is_harmless(out, reference):
 
 
 def test_a_journal_of_a_later_version_is_refused(out):
-    journal = target_of(out).journal
+    journal = output_path_of(out).journal
     from thermospin.dataset.journal import _packed
 
     header = json.loads(journal.read_bytes().splitlines()[0])
@@ -325,7 +330,7 @@ def test_stores_of_two_runs_cannot_be_exchanged(out, tmp_path):
     other = tmp_path / "other" / "out.h5"
     other.parent.mkdir()
     stopped_after(DONE, make_spec(AXES | {"T_S": [0.31, 0.5, 0.7]}, ["I_q", "V_S"]), other)
-    shutil.copy(target_of(other).partial, target_of(out).partial)
+    shutil.copy(output_path_of(other).partial, output_path_of(out).partial)
     shutil.rmtree(other.parent)
     refused(out, r"out\.h5\.partial in chunks")
 
@@ -335,7 +340,7 @@ def test_a_file_changed_during_the_run_is_not_published(tmp_path):
 
     def tamper(done, total):
         if done == total:
-            flip(target_of(path).partial, place_of(path, "I_q", 4))
+            flip(output_path_of(path).partial, place_of(path, "I_q", 4))
 
     with pytest.raises(StoreError, match="was changed during the run: chunk"):
         run_sweep(SPEC, path, threads=1, progress=tamper)
@@ -353,9 +358,9 @@ def test_a_partial_file_that_vanishes_is_noticed(tmp_path, kind):
             if kind == "folder":
                 shutil.rmtree(path.parent)
             else:
-                target_of(path).partial.unlink()
+                output_path_of(path).partial.unlink()
             if kind == "replaced":
-                target_of(path).partial.touch()
+                output_path_of(path).partial.touch()
 
     with pytest.raises(FileNotFoundError, match=r"out\.h5\.partial"):
         run_sweep(SPEC, path, threads=1, progress=vanish)
@@ -368,68 +373,68 @@ def test_a_partial_file_that_vanishes_is_noticed(tmp_path, kind):
 @pytest.fixture(params=["locks", "no locks"])
 def _locks(request, monkeypatch):
     if request.param == "no locks":
-        monkeypatch.setattr(disk, "lock", lambda _: None)
+        monkeypatch.setattr(filesystem, "lock", lambda _: None)
 
 
 @pytest.mark.usefixtures("_locks")
 def test_a_second_run_is_refused_whatever_it_wants(out):
-    with Claim(target_of(out)):
+    with OutputLock(output_path_of(out)):
         for options in ({"resume": True}, {"force": True}, {}):
             with pytest.raises(OutputError, match=rf"another run \(process {os.getpid()} on"):
                 run_sweep(SPEC, out, **options)
-    assert not target_of(out).lock.exists()
+    assert not output_path_of(out).lock.exists()
 
 
 @pytest.mark.usefixtures("_locks")
 def test_the_claim_of_a_dead_run_is_taken_over(out, reference):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    owner = vars(Owner.here()) | {"pid": dead.pid}
-    target_of(out).lock.write_text(json.dumps(owner))
+    owner = vars(LockOwner.here()) | {"pid": dead.pid}
+    output_path_of(out).lock.write_text(json.dumps(owner))
     run_sweep(SPEC, out, resume=True)
     assert bits(out) == reference
     assert os.listdir(out.parent) == ["out.h5"]
 
 
 def test_without_locks_a_later_process_of_the_same_number_is_told_apart(out, monkeypatch):
-    monkeypatch.setattr(disk, "lock", lambda _: None)
-    target_of(out).lock.write_text(json.dumps(vars(Owner.here()) | {"born": "earlier"}))
+    monkeypatch.setattr(filesystem, "lock", lambda _: None)
+    output_path_of(out).lock.write_text(json.dumps(vars(LockOwner.here()) | {"born": "earlier"}))
     run_sweep(SPEC, out, resume=True)
 
 
 def test_without_locks_a_run_on_another_host_is_believed_to_live(out, monkeypatch):
-    monkeypatch.setattr(disk, "lock", lambda _: None)
-    target_of(out).lock.write_text(json.dumps(vars(Owner.here()) | {"host": "elsewhere"}))
+    monkeypatch.setattr(filesystem, "lock", lambda _: None)
+    output_path_of(out).lock.write_text(json.dumps(vars(LockOwner.here()) | {"host": "elsewhere"}))
     refused(out, r"process \d+ on elsewhere.*if it has died, remove", error=OutputError)
 
 
 def test_without_locks_an_unsigned_claim_is_dead_after_a_while(out, monkeypatch):
-    monkeypatch.setattr(disk, "lock", lambda _: None)
-    target_of(out).lock.touch()
+    monkeypatch.setattr(filesystem, "lock", lambda _: None)
+    output_path_of(out).lock.touch()
     refused(out, "another run is writing it", error=OutputError)
-    os.utime(target_of(out).lock, (0, 0))
+    os.utime(output_path_of(out).lock, (0, 0))
     run_sweep(SPEC, out, resume=True)
 
 
 def test_without_locks_two_runs_cannot_both_take_over(out, monkeypatch):
-    monkeypatch.setattr(disk, "lock", lambda _: None)
-    target_of(out).lock.write_text(json.dumps(vars(Owner.here()) | {"born": "earlier"}))
-    target_of(out).takeover.touch()
+    monkeypatch.setattr(filesystem, "lock", lambda _: None)
+    output_path_of(out).lock.write_text(json.dumps(vars(LockOwner.here()) | {"born": "earlier"}))
+    output_path_of(out).takeover.touch()
     refused(out, "another run is taking over", error=OutputError)
 
 
 def test_a_lock_that_is_released_meanwhile_is_not_mistaken(out, monkeypatch):
     """What is locked must still have the name: its last owner may have removed it."""
-    lock, removals = disk.lock, iter([True])
+    lock, removals = filesystem.lock, iter([True])
 
     def late(descriptor):
         if next(removals, False):
-            target_of(out).lock.unlink()
+            output_path_of(out).lock.unlink()
         return lock(descriptor)
 
-    monkeypatch.setattr(disk, "lock", late)
-    with Claim(target_of(out)):
-        assert target_of(out).lock.exists()
+    monkeypatch.setattr(filesystem, "lock", late)
+    with OutputLock(output_path_of(out)):
+        assert output_path_of(out).lock.exists()
 
 
 # What is told about unfinished work
@@ -450,7 +455,7 @@ def test_info_tells_how_far_it_got_and_how_it_goes_on(out, monkeypatch):
 
 def test_info_tells_what_is_there_but_was_not_recorded_before_a_kill(out):
     assert "not recorded" not in CliRunner().invoke(main, ["info", str(out)]).stdout
-    journal, lost = target_of(out).journal, 2
+    journal, lost = output_path_of(out).journal, 2
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(lines[:-lost]))
     text = CliRunner().invoke(main, ["info", str(out), "--partial"]).stdout
@@ -463,9 +468,9 @@ def test_info_tells_what_is_there_but_was_not_recorded_before_a_kill(out):
 
 
 def test_info_tells_when_a_run_will_end(out):
-    with Claim(target_of(out)):
+    with OutputLock(output_path_of(out)):
         found = dataset.unfinished_at(out)
-    assert found.running == str(Owner.here())
+    assert found.running == str(LockOwner.here())
     assert found.ends is not None
     assert found.points_per_second > 0
 
@@ -491,7 +496,7 @@ def test_who_asks_for_a_result_too_early_is_told_how_it_is_finished(out, command
     assert result.exit_code == 2
     assert "out.h5: no such file, only unfinished work beside it" in result.stderr
     assert f"\n  thermospin run {out}.partial -o {out} --resume\n" in result.stderr
-    target_of(out).journal.unlink()  # without it nothing can be continued
+    output_path_of(out).journal.unlink()  # without it nothing can be continued
     result = CliRunner().invoke(main, [command, str(out)])
     assert result.stderr.endswith("out.h5: no such file\n")
 

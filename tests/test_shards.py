@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -12,13 +14,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from faulty_disk import Killed, RecordedOS
-from sweep_cases import bits, stand_in, stopped_after
+from sweep_cases import MANY_CHUNKS, bits, commands_use, stopped_after
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.cli import main
-from thermospin.dataset import FileError, OutputError, disk
+from thermospin.dataset import FileError, NumericalIdentity, OutputError, filesystem
 from thermospin.spec import parse_spec
-from thermospin.sweep import MergeError, Stopped, chunks, merge, run_sweep
+from thermospin.sweep import MergeError, Stopped
 
 TEXT = """\
 fixed: {{gamma: 1e-3}}
@@ -30,12 +32,13 @@ OTHER = parse_spec(TEXT.format(last=0.8), "other.yaml")
 PARTS = 4
 
 
+run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+merge = partial(sweep.merge, engine=MANY_CHUNKS)
+
+
 @pytest.fixture(autouse=True)
-def _small_chunks(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "SMALLEST", 4)
+def _commands(monkeypatch):
+    commands_use(monkeypatch, MANY_CHUNKS)
 
 
 @pytest.fixture
@@ -126,9 +129,9 @@ def test_a_shard_of_another_division_is_named(tmp_path, shards):
         merge(tmp_path / "merged.h5", shards)
 
 
-def test_a_shard_of_another_version_is_named(tmp_path, shards, monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.numerics.code_digest", lambda: "other")
-    run_sweep(SPEC, shards[2], shard="3/4", force=True)
+def test_a_shard_of_another_version_is_named(tmp_path, shards):
+    other = replace(MANY_CHUNKS, numerics=lambda: NumericalIdentity("other", "fingerprint"))
+    run_sweep(SPEC, shards[2], shard="3/4", force=True, engine=other)
     with pytest.raises(MergeError, match=r"3\.h5: does not go with .*kernels other"):
         merge(tmp_path / "merged.h5", shards)
 
@@ -139,7 +142,7 @@ def test_what_is_not_a_finished_shard_is_named(tmp_path, shards):
         merge(tmp_path / "merged.h5", [*shards, tmp_path / "whole.h5"])
     stopped_after(1, SPEC, shards[1], shard="2/4", force=True)
     with pytest.raises(FileError, match=r"2\.h5\.partial: is not finished"):
-        merge(tmp_path / "merged.h5", [shards[0], dataset.target_of(shards[1]).partial])
+        merge(tmp_path / "merged.h5", [shards[0], dataset.output_path_of(shards[1]).partial])
 
 
 def test_a_damaged_chunk_is_named(tmp_path, shards):
@@ -152,7 +155,7 @@ def test_a_damaged_chunk_is_named(tmp_path, shards):
         file.write(bytes([byte ^ 1]))
     with pytest.raises(FileError, match=r"2\.h5: chunk 1 is damaged; compute shard 2/4 again"):
         merge(tmp_path / "merged.h5", shards)
-    assert not dataset.target_of(tmp_path / "merged.h5").unfinished()
+    assert not dataset.output_path_of(tmp_path / "merged.h5").unfinished()
 
 
 def test_the_output_is_none_of_the_shards(shards):
@@ -164,13 +167,13 @@ def test_the_output_is_none_of_the_shards(shards):
 def test_every_call_of_a_merger_may_fail(tmp_path, shards, monkeypatch, fault):
     undisturbed = RecordedOS()
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "os", undisturbed)
+        patch.setattr(filesystem, "os", undisturbed)
         merge(tmp_path / "reference.h5", shards)
     for failing in range(1, len(undisturbed.calls) + 1, 5):
         path = tmp_path / str(failing) / "merged.h5"
         path.parent.mkdir()
         with monkeypatch.context() as patch:
-            patch.setattr(disk, "os", RecordedOS(failing, fault))
+            patch.setattr(filesystem, "os", RecordedOS(failing, fault))
             with suppress(OSError, Killed):
                 merge(path, shards)
         if path.exists():

@@ -3,19 +3,19 @@
 import json
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweep_cases import bits, stand_in
+from sweep_cases import STAND_IN, bits
 
-from thermospin import dataset
+from thermospin import dataset, sweep
 from thermospin.cli import main
 from thermospin.cli.specs import load
 from thermospin.spec import LARGEST, SpecError, load_spec, parse_spec
-from thermospin.sweep import merge, run_sweep
 
 EXAMPLES = 150
 SPEC = "axes: {V: [0.1, 0.2], T_S: [0.3]}\noutputs: [I_q, V_S]\n"
@@ -27,10 +27,8 @@ TEXTS = st.text(st.one_of(st.sampled_from(STRANGE), st.characters()), max_size=1
 NAMES = TEXTS.filter(lambda name: "/" not in name and "\0" not in name)
 
 
-@pytest.fixture(autouse=True)
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.numerics.check_kernels", lambda: "fingerprint")
+run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
+merge = partial(sweep.merge, engine=STAND_IN)
 
 
 @pytest.fixture(scope="module")

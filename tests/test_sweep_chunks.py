@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweep_cases import make_spec
 
-from thermospin.sweep import chunks
 from thermospin.sweep.chunks import Mesh
+from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
 
 ORDERS = [("V", "T_S", "h_exc"), ("T_S", "V", "h_exc"), ("T_S", "h_exc", "V"), ("T_S", "h_exc")]
 
@@ -33,24 +33,22 @@ def spec_of(order, lengths, outputs, symmetric=False):
     run=st.sampled_from([1, 4, 512]),
 )
 def test_every_value_is_written_once(order, lengths, outputs, symmetric, largest, run):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "LARGEST", largest)
-        patch.setattr(chunks, "RUN", run)
-        mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric))
-        every = list(mesh.chunks())
-        assert mesh.chunk_count() == len(every)
-        assert every[0].points == max(chunk.points for chunk in every)
-        for biased in (True, False):
-            total = mesh.points if biased else mesh.junctions
-            written = np.zeros(total, dtype=int)
-            for chunk in mesh.chunks():
-                if biased or chunk.with_junctions:
-                    runs = mesh.runs(chunk, biased=biased)
-                    for first, length in runs:
-                        written[first : first + length] += 1
-                    count = chunk.junctions * (chunk.bias_count if biased else 1)
-                    assert sum(length for _, length in runs) == count
-            assert (written == 1).all()
+    sizes = CutSizes(largest=largest, run=run)
+    mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric), sizes)
+    every = list(mesh.chunks())
+    assert mesh.chunk_count() == len(every)
+    assert every[0].points == max(chunk.points for chunk in every)
+    for biased in (True, False):
+        total = mesh.points if biased else mesh.junctions
+        written = np.zeros(total, dtype=int)
+        for chunk in mesh.chunks():
+            if biased or chunk.with_junctions:
+                runs = mesh.runs(chunk, biased=biased)
+                for first, length in runs:
+                    written[first : first + length] += 1
+                count = chunk.junctions * (chunk.bias_count if biased else 1)
+                assert sum(length for _, length in runs) == count
+        assert (written == 1).all()
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -61,8 +59,8 @@ def test_chunks_are_bounded_and_lie_in_long_runs(order, lengths, outputs, symmet
     mesh = Mesh.of(spec_of(order, lengths, outputs, symmetric))
     assert mesh.chunk_count() == len(list(mesh.chunks()))
     for chunk in mesh.chunks():
-        assert chunk.junctions * chunk.bias_count <= chunks.LARGEST
-        assert len(mesh.runs(chunk, biased=True)) <= 2 * chunks.LARGEST / chunks.RUN
+        assert chunk.junctions * chunk.bias_count <= CUT_SIZES.largest
+        assert len(mesh.runs(chunk, biased=True)) <= 2 * CUT_SIZES.largest / CUT_SIZES.run
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 1001, 300_000])
@@ -98,7 +96,7 @@ def test_a_hundred_million_bias_values_are_split():
     assert mesh.points == 10**8
     sizes = [chunk.bias_count for chunk in mesh.chunks()]
     assert sum(sizes) == 10**8
-    assert max(sizes) <= chunks.LARGEST
+    assert max(sizes) <= CUT_SIZES.largest
 
 
 @pytest.mark.parametrize("order", [("T_S", "V"), ("T_S", "h_exc")])
@@ -106,9 +104,9 @@ def test_the_last_chunks_are_small_so_that_all_threads_end_together(order):
     mesh = Mesh.of(spec_of(order, (3000, 3000), ("I_q",)))
     sizes = [chunk.points for chunk in mesh.chunks()]
     assert sizes[:-1] == sorted(sizes[:-1], reverse=True)
-    assert 0.9 * chunks.LARGEST < sizes[0] <= chunks.LARGEST
-    assert sizes[-2] <= chunks.LAST
-    assert len(sizes) < 2 * mesh.points / chunks.LARGEST + chunks.FEWEST
+    assert 0.9 * CUT_SIZES.largest < sizes[0] <= CUT_SIZES.largest
+    assert sizes[-2] <= CUT_SIZES.last
+    assert len(sizes) < 2 * mesh.points / CUT_SIZES.largest + CUT_SIZES.fewest
 
 
 def test_a_sweep_of_a_million_points_is_not_cut_finer():

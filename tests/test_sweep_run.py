@@ -2,15 +2,16 @@
 
 import itertools
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from sweep_cases import expected, make_spec, stand_in
+from sweep_cases import STAND_IN, expected, make_spec, stand_in
 
 from thermospin import dataset
 from thermospin.observables import evaluate
 from thermospin.quantities import STATUS
-from thermospin.sweep import chunks, plan, run_sweep
+from thermospin.sweep import CutSizes, Engine, plan, run_sweep
 from thermospin.sweep.chunks import Mesh
 
 MEMORY = 25e6  # bytes in flight for a sweep whose file has 68 MB
@@ -18,31 +19,22 @@ BIAS = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])
 AXES = {"V": BIAS, "T_S": [0.3, 0.5, 0.7], "h_exc": [0.0, 0.1], "T_Sm": [0.01, 0.05]}
 
 
-@pytest.fixture
-def _stand_in(monkeypatch):
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", stand_in)
-    monkeypatch.setattr("thermospin.sweep.planning.evaluate", stand_in)
-
-
 def bits(path):
     contents = dataset.read(path)
     return {name: values.tobytes() for name, values in (contents.outputs | contents.status).items()}
 
 
-@pytest.mark.usefixtures("_stand_in")
 @pytest.mark.parametrize("order", list(itertools.permutations(AXES)))
-def test_any_order_of_axes(tmp_path, order, monkeypatch):
-    monkeypatch.setattr(chunks, "LARGEST", 16)
-    monkeypatch.setattr(chunks, "RUN", 3)
+def test_any_order_of_axes(tmp_path, order):
+    engine = replace(STAND_IN, sizes=CutSizes(largest=16, run=3))
     spec = make_spec({name: AXES[name] for name in order}, ["I_q", "V_S", "I_s"])
-    run_sweep(spec, tmp_path / "out.h5", threads=2)
+    run_sweep(spec, tmp_path / "out.h5", threads=2, engine=engine)
     contents = dataset.read(tmp_path / "out.h5")
     for name in spec.outputs:
         assert contents.outputs[name].tobytes() == expected(spec, name).tobytes()
     assert contents.dims["I_q"] == order
 
 
-@pytest.mark.usefixtures("_stand_in")
 @pytest.mark.parametrize(
     ("axes", "fixed", "outputs"),
     [
@@ -56,7 +48,7 @@ def test_any_order_of_axes(tmp_path, order, monkeypatch):
 )
 def test_bias_swept_fixed_or_absent(tmp_path, axes, fixed, outputs):
     spec = make_spec(axes, outputs, fixed=fixed)
-    report = run_sweep(spec, tmp_path / "out.h5", threads=1)
+    report = run_sweep(spec, tmp_path / "out.h5", threads=1, engine=STAND_IN)
     contents = dataset.read(tmp_path / "out.h5")
     for name in outputs:
         assert contents.outputs[name].shape == expected(spec, name).shape
@@ -64,9 +56,7 @@ def test_bias_swept_fixed_or_absent(tmp_path, axes, fixed, outputs):
     assert report.points == spec.size
 
 
-@pytest.mark.usefixtures("_stand_in")
-def test_outputs_without_bias_are_computed_once_per_junction(tmp_path, monkeypatch):
-    monkeypatch.setattr(chunks, "LARGEST", 4)
+def test_outputs_without_bias_are_computed_once_per_junction(tmp_path):
     counted = {"V_S": 0, "I_q": 0}
 
     def counting(outputs, V, junction, *, rtol):
@@ -75,21 +65,20 @@ def test_outputs_without_bias_are_computed_once_per_junction(tmp_path, monkeypat
             counted[name] += evaluation.values[name].size
         return evaluation
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", counting)
-    run_sweep(make_spec(AXES, ["V_S", "I_q"]), tmp_path / "out.h5", threads=1)
+    engine = replace(STAND_IN, evaluate=counting, sizes=CutSizes(largest=4))
+    run_sweep(make_spec(AXES, ["V_S", "I_q"]), tmp_path / "out.h5", threads=1, engine=engine)
     assert counted == {"V_S": 12, "I_q": 60}
 
 
-@pytest.mark.usefixtures("_stand_in")
-def test_the_report_counts_what_missed_its_tolerance(tmp_path, monkeypatch):
+def test_the_report_counts_what_missed_its_tolerance(tmp_path):
     def missing(outputs, V, junction, *, rtol):
         evaluation = stand_in(outputs, V, junction, rtol=rtol)
         evaluation.status[:, V > 0.3] = STATUS["tolerance_missed"]
         evaluation.junction_status[:] = STATUS["tolerance_missed"]
         return evaluation
 
-    monkeypatch.setattr("thermospin.sweep.blocks.evaluate", missing)
-    report = run_sweep(make_spec(AXES, ["I_q", "V_S"]), tmp_path / "out.h5", threads=1)
+    spec, engine = make_spec(AXES, ["I_q", "V_S"]), replace(STAND_IN, evaluate=missing)
+    report = run_sweep(spec, tmp_path / "out.h5", threads=1, engine=engine)
     assert report.missed == 12 + 12
     summary = dataset.describe(tmp_path / "out.h5")
     assert summary.status["status"]["tolerance_missed"] == 12
@@ -98,20 +87,22 @@ def test_the_report_counts_what_missed_its_tolerance(tmp_path, monkeypatch):
     assert report.path == tmp_path / "out.h5"
 
 
-@pytest.mark.usefixtures("_stand_in")
-def test_progress_counts_points_up_to_all_of_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(chunks, "LARGEST", 8)
-    seen = []
-    spec = make_spec(AXES, ["I_q"])
-    run_sweep(spec, tmp_path / "out.h5", threads=2, progress=lambda *now: seen.append(now))
+def test_progress_counts_points_up_to_all_of_them(tmp_path):
+    seen, spec, sizes = [], make_spec(AXES, ["I_q"]), CutSizes(largest=8)
+    run_sweep(
+        spec,
+        tmp_path / "out.h5",
+        threads=2,
+        engine=replace(STAND_IN, sizes=sizes),
+        progress=lambda *now: seen.append(now),
+    )
     done = [now[0] for now in seen]
     assert done == sorted(set(done))
     assert done[0] == 0
-    assert len(done) == 1 + len(list(Mesh.of(spec).chunks())) > 2
+    assert len(done) == 1 + len(list(Mesh.of(spec, sizes).chunks())) > 2
     assert seen[-1] == (spec.size, spec.size)
 
 
-@pytest.mark.usefixtures("_stand_in")
 def test_memory_does_not_grow_with_the_sweep(tmp_path):
     axes = {
         "T_S": np.linspace(0.1, 1, 1000),
@@ -121,7 +112,7 @@ def test_memory_does_not_grow_with_the_sweep(tmp_path):
     spec = make_spec(axes, ["I_q", "I_s"])
     tracemalloc.start()
     try:
-        report = run_sweep(spec, tmp_path / "out.h5", threads=2)
+        report = run_sweep(spec, tmp_path / "out.h5", threads=2, engine=STAND_IN)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -129,13 +120,12 @@ def test_memory_does_not_grow_with_the_sweep(tmp_path):
     assert peak < MEMORY
 
 
-@pytest.mark.usefixtures("_stand_in")
 @pytest.mark.parametrize("outputs", [["I_q"], ["V_S"], ["I_q", "V_S"]])
 def test_a_plan_tells_the_size_before_anything_is_run(tmp_path, outputs):
     spec = make_spec(AXES, outputs)
     planned = plan(spec, threads=3)
     assert list(tmp_path.iterdir()) == []
-    report = run_sweep(spec, tmp_path / "out.h5", threads=1)
+    report = run_sweep(spec, tmp_path / "out.h5", threads=1, engine=STAND_IN)
     assert (planned.points, planned.bytes) == (report.points, report.bytes)
     assert planned.junctions == 12
     assert planned.chunks == len(list(Mesh.of(spec).chunks()))
@@ -161,14 +151,13 @@ def test_the_file_holds_what_a_direct_call_gives(tmp_path):
         np.testing.assert_array_equal(contents.outputs["V_S"][i, j], direct.values["V_S"].item())
 
 
-def test_bits_do_not_depend_on_threads_or_chunks(tmp_path, monkeypatch):
+def test_bits_do_not_depend_on_threads_or_chunks(tmp_path):
     run_sweep(PHYSICS, tmp_path / "reference.h5", threads=1)
     reference = bits(tmp_path / "reference.h5")
     for number, (largest, run, threads) in enumerate(
         [(1, 1, 3), (2, 1, 1), (7, 2, 2), (64, 512, 2)]
     ):
-        monkeypatch.setattr(chunks, "LARGEST", largest)
-        monkeypatch.setattr(chunks, "RUN", run)
         path = tmp_path / f"{number}.h5"
-        run_sweep(PHYSICS, path, threads=threads)
+        engine = Engine(sizes=CutSizes(largest=largest, run=run))
+        run_sweep(PHYSICS, path, threads=threads, engine=engine)
         assert bits(path) == reference

@@ -10,13 +10,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sweep_cases import make_spec, stand_in
+from sweep_cases import STAND_IN, make_spec, stand_in
 
 from thermospin import observables, parse_spec, run_sweep
 from thermospin.cli import main
 from thermospin.dataset import FileError, opened, read
 from thermospin.quantities import OUTPUTS, STATUS
-from thermospin.sweep import Stopped
+from thermospin.sweep import Engine, Stopped
 from thermospin.verification import mirrors, report, slabs, verify
 
 FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
@@ -31,7 +31,6 @@ outputs: [%s]
 material: {Delta_0: 200 ueV, G_T: 0.1 mS}
 """
 EVERYTHING = parse_spec(SPEC % ", ".join(OUTPUTS), "everything.yaml")
-BLOCKS = "thermospin.sweep.blocks.evaluate"
 
 
 def failed(path, **options):
@@ -47,7 +46,7 @@ def sound(tmp_path_factory):
 
 
 @pytest.fixture
-def falsified(monkeypatch, tmp_path):
+def falsified(tmp_path):
     """Return a function that runs a sweep whose values are changed before they are stored."""
 
     def run(change, spec=EVERYTHING):
@@ -56,8 +55,8 @@ def falsified(monkeypatch, tmp_path):
             change(found)
             return found
 
-        monkeypatch.setattr(BLOCKS, evaluate)
-        run_sweep(spec, tmp_path / "out.h5", threads=1, force=True)
+        engine = Engine(evaluate=evaluate)
+        run_sweep(spec, tmp_path / "out.h5", threads=1, force=True, engine=engine)
         return tmp_path / "out.h5"
 
     return run
@@ -349,10 +348,9 @@ PARAMETERS_OF_FLIPS = ("T_S", "gamma", "V", "h_exc", "gap_Sm", "R_L", "P")
 @pytest.mark.parametrize("name", PARAMETERS_OF_FLIPS)
 def test_nothing_is_computed_from_a_parameter_that_was_altered(tmp_path, monkeypatch, name):
     """A flip of the sign, or of a bit of the exponent, makes a junction that there is not."""
-    monkeypatch.setattr(BLOCKS, stand_in)
     fixed = {"R_L": 1.0, "P": 0.5}
     spec = make_spec({"h_exc": [0.1, 0.2], "V": [0.1, 0.2]}, ["I_q", "V_S", "power_max"], fixed)
-    run_sweep(spec, tmp_path / "a.h5", threads=1)
+    run_sweep(spec, tmp_path / "a.h5", threads=1, engine=STAND_IN)
     monkeypatch.setattr(report, "check_points", forbidden)
     monkeypatch.setattr(report, "check_junctions", forbidden)
     data = (tmp_path / "a.h5").read_bytes()
@@ -386,11 +384,10 @@ def forbidden(*_):
 def test_nothing_is_computed_from_parameters_beyond_their_limits(
     tmp_path, monkeypatch, axes, fixed, named
 ):
-    monkeypatch.setattr(BLOCKS, stand_in)
     monkeypatch.setattr("thermospin.sweep.chunks.Mesh.junction_with", unchecked)
     for each in ("check_symmetries", "check_points", "check_junctions"):
         monkeypatch.setattr(report, each, forbidden)
-    run_sweep(make_spec(axes, ["V_S"], fixed), tmp_path / "out.h5", threads=1)
+    run_sweep(make_spec(axes, ["V_S"], fixed), tmp_path / "out.h5", threads=1, engine=STAND_IN)
     found = {check.name: check for check in verify(tmp_path / "out.h5").checks}
     assert found["checksums"].passed
     assert not found["ranges"].passed
@@ -403,11 +400,10 @@ def unchecked(mesh, swept):
     return SimpleNamespace(**fields)
 
 
-def test_a_spec_that_asks_for_more_than_is_there_costs_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(BLOCKS, stand_in)
+def test_a_spec_that_asks_for_more_than_is_there_costs_nothing(tmp_path):
     text = "fixed: {T_S: 0.7}\naxes: {V: {start: 0, stop: 1, num: 100000000}}\noutputs: [I_q]\n"
     spec = replace(make_spec({"V": [0.1, 0.2]}, ["I_q"]), text=text)
-    run_sweep(spec, tmp_path / "out.h5", threads=1)
+    run_sweep(spec, tmp_path / "out.h5", threads=1, engine=STAND_IN)
     tracemalloc.start()
     try:
         found = {check.name: check for check in verify(tmp_path / "out.h5").checks}
@@ -419,12 +415,13 @@ def test_a_spec_that_asks_for_more_than_is_there_costs_nothing(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("order", [("V", "T_S"), ("T_S", "V")])
-def test_a_long_axis_takes_little_more_memory_than_the_axis_itself(tmp_path, monkeypatch, order):
-    monkeypatch.setattr(BLOCKS, stand_in)
+def test_a_long_axis_takes_little_more_memory_than_the_axis_itself(tmp_path, order):
     text = "axes: {%s: %s, %s: %s}\noutputs: [I_q, I_up, I_down]\n"
     points = {"V": "{start: -1, stop: 1, num: 1000001}", "T_S": "[0.5]"}
     words = [word for axis in order for word in (axis, points[axis])]
-    run_sweep(parse_spec(text % tuple(words), "a.yaml"), tmp_path / "out.h5", threads=1)
+    run_sweep(
+        parse_spec(text % tuple(words), "a.yaml"), tmp_path / "out.h5", threads=1, engine=STAND_IN
+    )
     tracemalloc.start()
     try:
         found = verify(tmp_path / "out.h5", sample=2)
@@ -470,9 +467,8 @@ def test_mirror_images_are_found_however_a_file_is_cut(
 ):
     if not reversed_axes <= axes.keys():
         reversed_axes = {"V"}
-    monkeypatch.setattr(BLOCKS, random_numbers)
     spec = make_spec(axes, ["I_q", "I_s"])
-    run_sweep(spec, tmp_path / "out.h5", threads=1)
+    run_sweep(spec, tmp_path / "out.h5", threads=1, engine=Engine(evaluate=random_numbers))
     found = read(tmp_path / "out.h5")
     pairs = equal = 0
     for place in np.ndindex(spec.shape):
@@ -499,10 +495,9 @@ def random_numbers(outputs, V, junction, *, rtol):
     return found
 
 
-def test_a_large_file_takes_little_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(BLOCKS, stand_in)
+def test_a_large_file_takes_little_memory(tmp_path):
     axes = {"V": np.linspace(-1, 1, 1001), "T_S": np.linspace(0.1, 0.9, 3000)}
-    run_sweep(make_spec(axes, ["I_q"]), tmp_path / "out.h5", threads=1)
+    run_sweep(make_spec(axes, ["I_q"]), tmp_path / "out.h5", threads=1, engine=STAND_IN)
     size = os.path.getsize(tmp_path / "out.h5")
     tracemalloc.start()
     try:
@@ -517,17 +512,17 @@ def test_a_large_file_takes_little_memory(tmp_path, monkeypatch):
 MANY_CHUNKS = make_spec({"T_S": np.linspace(0.1, 0.9, 90), "V": np.linspace(-1, 1, 101)}, ["I_q"])
 
 
-def test_unfinished_work_is_sound_but_does_not_pass(tmp_path, monkeypatch):
-    monkeypatch.setattr(BLOCKS, stand_in)
+def test_unfinished_work_is_sound_but_does_not_pass(tmp_path):
     answers = iter([False, True])
     with pytest.raises(Stopped):
-        run_sweep(MANY_CHUNKS, tmp_path / "out.h5", stop=lambda: next(answers, True))
+        run_sweep(
+            MANY_CHUNKS, tmp_path / "out.h5", stop=lambda: next(answers, True), engine=STAND_IN
+        )
     assert failed(tmp_path / "out.h5.partial") == ["complete"]
 
 
-def test_the_bytes_of_a_shard_are_checked(tmp_path, monkeypatch):
-    monkeypatch.setattr(BLOCKS, stand_in)
-    run_sweep(MANY_CHUNKS, tmp_path / "out.h5", shard="1/2")
+def test_the_bytes_of_a_shard_are_checked(tmp_path):
+    run_sweep(MANY_CHUNKS, tmp_path / "out.h5", shard="1/2", engine=STAND_IN)
     assert verify(tmp_path / "out.h5").passed
     with opened(tmp_path / "out.h5") as file:
         place = file.variables["chunk_sha256"].start

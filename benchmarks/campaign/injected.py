@@ -2,22 +2,33 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 
-from campaign.outcome import SMALL, UNDAMAGED, Row, bits, check, folder, reference_of, require
+from campaign.outcome import (
+    SMALL,
+    UNDAMAGED,
+    Row,
+    bits,
+    check,
+    folder,
+    merge,
+    reference_of,
+    require,
+    run_sweep,
+)  # fmt: skip
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
 
-from thermospin.dataset import FileError, StoreError, disk, target_of
+from thermospin.dataset import FileError, StoreError, filesystem, output_path_of
 from thermospin.spec import SweepSpec, parse_spec
-from thermospin.sweep import Stopped, chunks, merge, run_sweep
+from thermospin.sweep import Stopped
 from thermospin.verification import verify
 
 SHAPES = (
@@ -36,20 +47,9 @@ _NAMES = {
 }
 
 
-@contextmanager
-def small_chunks() -> Iterator[None]:
-    """Cut small sweeps into many chunks, which are brought to the medium in several groups."""
-    with (
-        patch.object(chunks, "SMALLEST", 4),
-        patch.object(chunks, "LARGEST", 16),
-        patch("thermospin.dataset.store.GROUP", 3),
-    ):
-        yield
-
-
 def disturbed(system: RecordedOS, work: Callable[[], object]) -> bool:
     """Work on a faulty disk; return whether it ended well."""
-    with patch.object(disk, "os", system):
+    with patch.object(filesystem, "os", system):
         try:
             work()
         except (OSError, Killed):
@@ -175,7 +175,7 @@ def damage(count: int) -> Row:
         reference = reference_of(spec, top / "reference.h5")
         for number in range(count):
             path = prepared(spec, top / str(number), begun=True)
-            target = target_of(path)
+            target = output_path_of(path)
             victim = target.journal if number % 2 else target.partial
             data = bytearray(victim.read_bytes())
             data[random.integers(len(data))] ^= 1 << int(random.integers(8))

@@ -16,9 +16,10 @@ from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
 from thermospin.bench.sweeps import mesh_spec
 from thermospin.dataset import read
 from thermospin.spec import SweepSpec
-from thermospin.sweep import blocks, run_sweep, threads
+from thermospin.sweep import chunk_values, run_sweep, threads
 from thermospin.sweep.chunks import Chunk, Mesh
-from thermospin.sweep.shares import Portion
+from thermospin.sweep.engine import ENGINE, Engine
+from thermospin.sweep.portion import Portion
 
 MOST_SHARE = 0.05
 """Share of its wall time that a sweep of 1e7 points may spend on durability."""
@@ -38,7 +39,9 @@ class Round:
         return 1.0 - self.bare / self.stored
 
 
-def compare_stores(points: int, rounds: int, workers: int, folder: Path) -> list[Round]:
+def compare_stores(
+    points: int, rounds: int, workers: int, folder: Path, engine: Engine = ENGINE
+) -> list[Round]:
     """Time sweeps with a store and without, in turn, and compare the digests of their chunks.
 
     A stored sweep is all of ``run_sweep``: self-test, claim, digests, the file and its journal
@@ -55,6 +58,8 @@ def compare_stores(points: int, rounds: int, workers: int, folder: Path) -> list
         Number of threads.
     folder : Path
         Where the file goes: the disk whose share is measured.
+    engine : Engine
+        What computes the sweep.
 
     Raises
     ------
@@ -63,15 +68,15 @@ def compare_stores(points: int, rounds: int, workers: int, folder: Path) -> list
     """
     spec = mesh_spec(points)
     output = folder / "overhead.h5"
-    _bare(mesh_spec(WARM_UP), workers)  # loads the kernels
+    _bare(mesh_spec(WARM_UP), workers, engine)  # loads the kernels
     found = []
     for number in range(rounds):
         first = number % 2 == 0  # whatever drifts shall favour neither
-        stored = 0.0 if first else _stored(spec, output, workers)
-        bare, computed = _bare(spec, workers)
+        stored = 0.0 if first else _stored(spec, output, workers, engine)
+        bare, computed = _bare(spec, workers, engine)
         if first:
-            stored = _stored(spec, output, workers)
-        _require_same(spec, output, computed)
+            stored = _stored(spec, output, workers, engine)
+        _require_same(Mesh.of(spec, engine.sizes), output, computed)
         output.unlink()
         found.append(Round(bare, stored))
     return found
@@ -84,30 +89,38 @@ def share_of_durability(points: int, rounds: Iterable[Round]) -> Budget:
     return Budget(figure, 100.0 * share, 100.0 * MOST_SHARE, "%")
 
 
-def _stored(spec: SweepSpec, output: Path, workers: int) -> float:
-    return seconds_of(lambda: run_sweep(spec, output, threads=workers))
+def _stored(spec: SweepSpec, output: Path, workers: int, engine: Engine) -> float:
+    return seconds_of(lambda: run_sweep(spec, output, threads=workers, engine=engine))
 
 
-def _bare(spec: SweepSpec, workers: int) -> tuple[float, list[tuple[Chunk, blocks.Block]]]:
+def _bare(
+    spec: SweepSpec, workers: int, engine: Engine
+) -> tuple[float, list[tuple[Chunk, chunk_values.ChunkValues]]]:
     """Compute all chunks; their digests are part of what durability costs, and left out here."""
-    mesh = Mesh.of(spec)
-    with patch.object(blocks, "digest_of", lambda _: ""):
+    mesh = Mesh.of(spec, engine.sizes)
+    with patch.object(chunk_values, "digest_of", lambda _: ""):
         started = time.perf_counter()
-        found = list(threads.computed(partial(blocks.compute, mesh), mesh.chunks(), workers))
+        found = list(
+            threads.computed(
+                partial(chunk_values.compute, mesh, evaluate=engine.evaluate),
+                mesh.chunks(),
+                workers,
+            )
+        )
         return time.perf_counter() - started, found
 
 
 def _require_same(
-    spec: SweepSpec, output: Path, computed: Iterable[tuple[Chunk, blocks.Block]]
+    mesh: Mesh, output: Path, computed: Iterable[tuple[Chunk, chunk_values.ChunkValues]]
 ) -> None:
     contents = read(output)
     stored: dict[str, NDArray[Any]] = {**contents.outputs, **contents.status}
     stored = {name: array.reshape(-1) for name, array in stored.items()}
-    portion = Portion.of(Mesh.of(spec))
+    portion = Portion.of(mesh)
     for chunk, block in computed:
         parts: dict[str, list[NDArray[Any]]] = {name: [] for name in block.values}
         for place in portion.places(chunk.index):
             parts[place.name].append(stored[place.name][place.first : place.first + place.length])
         in_file = {name: np.concatenate(arrays) for name, arrays in parts.items()}
-        if blocks.digest_of(in_file) != blocks.digest_of(block.values):
+        if chunk_values.digest_of(in_file) != chunk_values.digest_of(block.values):
             raise BenchmarkError(f"chunk {chunk.index} has other bits in the file than in memory")

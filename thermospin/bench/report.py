@@ -12,7 +12,7 @@ from thermospin.bench.dense import compare_meshes
 from thermospin.bench.observables import compare_flows, compare_maps, seebeck_time
 from thermospin.bench.processes import first_run_time, help_time, peak_memory, warm_map_time
 from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_junctions, compare_sweeps
-from thermospin.dataset.provenance import Numerics, collect
+from thermospin.dataset.provenance import NumericalIdentity, collect
 from thermospin.sweep import code_digest
 
 
@@ -79,7 +79,7 @@ def _sweeps(quick: bool, every: bool) -> list[Budget]:
 
 def circumstances() -> dict[str, Any]:
     """Return the machine, the versions, the commit and the date, as JSON can hold them."""
-    provenance = collect(threads=1, numerics=Numerics(code_digest(), ""))
+    provenance = collect(threads=1, numerics=NumericalIdentity(code_digest(), ""))
     load = os.getloadavg()
     return {
         "machine": {

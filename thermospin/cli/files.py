@@ -10,7 +10,7 @@ from thermospin.cli.behaviour import StrictCommand, draw_into_files
 from thermospin.cli.text import aligned, duration, one_line, points_of, size, to_json
 
 if TYPE_CHECKING:
-    from thermospin.dataset import FileSummary, Unfinished, VariableSummary
+    from thermospin.dataset import FileSummary, ProgressReport, VariableSummary
 
 _PACKAGES = ("numpy", "numba", "h5py", "pydantic", "PyYAML", "click", "scipy", "matplotlib")
 
@@ -36,9 +36,9 @@ def info(file: str | None, partial: bool, as_json: bool) -> None:
         found = _installation()
         click.echo(to_json(found) if as_json else _installation_text(found))
         return
-    from thermospin.dataset import describe, target_of
+    from thermospin.dataset import describe, output_path_of
 
-    target = target_of(file)
+    target = output_path_of(file)
     finished = target.path.exists() and os.path.realpath(file) == str(target.path)
     if partial or (target.journal.exists() and not finished):
         _unfinished_info(file, as_json)
@@ -48,10 +48,10 @@ def info(file: str | None, partial: bool, as_json: bool) -> None:
 
 
 def _unfinished_info(file: str, as_json: bool) -> None:
-    from thermospin.dataset import describe, target_of, unfinished_at
+    from thermospin.dataset import describe, output_path_of, unfinished_at
 
     progress = unfinished_at(file)
-    summary = describe(target_of(file).partial)
+    summary = describe(output_path_of(file).partial)
     unrecorded = _unrecorded(progress, summary)
     if as_json:
         click.echo(
@@ -63,14 +63,14 @@ def _unfinished_info(file: str, as_json: bool) -> None:
     click.echo(_summary_text(summary))
 
 
-def _unrecorded(progress: "Unfinished", summary: "FileSummary") -> int:
+def _unrecorded(progress: "ProgressReport", summary: "FileSummary") -> int:
     """Return how many points have values in the file that its journal does not vouch for."""
     counts = summary.status.get("status") or summary.status.get("junction_status") or {}
     there = sum(n for status, n in counts.items() if status != "not_computed")
     return max(0, there - progress.points_done)
 
 
-def _progress(progress: "Unfinished", unrecorded: int) -> list[tuple[str, str]]:
+def _progress(progress: "ProgressReport", unrecorded: int) -> list[tuple[str, str]]:
     done, total = progress.points_done, progress.points
     rows = [("done", f"{100 * done // total} %, {done:,} of {points_of(total)}")]
     if unrecorded:

@@ -242,14 +242,13 @@ def _ask_about_long(sweep: "SweepSpec", request: Request, *, quiet: bool) -> Non
 
 def _missed(sweep: "SweepSpec", report: "Report", path: str) -> str:
     """Return how many values missed their tolerance, and how to find them."""
-    from thermospin.dataset import biased_outputs, unbiased_outputs
     from thermospin.quantities import STATUS
 
     where = [
         name
         for name, outputs in (
-            ("status", biased_outputs(sweep)),
-            ("junction_status", unbiased_outputs(sweep)),
+            ("status", sweep.biased_outputs),
+            ("junction_status", sweep.unbiased_outputs),
         )
         if outputs
     ]

@@ -1,60 +1,64 @@
 """The HDF5 file of a sweep: its layout, how it is written and published, and how it is read."""
 
-from thermospin.dataset.claim import Claim
-from thermospin.dataset.contents import Contents, read
-from thermospin.dataset.form import Form, Share, file_size
-from thermospin.dataset.head import SpecText
+from thermospin.dataset.checkpoint import Checkpoint
+from thermospin.dataset.contents import (
+    Contents,
+    FileSummary,
+    VariableSummary,
+    describe,
+    read,
+)
+from thermospin.dataset.file_header import DamageError, FileError, SpecText
+from thermospin.dataset.job import GROUP, Job, Shard, ValueRange, file_size
 from thermospin.dataset.journal import Record, StoreError
-from thermospin.dataset.layout import LAYOUT, biased_outputs, unbiased_outputs
-from thermospin.dataset.partial import Partial, Place
-from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.reader import opened, read_spec_text
-from thermospin.dataset.remains import check_ours, take_published
-from thermospin.dataset.shard import ShardFile, ShardValues, shard_file, shard_values
-from thermospin.dataset.si import LABORATORY
-from thermospin.dataset.store import Store
-from thermospin.dataset.stored import FileError, Stored
-from thermospin.dataset.summary import FileSummary, VariableSummary, describe
-from thermospin.dataset.target import OutputError, Target, check_output, target_of
-from thermospin.dataset.unfinished import Unfinished, unfinished_at
-from thermospin.dataset.work import Work
+from thermospin.dataset.lock import OutputLock
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.opening import opened, read_spec_text
+from thermospin.dataset.output_path import OutputError, OutputPath, check_output, output_path_of
+from thermospin.dataset.partial_file import PartialFile
+from thermospin.dataset.progress_report import ProgressReport, unfinished_at
+from thermospin.dataset.provenance import NumericalIdentity
+from thermospin.dataset.resume import check_ours, take_published
+from thermospin.dataset.schema import LABORATORY, LAYOUT, STATUS_NAMES, is_biased
+from thermospin.dataset.shard_files import ShardFile, ShardValues, shard_file, shard_values
 
 __all__ = [
+    "GROUP",
     "LABORATORY",
     "LAYOUT",
-    "Claim",
+    "STATUS_NAMES",
+    "Checkpoint",
     "Contents",
+    "DamageError",
     "FileError",
     "FileSummary",
-    "Form",
-    "Numerics",
+    "Job",
+    "NumericalIdentity",
+    "OpenFile",
     "OutputError",
-    "Partial",
-    "Place",
+    "OutputLock",
+    "OutputPath",
+    "PartialFile",
+    "ProgressReport",
     "Record",
+    "Shard",
     "ShardFile",
     "ShardValues",
-    "Share",
     "SpecText",
-    "Store",
     "StoreError",
-    "Stored",
-    "Target",
-    "Unfinished",
+    "ValueRange",
     "VariableSummary",
-    "Work",
-    "biased_outputs",
     "check_ours",
     "check_output",
     "describe",
     "file_size",
+    "is_biased",
     "opened",
+    "output_path_of",
     "read",
     "read_spec_text",
     "shard_file",
     "shard_values",
     "take_published",
-    "target_of",
-    "unbiased_outputs",
     "unfinished_at",
 ]

@@ -9,7 +9,7 @@ checksums of the attributes.
 import hashlib
 from collections.abc import Callable, Iterable
 
-from thermospin.dataset.layout import Variable
+from thermospin.dataset.schema import Variable
 
 ATTRIBUTE = "sha256"
 """Attribute of a variable: the digest of its values, 64 hexadecimal digits."""

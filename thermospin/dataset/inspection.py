@@ -17,10 +17,11 @@ from thermospin.dataset.attributes import (
     fixed_text,
     text_of,
 )
-from thermospin.dataset.form import CHUNK_DIGESTS
+from thermospin.dataset.file_header import FileError
 from thermospin.dataset.metadata import FormatError, Metadata
 from thermospin.dataset.objects import Object, object_at
-from thermospin.dataset.stored import STATUS_NAMES, FileError, StoredVariable, status_of
+from thermospin.dataset.open_file import FileVariable
+from thermospin.dataset.schema import CHUNK_DIGESTS, STATUS_NAMES, is_biased, status_of
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import CONTROL
 
@@ -31,7 +32,7 @@ _NAME = re.compile(r"[A-Za-z_0-9]{1,60}")
 _LONGEST = 1000  # characters of a unit or a meaning
 
 
-def variables_of(metadata: Metadata, root: Object, shard: str | None) -> dict[str, StoredVariable]:
+def variables_of(metadata: Metadata, root: Object, shard: str | None) -> dict[str, FileVariable]:
     """Return the variables at the top of a file, in the order of the file.
 
     Values must lie in this very file, plainly: links and external storage would read from others,
@@ -116,13 +117,13 @@ def _not_ours(name: str) -> FileError:
     return FileError(f"is not a file of thermospin: {name} is not stored as {word} in it")
 
 
-def _placed(metadata: Metadata, name: str, found: Object) -> StoredVariable:
+def _placed(metadata: Metadata, name: str, found: Object) -> FileVariable:
     """Return a variable whose values lie in the file itself, as they are and in one piece."""
     stored, dtype, _ = _stored_as(name)
     if found.type != stored or found.shape is None or found.place is None:
         raise _not_ours(name)
     size = math.prod(found.shape) * stored.size
-    return StoredVariable(
+    return FileVariable(
         dims=(),
         shape=found.shape,
         dtype=np.dtype(dtype),
@@ -173,7 +174,7 @@ def _dims(name: str, found: Object, axes: Mapping[int, str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _check_together(found: Mapping[str, StoredVariable], shard: str | None) -> None:
+def _check_together(found: Mapping[str, FileVariable], shard: str | None) -> None:
     """Raise unless every output lies along the axes and has a status for each of its values."""
     axes = [name for name in found if name in PARAMETERS and found[name].dims]
     for name, variable in found.items():
@@ -184,12 +185,12 @@ def _check_together(found: Mapping[str, StoredVariable], shard: str | None) -> N
             if status.shape != variable.shape:
                 raise FormatError(f"{name} and {status_of(name)} differ in shape")
         if name in OUTPUTS or name in STATUS_NAMES:
-            biased = OUTPUTS[name].biased if name in OUTPUTS else name == STATUS_NAMES[0]
-            _check_dims(name, found, [axis for axis in axes if biased or axis != "V"], shard)
+            along = [axis for axis in axes if axis != "V" or is_biased(name)]
+            _check_dims(name, found, along, shard)
 
 
 def _check_dims(
-    name: str, found: Mapping[str, StoredVariable], axes: list[str], shard: str | None
+    name: str, found: Mapping[str, FileVariable], axes: list[str], shard: str | None
 ) -> None:
     dims = found[name].dims
     if shard is not None:

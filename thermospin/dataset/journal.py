@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from thermospin.dataset import disk
-from thermospin.dataset.regular import NotRegularError, beginning_of, may_begin_with
+from thermospin.dataset import filesystem
+from thermospin.dataset.regular_files import NotRegularError, beginning_of, may_begin_with
 from thermospin.spec import CONTROL_BUT_LINES, LARGEST, broken_by_name, broken_by_overrides
 
 FORMAT = 1
@@ -29,11 +29,11 @@ _TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class StoreError(ValueError):
-    """Unfinished work cannot be continued; the message says why and what can be done."""
+    """ProgressReport work cannot be continued; the message says why and what can be done."""
 
 
 @dataclass(frozen=True)
-class Header:
+class JournalHeader:
     """What is being computed, and where in the partial file its values lie.
 
     Attributes
@@ -41,7 +41,7 @@ class Header:
     spec_sha256 : str
         Digest of what is computed.
     kernels : str
-        What decides the bits beside that: `Numerics` in one word.
+        What decides the bits beside that: `NumericalIdentity` in one word.
     layout : int
         Version of the file's layout.
     shard : str or None
@@ -93,12 +93,12 @@ class Record:
 
 
 @dataclass
-class Findings:
+class JournalContents:
     """What a journal says.
 
     Attributes
     ----------
-    header : Header or None
+    header : JournalHeader or None
         None if the first line is not readable.
     records : dict
         What is known of each chunk.
@@ -112,7 +112,7 @@ class Findings:
         Whether it is no journal at all, nor the torn beginning of one.
     """
 
-    header: Header | None = None
+    header: JournalHeader | None = None
     records: dict[int, Record] = field(default_factory=dict)
     damaged_lines: list[int] = field(default_factory=list)
     lines: int = 0
@@ -125,7 +125,7 @@ class Findings:
         return max((record.seconds for record in self.records.values()), default=0.0)
 
 
-def examine(path: Path) -> Findings:
+def examine(path: Path) -> JournalContents:
     """Read a journal, however damaged it is; nothing is changed.
 
     Raises
@@ -139,7 +139,7 @@ def examine(path: Path) -> Findings:
         data = beginning_of(path, _MOST_BYTES, follow=False)
     except NotRegularError as error:
         raise StoreError(str(error)) from None
-    found = Findings()
+    found = JournalContents()
     position, unreadable = 0, []
     for number, line in enumerate(data.split(b"\n")[:-1], start=1):
         position += len(line) + 1
@@ -153,7 +153,7 @@ def examine(path: Path) -> Findings:
     return found
 
 
-def _understand(line: bytes, found: Findings, *, first: bool) -> bool:
+def _understand(line: bytes, found: JournalContents, *, first: bool) -> bool:
     """Take a line into account; return whether it is a record of ours."""
     content = _unpacked(line)
     try:
@@ -176,16 +176,16 @@ def _understand(line: bytes, found: Findings, *, first: bool) -> bool:
     return True
 
 
-def _header(content: dict[str, Any]) -> Header:
+def _header(content: dict[str, Any]) -> JournalHeader:
     later = content.get("format")
     if isinstance(later, int) and later > FORMAT:
         raise StoreError(
             f"the journal has format {later}, this version of thermospin reads up to {FORMAT}; "
             "install a newer thermospin"
         )
-    names = {each.name for each in fields(Header)}
+    names = {each.name for each in fields(JournalHeader)}
     _require(content.keys() == names)
-    header = Header(**content)
+    header = JournalHeader(**content)
     words = (header.spec_sha256, header.kernels, header.name, header.text, header.started)
     _require(all(isinstance(word, str) for word in words) and isinstance(header.replace, bool))
     _require(header.shard is None or isinstance(header.shard, str))
@@ -246,12 +246,12 @@ class Journal:
         self._size = size
 
     @classmethod
-    def create(cls, path: Path, header: Header) -> Self:
+    def create(cls, path: Path, header: JournalHeader) -> Self:
         """Create a journal that is on the medium when this returns, name and all."""
-        journal = cls(disk.create(path), 0)
+        journal = cls(filesystem.create(path), 0)
         try:
             journal._append([asdict(header)])
-            disk.sync_folder(path.parent)
+            filesystem.sync_folder(path.parent)
         except BaseException:
             journal.close()
             raise
@@ -260,11 +260,11 @@ class Journal:
     @classmethod
     def reopen(cls, path: Path, size: int) -> Self:
         """Open a journal whose first ``size`` bytes are good, and drop the rest."""
-        descriptor = disk.reopen(path)
+        descriptor = filesystem.reopen(path)
         try:
-            disk.shorten(descriptor, size)
+            filesystem.shorten(descriptor, size)
         except BaseException:
-            disk.close(descriptor)
+            filesystem.close(descriptor)
             raise
         return cls(descriptor, size)
 
@@ -280,10 +280,10 @@ class Journal:
         """Close the file."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
-            disk.close(descriptor)
+            filesystem.close(descriptor)
 
     def _append(self, contents: list[dict[str, Any]]) -> None:
         data = b"".join(_packed(content) for content in contents)
-        disk.write(self._descriptor, memoryview(data), self._size)
-        disk.sync(self._descriptor)
+        filesystem.write(self._descriptor, memoryview(data), self._size)
+        filesystem.sync(self._descriptor)
         self._size += len(data)

@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-class Numerics(NamedTuple):
+class NumericalIdentity(NamedTuple):
     """What decides the bits of values beside their spec.
 
     Attributes
@@ -95,7 +95,11 @@ class Numerics(NamedTuple):
         return ""
 
 
-def collect(threads: int, numerics: Numerics) -> dict[str, Any]:
+UNKNOWN = NumericalIdentity("", "")
+"""That of a file whose values are not computed here."""
+
+
+def collect(threads: int, numerics: NumericalIdentity) -> dict[str, Any]:
     """Return versions, commit, numerics, processor, threads, host and the starting time.
 
     Names of users, paths and the environment are left out.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import LABORATORY
-from thermospin.dataset.regular import NotRegularError, opened_for_reading
+from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
 from thermospin.spec import Material
 
 FloatArray = NDArray[np.float64]

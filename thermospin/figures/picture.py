@@ -6,8 +6,8 @@ import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
-from thermospin.dataset import Contents, disk, read, read_spec_text
-from thermospin.dataset.regular import is_something_else
+from thermospin.dataset import Contents, filesystem, read, read_spec_text
+from thermospin.dataset.regular_files import is_something_else
 from thermospin.figures.arrangement import View, check_view
 from thermospin.figures.errors import FigureError
 from thermospin.figures.overlay import read_measured
@@ -123,7 +123,7 @@ def publish(content: bytes, target: Path) -> None:
         with provisional.open("xb") as file:
             file.write(content)
             file.flush()
-            disk.sync(file.fileno())
+            filesystem.sync(file.fileno())
         os.replace(provisional, final)
     except BaseException as error:
         if isinstance(error, OSError) and error.filename is None:

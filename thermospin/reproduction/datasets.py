@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from thermospin.dataset import Numerics, StoreError, describe
+from thermospin.dataset import StoreError, describe
 from thermospin.spec import SweepSpec, bundled_text, parse_spec
 from thermospin.sweep import Progress, Report, numerics_here, run_sweep
 
@@ -74,8 +74,4 @@ def produce(
 def _is_current(path: Path, spec: SweepSpec) -> bool:
     """Return whether a file is complete, of this very sweep, and has the bits of this machine."""
     found = describe(path)
-    return (
-        found.complete
-        and found.spec_sha256 == spec.sha256
-        and Numerics.of(found.provenance) == numerics_here()
-    )
+    return found.complete and found.spec_sha256 == spec.sha256 and found.numerics == numerics_here()

@@ -87,6 +87,16 @@ class SweepSpec:
         """Return the axes on which an output depends: all, or without V where it has no bias."""
         return tuple(axis for axis in self.axes if axis != "V" or OUTPUTS[output].biased)
 
+    @property
+    def biased_outputs(self) -> tuple[str, ...]:
+        """The outputs that depend on V."""
+        return tuple(name for name in self.outputs if OUTPUTS[name].biased)
+
+    @property
+    def unbiased_outputs(self) -> tuple[str, ...]:
+        """The outputs that belong to a junction as a whole."""
+        return tuple(name for name in self.outputs if not OUTPUTS[name].biased)
+
     @cached_property
     def sha256(self) -> str:
         """Hash of what is computed, whatever the way in which it was written."""

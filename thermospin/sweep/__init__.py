@@ -1,5 +1,7 @@
 """Sweeps: a spec is cut into chunks, computed on threads and stored in one file."""
 
+from thermospin.sweep.cut_sizes import CutSizes
+from thermospin.sweep.engine import Engine
 from thermospin.sweep.merging import MergeError, merge
 from thermospin.sweep.numerics import code_digest, numerics_here
 from thermospin.sweep.planning import Plan, estimated_seconds, plan
@@ -8,6 +10,8 @@ from thermospin.sweep.selftest import SelfTestError, check_kernels
 from thermospin.sweep.threads import thread_count
 
 __all__ = [
+    "CutSizes",
+    "Engine",
     "Executor",
     "MergeError",
     "Plan",

@@ -17,26 +17,22 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import biased_outputs, unbiased_outputs
+from thermospin.dataset import STATUS_NAMES, is_biased
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
 from thermospin.quantities import OUTPUTS
 from thermospin.spec import SweepSpec
 from thermospin.sweep import ranges
+from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
 
-LARGEST = 1 << 16  # points of a chunk: under a second of work, half a megabyte per output
-SMALLEST = 1 << 12
-FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
-LAST = 1 << 14  # points of the last chunks: to begin and store a smaller one costs over a percent
-FEWEST_FIELDS = 64  # fields of a family that is kept together
 SEARCHES = {"V_S": 64, "power_max": 400, "efficiency_max": 400, "G_load_max": 400}
 LOAD = 400  # in points: what is searched for at a junction costs so much, other outputs about 1
-RUN = 512  # values that lie together in the file, where there are that many: one page
 
 
 @dataclass(frozen=True)
@@ -81,6 +77,8 @@ class Mesh:
         The bias values, Δ0/e; None if no output needs one.
     mirrored : bool
         Whether the bias values are symmetric about zero, bit for bit; each chunk is, too, then.
+    sizes : CutSizes
+        How large the chunks are.
     """
 
     spec: SweepSpec
@@ -88,14 +86,15 @@ class Mesh:
     after: tuple[str, ...]
     bias: NDArray[np.float64] | None
     mirrored: bool
+    sizes: CutSizes = CUT_SIZES
 
     @classmethod
-    def of(cls, spec: SweepSpec) -> "Mesh":
+    def of(cls, spec: SweepSpec, sizes: CutSizes = CUT_SIZES) -> "Mesh":
         """Return the mesh of a sweep."""
         names = list(spec.axes)
         place = names.index("V") if "V" in names else len(names)
         bias = None
-        if biased_outputs(spec):
+        if spec.biased_outputs:
             bias = spec.axes["V"] if "V" in spec.axes else np.array([spec.fixed["V"]])
         return cls(
             spec=spec,
@@ -103,7 +102,21 @@ class Mesh:
             after=tuple(names[place + 1 :]),
             bias=bias,
             mirrored=bias is not None and _is_mirrored(bias),
+            sizes=sizes,
         )
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that are computed, in the order in which a chunk has their values."""
+        found: tuple[str, ...] = ()
+        kinds = (self.spec.biased_outputs, self.spec.unbiased_outputs)
+        for outputs, status in zip(kinds, STATUS_NAMES, strict=True):
+            found += (*outputs, status) if outputs else ()
+        return found
+
+    def variables_of(self, chunk: Chunk) -> tuple[str, ...]:
+        """Return the variables that a chunk has values of."""
+        return tuple(name for name in self.variables if chunk.with_junctions or is_biased(name))
 
     def count(self, names: tuple[str, ...]) -> int:
         """Return the number of combinations of the values of some axes."""
@@ -130,13 +143,13 @@ class Mesh:
         extra = self._extra
         behind = self.count(self.after)
         if family > 1:
-            bias = min(self.bias_count, LARGEST // family)
-            together = family * max(1, LARGEST // (family * (bias + extra)))
+            bias = min(self.bias_count, self.sizes.largest // family)
+            together = family * max(1, self.sizes.largest // (family * (bias + extra)))
             if self.after:
                 return 1, bias, min(together, behind)
             return (family if self._step() > 1 else together), bias, 1
-        aim = min(max(self.effort // FEWEST, SMALLEST), LARGEST)
-        after = min(behind, max(RUN, aim // (self.bias_count + extra)))
+        aim = min(max(self.effort // self.sizes.fewest, self.sizes.smallest), self.sizes.largest)
+        after = min(behind, max(self.sizes.run, aim // (self.bias_count + extra)))
         bias = min(self.bias_count, max(1, aim // after))
         whole = after == behind and bias == self.bias_count
         before = max(1, aim // (after * (bias + extra))) if whole else 1
@@ -150,7 +163,7 @@ class Mesh:
     @property
     def _extra(self) -> int:
         """Cost of the outputs of a junction that have no bias, in points."""
-        names = unbiased_outputs(self.spec)
+        names = self.spec.unbiased_outputs
         loaded = any(OUTPUTS[name].loaded for name in names)  # all from one search
         single = sum(SEARCHES.get(name, 1) for name in names if not OUTPUTS[name].loaded)
         return single + LOAD * loaded
@@ -160,13 +173,13 @@ class Mesh:
         last = self.after[-1:] == ("h_exc",)
         if not (last or ("h_exc" in self.before and not self.after)):
             return 1
-        if self.bias is None or not takes_currents(biased_outputs(self.spec)):
+        if self.bias is None or not takes_currents(self.spec.biased_outputs):
             return 1
         fields = self.spec.axes["h_exc"]
         cold, wide = self._values("T_Sm").min(), self._values("gap_Sm").max()
         together = np.count_nonzero(inside_gap(fields, cold, wide))
-        many = together >= FEWEST_FIELDS and together * self.bias_count >= LEAST_POINTS
-        return len(fields) if many and len(fields) <= LARGEST // 2 else 1
+        many = together >= self.sizes.fewest_fields and together * self.bias_count >= LEAST_POINTS
+        return len(fields) if many and len(fields) <= self.sizes.largest // 2 else 1
 
     def _values(self, name: str) -> NDArray[np.float64]:
         """Return the values of an axis, or the fixed value as an array."""
@@ -182,7 +195,7 @@ class Mesh:
         """Yield ranges of the axes before V: whole families, or ranges that shrink in the end."""
         count, step = self.count(self.before), self._step()
         if self.family() == 1:
-            yield from ranges.shrinking(count, size, least, FEWEST)
+            yield from ranges.shrinking(count, size, least, self.sizes.fewest)
             return
         if step == 1:
             yield from ranges.even(count, size)
@@ -195,13 +208,13 @@ class Mesh:
         """Return how many ranges `_outer` yields."""
         count, step = self.count(self.before), self._step()
         if self.family() == 1:
-            return ranges.number_of_shrinking(count, size, least, FEWEST)
+            return ranges.number_of_shrinking(count, size, least, self.sizes.fewest)
         return step * -(-count // (size * step))
 
     def _least(self) -> int:
         """Return how far the last chunks reach in the axes before V."""
         _, bias, after = self.block()
-        return LAST // (after * (bias + self._extra))
+        return self.sizes.last // (after * (bias + self._extra))
 
     def chunk_count(self) -> int:
         """Return the number of chunks, of which there may be too many to go through."""

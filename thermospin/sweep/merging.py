@@ -9,27 +9,25 @@ from typing import Any
 from numpy.typing import NDArray
 
 from thermospin.dataset import (
-    Claim,
+    Checkpoint,
     FileError,
-    Numerics,
     OutputError,
+    OutputLock,
     Record,
     ShardFile,
     ShardValues,
-    Store,
-    biased_outputs,
     check_ours,
     check_output,
     shard_file,
     shard_values,
-    unbiased_outputs,
 )
 from thermospin.dataset.provenance import plain
 from thermospin.spec import parse_spec
-from thermospin.sweep.blocks import digest_of, missed_in
+from thermospin.sweep.chunk_values import digest_of, missed_in
 from thermospin.sweep.chunks import Mesh
+from thermospin.sweep.engine import ENGINE, Engine
+from thermospin.sweep.portion import Portion
 from thermospin.sweep.run import Progress, Report
-from thermospin.sweep.shares import Portion, Shard
 from thermospin.sweep.threads import thread_count
 
 _NAMED = 8  # missing shards that a message lists
@@ -48,6 +46,7 @@ def merge(
     shards: Iterable[str | os.PathLike[str]],
     *,
     force: bool = False,
+    engine: Engine = ENGINE,
     progress: Progress | None = None,
 ) -> Report:
     """Put the shards of a sweep together.
@@ -60,6 +59,8 @@ def merge(
         All shards of one sweep, in any order.
     force : bool
         Replace the file if it exists, and throw unfinished work away.
+    engine : Engine, optional
+        How the sweep was cut into chunks.
     progress : callable, optional
         Called with the number of points done and of all points after each chunk.
 
@@ -85,15 +86,15 @@ def merge(
     for path in (target.path, *target.beside):
         if path.exists() and any(path.samefile(shard.path) for shard in found):
             raise OutputError(f"{path}: is one of the shards; choose another output")
-    portion = Portion.of(_mesh_of(found))
-    if portion.form.geometry != found[0].head.geometry:
+    portion = Portion.of(_mesh_of(found, engine))
+    if portion.geometry != found[0].header.geometry:
         raise MergeError(
             f"{found[0].path}: was cut into other chunks, by another version of thermospin; "
             "merge with that version"
         )
     threads = thread_count()
-    work = portion.work(threads, Numerics.of(found[0].head.provenance))
-    with Claim(target):
+    job = portion.job(found[0].header.numerics, threads=threads, group=engine.group)
+    with OutputLock(target):
         check_output(output, force=force)  # another run may have come and gone
         if not force:
             check_ours(target)
@@ -102,25 +103,25 @@ def merge(
                 f"{target.path}: unfinished work lies beside it; throw it away with --force, or "
                 "choose another output"
             )
-        with Store.begin(work, target) as store:
+        with Checkpoint.begin(job, target) as checkpoint:
             try:
-                _copy(found, portion, store, progress)
+                _copy(found, portion, checkpoint, progress)
             except BaseException:
-                store.abandon()  # merging is done again in less time than this is looked after
+                checkpoint.abandon()  # merging is done again in less time than this is looked after
                 raise
-            store.publish(**_origin(found))
-            missed = sum(record.missed for record in store.records.values())
-            size = store.size
+            checkpoint.publish(**_origin(found))
+            missed = sum(record.missed for record in checkpoint.records.values())
+            size = checkpoint.size
     seconds = time.monotonic() - started
     return Report(target.path, portion.points, missed, size, seconds, threads, 0)
 
 
 def _copy(
-    shards: Iterable[ShardFile], portion: Portion, store: Store, progress: Progress | None
+    shards: Iterable[ShardFile], portion: Portion, checkpoint: Checkpoint, progress: Progress | None
 ) -> None:
     done = 0
     for record, values in _chunks_of(shards, portion.mesh):
-        store.add(record, values)
+        checkpoint.add(record, values)
         done += record.points
         if progress is not None:
             progress(done, portion.points)
@@ -131,11 +132,11 @@ def _in_order(shards: Sequence[ShardFile]) -> list[ShardFile]:
     if not shards:
         raise MergeError("no shards are given")
     first = shards[0]
-    count = Shard.of(first.shard).count
+    count = first.shard.count
     found: dict[int, ShardFile] = {}
     for shard in shards:
         _check_kin(shard, first)
-        number = Shard.of(shard.shard).number
+        number = shard.shard.number
         if number in found:
             raise MergeError(
                 f"{found[number].path} and {shard.path} both hold shard {shard.shard}; give one"
@@ -155,10 +156,10 @@ def _in_order(shards: Sequence[ShardFile]) -> list[ShardFile]:
 
 def _check_kin(shard: ShardFile, first: ShardFile) -> None:
     """Refuse a shard that does not belong to the same sweep as the first."""
-    head, other = shard.head, first.head
+    head, other = shard.header, first.header
     for what, mine, others in (
         ("another sweep (spec sha256", head.spec_sha256, other.spec_sha256),
-        ("another division (shards", Shard.of(shard.shard).count, Shard.of(first.shard).count),
+        ("another division (shards", shard.shard.count, first.shard.count),
         ("other chunks (geometry", head.geometry, other.geometry),
     ):
         if mine != others:
@@ -166,33 +167,34 @@ def _check_kin(shard: ShardFile, first: ShardFile) -> None:
                 f"{shard.path}: is of {what} {mine}, not {others} as {first.path}); "
                 "merge only shards of one sweep"
             )
-    if how := Numerics.of(head.provenance).described(Numerics.of(other.provenance)):
+    if how := head.numerics.described(other.numerics):
         raise MergeError(
             f"{shard.path}: does not go with {first.path}: it was computed by {how}; "
             "compute it again where the others were computed"
         )
 
 
-def _mesh_of(shards: Sequence[ShardFile]) -> Mesh:
+def _mesh_of(shards: Sequence[ShardFile], engine: Engine) -> Mesh:
     """Return the mesh of all shards together, which must have as many points as it has."""
     first = shards[0]
     # What the text asks for must not cost more than what is there.
     spec = parse_spec(
-        first.head.spec.text,
-        f"{first.head.name}.yaml",
-        first.head.spec.overrides,
+        first.header.spec.text,
+        f"{first.header.name}.yaml",
+        first.header.spec.overrides,
         largest=first.mesh_size,
     )
-    if spec.sha256 != first.head.spec_sha256:
+    if spec.sha256 != first.header.spec_sha256:
         raise MergeError(
-            f"{first.path}: this version of thermospin reads its spec differently (sha256 "
-            f"{spec.sha256}, not {first.head.spec_sha256}); merge with the version that computed it"
+            f"{first.path}: this version of thermospin reads its spec differently "
+            f"(sha256 {spec.sha256}, not {first.header.spec_sha256}); "
+            "merge with the version that computed it"
         )
-    mesh = Mesh.of(spec)
+    mesh = Mesh.of(spec, engine.sizes)
     there = sum(shard.points for shard in shards), sum(shard.junctions for shard in shards)
     wanted = (
-        mesh.points if biased_outputs(spec) else 0,
-        mesh.junctions if unbiased_outputs(spec) else 0,
+        mesh.points if spec.biased_outputs else 0,
+        mesh.junctions if spec.unbiased_outputs else 0,
     )
     if there != wanted:
         raise MergeError(
@@ -206,7 +208,7 @@ def _chunks_of(
     shards: Iterable[ShardFile], mesh: Mesh
 ) -> Iterator[tuple[Record, dict[str, NDArray[Any]]]]:
     for shard in shards:
-        portion = Portion.of(mesh, Shard.of(shard.shard))
+        portion = Portion.of(mesh, shard.shard)
         with shard_values(shard.path) as stored:
             for position, (index, chunk) in enumerate(portion.chunks.items()):
                 values = _values(stored, portion, index)
@@ -222,9 +224,9 @@ def _values(stored: ShardValues, portion: Portion, index: int) -> dict[str, NDAr
 
 def _origin(shards: Sequence[ShardFile]) -> dict[str, Any]:
     """Return the provenance of the values: that of the shards, not of the merger."""
-    of_first = shards[0].head.provenance
+    of_first = shards[0].header.provenance
     kept = {name: plain(of_first.get(name)) for name in _OF_SHARDS}
     for name in ("host", "cpu"):
-        every = sorted({str(shard.head.provenance.get(name)) for shard in shards})
+        every = sorted({str(shard.header.provenance.get(name)) for shard in shards})
         kept[name] = plain(", ".join(every))
     return kept | {"shards": len(shards)}

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import thermospin
-from thermospin.dataset import Numerics
+from thermospin.dataset import NumericalIdentity
 from thermospin.kernels.compiled import source_digest
 from thermospin.sweep.selftest import check_kernels
 
@@ -16,8 +16,9 @@ SOURCES = (
     "gap.py",
     "junction.py",
     "observables",
-    "sweep/blocks.py",
+    "sweep/chunk_values.py",
     "sweep/chunks.py",
+    "sweep/cut_sizes.py",
     "sweep/ranges.py",
 )
 """Files and folders through which a value comes: constants and limits, the integrals, the gaps they
@@ -44,7 +45,7 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def numerics_here() -> Numerics:
+def numerics_here() -> NumericalIdentity:
     """Return what decides the bits of values that are computed here, if the kernels are sound.
 
     Raises
@@ -52,4 +53,4 @@ def numerics_here() -> Numerics:
     SelfTestError
         If they are not.
     """
-    return Numerics(code_digest(), check_kernels())
+    return NumericalIdentity(code_digest(), check_kernels())

@@ -7,11 +7,11 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import biased_outputs, file_size, unbiased_outputs
+from thermospin.dataset import file_size
 from thermospin.junction import Junction
 from thermospin.observables import evaluate
 from thermospin.spec import SweepSpec
-from thermospin.sweep.blocks import compute
+from thermospin.sweep.chunk_values import compute
 from thermospin.sweep.chunks import Mesh
 from thermospin.sweep.threads import thread_count
 
@@ -89,12 +89,12 @@ def _cost(mesh: Mesh) -> float:
     random = np.random.default_rng(0)  # the same sample each time
     seconds = 0.0
     if mesh.bias is not None:
-        biased = biased_outputs(mesh.spec)
+        biased = mesh.spec.biased_outputs
         if mesh.family() > 1:
             return _cost_of_families(mesh, random)
         bias = _sample_bias(mesh.bias, mesh.mirrored, random)
         seconds += _seconds_per_junction(mesh, biased, bias, random) * mesh.bias_count / len(bias)
-    if unbiased := unbiased_outputs(mesh.spec):
+    if unbiased := mesh.spec.unbiased_outputs:
         seconds += _seconds_per_junction(mesh, unbiased, None, random)
     return seconds * mesh.junctions
 

@@ -10,13 +10,14 @@ from itertools import takewhile
 from pathlib import Path
 
 from thermospin.dataset import (
-    Claim,
+    Checkpoint,
+    Job,
     OutputError,
+    OutputLock,
+    OutputPath,
     Record,
-    Store,
+    Shard,
     StoreError,
-    Target,
-    Work,
     check_ours,
     check_output,
     describe,
@@ -24,16 +25,16 @@ from thermospin.dataset import (
 )
 from thermospin.spec import SweepSpec
 from thermospin.sweep import threads as local
-from thermospin.sweep.blocks import Block, compute
+from thermospin.sweep.chunk_values import ChunkValues, compute
 from thermospin.sweep.chunks import Chunk, Mesh
-from thermospin.sweep.numerics import numerics_here
-from thermospin.sweep.shares import Portion, Shard
+from thermospin.sweep.engine import ENGINE, Engine
+from thermospin.sweep.portion import Portion
 
 Progress = Callable[[int, int], None]
 """Called with the number of points done and of all points: at the start and after each chunk."""
 
-Results = Generator[tuple[Chunk, Block], None, None]
-Executor = Callable[[Callable[[Chunk], Block], Iterable[Chunk], int], Results]
+Results = Generator[tuple[Chunk, ChunkValues], None, None]
+Executor = Callable[[Callable[[Chunk], ChunkValues], Iterable[Chunk], int], Results]
 """What computes: takes the function, the chunks and a number of workers; yields chunks with their
 values, in any order; draws no more chunks than it has in flight."""
 
@@ -88,6 +89,7 @@ def run_sweep(
     threads: int | None = None,
     shard: str | None = None,
     executor: Executor = local.computed,
+    engine: Engine = ENGINE,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
@@ -113,6 +115,8 @@ def run_sweep(
         ``i/n``: compute only the i-th of n shares of the chunks, i from 1 to n, for `merge`.
     executor : callable, optional
         What computes the chunks; by default threads of this process.
+    engine : Engine, optional
+        What the executor is given to compute with, and how the sweep is cut.
     progress : callable, optional
         Called with the number of points done and of all points, at the start and after each chunk.
     stop : callable, optional
@@ -140,25 +144,28 @@ def run_sweep(
     started = time.monotonic()
     _check_mode(resume=resume, repair=repair, force=force)
     workers = local.thread_count(threads)
-    portion = Portion.of(Mesh.of(spec), None if shard is None else Shard.of(shard))
-    target = check_output(output, force=force, resume=resume)
-    work = portion.work(workers, numerics_here())
-    with Claim(target):
+    part = None if shard is None else Shard.of(shard)
+    portion = Portion.of(Mesh.of(spec, engine.sizes), part)
+    output_path = check_output(output, force=force, resume=resume)
+    job = portion.job(engine.numerics(), threads=workers, group=engine.group)
+    with OutputLock(output_path):
         check_output(output, force=force, resume=resume)  # another run may have come and gone
         if not force:
-            check_ours(target)
-        if resume and take_published(work, target):
-            skipped, missed, size = portion.points, *_counted(target)
+            check_ours(output_path)
+        if resume and take_published(job, output_path):
+            skipped, missed, size = portion.points, *_counted(output_path)
         else:
-            with _store(work, target, resume=resume, repair=repair) as store:
-                skipped = sum(record.points for record in store.records.values())
-                _compare_a_chunk(store, portion)
-                _compute(store, portion, executor, workers, progress, stop)
-                store.publish()
-                missed = sum(record.missed for record in store.records.values())
-                size = store.size
+            compute_chunk = partial(compute, portion.mesh, evaluate=engine.evaluate)
+            with _checkpoint(job, output_path, resume=resume, repair=repair) as checkpoint:
+                skipped = sum(record.points for record in checkpoint.records.values())
+                _compare_a_chunk(checkpoint, portion, compute_chunk)
+                results_of = partial(executor, compute_chunk)
+                _compute(checkpoint, portion, lambda c: results_of(c, workers), progress, stop)
+                checkpoint.publish()
+                missed = sum(record.missed for record in checkpoint.records.values())
+                size = checkpoint.size
     seconds = time.monotonic() - started
-    return Report(target.path, portion.points, missed, size, seconds, workers, skipped)
+    return Report(output_path.path, portion.points, missed, size, seconds, workers, skipped)
 
 
 def _check_mode(*, resume: bool, repair: bool, force: bool) -> None:
@@ -168,30 +175,31 @@ def _check_mode(*, resume: bool, repair: bool, force: bool) -> None:
         raise ValueError("repair needs resume: it computes damaged parts of unfinished work again")
 
 
-def _store(work: Work, target: Target, *, resume: bool, repair: bool) -> Store:
+def _checkpoint(job: Job, output_path: OutputPath, *, resume: bool, repair: bool) -> Checkpoint:
     if resume:
-        return Store.resume(work, target, repair=repair)
-    if target.unfinished() and not target.force:
+        return Checkpoint.resume(job, output_path, repair=repair)
+    if output_path.unfinished() and not output_path.force:
         raise OutputError(
-            f"{target.path}: unfinished work lies beside it; continue it with --resume, throw it "
-            "away and start again with --force, or choose another output with -o"
+            f"{output_path.path}: unfinished work lies beside it; continue it with --resume, "
+            "throw it away and start again with --force, or choose another output with -o"
         )
-    return Store.begin(work, target)
+    return Checkpoint.begin(job, output_path)
 
 
-def _counted(target: Target) -> tuple[int, int]:
+def _counted(output_path: OutputPath) -> tuple[int, int]:
     """Return how many values of a finished file missed their tolerance, and its length."""
-    found = describe(target.path)
+    found = describe(output_path.path)
     return sum(counts["tolerance_missed"] for counts in found.status.values()), found.bytes
 
 
-def _compare_a_chunk(store: Store, portion: Portion) -> None:
-    """Compute a chunk again that is there: this machine must give the same bits."""
-    if not store.records:
+def _compare_a_chunk(
+    checkpoint: Checkpoint, portion: Portion, compute_chunk: Callable[[Chunk], ChunkValues]
+) -> None:
+    """Compute a recorded chunk again: this machine must give the bits that were recorded."""
+    if not checkpoint.records:
         return
-    smallest = min(store.records.values(), key=lambda record: record.points)
-    block = compute(portion.mesh, portion.chunks[smallest.chunk])
-    if block.sha256 != smallest.sha256:
+    smallest = min(checkpoint.records.values(), key=lambda record: record.points)
+    if compute_chunk(portion.chunks[smallest.chunk]).sha256 != smallest.sha256:
         raise StoreError(
             f"chunk {smallest.chunk} of the unfinished work has other bits when it is computed "
             "here; continue it on the kind of machine it was begun on, or start again with "
@@ -200,27 +208,26 @@ def _compare_a_chunk(store: Store, portion: Portion) -> None:
 
 
 def _compute(
-    store: Store,
+    checkpoint: Checkpoint,
     portion: Portion,
-    executor: Executor,
-    workers: int,
+    results_of: Callable[[Iterable[Chunk]], Results],
     progress: Progress | None,
     stop: Callable[[], bool] | None,
 ) -> None:
     """Compute and store what is missing, unless told to stop."""
-    missing = [chunk for index, chunk in portion.chunks.items() if index not in store.records]
+    missing = [chunk for index, chunk in portion.chunks.items() if index not in checkpoint.records]
     wanted = takewhile(lambda _: stop is None or not stop(), missing)
     total = portion.points
     done = total - sum(chunk.points for chunk in missing)
     if progress is not None:
         progress(done, total)
-    with closing(executor(partial(compute, portion.mesh), wanted, workers)) as results:
-        for chunk, block in results:
-            record = Record(chunk.index, chunk.points, block.missed, block.sha256, 0.0)
-            store.add(record, block.values)
+    with closing(results_of(wanted)) as results:
+        for chunk, found in results:
+            record = Record(chunk.index, chunk.points, found.missed, found.sha256, 0.0)
+            checkpoint.add(record, found.values)
             done += chunk.points
             if progress is not None:
                 progress(done, total)
     if done < total:
-        store.commit()
+        checkpoint.commit()
         raise Stopped(done, total)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
 from thermospin.quantities import STATUS
 from thermospin.verification.checks import Check, is_polarised
 from thermospin.verification.slabs import Values, slabs
@@ -72,7 +72,7 @@ LAWS = (
 )
 
 
-def check_agreement(stored: Stored) -> Check:
+def check_agreement(stored: OpenFile) -> Check:
     """Hold outputs of every junction that met its tolerance against each other."""
     polarised = is_polarised(stored)
     laws = [
@@ -83,7 +83,7 @@ def check_agreement(stored: Stored) -> Check:
     if not laws:
         return Check(TITLE, True, "none stored that could contradict each other")
     names = sorted({name for law in laws for name in (law.first, law.second)})
-    share = TOLERANCES * stored.head.rtol
+    share = TOLERANCES * stored.header.rtol
     junctions, broken = 0, dict.fromkeys((law.words for law in laws), 0)
     for slab in slabs(stored, [*names, "junction_status"]):
         met = slab["junction_status"] == STATUS["ok"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.layout import LAYOUT
-from thermospin.dataset.stored import STATUS_NAMES, Stored
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.schema import LAYOUT, STATUS_NAMES
 from thermospin.quantities import BCS_RATIO, OUTPUTS, STATUS
 from thermospin.verification.mirrors import differing
 from thermospin.verification.slabs import slabs
@@ -72,7 +72,7 @@ class Check:
     detail: str
 
 
-def ends_of(stored: Stored) -> dict[str, tuple[float, float]]:
+def ends_of(stored: OpenFile) -> dict[str, tuple[float, float]]:
     """Return the smallest and the largest value of every parameter; axes ascend."""
     last = {name: stored.variables[name].size - 1 for name in stored.axes}
     ends = {name: (stored.read(name, 0, 1), stored.read(name, n, 1)) for name, n in last.items()}
@@ -80,32 +80,32 @@ def ends_of(stored: Stored) -> dict[str, tuple[float, float]]:
     return of_axes | {name: (value, value) for name, value in stored.fixed().items()}
 
 
-def outputs_of(stored: Stored, *, biased: bool) -> list[str]:
+def outputs_of(stored: OpenFile, *, biased: bool) -> list[str]:
     """Return the outputs with, or without, a bias."""
     return [name for name in stored.variables if name in OUTPUTS and OUTPUTS[name].biased == biased]
 
 
-def is_polarised(stored: Stored) -> bool:
+def is_polarised(stored: OpenFile) -> bool:
     """Return whether the barrier is polarised at any point."""
     return ends_of(stored).get("P", (0.0, 0.0)) != (0.0, 0.0)
 
 
-def check_bytes(stored: Stored) -> Check:
+def check_bytes(stored: OpenFile) -> Check:
     """Compare the digest of every variable; all other bytes were found sound on opening."""
     altered = stored.altered()
-    if not stored.head.complete:  # results have a digest only in the end
+    if not stored.header.complete:  # results have a digest only in the end
         computed = {*OUTPUTS, *STATUS_NAMES}
         altered = [name for name in altered if name not in computed]
     detail = f"{stored.length:,} bytes, {len(stored.variables)} variables"
     return Check("checksums", not altered, f"altered: {', '.join(altered)}" if altered else detail)
 
 
-def check_layout(stored: Stored) -> Check:
+def check_layout(stored: OpenFile) -> Check:
     """Say which layout the file has; a newer one was refused before."""
-    return Check("layout", 1 <= stored.layout <= LAYOUT, f"version {stored.layout}")
+    return Check("layout", 1 <= stored.header.layout <= LAYOUT, f"version {stored.header.layout}")
 
 
-def check_status(stored: Stored) -> Check:
+def check_status(stored: OpenFile) -> Check:
     """Count what became of each point; none may have been left out."""
     parts, passed = [], True
     for name in STATUS_NAMES:
@@ -123,7 +123,7 @@ def check_status(stored: Stored) -> Check:
     return Check("status", passed, "; ".join(parts))
 
 
-def check_finite(stored: Stored) -> Check:
+def check_finite(stored: OpenFile) -> Check:
     """Look for values that are not numbers where they must be, and count those that need not be."""
     counts: dict[str, int] = {}
     exempt = MAY_BE_UNDEFINED | (MAY_DIVERGE if is_polarised(stored) else set())
@@ -142,14 +142,14 @@ def check_finite(stored: Stored) -> Check:
     return Check("finite", not wrong, "; ".join(wrong) or f"all values{all_but}")
 
 
-def check_errors(stored: Stored) -> Check:
+def check_errors(stored: OpenFile) -> Check:
     """Compare the error estimates with the tolerance wherever the status says that it was met."""
     have = stored.variables.keys()
     pairs = (("I_up", "I_down"), ("I_q", "I_s"))
     pair = next((each for each in pairs if have >= set(each)), None)
     if "I_error" not in have or pair is None:
         return Check("error estimates", True, "not stored together with both currents")
-    rtol, rounding, wrong, largest = stored.head.rtol, rounding_of(stored), 0, 0.0
+    rtol, rounding, wrong, largest = stored.header.rtol, rounding_of(stored), 0, 0.0
     for slab in slabs(stored, ["I_error", "status", *pair]):
         first, second, error = (np.abs(slab[name].astype("f8")) for name in (*pair, "I_error"))
         larger = np.maximum(first, second) if pair == pairs[0] else 0.5 * (first + second)
@@ -161,7 +161,7 @@ def check_errors(stored: Stored) -> Check:
     return Check("error estimates", True, f"at most {largest:.2g}, rtol = {rtol:g}")
 
 
-def rounding_of(stored: Stored) -> float:
+def rounding_of(stored: OpenFile) -> float:
     """Return a bound to the share of rounding in the error estimates of a file, G_T Δ0/e.
 
     The modulus of the integrand is bounded by the range of energies in play and, where two
@@ -172,14 +172,14 @@ def rounding_of(stored: Stored) -> float:
     return ROUNDING * energy_range(stored) * (1.0 - math.log(min(gammas)))
 
 
-def energy_range(stored: Stored) -> float:
+def energy_range(stored: OpenFile) -> float:
     """Return a bound to the range of energies in play in a file, Δ0."""
     largest = {name: max(map(abs, ends)) for name, ends in ends_of(stored).items()}
     energies = sum(largest[name] for name in ("V", "h_S", "h_exc", "gap_S", "gap_Sm"))
     return energies + 4.0 * BCS_RATIO * (largest["T_S"] + largest["T_Sm"])
 
 
-def check_symmetries(stored: Stored) -> Check:
+def check_symmetries(stored: OpenFile) -> Check:
     """Compare, to the last bit, values that a symmetry of the junction makes equal.
 
     A polarised barrier, which tells the spins apart, leaves the sums and
@@ -197,7 +197,7 @@ def check_symmetries(stored: Stored) -> Check:
     return Check("symmetries", wrong == 0, detail if compared else "none apply to these points")
 
 
-def _sums(stored: Stored) -> tuple[int, int]:
+def _sums(stored: OpenFile) -> tuple[int, int]:
     """Compare I_q and I_s with I_up ± I_down; return how many, and how many differ."""
     have = stored.variables.keys()
     wanted = [name for name in ("I_q", "I_s") if name in have]
@@ -213,7 +213,7 @@ def _sums(stored: Stored) -> tuple[int, int]:
     return compared, wrong
 
 
-def _reversed(stored: Stored, axes: set[str], names: list[str]) -> Iterator[tuple[int, int]]:
+def _reversed(stored: OpenFile, axes: set[str], names: list[str]) -> Iterator[tuple[int, int]]:
     """Compare values at x and −x of all of some axes; yield how many, and how many differ."""
     if not axes <= set(stored.axes):
         return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
 from thermospin.quantities import BCS_RATIO, STATUS
 from thermospin.verification.checks import Check, energy_range, rounding_of
 from thermospin.verification.slabs import slabs
@@ -17,7 +17,7 @@ TOLERANCES = 4.0
 """The heat currents may be off by so many times the relative accuracy asked for."""
 
 
-def check_thermodynamics(stored: Stored) -> Check:
+def check_thermodynamics(stored: OpenFile) -> Check:
     """Check that energy is conserved, J_Sm − J_S = I_q V, and that no entropy is lost.
 
     The entropy production is J_Sm/T_Sm − J_S/T_S ≥ 0.
@@ -34,7 +34,7 @@ def check_thermodynamics(stored: Stored) -> Check:
             lost = np.abs(heat - values["I_q"] * parameters["V"])
             counts["energy"] += int(np.count_nonzero(~(lost <= rounding)))
         rates = [values[f"J_{lead}"] / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS]
-        allowed = TOLERANCES * stored.head.rtol * sum(map(np.abs, rates)) + rounding * sum(
+        allowed = TOLERANCES * stored.header.rtol * sum(map(np.abs, rates)) + rounding * sum(
             1.0 / (BCS_RATIO * parameters[f"T_{lead}"]) for lead in LEADS
         )
         counts["entropy"] += int(np.count_nonzero(~(rates[1] - rates[0] >= -allowed)))
@@ -44,7 +44,7 @@ def check_thermodynamics(stored: Stored) -> Check:
     return Check(title, not wrong, "; ".join(wrong) or passed)
 
 
-def _points(stored: Stored) -> Iterator[tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
+def _points(stored: OpenFile) -> Iterator[tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
     """Yield heat and charge currents, and the parameters, of all points that met rtol."""
     names = [name for name in ("J_S", "J_Sm", "I_q") if name in stored.variables]
     fixed, variable = stored.fixed(), stored.variables["J_S"]
@@ -64,7 +64,7 @@ def _points(stored: Stored) -> Iterator[tuple[dict[str, FloatArray], dict[str, F
         first += met.size
 
 
-def _values(stored: Stored, axis: str, places: NDArray[np.intp]) -> FloatArray:
+def _values(stored: OpenFile, axis: str, places: NDArray[np.intp]) -> FloatArray:
     """Return the values of an axis at places that are not far apart; no more of it is read."""
     first, last = int(places.min()), int(places.max())
     values: FloatArray = stored.read(axis, first, last - first + 1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import Stored
+from thermospin.dataset import OpenFile
 from thermospin.verification import slabs
 
 FloatArray = NDArray[np.float64]
@@ -29,13 +29,13 @@ class Block(NamedTuple):
 
 
 def differing(
-    stored: Stored, name: str, partner: str, sign: float, reversed_axes: set[str]
+    stored: OpenFile, name: str, partner: str, sign: float, reversed_axes: set[str]
 ) -> tuple[int, int]:
     """Compare an output at x with a multiple of another one at −x, bit for bit.
 
     Parameters
     ----------
-    stored : Stored
+    stored : OpenFile
         The file; its axes ascend.
     name, partner : str
         Outputs of the same dimensions.
@@ -83,7 +83,7 @@ def _cut(length: int, count: int) -> list[range]:
     return [range(first, min(first + count, length)) for first in range(0, length, count)]
 
 
-def _blocks(stored: Stored, axes: list[str], counts: list[int]) -> Iterator[tuple[Block, ...]]:
+def _blocks(stored: OpenFile, axes: list[str], counts: list[int]) -> Iterator[tuple[Block, ...]]:
     """Yield blocks of all axes that hold pairs; of the first only from 0 on, each pair once."""
     (first, count), *rest = zip(axes, counts, strict=True)
     for block in _blocks_of(stored, first, count, _place(stored, first, 0.0)):
@@ -92,13 +92,13 @@ def _blocks(stored: Stored, axes: list[str], counts: list[int]) -> Iterator[tupl
             yield block, *following
 
 
-def _blocks_of(stored: Stored, axis: str, count: int, first: int) -> Iterator[Block]:
+def _blocks_of(stored: OpenFile, axis: str, count: int, first: int) -> Iterator[Block]:
     length = stored.variables[axis].size
     for here in _cut(length - first, count):
         yield from _block(stored, axis, range(first + here.start, first + here.stop))
 
 
-def _block(stored: Stored, axis: str, here: range) -> Iterator[Block]:
+def _block(stored: OpenFile, axis: str, here: range) -> Iterator[Block]:
     """Yield the pairs of some points, in halves where their mirror images are many more."""
     values = stored.read(axis, here.start, len(here))
     there = range(
@@ -117,7 +117,7 @@ def _block(stored: Stored, axis: str, here: range) -> Iterator[Block]:
 
 
 def _place(
-    stored: Stored, axis: str, value: float, bisect: Callable[..., int] = bisect_left
+    stored: OpenFile, axis: str, value: float, bisect: Callable[..., int] = bisect_left
 ) -> int:
     """Return where a value would stand in an axis, which is not read whole."""
     length = stored.variables[axis].size
@@ -136,7 +136,7 @@ def _once(blocks: tuple[Block, ...]) -> NDArray[np.bool_]:
 
 
 def _picked(
-    stored: Stored,
+    stored: OpenFile,
     name: str,
     shape: list[int],
     others: tuple[range, ...],

@@ -5,15 +5,15 @@ import math
 import numpy as np
 
 from thermospin.dataset.digests import of_known
-from thermospin.dataset.layout import variables as variables_of
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.schema import variables as variables_of
 from thermospin.quantities import PARAMETERS
 from thermospin.spec import SpecError, SweepSpec, parse_spec
 from thermospin.verification.checks import Check
 from thermospin.verification.slabs import slabs
 
 
-def check_ranges(stored: Stored) -> Check:
+def check_ranges(stored: OpenFile) -> Check:
     """Compare the parameters with their limits, and look whether the axes ascend."""
     names = [*stored.axes, *stored.fixed()]
     wrong = [name for name in names if not _is_sound(stored, name)]
@@ -21,7 +21,7 @@ def check_ranges(stored: Stored) -> Check:
     return Check("ranges", not wrong, detail if wrong else "axes ascend, all within their limits")
 
 
-def _is_sound(stored: Stored, name: str) -> bool:
+def _is_sound(stored: OpenFile, name: str) -> bool:
     limits, before = PARAMETERS[name], -math.inf
     for slab in slabs(stored, [name]):
         values = slab[name]
@@ -32,9 +32,9 @@ def _is_sound(stored: Stored, name: str) -> bool:
     return True
 
 
-def check_spec(stored: Stored) -> Check:
+def check_spec(stored: OpenFile) -> Check:
     """Compare everything that the spec fixes with what its text says."""
-    head = stored.head
+    head = stored.header
     try:
         # What the text asks for must not cost more than what is there.
         there = math.prod(stored.variables[name].size for name in stored.axes)
@@ -50,7 +50,7 @@ def check_spec(stored: Stored) -> Check:
     return Check("spec", not wrong, f"differs in {', '.join(wrong)}" if wrong else agrees)
 
 
-def _differing(stored: Stored, spec: SweepSpec) -> list[str]:
+def _differing(stored: OpenFile, spec: SweepSpec) -> list[str]:
     """Return the variables that a spec has otherwise than the file."""
     expected = {variable.name: variable for variable in variables_of(spec)}
     wrong = sorted(expected.keys() ^ stored.variables.keys())

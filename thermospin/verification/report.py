@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from thermospin.dataset import opened
-from thermospin.dataset.stored import DamageError, Stored
+from thermospin.dataset import DamageError, opened
+from thermospin.dataset.open_file import OpenFile
 from thermospin.verification.agreement import check_agreement
 from thermospin.verification.checks import (
     Check,
@@ -63,14 +63,14 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
     return Verification(os.fspath(path), all(check.passed for check in checks), checks)
 
 
-def _checks(file: Stored, sample: int) -> Iterator[Check]:
+def _checks(file: OpenFile, sample: int) -> Iterator[Check]:
     sound = check_bytes(file)
     yield sound
     yield check_layout(file)
-    if not file.head.complete:
+    if not file.header.complete:
         yield Check("complete", False, "the sweep is not finished")
         return
-    if file.head.shard is not None:
+    if file.header.shard is not None:
         yield Check("complete", True, "a shard: merge it, then verify the whole")
         return
     yield Check("complete", True, "yes")

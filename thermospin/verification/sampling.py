@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.verification import circuits
 from thermospin.verification.checks import Check, outputs_of
@@ -18,19 +18,19 @@ MOST_NAMED = 3
 """So many disagreements are spelt out."""
 
 
-def check_points(stored: Stored, sample: int) -> Check:
+def check_points(stored: OpenFile, sample: int) -> Check:
     """Recompute random points."""
     names = [name for name in outputs_of(stored, biased=True) if name not in ERRORS]
     return _check(stored, sample, names, "status", "points")
 
 
-def check_junctions(stored: Stored, sample: int) -> Check:
+def check_junctions(stored: OpenFile, sample: int) -> Check:
     """Recompute the outputs without a bias of random junctions."""
     names = outputs_of(stored, biased=False)
     return _check(stored, sample, names, "junction_status", "junctions")
 
 
-def _check(stored: Stored, sample: int, names: list[str], status: str, what: str) -> Check:
+def _check(stored: OpenFile, sample: int, names: list[str], status: str, what: str) -> Check:
     title = f"recomputed {what}"
     if not names:
         return Check(title, True, "none stored")
@@ -53,14 +53,14 @@ def _check(stored: Stored, sample: int, names: list[str], status: str, what: str
     return Check(title, True, detail)
 
 
-def _draw(stored: Stored, name: str, sample: int) -> list[int]:
+def _draw(stored: OpenFile, name: str, sample: int) -> list[int]:
     """Return random places in an output, the same each time for the same spec."""
     size = stored.variables[name].size
-    random = np.random.default_rng(int(stored.head.spec_sha256[:16], 16))
+    random = np.random.default_rng(int(stored.header.spec_sha256[:16], 16))
     return sorted(random.choice(size, min(sample, size), replace=False).tolist())
 
 
-def _parameters(stored: Stored, name: str, index: int) -> dict[str, float]:
+def _parameters(stored: OpenFile, name: str, index: int) -> dict[str, float]:
     """Return the parameters of a place in an output."""
     variable = stored.variables[name]
     places = np.unravel_index(index, variable.shape)
@@ -68,17 +68,17 @@ def _parameters(stored: Stored, name: str, index: int) -> dict[str, float]:
     return stored.fixed() | {axis: float(stored.read(axis, place, 1)[0]) for axis, place in at}
 
 
-def _place(stored: Stored, name: str, index: int) -> str:
+def _place(stored: OpenFile, name: str, index: int) -> str:
     parameters = _parameters(stored, name, index)
     return ", ".join(f"{axis} = {parameters[axis]:.6g}" for axis in stored.variables[name].dims)
 
 
-def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
+def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
     """Yield each output, its difference in units of the one allowed, and both in words."""
     parameters = _parameters(stored, names[0], index)
-    junction = Junction.of(parameters, stored.head.gap_model)
+    junction = Junction.of(parameters, stored.header.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
-    variants = Point(parameters.get("V", 0.0), junction, stored.head.rtol, error).variants()
+    variants = Point(parameters.get("V", 0.0), junction, stored.header.rtol, error).variants()
     for name in names:
         value = float(stored.read(name, index, 1)[0])
         if name == "V_S":
@@ -87,11 +87,11 @@ def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[st
             continue
         if name in circuits.LARGEST or name in circuits.ACROSS_LOAD:
             load = 1.0 / parameters.get("R_L", math.inf)
-            expected = circuits.expected(name, junction, stored.head.rtol, load)
+            expected = circuits.expected(name, junction, stored.header.rtol, load)
         elif OUTPUTS[name].biased:
             expected = at_point(variants, name)
         else:
-            expected = of_junction(junction, stored.head.rtol, name)
+            expected = of_junction(junction, stored.header.rtol, name)
         share = _share(value, expected)
         yield name, share, f"{value:.17g} stored, {expected.value:.17g} recomputed"
 

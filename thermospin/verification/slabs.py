@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset.stored import Stored
+from thermospin.dataset.open_file import OpenFile
 
 SLAB = 1 << 18
 """So many values of each variable are looked at together."""
@@ -15,7 +15,7 @@ SLAB = 1 << 18
 Values = dict[str, NDArray[Any]]
 
 
-def slabs(stored: Stored, names: Iterable[str]) -> Iterator[Values]:
+def slabs(stored: OpenFile, names: Iterable[str]) -> Iterator[Values]:
     """Yield the values of variables of one size, flattened, a slab at a time."""
     names = list(names)
     size = stored.variables[names[0]].size
@@ -25,13 +25,13 @@ def slabs(stored: Stored, names: Iterable[str]) -> Iterator[Values]:
 
 
 def box(
-    stored: Stored, name: str, shape: Sequence[int], parts: Sequence[range], first: int = 0
+    stored: OpenFile, name: str, shape: Sequence[int], parts: Sequence[range], first: int = 0
 ) -> NDArray[Any]:
     """Return a part of a variable, in as few reads as go.
 
     Parameters
     ----------
-    stored : Stored
+    stored : OpenFile
         The file.
     name : str
         The variable.

@@ -10,14 +10,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 import thermospin
-from thermospin.dataset.si import LABORATORY
-from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
+from thermospin.quantities import BCS_RATIO, OUTPUTS, PARAMETERS, STATUS
 from thermospin.spec import SweepSpec
+from thermospin.spec.sweep_spec import Material
 
 LAYOUT = 1
 """Version of the layout; a reader refuses a file with a later one."""
 
 CONVENTIONS = "CF-1.11"
+STATUS_NAMES = ("status", "junction_status")
+"""The variables that say what became of each point and of each junction."""
+SHARD = "thermospin_shard"
+"""Attribute of a shard: which one of how many it is, ``i/n``."""
+GEOMETRY = "thermospin_geometry"
+"""Attribute of a shard: number of chunks of the whole sweep, and how far each reaches."""
+CHUNK_DIGESTS = "chunk_sha256"
+"""Variable of a shard: the digest of each of its chunks, ``DIGEST_BYTES`` bytes."""
+DIGEST_BYTES = 32
+
+ELEMENTARY_CHARGE = 1.602176634e-19
+"""e in C, exact by definition."""
+BOLTZMANN = 1.380649e-23 / ELEMENTARY_CHARGE
+"""k_B in eV/K, exact by definition."""
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """A unit of the laboratory: its symbol, its word in names, and what one reduced unit is.
+
+    One reduced unit is constant · Δ0^gap_power · G_T^conductance_power, with Δ0 in eV and G_T in S.
+    """
+
+    symbol: str
+    word: str
+    gap_power: int
+    conductance_power: int
+    constant: float = 1.0
+
+    def factor(self, material: Material) -> float:
+        """Return one reduced unit of the given material, in this unit."""
+        power = material.Delta_0**self.gap_power * material.G_T**self.conductance_power
+        return self.constant * power
+
+
+LABORATORY = {
+    "Δ0/e": Laboratory("V", "volt", 1, 0),
+    "Δ0": Laboratory("eV", "eV", 1, 0),
+    "T_c": Laboratory("K", "kelvin", 1, 0, BCS_RATIO / BOLTZMANN),
+    "π": Laboratory("rad", "radian", 0, 0, math.pi),
+    "G_T": Laboratory("S", "siemens", 0, 1),
+    "1/G_T": Laboratory("ohm", "ohm", 0, -1),
+    "G_T Δ0/e": Laboratory("A", "ampere", 1, 1),
+    "G_T Δ0²/e²": Laboratory("W", "watt", 2, 1),
+    "G_T Δ0": Laboratory("A^2/Hz", "square_ampere_per_hertz", 1, 1, ELEMENTARY_CHARGE),
+}
+"""The laboratory's unit for each reduced unit."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +93,14 @@ class Variable:
         return self.dims == (self.name,)
 
 
-def biased_outputs(spec: SweepSpec) -> tuple[str, ...]:
-    """Return the outputs that depend on V."""
-    return tuple(name for name in spec.outputs if OUTPUTS[name].biased)
+def status_of(output: str) -> str:
+    """Return the name of the status that belongs to an output."""
+    return STATUS_NAMES[0] if OUTPUTS[output].biased else STATUS_NAMES[1]
 
 
-def unbiased_outputs(spec: SweepSpec) -> tuple[str, ...]:
-    """Return the outputs that belong to a junction as a whole."""
-    return tuple(name for name in spec.outputs if not OUTPUTS[name].biased)
+def is_biased(name: str) -> bool:
+    """Return whether an output, or a status, depends on V."""
+    return OUTPUTS[name].biased if name in OUTPUTS else name == STATUS_NAMES[0]
 
 
 def variables(spec: SweepSpec) -> list[Variable]:
@@ -180,13 +227,12 @@ def _results(spec: SweepSpec) -> list[Variable]:
         attributes = {
             **_described(output.meaning, output.unit, spec),
             "_FillValue": np.float64(np.nan),
-            "ancillary_variables": "status" if output.biased else "junction_status",
+            "ancillary_variables": status_of(name),
             **_coordinates(spec, dims, output.biased),
         }
         found.append(Variable(name, dims, _shape(spec, dims), attributes))
-    for name, outputs in (
-        ("status", biased_outputs(spec)),
-        ("junction_status", unbiased_outputs(spec)),
+    for name, outputs in zip(
+        STATUS_NAMES, (spec.biased_outputs, spec.unbiased_outputs), strict=True
     ):
         if outputs:
             found.append(_status(spec, name, outputs[0]))
@@ -197,7 +243,7 @@ def _status(spec: SweepSpec, name: str, companion: str) -> Variable:
     """Return the variable that says what became of each point of its companions."""
     dims = spec.dims(companion)
     attributes = {
-        "long_name": f"what became of each {'point' if name == 'status' else 'junction'}",
+        "long_name": f"what became of each {'point' if name == STATUS_NAMES[0] else 'junction'}",
         "flag_values": np.array(list(STATUS.values()), dtype="i1"),
         "flag_meanings": " ".join(STATUS),
         **_coordinates(spec, dims, OUTPUTS[companion].biased),

@@ -10,33 +10,31 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import disk, provenance, remains
-from thermospin.dataset.form import CHUNK_DIGESTS
-from thermospin.dataset.journal import Findings, Journal, Record, StoreError
-from thermospin.dataset.partial import Partial, Place, explained
-from thermospin.dataset.target import Target
-from thermospin.dataset.work import Work
+from thermospin.dataset import filesystem, provenance, resume
+from thermospin.dataset.job import Job, ValueRange
+from thermospin.dataset.journal import Journal, JournalContents, JournalHeader, Record, StoreError
+from thermospin.dataset.output_path import OutputPath
+from thermospin.dataset.partial_file import PartialFile, explained
+from thermospin.dataset.schema import CHUNK_DIGESTS
 
-GROUP = 8
-"""Number of chunks that are brought to the medium together."""
 LONGEST = 5.0
 """Seconds after which a group is brought to the medium although it is smaller."""
 
 
-class Store:
+class Checkpoint:
     """Unfinished work on the disk; a context that keeps it if there is something to keep."""
 
     def __init__(
         self,
-        work: Work,
-        target: Target,
-        files: tuple[Partial, Journal],
+        job: Job,
+        output: OutputPath,
+        files: tuple[PartialFile, Journal],
         origin: dict[str, Any],
-        known: Findings,
+        known: JournalContents,
     ) -> None:
         """Take over the open files; use ``begin`` or ``resume``."""
-        self._work = work
-        self._target = target
+        self._job = job
+        self._output = output
         self._partial, self._journal = files
         self._origin = origin
         self._earlier = known.seconds
@@ -46,37 +44,39 @@ class Store:
         self.records = known.records
 
     @classmethod
-    def begin(cls, work: Work, target: Target) -> Self:
+    def begin(cls, job: Job, output: OutputPath) -> Self:
         """Begin anew; what a former run left is removed.
 
         The journal comes first: a partial file without one is a sign of damage.
         """
-        remains.discard(target)
-        origin = work.origin()
-        partial = Partial(work.form, target, origin)
+        resume.discard(output)
+        origin = _origin(job)
+        partial = PartialFile(job, output, origin)
         journal = None
         try:
-            with explained(target, partial.size):
-                journal = Journal.create(target.journal, work.header(target, partial, origin))
+            with explained(output, partial.size):
+                journal = Journal.create(
+                    output.journal, _journal_header(job, output, partial, origin)
+                )
                 partial.create()
         except BaseException:
             partial.close()
             if journal is not None:
                 journal.close()
             with suppress(OSError):
-                remains.discard(target)
+                resume.discard(output)
             raise
-        return cls(work, target, (partial, journal), origin, Findings())
+        return cls(job, output, (partial, journal), origin, JournalContents())
 
     @classmethod
-    def resume(cls, work: Work, target: Target, *, repair: bool) -> Self:
+    def resume(cls, job: Job, output: OutputPath, *, repair: bool) -> Self:
         """Continue what a former run left; begin if it left nothing of use.
 
         Parameters
         ----------
-        work : Work
+        job : Job
             What is to be done.
-        target : Target
+        output : OutputPath
             Where the result goes.
         repair : bool
             Whether damaged parts may be computed again.
@@ -86,26 +86,26 @@ class Store:
         StoreError
             If it belongs to something else, or is damaged and ``repair`` is not set.
         """
-        found = remains.examined(target, repair=repair)
+        found = resume.examined(output, repair=repair)
         if found.header is None:
-            remains.check_final(target)
-            return cls.begin(work, target)
-        origin = work.origin() | {"started": found.header.started, "resumed": provenance.now()}
-        work = work.in_words_of(found.header)
-        target = changed(target, force=found.header.replace)
-        partial = Partial(work.form, target, origin)
-        remains.check_same(work.header(target, partial, origin), found.header, target)
-        remains.check_final(target)
-        if not target.partial.exists():
-            return cls.begin(work, target)
+            resume.check_final(output)
+            return cls.begin(job, output)
+        origin = _origin(job) | {"started": found.header.started, "resumed": provenance.now()}
+        job = job.in_words_of(found.header)
+        output = changed(output, force=found.header.replace)
+        partial = PartialFile(job, output, origin)
+        resume.check_same(_journal_header(job, output, partial, origin), found.header, output)
+        resume.check_final(output)
+        if not output.partial.exists():
+            return cls.begin(job, output)
         partial.reopen()
         journal = None
         try:
-            damaged = remains.damaged(partial, work, found.records)
+            damaged = resume.damaged(partial, job, found.records)
             if not repair:
-                remains.judge(target, found, damaged)
-            with explained(target, partial.size):
-                journal = Journal.reopen(target.journal, found.size)
+                resume.judge(output, found, damaged)
+            with explained(output, partial.size):
+                journal = Journal.reopen(output.journal, found.size)
                 if damaged or found.damaged_lines:
                     journal.forget(damaged)
                 partial.restore()
@@ -116,7 +116,7 @@ class Store:
             raise
         for index in damaged:
             del found.records[index]
-        return cls(work, target, (partial, journal), origin, found)
+        return cls(job, output, (partial, journal), origin, found)
 
     @property
     def size(self) -> int:
@@ -134,13 +134,13 @@ class Store:
             The values of each variable, in the order in which they lie in the file.
         """
         positions = dict.fromkeys(values, 0)
-        with explained(self._target, self.size):
-            for place in self._work.places(record.chunk):
+        with explained(self._output, self.size):
+            for place in self._job.places(record.chunk):
                 position = positions[place.name]
                 positions[place.name] = position + place.length
                 self._partial.write(place, values[place.name][position : position + place.length])
         self._pending.append(changed(record, seconds=self._seconds()))
-        if len(self._pending) >= GROUP or time.monotonic() - self._committed_at > LONGEST:
+        if len(self._pending) >= self._job.group or time.monotonic() - self._committed_at > LONGEST:
             self.commit()
 
     def commit(self) -> None:
@@ -151,7 +151,7 @@ class Store:
         """
         pending, self._pending = self._pending, []
         if pending:
-            with explained(self._target, self.size):
+            with explained(self._output, self.size):
                 self._partial.sync()
                 self._journal.append(pending)
             self.records |= {record.chunk: record for record in pending}
@@ -160,22 +160,22 @@ class Store:
     def publish(self, **origin: Any) -> None:
         """Finish the file, give it its name and remove the store; ``origin`` adds provenance."""
         self.commit()
-        if missing := [index for index in self._work.chunks if index not in self.records]:
-            raise RuntimeError(f"not computed: {remains.named(missing)}")
-        if damaged := remains.damaged(self._partial, self._work, self.records):
+        if missing := [index for index in self._job.chunks if index not in self.records]:
+            raise RuntimeError(f"not computed: {resume.named(missing)}")
+        if damaged := resume.damaged(self._partial, self._job, self.records):
             raise StoreError(
-                f"{self._target.partial}: was changed during the run: {remains.named(damaged)}; "
+                f"{self._output.partial}: was changed during the run: {resume.named(damaged)}; "
                 "compute what was changed again with --resume --repair"
             )
         now = {"finished": provenance.now(), "wall_seconds": self._seconds()}
-        with explained(self._target, self.size):
-            if self._work.form.share is not None:
+        with explained(self._output, self.size):
+            if self._job.shard is not None:
                 self._write_digests()
-            self._partial.finish(self._origin | now | origin, self._work.threads)
+            self._partial.finish(self._origin | now | origin)
             self._partial.publish()
             self._published = True
-            remains.discard(self._target)
-            disk.sync_folder(self._target.path.parent)
+            resume.discard(self._output)
+            filesystem.sync_folder(self._output.path.parent)
 
     def abandon(self) -> None:
         """Leave nothing behind, whatever is finished."""
@@ -202,12 +202,23 @@ class Store:
             self._journal.close()
         if not (self._published or self.records):
             with suppress(OSError):
-                remains.discard(self._target)
+                resume.discard(self._output)
 
     def _seconds(self) -> float:
         return round(self._earlier + time.monotonic() - self._started, 3)
 
     def _write_digests(self) -> None:
-        digests = b"".join(bytes.fromhex(self.records[k].sha256) for k in self._work.chunks)
+        digests = b"".join(bytes.fromhex(self.records[k].sha256) for k in self._job.chunks)
         values = np.frombuffer(digests, dtype="u1")
-        self._partial.write(Place(CHUNK_DIGESTS, 0, values.size), values)
+        self._partial.write(ValueRange(CHUNK_DIGESTS, 0, values.size), values)
+
+
+def _origin(job: Job) -> dict[str, Any]:
+    """Return the provenance of a file at the beginning."""
+    return provenance.collect(job.threads, job.numerics)
+
+
+def _journal_header(
+    job: Job, output: OutputPath, partial: PartialFile, origin: Mapping[str, Any]
+) -> JournalHeader:
+    return job.journal_header(partial.skeleton, replace=output.force, started=origin["started"])

@@ -4,14 +4,14 @@ import os
 from dataclasses import dataclass
 
 from thermospin.dataset import provenance
-from thermospin.dataset.claim import owner_of
-from thermospin.dataset.journal import Header, Record, StoreError, examine
-from thermospin.dataset.stored import FileError
-from thermospin.dataset.target import Target, target_of
+from thermospin.dataset.file_header import FileError
+from thermospin.dataset.journal import JournalHeader, Record, StoreError, examine
+from thermospin.dataset.lock import owner_of
+from thermospin.dataset.output_path import OutputPath, output_path_of
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class ProgressReport:
     """How far unfinished work has got.
 
     Attributes
@@ -53,7 +53,7 @@ class Unfinished:
     continuation: str
 
 
-def unfinished_at(path: str | os.PathLike[str]) -> Unfinished:
+def unfinished_at(path: str | os.PathLike[str]) -> ProgressReport:
     """Return how far the unfinished work at an output has got.
 
     Parameters
@@ -66,27 +66,29 @@ def unfinished_at(path: str | os.PathLike[str]) -> Unfinished:
     FileError
         If there is none, or its journal cannot be read.
     """
-    target = target_of(path)
+    output = output_path_of(path)
     try:
-        found = examine(target.journal)
+        found = examine(output.journal)
     except FileNotFoundError:
         raise FileError(f"{os.fspath(path)}: no such file, and no unfinished work") from None
     except StoreError as error:
-        raise FileError(f"{target.journal}: {error}") from None
+        raise FileError(f"{output.journal}: {error}") from None
     if found.header is None:
-        raise FileError(f"{target.journal}: is damaged in its first line")
-    return _report(target, found.header, list(found.records.values()), found.seconds)
+        raise FileError(f"{output.journal}: is damaged in its first line")
+    return _report(output, found.header, list(found.records.values()), found.seconds)
 
 
-def _report(target: Target, header: Header, records: list[Record], seconds: float) -> Unfinished:
+def _report(
+    output: OutputPath, header: JournalHeader, records: list[Record], seconds: float
+) -> ProgressReport:
     done = sum(record.points for record in records)
     rate = done / seconds if seconds else None
-    owner = owner_of(target)
+    owner = owner_of(output)
     ends = None
     if owner is not None and rate:
         ends = provenance.in_seconds((header.points - done) / rate)
-    return Unfinished(
-        path=str(target.path),
+    return ProgressReport(
+        path=str(output.path),
         shard=header.shard,
         points=header.points,
         points_done=done,
@@ -98,5 +100,5 @@ def _report(target: Target, header: Header, records: list[Record], seconds: floa
         points_per_second=rate,
         running=None if owner is None else str(owner),
         ends=ends,
-        continuation=target.continuation(header.shard),
+        continuation=output.continuation(header.shard),
     )

@@ -1,4 +1,4 @@
-"""The head of a file: what it says about itself, checked before anything is made of it."""
+"""The header of a file: what the file says about itself, read and checked in this one place."""
 
 import json
 import re
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from thermospin.dataset.attributes import Attribute, number_of, text_of
-from thermospin.dataset.form import SHARD
 from thermospin.dataset.metadata import FormatError
+from thermospin.dataset.provenance import NumericalIdentity
+from thermospin.dataset.schema import GEOMETRY, LAYOUT, SHARD
 from thermospin.quantities import GAP_MODELS
 from thermospin.spec import CONTROL, CONTROL_BUT_LINES, LARGEST
 
@@ -21,6 +22,14 @@ _ESCAPED_CONTROL = re.compile(r"\\u00([01]|7f|[89])", re.IGNORECASE)
 Attributes = Mapping[str, Attribute]
 
 
+class FileError(ValueError):
+    """A file is not a result of thermospin, or not one that this version can read."""
+
+
+class DamageError(FileError):
+    """A file of ours is not any more what was written."""
+
+
 class SpecText(NamedTuple):
     """The spec a file was computed from: the text as written, and ``key=value`` overrides."""
 
@@ -28,12 +37,14 @@ class SpecText(NamedTuple):
     overrides: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Head:
+@dataclass(frozen=True, kw_only=True)
+class FileHeader:
     """What a file says about itself.
 
     Attributes
     ----------
+    layout : int
+        Version of the layout.
     title : str
         What the sweep shows.
     name : str
@@ -56,6 +67,7 @@ class Head:
         How it came about.
     """
 
+    layout: int
     title: str
     name: str
     complete: bool
@@ -63,19 +75,27 @@ class Head:
     rtol: float
     spec: SpecText
     spec_sha256: str
-    shard: str | None
-    geometry: tuple[int, ...]
     provenance: dict[str, Any]
+    shard: str | None = None
+    geometry: tuple[int, ...] = ()
+
+    @property
+    def numerics(self) -> NumericalIdentity:
+        """What decided the bits of the values beside the spec."""
+        return NumericalIdentity.of(self.provenance)
 
 
-def head_of(attributes: Attributes) -> Head:
+def header_of(attributes: Attributes) -> FileHeader:
     """Return what the attributes at the top of a file say.
 
     Raises
     ------
+    FileError
+        If the file is not one of ours or its layout is newer than this program.
     FormatError
         If one is missing or is not what is written there.
     """
+    layout = _layout(attributes)
     complete = number_of(attributes, "thermospin_complete")
     rtol = number_of(attributes, "thermospin_rtol")
     gap_model = _text(attributes, "thermospin_gap_model")
@@ -85,7 +105,8 @@ def head_of(attributes: Attributes) -> Head:
     _require("thermospin_gap_model", gap_model in GAP_MODELS)
     _require("thermospin_spec_sha256", _SHA256.fullmatch(spec_sha256))
     shard, geometry = _share(attributes)
-    return Head(
+    return FileHeader(
+        layout=layout,
         title=_text(attributes, "title"),
         name=_text(attributes, "thermospin_spec_name"),
         complete=bool(complete),
@@ -97,6 +118,18 @@ def head_of(attributes: Attributes) -> Head:
         geometry=geometry,
         provenance=_provenance(attributes),
     )
+
+
+def _layout(attributes: Attributes) -> int:
+    if "thermospin_layout" not in attributes:
+        raise FileError("is not a file of thermospin: it has no thermospin_layout")
+    layout = number_of(attributes, "thermospin_layout")
+    if not 1 <= layout <= LAYOUT:
+        raise FileError(
+            f"has layout {layout:g}, this version of thermospin reads up to {LAYOUT}; "
+            "install a newer thermospin"
+        )
+    return int(layout)
 
 
 def _require(name: str, sound: object) -> None:
@@ -128,7 +161,7 @@ def _share(attributes: Attributes) -> tuple[str | None, tuple[int, ...]]:
     """Return which shard of how many a file is, and how the whole sweep is cut into chunks."""
     if SHARD not in attributes:
         return None, ()
-    shard, cut = _text(attributes, SHARD), "thermospin_geometry"
+    shard, cut = _text(attributes, SHARD), GEOMETRY
     numbers = attributes[cut].numbers() if cut in attributes else None
     geometry = tuple(int(number) for number in numbers or () if number == int(number))
     _require(cut, len(geometry) == len(numbers or ()) == 4 and min(geometry) >= 1)

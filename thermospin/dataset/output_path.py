@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from thermospin.dataset.regular import is_something_else
+from thermospin.dataset.regular_files import is_something_else
 
 PARTIAL, JOURNAL, LOCK, TAKEOVER = ".partial", ".journal", ".lock", ".taking"
 RESERVED = (PARTIAL, JOURNAL, LOCK, TAKEOVER)
@@ -17,7 +17,7 @@ class OutputError(ValueError):
 
 
 @dataclass(frozen=True)
-class Target:
+class OutputPath:
     """A checked output path, and the names of the files beside it while it is unfinished.
 
     ``force`` allows an existing file to be replaced at the end.
@@ -65,17 +65,17 @@ class Target:
         return self.path.with_name(self.path.name + ending)
 
 
-def target_of(path: str | os.PathLike[str]) -> Target:
+def output_path_of(path: str | os.PathLike[str]) -> OutputPath:
     """Return the target that a path belongs to: its own, or that of the file it lies beside."""
     name = os.fspath(path)
     for ending in RESERVED:
         name = name.removesuffix(ending)
-    return Target(Path(os.path.realpath(name)), force=False)
+    return OutputPath(Path(os.path.realpath(name)), force=False)
 
 
 def check_output(
     output: str | os.PathLike[str], *, force: bool = False, resume: bool = False
-) -> Target:
+) -> OutputPath:
     """Check that a result can be written to a path; nothing is created.
 
     Parameters
@@ -90,7 +90,7 @@ def check_output(
 
     Returns
     -------
-    Target
+    OutputPath
         The absolute path.
 
     Raises
@@ -108,7 +108,7 @@ def check_output(
         ) from None
     _check_name(str(path))
     _check_folder(path)
-    target = Target(path, force)
+    target = OutputPath(path, force)
     _check_beside(target)
     _check_occupant(target, may_exist=force or resume)
     return target
@@ -141,7 +141,7 @@ def _check_folder(path: Path) -> None:
         )
 
 
-def _check_beside(target: Target) -> None:
+def _check_beside(target: OutputPath) -> None:
     """Refuse what no run has put where it keeps its own files, and what it cannot put there."""
     for path in target.beside:
         if is_something_else(path):
@@ -151,7 +151,7 @@ def _check_beside(target: Target) -> None:
             )
 
 
-def _check_occupant(target: Target, *, may_exist: bool) -> None:
+def _check_occupant(target: OutputPath, *, may_exist: bool) -> None:
     path = target.path
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; give a file name with -o")

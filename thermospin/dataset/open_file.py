@@ -13,25 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import digests
-from thermospin.dataset.head import Head
+from thermospin.dataset.file_header import DamageError, FileHeader
 from thermospin.quantities import OUTPUTS, PARAMETERS
-
-STATUS_NAMES = ("status", "junction_status")
-"""The variables that say what became of each point and of each junction."""
 
 _AT_ONCE = 1 << 24  # bytes of a single read
 
 
-class FileError(ValueError):
-    """A file is not a result of thermospin, or not one that this version can read."""
-
-
-class DamageError(FileError):
-    """A file of ours is not any more what was written."""
-
-
 @dataclass(frozen=True)
-class StoredVariable:
+class FileVariable:
     """A variable of a file: its dimensions, where its values lie, and what is said about it.
 
     ``digest`` is what it carries of its values. What it lacks is empty.
@@ -57,7 +46,7 @@ class StoredVariable:
 
 
 @dataclass(frozen=True)
-class Stored:
+class OpenFile:
     """An open file of ours.
 
     Attributes
@@ -66,11 +55,9 @@ class Stored:
         As it was named.
     length : int
         In bytes.
-    layout : int
-        Version of its layout.
-    head : Head
-        What it says about itself.
-    variables : dict of str to StoredVariable
+    header : FileHeader
+        What the file says about itself.
+    variables : dict of str to FileVariable
         Every variable, in the order of the file.
     descriptor : int
         The file itself.
@@ -78,9 +65,8 @@ class Stored:
 
     path: str
     length: int
-    layout: int
-    head: Head
-    variables: dict[str, StoredVariable]
+    header: FileHeader
+    variables: dict[str, FileVariable]
     descriptor: int
 
     @property
@@ -151,8 +137,3 @@ class Stored:
             for name, variable in self.variables.items()
             if self.digest_of(name) != variable.digest
         ]
-
-
-def status_of(output: str) -> str:
-    """Return the name of the status that belongs to an output."""
-    return "status" if OUTPUTS[output].biased else "junction_status"

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from thermospin.dataset import digests
-from thermospin.dataset.attributes import number_of
-from thermospin.dataset.head import SpecText, head_of
+from thermospin.dataset.file_header import DamageError, FileError, SpecText, header_of
 from thermospin.dataset.inspection import seal_of, variables_of
 from thermospin.dataset.journal import StoreError, examine
-from thermospin.dataset.layout import LAYOUT
 from thermospin.dataset.metadata import FormatError, Metadata
 from thermospin.dataset.objects import Object, ends_of, has_signature, object_at
-from thermospin.dataset.regular import NotRegularError, opened_for_reading
-from thermospin.dataset.stored import DamageError, FileError, Stored
-from thermospin.dataset.target import target_of
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.output_path import output_path_of
+from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
 
 _MOST_UNCOVERED = 1 << 26  # bytes beside values: a multiple of what a file of ours has
 
@@ -38,11 +36,11 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
         If it is not a file of ours or its layout is newer than this program.
     """
     with opened(path) as file:
-        return file.head.spec
+        return file.header.spec
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str]) -> Iterator[Stored]:
+def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     """Open a file of ours for reading; whatever is wrong with it is a `FileError`.
 
     Parameters
@@ -52,7 +50,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Stored]:
 
     Yields
     ------
-    Stored
+    OpenFile
         What it says, where its values lie, and the values. Its seal is intact.
 
     Raises
@@ -89,26 +87,25 @@ def _descriptor(name: str) -> int:
 
 def _missing(name: str) -> str:
     """Say that there is no such file and, if it was begun, how it is finished."""
-    target = target_of(name)
+    output = output_path_of(name)
     try:
-        header = examine(target.journal).header
+        header = examine(output.journal).header
     except (OSError, StoreError):
         header = None
-    if header is None or os.path.realpath(name) != str(target.path):
+    if header is None or os.path.realpath(name) != str(output.path):
         return "no such file"
     return (
         "no such file, only unfinished work beside it: `thermospin info` says how far it got; "
-        f"continue it with\n  {target.continuation(header.shard)}"
+        f"continue it with\n  {output.continuation(header.shard)}"
     )
 
 
-def _inspected(name: str, descriptor: int) -> Stored:
+def _inspected(name: str, descriptor: int) -> OpenFile:
     metadata = Metadata(descriptor)
     root = _root(metadata)
-    layout = _layout(root)
-    head = head_of(root.attributes)
-    variables = variables_of(metadata, root, head.shard)
-    file = Stored(name, metadata.length, layout, head, variables, descriptor)
+    header = header_of(root.attributes)
+    variables = variables_of(metadata, root, header.shard)
+    file = OpenFile(name, metadata.length, header, variables, descriptor)
     _check_seal(file, seal_of(metadata, root))
     return file
 
@@ -128,19 +125,7 @@ def _root(metadata: Metadata) -> Object:
         raise FileError(f"is not a file of thermospin, or is damaged: {error}") from None
 
 
-def _layout(root: Object) -> int:
-    if "thermospin_layout" not in root.attributes:
-        raise FileError("is not a file of thermospin: it has no thermospin_layout")
-    layout = number_of(root.attributes, "thermospin_layout")
-    if not 1 <= layout <= LAYOUT:
-        raise FileError(
-            f"has layout {layout:g}, this version of thermospin reads up to {LAYOUT}; "
-            "install a newer thermospin"
-        )
-    return int(layout)
-
-
-def _check_seal(file: Stored, start: int) -> None:
+def _check_seal(file: OpenFile, start: int) -> None:
     """Raise unless all bytes that are not values are the ones that were written."""
     end = start + len(digests.PENDING)
     places = [(start, end), *(variable.place for variable in file.variables.values())]

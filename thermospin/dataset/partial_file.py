@@ -6,33 +6,25 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import digests, disk, room
-from thermospin.dataset.form import Form
-from thermospin.dataset.target import OutputError, Target
+from thermospin.dataset import digests, filesystem
+from thermospin.dataset.job import Job, ValueRange
+from thermospin.dataset.output_path import OutputError, OutputPath
 
 _SLAB = 1 << 16  # values of an axis that are converted at a time
 
 
-class Place(NamedTuple):
-    """Consecutive values of a flattened (row-major) variable."""
-
-    name: str
-    first: int
-    length: int
-
-
 @contextmanager
-def explained(target: Target, size: int) -> Iterator[None]:
+def explained(output: OutputPath, size: int) -> Iterator[None]:
     """Add what is known to errors of the disk: the file, and what may be done if there is no room.
 
     Parameters
     ----------
-    target : Target
+    output : OutputPath
         Where the result goes.
     size : int
         Length of the file in bytes.
@@ -41,62 +33,57 @@ def explained(target: Target, size: int) -> Iterator[None]:
         yield
     except OSError as error:
         if error.filename is None:
-            error.filename = str(target.partial)
-        room.explain(error, target.path.parent, size)
+            error.filename = str(output.partial)
+        filesystem.explain(error, output.path.parent, size)
         raise
 
 
-class Partial:
+class PartialFile:
     """The file of a run under its provisional name.
 
     Parameters
     ----------
-    form : Form
-        What it looks like.
-    target : Target
+    job : Job
+        What the file will hold.
+    output : OutputPath
         Where the finished file goes.
     origin : mapping
         The provenance.
     """
 
-    def __init__(self, form: Form, target: Target, origin: Mapping[str, Any]) -> None:
+    def __init__(self, job: Job, output: OutputPath, origin: Mapping[str, Any]) -> None:
         """Lay the file out; nothing is on the disk yet."""
-        self._form = form
-        self._target = target
-        self._variables = {variable.name: variable for variable in form.variables()}
-        self._skeleton = form.lay_out(origin, complete=False, computed={})
+        self._job = job
+        self._output = output
+        self._variables = {variable.name: variable for variable in job.variables()}
+        self.skeleton = job.lay_out(origin, complete=False, computed={})
         self._descriptor = -1
 
     @property
     def size(self) -> int:
         """Length of the file in bytes."""
-        return self._skeleton.size
-
-    @property
-    def offsets(self) -> dict[str, int]:
-        """Where the values of each variable begin, in bytes."""
-        return self._skeleton.offsets
+        return self.skeleton.size
 
     def create(self) -> Self:
         """Create the file, reserve its room and write all but the results."""
-        self._descriptor = disk.create(self._target.partial)
+        self._descriptor = filesystem.create(self._output.partial)
         self.restore()
-        disk.sync_folder(self._target.path.parent)
+        filesystem.sync_folder(self._output.path.parent)
         return self
 
     def reopen(self) -> Self:
         """Open the file as a former run left it; nothing is changed."""
-        self._descriptor = disk.reopen(self._target.partial)
+        self._descriptor = filesystem.reopen(self._output.partial)
         return self
 
     def restore(self) -> None:
         """Write all but the results: what a former run wrote last may be torn."""
-        disk.reserve(self._descriptor, self.size)  # a full disk is met now, not in six hours
+        filesystem.reserve(self._descriptor, self.size)  # a full disk is met now, not in six hours
         self._write_skeleton()
         self._write_known()
-        disk.sync(self._descriptor)
+        filesystem.sync(self._descriptor)
 
-    def write(self, place: Place, values: NDArray[Any]) -> None:
+    def write(self, place: ValueRange, values: NDArray[Any]) -> None:
         """Put values in their place.
 
         Raises
@@ -106,14 +93,14 @@ class Partial:
         """
         data = np.ascontiguousarray(values, dtype=self._variables[place.name].dtype)
         start, _ = self._range(place)
-        disk.write(self._descriptor, data.reshape(-1).view("u1").data, start)
+        filesystem.write(self._descriptor, data.reshape(-1).view("u1").data, start)
 
-    def digest(self, places: Iterable[Place]) -> str:
+    def digest(self, places: Iterable[ValueRange]) -> str:
         """Return the SHA-256 of the bytes at some places, one after the other."""
         digest = hashlib.sha256()
         for place in places:
             start, end = self._range(place)
-            digest.update(disk.read(self._descriptor, start, end - start))
+            digest.update(filesystem.read(self._descriptor, start, end - start))
         return digest.hexdigest()
 
     def sync(self) -> None:
@@ -124,22 +111,22 @@ class Partial:
         FileNotFoundError
             If the file has lost its name: nothing written to it could be found again.
         """
-        disk.sync(self._descriptor)
-        found = os.stat(self._target.partial, follow_symlinks=False)
+        filesystem.sync(self._descriptor)
+        found = os.stat(self._output.partial, follow_symlinks=False)
         if not os.path.samestat(found, os.fstat(self._descriptor)):
             raise FileNotFoundError(
-                errno.ENOENT, "was replaced by another file", str(self._target.partial)
+                errno.ENOENT, "was replaced by another file", str(self._output.partial)
             )
 
-    def finish(self, origin: Mapping[str, Any], threads: int) -> None:
+    def finish(self, origin: Mapping[str, Any]) -> None:
         """Declare the file complete, with the final provenance, on the medium."""
-        computed = self._digests(threads)
-        finished = self._form.lay_out(origin, complete=True, computed=computed)
-        if (finished.offsets, finished.size) != (self._skeleton.offsets, self._skeleton.size):
+        computed = self._digests()
+        finished = self._job.lay_out(origin, complete=True, computed=computed)
+        if (finished.offsets, finished.size) != (self.skeleton.offsets, self.skeleton.size):
             raise RuntimeError(
                 "HDF5 laid the finished file out differently from the unfinished one"
             )
-        self._skeleton = finished
+        self.skeleton = finished
         self.sync()  # no file may say it is complete before its values are safe
         self._write_skeleton()
         self.sync()
@@ -152,14 +139,14 @@ class Partial:
         OutputError
             If another file has taken the final name meanwhile.
         """
-        if self._target.force:
-            disk.replace(self._target.partial, self._target.path)
+        if self._output.force:
+            filesystem.replace(self._output.partial, self._output.path)
             return
         try:
-            disk.publish(self._target.partial, self._target.path)
+            filesystem.publish(self._output.partial, self._output.path)
         except FileExistsError:
             raise OutputError(
-                f"{self._target.path}: appeared during the run and was left alone; the result is "
+                f"{self._output.path}: appeared during the run and was left alone; the result is "
                 "finished: move that file away and take up the result with --resume"
             ) from None
 
@@ -167,9 +154,9 @@ class Partial:
         """Close the file."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
-            disk.close(descriptor)
+            filesystem.close(descriptor)
 
-    def _range(self, place: Place) -> tuple[int, int]:
+    def _range(self, place: ValueRange) -> tuple[int, int]:
         variable = self._variables[place.name]
         last = place.first + place.length
         if place.first < 0 or last > variable.size:
@@ -177,25 +164,25 @@ class Partial:
                 f"{place.name}: must lie within 0 … {variable.size}, got {place.first} … {last}"
             )
         width = np.dtype(variable.dtype).itemsize
-        offset = self._skeleton.offsets[place.name]
+        offset = self.skeleton.offsets[place.name]
         return offset + place.first * width, offset + last * width
 
-    def _digests(self, threads: int) -> dict[str, str]:
+    def _digests(self) -> dict[str, str]:
         """Return the digest of each variable that was computed, from its bytes on the disk."""
         sizes = {v.name: v.size for v in self._variables.values() if v.values is None}
 
         def digest(name: str) -> str:
-            return digests.of_ranges(self._read_at, [self._range(Place(name, 0, sizes[name]))])
+            return digests.of_ranges(self._read_at, [self._range(ValueRange(name, 0, sizes[name]))])
 
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(self._job.threads) as pool:
             return dict(zip(sizes, pool.map(digest, sizes), strict=True))
 
     def _read_at(self, offset: int, count: int) -> bytes:
-        return disk.read(self._descriptor, offset, count)
+        return filesystem.read(self._descriptor, offset, count)
 
     def _write_skeleton(self) -> None:
-        for offset, piece in self._skeleton.pieces:
-            disk.write(self._descriptor, memoryview(piece), offset)
+        for offset, piece in self.skeleton.pieces:
+            filesystem.write(self._descriptor, memoryview(piece), offset)
 
     def _write_known(self) -> None:
         for variable in self._variables.values():
@@ -203,4 +190,4 @@ class Partial:
                 flat = variable.values.reshape(-1)
                 for first in range(0, flat.size, _SLAB):
                     slab = flat[first : first + _SLAB] * variable.factor
-                    self.write(Place(variable.name, first, slab.size), slab)
+                    self.write(ValueRange(variable.name, first, slab.size), slab)

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from thermospin.dataset import disk, room
-from thermospin.dataset.regular import NotRegularError, beginning_of, may_begin_with
-from thermospin.dataset.target import OutputError, Target
+from thermospin.dataset import filesystem
+from thermospin.dataset.output_path import OutputError, OutputPath
+from thermospin.dataset.regular_files import NotRegularError, beginning_of, may_begin_with
 
 _ATTEMPTS = 5
 _PAUSE = 0.05  # seconds between attempts: whoever only looks at a lock has let it go by then
@@ -29,7 +29,7 @@ _LARGEST = 1 << 31  # of the numbers of processes
 
 
 @dataclass(frozen=True)
-class Owner:
+class LockOwner:
     """Who holds a claim: the process, told apart from a later one of the same number."""
 
     host: str
@@ -70,12 +70,12 @@ class Owner:
         return f"process {self.pid} on {self.host}"
 
 
-class Claim:
+class OutputLock:
     """The right to write to an output; a context.
 
     Parameters
     ----------
-    target : Target
+    output : OutputPath
         The output.
 
     Raises
@@ -84,19 +84,19 @@ class Claim:
         If another run has it.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, output: OutputPath) -> None:
         """Remember the target; nothing is claimed yet."""
-        self._target = target
+        self._output = output
         self._descriptor = -1
 
     def __enter__(self) -> Self:
-        """Claim the output."""
+        """OutputLock the output."""
         for _ in range(_ATTEMPTS):
             try:
                 if self._try():
                     return self
             except OSError as error:
-                room.explain(error, self._target.path.parent, needed=0)
+                filesystem.explain(error, self._output.path.parent, needed=0)
                 raise
             time.sleep(_PAUSE)
         raise self._refusal(locked=True)
@@ -110,33 +110,33 @@ class Claim:
         """Give the output back and leave no lock file behind."""
         descriptor, self._descriptor = self._descriptor, -1
         try:
-            disk.remove(self._target.lock)  # while it is still ours
-            if self._target.path.parent.exists():
-                disk.sync_folder(self._target.path.parent)
+            filesystem.remove(self._output.lock)  # while it is still ours
+            if self._output.path.parent.exists():
+                filesystem.sync_folder(self._output.path.parent)
         except OSError:
             if error is None:
                 raise
         finally:
-            disk.close(descriptor)
+            filesystem.close(descriptor)
 
     def _try(self) -> bool:
-        lock = self._target.lock
+        lock = self._output.lock
         try:
-            descriptor, is_new = disk.create(lock), True
+            descriptor, is_new = filesystem.create(lock), True
         except FileExistsError:
             try:
-                descriptor, is_new = disk.reopen(lock), False
+                descriptor, is_new = filesystem.reopen(lock), False
             except FileNotFoundError:  # its owner has just finished
                 return False
         try:
             if not is_new:
                 _refuse_foreign(descriptor, lock)
-            free = disk.lock(descriptor)
+            free = filesystem.lock(descriptor)
             if free is None and not is_new:
                 descriptor = self._take_over(descriptor)
             elif free is False or not _is_at(descriptor, lock):
                 # What was locked may be a file that its last owner has removed meanwhile.
-                disk.close(descriptor)
+                filesystem.close(descriptor)
                 return False
             self._sign(descriptor)
         except BaseException as error:
@@ -144,27 +144,27 @@ class Claim:
                 error.filename = str(lock)
             with suppress(OSError):
                 if is_new:
-                    disk.remove(lock)
+                    filesystem.remove(lock)
             with suppress(OSError):
-                disk.close(descriptor)
+                filesystem.close(descriptor)
             raise
         self._descriptor = descriptor
         return True
 
     def _sign(self, descriptor: int) -> None:
-        disk.shorten(descriptor, 0)
-        disk.write(descriptor, memoryview(json.dumps(vars(Owner.here())).encode()), 0)
+        filesystem.shorten(descriptor, 0)
+        filesystem.write(descriptor, memoryview(json.dumps(vars(LockOwner.here())).encode()), 0)
 
     def _take_over(self, descriptor: int) -> int:
         """Replace the claim of a dead run, where only the existence of files can tell.
 
         Between the look at a claim and its replacement others must not do the same.
         """
-        lock, mutex = self._target.lock, self._target.takeover
+        lock, mutex = self._output.lock, self._output.takeover
         if not _is_abandoned(lock):
             raise self._refusal(locked=False)
         try:
-            held = disk.create(mutex)
+            held = filesystem.create(mutex)
         except FileExistsError:
             raise OutputError(
                 f"{mutex}: another run is taking over from one that died; "
@@ -173,23 +173,23 @@ class Claim:
         try:
             if not _is_abandoned(lock):
                 raise self._refusal(locked=False)
-            disk.remove(lock)
-            replacement = disk.create(lock)
+            filesystem.remove(lock)
+            replacement = filesystem.create(lock)
         except FileExistsError:
             raise self._refusal(locked=False) from None
         finally:
-            disk.remove(mutex)
-            disk.close(held)
-        disk.close(descriptor)
+            filesystem.remove(mutex)
+            filesystem.close(held)
+        filesystem.close(descriptor)
         return replacement
 
     def _refusal(self, *, locked: bool) -> OutputError:
-        owner = _owner_in(self._target.lock)
+        owner = _owner_in(self._output.lock)
         named = "" if owner is None else f" ({owner})"
         return OutputError(
-            f"{self._target.path}: another run{named} is writing it; "
+            f"{self._output.path}: another run{named} is writing it; "
             "wait for that, or choose another output with -o"
-            + ("" if locked else f"; if it has died, remove {self._target.lock}")
+            + ("" if locked else f"; if it has died, remove {self._output.lock}")
         )
 
 
@@ -202,9 +202,9 @@ def _refuse_foreign(descriptor: int, lock: Path) -> None:
         )
 
 
-def _owner_in(lock: Path) -> Owner | None:
+def _owner_in(lock: Path) -> LockOwner | None:
     try:
-        return Owner.of(beginning_of(lock, _MOST_BYTES, follow=False))
+        return LockOwner.of(beginning_of(lock, _MOST_BYTES, follow=False))
     except (OSError, NotRegularError):
         return None
 
@@ -237,7 +237,7 @@ def _birth(pid: int) -> str:
     return "" if state == "Z" else f"{boot} {rest[18]}"
 
 
-def owner_of(target: Target) -> Owner | None:
+def owner_of(output: OutputPath) -> LockOwner | None:
     """Return who is writing to an output now, None if nobody is; nothing is changed."""
-    owner = _owner_in(target.lock)
+    owner = _owner_in(output.lock)
     return None if owner is None or owner.is_dead else owner

@@ -1,28 +1,30 @@
 """The values of a chunk, in the order in which they lie in the file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import biased_outputs, unbiased_outputs
-from thermospin.observables import evaluate
+from thermospin.dataset import STATUS_NAMES, is_biased
+from thermospin.observables import Evaluation, evaluate
 from thermospin.quantities import STATUS
-from thermospin.spec import SweepSpec
 from thermospin.sweep.chunks import Chunk, Mesh
+
+Evaluate = Callable[..., Evaluation]
+"""Computes outputs of junctions, as `thermospin.observables.evaluate` does."""
 
 
 @dataclass(frozen=True)
-class Block:
+class ChunkValues:
     """The values of a chunk.
 
     Attributes
     ----------
     values : dict
-        A flat array for each of `variables_of`, in that order.
+        A flat array for each of `Mesh.variables_of`, in that order.
     missed : int
         Number of points and junctions that missed their tolerance.
     sha256 : str
@@ -34,20 +36,7 @@ class Block:
     sha256: str
 
 
-def variables_of(spec: SweepSpec, chunk: Chunk) -> dict[str, bool]:
-    """Return the variables that a chunk has values of, and whether each depends on V."""
-    unbiased = unbiased_outputs(spec) if chunk.with_junctions else ()
-    found: dict[str, bool] = {}
-    for names, status, biased in (
-        (biased_outputs(spec), "status", True),
-        (unbiased, "junction_status", False),
-    ):
-        if names:
-            found |= dict.fromkeys((*names, status), biased)
-    return found
-
-
-def compute(mesh: Mesh, chunk: Chunk) -> Block:
+def compute(mesh: Mesh, chunk: Chunk, evaluate: Evaluate = evaluate) -> ChunkValues:
     """Evaluate the outputs of a sweep on one chunk.
 
     Parameters
@@ -56,36 +45,39 @@ def compute(mesh: Mesh, chunk: Chunk) -> Block:
         The mesh of the sweep.
     chunk : Chunk
         The part to compute.
+    evaluate : callable
+        Computes outputs of junctions; by default `thermospin.observables.evaluate`.
 
     Returns
     -------
-    Block
+    ChunkValues
         Its values, reduced units.
     """
-    names = variables_of(mesh.spec, chunk)
-    outputs = [name for name in names if name not in ("status", "junction_status")]
+    names = mesh.variables_of(chunk)
+    outputs = [name for name in names if name not in STATUS_NAMES]
     found = evaluate(outputs, mesh.bias_of(chunk), mesh.junction(chunk), rtol=mesh.spec.rtol)
-    computed = {**found.values, "status": found.status, "junction_status": found.junction_status}
+    status = dict(zip(STATUS_NAMES, (found.status, found.junction_status), strict=True))
+    computed = {**found.values, **status}
 
     # Rows are junctions; in the file the bias stands between the axes before and after it.
     shape = (len(chunk.before), len(chunk.after), chunk.bias_count)
     values = {}
-    for name, biased in names.items():
+    for name in names:
         array = np.asarray(computed[name])
-        if biased:
+        if is_biased(name):
             array = array.reshape(shape).transpose(0, 2, 1)
         values[name] = _as_stored(name, array)
-    return Block(values, missed_in(values), digest_of(values))
+    return ChunkValues(values, missed_in(values), digest_of(values))
 
 
 def _as_stored(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    dtype = "|i1" if name in ("status", "junction_status") else "<f8"
+    dtype = "|i1" if name in STATUS_NAMES else "<f8"
     return np.ascontiguousarray(array, dtype=dtype).reshape(-1)
 
 
 def missed_in(values: Mapping[str, NDArray[Any]]) -> int:
     """Return the number of points and junctions that missed their tolerance."""
-    found = (values.get("status"), values.get("junction_status"))
+    found = (values.get(name) for name in STATUS_NAMES)
     flag = STATUS["tolerance_missed"]
     return sum(int(np.count_nonzero(status == flag)) for status in found if status is not None)
 

@@ -9,17 +9,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 
-from thermospin.dataset import disk
-from thermospin.dataset.identity import identity_of
-from thermospin.dataset.journal import Findings, Header, Record, StoreError, examine
+from thermospin.dataset import filesystem
+from thermospin.dataset.file_header import DamageError, FileError, FileHeader
+from thermospin.dataset.job import Job
+from thermospin.dataset.journal import JournalContents, JournalHeader, Record, StoreError, examine
 from thermospin.dataset.objects import SIGNATURE
-from thermospin.dataset.partial import Partial
-from thermospin.dataset.provenance import Numerics
-from thermospin.dataset.reader import opened
-from thermospin.dataset.regular import beginning_of, may_begin_with
-from thermospin.dataset.stored import DamageError, FileError
-from thermospin.dataset.target import OutputError, Target
-from thermospin.dataset.work import Work
+from thermospin.dataset.opening import opened
+from thermospin.dataset.output_path import OutputError, OutputPath
+from thermospin.dataset.partial_file import PartialFile
+from thermospin.dataset.provenance import NumericalIdentity
+from thermospin.dataset.regular_files import beginning_of, may_begin_with
 from thermospin.spec import SpecError, SweepSpec, parse_spec
 
 _DIFFERENCES = {
@@ -33,7 +32,7 @@ _DIFFERENCES = {
 _NAMED = 8  # damaged parts that a message lists
 
 
-def take_published(work: Work, target: Target) -> bool:
+def take_published(job: Job, output: OutputPath) -> bool:
     """Tell whether the result is there already, and remove what its run may have left beside it.
 
     A run may die after the result has got its name, or be started again after its end.
@@ -43,13 +42,13 @@ def take_published(work: Work, target: Target) -> bool:
     StoreError
         If it is the result, but damaged.
     """
-    if not target.path.exists() or (
-        target.partial.exists() and not target.partial.samefile(target.path)
+    if not output.path.exists() or (
+        output.partial.exists() and not output.partial.samefile(output.path)
     ):
         return False
     try:
-        with opened(target.path) as file:
-            if identity_of(file) != work.identity():
+        with opened(output.path) as file:
+            if not _is_result(file.header, job):
                 return False
             altered = file.altered()
     except DamageError as error:
@@ -58,27 +57,33 @@ def take_published(work: Work, target: Target) -> bool:
         return False
     if altered:
         raise StoreError(
-            f"{target.path}: is damaged: not the values that were written are those of "
+            f"{output.path}: is damaged: not the values that were written are those of "
             f"{_listed(altered)}; compute it again with --force"
         )
-    discard(target)
-    disk.sync_folder(target.path.parent)
+    discard(output)
+    filesystem.sync_folder(output.path.parent)
     return True
 
 
-def discard(target: Target) -> None:
+def _is_result(header: FileHeader, job: Job) -> bool:
+    """Return whether a file holds what a job is asked for, bit for bit."""
+    found = (header.spec_sha256, header.shard, header.numerics)
+    return header.complete and found == (job.spec.sha256, job.shard_text, job.numerics)
+
+
+def discard(output: OutputPath) -> None:
     """Remove the store; the partial file first, so that none is ever left without its journal."""
-    disk.remove(target.partial)
-    disk.remove(target.journal)
+    filesystem.remove(output.partial)
+    filesystem.remove(output.journal)
 
 
-def check_ours(target: Target) -> None:
+def check_ours(output: OutputPath) -> None:
     """Refuse, and so leave alone, what has the names of unfinished work and is none."""
-    found = _findings(target)
-    foreign = target.journal if found.is_foreign else None
-    if found.header is None and os.path.lexists(target.partial):
-        start = beginning_of(target.partial, len(SIGNATURE), follow=False)
-        foreign = foreign if may_begin_with(start, SIGNATURE) else target.partial
+    found = _findings(output)
+    foreign = output.journal if found.is_foreign else None
+    if found.header is None and os.path.lexists(output.partial):
+        start = beginning_of(output.partial, len(SIGNATURE), follow=False)
+        foreign = foreign if may_begin_with(start, SIGNATURE) else output.partial
     if foreign is not None:
         raise OutputError(
             f"{foreign}: is not unfinished work; move it away, throw it away with --force, or "
@@ -86,31 +91,31 @@ def check_ours(target: Target) -> None:
         )
 
 
-def _findings(target: Target) -> Findings:
+def _findings(output: OutputPath) -> JournalContents:
     """Return what the journal says, nothing if there is none."""
     try:
-        return examine(target.journal)
+        return examine(output.journal)
     except FileNotFoundError:
-        return Findings()
+        return JournalContents()
     except StoreError as error:
-        raise StoreError(f"{target.journal}: {error}") from None
+        raise StoreError(f"{output.journal}: {error}") from None
 
 
-def examined(target: Target, *, repair: bool) -> Findings:
+def examined(output: OutputPath, *, repair: bool) -> JournalContents:
     """Return what the journal says; no header if the work is to begin from nothing."""
-    found = _findings(target)
-    if found.header is None and os.path.lexists(target.partial) and not repair:
-        what = "is damaged in its first line" if target.journal.exists() else "is missing"
+    found = _findings(output)
+    if found.header is None and os.path.lexists(output.partial) and not repair:
+        what = "is damaged in its first line" if output.journal.exists() else "is missing"
         raise StoreError(
-            f"{target.journal}: {what}, so nothing in {target.partial.name} can be trusted; "
+            f"{output.journal}: {what}, so nothing in {output.partial.name} can be trusted; "
             "compute all of it again with --resume --repair, or choose another output with -o"
         )
     return found
 
 
-def check_same(ours: Header, theirs: Header, target: Target) -> None:
+def check_same(ours: JournalHeader, theirs: JournalHeader, output: OutputPath) -> None:
     """Refuse unfinished work of something else."""
-    for each in fields(Header):
+    for each in fields(JournalHeader):
         now, then = getattr(ours, each.name), getattr(theirs, each.name)
         if now == then:
             continue
@@ -119,15 +124,17 @@ def check_same(ours: Header, theirs: Header, target: Target) -> None:
         if each.name == "spec_sha256":
             detail = _changes(ours, theirs) or detail
         if each.name == "kernels":
-            how = Numerics.parse(theirs.kernels).described(Numerics.parse(ours.kernels))
+            how = NumericalIdentity.parse(theirs.kernels).described(
+                NumericalIdentity.parse(ours.kernels)
+            )
             reason, detail = f"was begun with {how}", ""
         raise StoreError(
-            f"{target.journal}: the unfinished work {reason}{detail}; continue it with what it "
+            f"{output.journal}: the unfinished work {reason}{detail}; continue it with what it "
             "was begun with, start again with --force, or choose another output with -o"
         )
 
 
-def _changes(ours: Header, theirs: Header) -> str:
+def _changes(ours: JournalHeader, theirs: JournalHeader) -> str:
     """Return in which settings two specs differ; empty where that cannot be told."""
     try:
         then, now = (_settings(parse_spec(h.text, h.name, h.overrides)) for h in (theirs, ours))
@@ -159,21 +166,21 @@ def _settings(spec: SweepSpec) -> dict[str, str]:
     }
 
 
-def check_final(target: Target) -> None:
+def check_final(output: OutputPath) -> None:
     """Refuse to go on where something else has the final name."""
-    if os.path.lexists(target.path) and not target.force:
+    if os.path.lexists(output.path) and not output.force:
         raise OutputError(
-            f"{target.path}: exists, but is not what is asked for; move it away and continue with "
+            f"{output.path}: exists, but is not what is asked for; move it away and continue with "
             "--resume, replace it with --force, or choose another output with -o"
         )
 
 
-def damaged(partial: Partial, work: Work, records: Mapping[int, Record]) -> list[int]:
+def damaged(partial: PartialFile, job: Job, records: Mapping[int, Record]) -> list[int]:
     """Return the recorded chunks whose bytes are not those that were recorded."""
-    foreign = sorted(records.keys() - set(work.chunks))
-    ours = sorted(records.keys() & set(work.chunks))
-    with ThreadPoolExecutor(work.threads) as pool:
-        digests = pool.map(lambda index: partial.digest(work.places(index)), ours)
+    foreign = sorted(records.keys() - set(job.chunks))
+    ours = sorted(records.keys() & set(job.chunks))
+    with ThreadPoolExecutor(job.threads) as pool:
+        digests = pool.map(lambda index: partial.digest(job.places(index)), ours)
         return foreign + [
             index
             for index, digest in zip(ours, digests, strict=True)
@@ -181,17 +188,17 @@ def damaged(partial: Partial, work: Work, records: Mapping[int, Record]) -> list
         ]
 
 
-def judge(target: Target, found: Findings, chunks: list[int]) -> None:
+def judge(output: OutputPath, found: JournalContents, chunks: list[int]) -> None:
     """Refuse damage of the journal or of some chunks, by name."""
     what = []
     if found.damaged_lines:
         lines = "line" if len(found.damaged_lines) == 1 else "lines"
-        what.append(f"{target.journal.name} in {lines} {_listed(found.damaged_lines)}")
+        what.append(f"{output.journal.name} in {lines} {_listed(found.damaged_lines)}")
     if chunks:
-        what.append(f"{target.partial.name} in {named(chunks)}")
+        what.append(f"{output.partial.name} in {named(chunks)}")
     if what:
         raise StoreError(
-            f"{target.path}: the unfinished work is damaged: {' and '.join(what)}; "
+            f"{output.path}: the unfinished work is damaged: {' and '.join(what)}; "
             "compute what is damaged again with --resume --repair"
         )
 

@@ -1,4 +1,4 @@
-"""Reading a shard: whose it is, and the values of its chunks."""
+"""The files of shards: which part of a sweep each holds, and the values of its chunks."""
 
 import math
 import os
@@ -10,43 +10,41 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from thermospin.dataset.form import CHUNK_DIGESTS
-from thermospin.dataset.head import Head
-from thermospin.dataset.partial import Place
-from thermospin.dataset.reader import opened
-from thermospin.dataset.stored import STATUS_NAMES, FileError, Stored
-
-_DIGEST_BYTES = 32
+from thermospin.dataset.file_header import FileError, FileHeader
+from thermospin.dataset.job import Shard, ValueRange
+from thermospin.dataset.open_file import OpenFile
+from thermospin.dataset.opening import opened
+from thermospin.dataset.schema import CHUNK_DIGESTS, DIGEST_BYTES, STATUS_NAMES
 
 
 @dataclass(frozen=True)
 class ShardFile:
-    """A finished shard.
+    """The file of a finished shard.
 
     Attributes
     ----------
     path : Path
         The file.
-    shard : str
-        Which one it is, ``i/n``.
-    head : Head
-        What it says about itself.
+    shard : Shard
+        Which part of its sweep the file holds.
+    header : FileHeader
+        What the file says about itself.
     mesh_size : int
         Number of points of the whole sweep, as the axes in the file have it.
     points, junctions : int
-        How many points and how many junctions it has outputs of.
+        How many points and how many junctions the file has outputs of.
     """
 
     path: Path
-    shard: str
-    head: Head
+    shard: Shard
+    header: FileHeader
     mesh_size: int
     points: int
     junctions: int
 
 
 def shard_file(path: str | os.PathLike[str]) -> ShardFile:
-    """Return what a shard is.
+    """Return which shard a file holds, and how much of its sweep.
 
     Raises
     ------
@@ -54,31 +52,32 @@ def shard_file(path: str | os.PathLike[str]) -> ShardFile:
         If the file is not a finished shard of ours.
     """
     with opened(path) as file:
-        if file.head.shard is None:
+        header = file.header
+        if header.shard is None:
             raise FileError("is not a shard: it holds a whole sweep")
-        if not file.head.complete:
+        if not header.complete:
             raise FileError("is not finished; continue its run with --resume")
         sizes = {name: variable.size for name, variable in file.variables.items()}
         mesh_size = math.prod(sizes[name] for name in file.axes)
         counts = (sizes.get(name, 0) for name in STATUS_NAMES)
-        return ShardFile(Path(path), file.head.shard, file.head, mesh_size, *counts)
+        return ShardFile(Path(path), Shard.of(header.shard), header, mesh_size, *counts)
 
 
 class ShardValues:
     """The values of an open shard."""
 
-    def __init__(self, file: Stored) -> None:
+    def __init__(self, file: OpenFile) -> None:
         """Take an open file of ours."""
         self._file = file
 
-    def read(self, place: Place) -> NDArray[Any]:
+    def read(self, place: ValueRange) -> NDArray[Any]:
         """Return consecutive values of a variable."""
         return self._file.read(place.name, place.first, place.length)
 
     def digest(self, position: int) -> str:
         """Return the recorded digest of a chunk, counted from 0 within the shard."""
-        first = _DIGEST_BYTES * position
-        return self._file.read(CHUNK_DIGESTS, first, _DIGEST_BYTES).tobytes().hex()
+        first = DIGEST_BYTES * position
+        return self._file.read(CHUNK_DIGESTS, first, DIGEST_BYTES).tobytes().hex()
 
 
 @contextmanager
