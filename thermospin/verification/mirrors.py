@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
 
 
-class Block(NamedTuple):
+class MirrorPairs(NamedTuple):
     """Consecutive points of an axis and those that hold their mirror images.
 
     ``at[i]`` and ``mirrored[i]`` belong together; they are counted along the whole axis.
@@ -83,7 +83,9 @@ def _cut(length: int, count: int) -> list[range]:
     return [range(first, min(first + count, length)) for first in range(0, length, count)]
 
 
-def _blocks(stored: Stored, axes: list[str], counts: list[int]) -> Iterator[tuple[Block, ...]]:
+def _blocks(
+    stored: Stored, axes: list[str], counts: list[int]
+) -> Iterator[tuple[MirrorPairs, ...]]:
     """Yield blocks of all axes that hold pairs; of the first only from 0 on, each pair once."""
     (first, count), *rest = zip(axes, counts, strict=True)
     for block in _blocks_of(stored, first, count, _place(stored, first, 0.0)):
@@ -92,13 +94,13 @@ def _blocks(stored: Stored, axes: list[str], counts: list[int]) -> Iterator[tupl
             yield block, *following
 
 
-def _blocks_of(stored: Stored, axis: str, count: int, first: int) -> Iterator[Block]:
+def _blocks_of(stored: Stored, axis: str, count: int, first: int) -> Iterator[MirrorPairs]:
     length = stored.variables[axis].size
     for here in _cut(length - first, count):
         yield from _block(stored, axis, range(first + here.start, first + here.stop))
 
 
-def _block(stored: Stored, axis: str, here: range) -> Iterator[Block]:
+def _block(stored: Stored, axis: str, here: range) -> Iterator[MirrorPairs]:
     """Yield the pairs of some points, in halves where their mirror images are many more."""
     values = stored.read(axis, here.start, len(here))
     there = range(
@@ -113,7 +115,7 @@ def _block(stored: Stored, axis: str, here: range) -> Iterator[Block]:
         place = np.minimum(np.searchsorted(images, -values), len(there) - 1)
         found = np.flatnonzero(images[place] == -values)
         if found.size:
-            yield Block(here, there, found + here.start, place[found] + there.start)
+            yield MirrorPairs(here, there, found + here.start, place[found] + there.start)
 
 
 def _place(
@@ -124,7 +126,7 @@ def _place(
     return bisect(range(length), value, key=lambda i: float(stored.read(axis, i, 1)[0]))
 
 
-def _once(blocks: tuple[Block, ...]) -> NDArray[np.bool_]:
+def _once(blocks: tuple[MirrorPairs, ...]) -> NDArray[np.bool_]:
     """Return which pairs of some blocks are not met once more from their other ends."""
     once = np.ones(1, dtype=np.bool_)  # along what lies behind the last axis
     for block in reversed(blocks):
@@ -140,7 +142,7 @@ def _picked(
     name: str,
     shape: list[int],
     others: tuple[range, ...],
-    blocks: tuple[Block, ...],
+    blocks: tuple[MirrorPairs, ...],
     *,
     mirrored: bool,
 ) -> FloatArray:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.quantities import BCS_RATIO
-from thermospin.verification.gaps import gap
-from thermospin.verification.referee import (
-    Integral,
+from thermospin.verification.recomputed_gaps import gap
+from thermospin.verification.slow_reference import (
     Lead,
+    ReferenceIntegral,
     spin_conductance,
     spin_current,
     spin_heat_entering,
@@ -29,7 +29,7 @@ ROUNDING = 1e-13
 """Of a current, relative to the integral of the modulus."""
 ESTIMATES = 10.0
 """So many times the stored error estimate a stored current may be off."""
-SpinIntegral = Callable[[float, int, Lead, Lead], Integral]
+SpinIntegral = Callable[[float, int, Lead, Lead], ReferenceIntegral]
 _MEAN = np.polynomial.legendre.leggauss(12)
 """Nodes and weights of the mean slope next to V = 0."""
 
@@ -42,7 +42,7 @@ class Expected(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Junction:
+class RecomputedJunction:
     """A junction with the referee's gaps, and how far off by rounding these may be."""
 
     S: Lead
@@ -52,7 +52,7 @@ class Junction:
     theta: float = 0.0
 
     @classmethod
-    def of(cls, parameters: Mapping[str, float], gap_model: str) -> "Junction":
+    def of(cls, parameters: Mapping[str, float], gap_model: str) -> "RecomputedJunction":
         """Return the junction with some parameters, named and in units as in a spec."""
         leads, errors = [], []
         for name, field in (("S", "h_S"), ("Sm", "h_exc")):
@@ -64,7 +64,7 @@ class Junction:
         implicit = (parameters.get(name, 0.0) for name in ("P", "theta"))
         return cls(leads[0], leads[1], (errors[0], errors[1]), *implicit)
 
-    def perturbed(self) -> "list[Junction]":
+    def perturbed(self) -> "list[RecomputedJunction]":
         """Return this junction with the one and with the other gap off by its error."""
         found = []
         for name, error in zip(("S", "Sm"), self.gap_errors, strict=True):
@@ -80,7 +80,9 @@ class Junction:
         field = abs(self.Sm.h - (self.S.h if self.theta <= 0.5 else -self.S.h))
         return abs(difference - field), difference + field
 
-    def of_spin(self, sigma: int, integral: Callable[[Lead, Lead], Integral]) -> Integral:
+    def of_spin(
+        self, sigma: int, integral: Callable[[Lead, Lead], ReferenceIntegral]
+    ) -> ReferenceIntegral:
         """Return an integral of spin sigma along the field in Sm, as far as the barrier lets it.
 
         The spin along the field in S is the same with the probability cos²(θ/2).
@@ -93,7 +95,7 @@ class Junction:
                 found = integral(self.S._replace(h=h), self.Sm)
                 value += passing * share * found.value
                 modulus += passing * share * found.modulus
-        return Integral(value, modulus)
+        return ReferenceIntegral(value, modulus)
 
     @property
     def rounding(self) -> float:
@@ -106,7 +108,7 @@ class Point:
     """A junction at a bias; ``error`` is the stored error estimate, 0 if there is none."""
 
     V: float
-    junction: Junction
+    junction: RecomputedJunction
     rtol: float
     error: float = 0.0
 
@@ -116,7 +118,9 @@ class Point:
         up, down = self._spins(spin_current, self.V)
         return self._within(up), self._within(down)
 
-    def _spins(self, integral: SpinIntegral, V: float) -> tuple[Integral, Integral]:
+    def _spins(
+        self, integral: SpinIntegral, V: float
+    ) -> tuple[ReferenceIntegral, ReferenceIntegral]:
         up, down = (self.junction.of_spin(sigma, partial(integral, V, sigma)) for sigma in (1, -1))
         return up, down
 
@@ -145,7 +149,7 @@ class Point:
         moved = self.junction.perturbed()
         return [self, *(replace(self, junction=junction) for junction in moved)]
 
-    def _within(self, found: Integral, estimate: float = ESTIMATES) -> Expected:
+    def _within(self, found: ReferenceIntegral, estimate: float = ESTIMATES) -> Expected:
         rounding = ROUNDING * found.modulus
         allowed = max(estimate * self.error, self.rtol * abs(found.value), rounding)
         return Expected(found.value, allowed)
@@ -230,7 +234,7 @@ def _added(a: Expected, b: Expected) -> Expected:
 _AT_PEAK = {"I_q_peak": "I_q", "I_s_peak": "I_s", "G_max": "G"}
 
 
-def _of_junction(junction: Junction, rtol: float, name: str) -> Expected:
+def _of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
     if name in _AT_PEAK:
         return Point(junction.matching[0], junction, rtol).output(_AT_PEAK[name])
     if name == "G_0":
@@ -250,7 +254,7 @@ def at_point(variants: list[Point], name: str) -> Expected:
     return _blurred([point.output(name) for point in variants])
 
 
-def of_junction(junction: Junction, rtol: float, name: str) -> Expected:
+def of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
     """Return an output without a bias, except V_S, of a junction."""
     variants = [junction, *junction.perturbed()]
     return _blurred([_of_junction(each, rtol, name) for each in variants])

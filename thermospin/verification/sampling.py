@@ -7,10 +7,16 @@ import numpy as np
 
 from thermospin.dataset.stored import Stored
 from thermospin.quantities import OUTPUTS, STATUS
-from thermospin.verification import circuits
+from thermospin.verification import recomputed_circuits
 from thermospin.verification.checks import Check, outputs_of
-from thermospin.verification.recomputation import Expected, Junction, Point, at_point, of_junction
-from thermospin.verification.seebeck import objection
+from thermospin.verification.recomputation import (
+    Expected,
+    Point,
+    RecomputedJunction,
+    at_point,
+    of_junction,
+)
+from thermospin.verification.recomputed_seebeck import objection
 
 ERRORS = {"I_error", "J_error", "S_I_error"}
 """Outputs that say how accurate others are."""
@@ -76,7 +82,7 @@ def _place(stored: Stored, name: str, index: int) -> str:
 def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
     """Yield each output, its difference in units of the one allowed, and both in words."""
     parameters = _parameters(stored, names[0], index)
-    junction = Junction.of(parameters, stored.head.gap_model)
+    junction = RecomputedJunction.of(parameters, stored.head.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
     variants = Point(parameters.get("V", 0.0), junction, stored.head.rtol, error).variants()
     for name in names:
@@ -85,9 +91,9 @@ def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[st
             reason = "V_S is infinite" if math.isinf(value) else objection(value, junction)
             yield name, math.inf if reason else 0.0, reason or ""
             continue
-        if name in circuits.LARGEST or name in circuits.ACROSS_LOAD:
+        if name in recomputed_circuits.LARGEST or name in recomputed_circuits.ACROSS_LOAD:
             load = 1.0 / parameters.get("R_L", math.inf)
-            expected = circuits.expected(name, junction, stored.head.rtol, load)
+            expected = recomputed_circuits.expected(name, junction, stored.head.rtol, load)
         elif OUTPUTS[name].biased:
             expected = at_point(variants, name)
         else:

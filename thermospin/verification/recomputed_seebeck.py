@@ -2,18 +2,18 @@
 
 import math
 
-from thermospin.verification.recomputation import Junction, Point
-from thermospin.verification.scan import margin_of_zero, net, outermost_negative
+from thermospin.verification.net_current import margin_of_zero, net, outermost_negative
+from thermospin.verification.recomputation import Point, RecomputedJunction
 
 
-def objection(stored: float, junction: Junction) -> str | None:
+def objection(stored: float, junction: RecomputedJunction) -> str | None:
     """Return what speaks against a stored Seebeck voltage, or None.
 
     Parameters
     ----------
     stored : float
         V_S, Δ0/e; NaN says that there is none.
-    junction : Junction
+    junction : RecomputedJunction
         The junction.
     """
     if math.isnan(stored):
@@ -28,7 +28,7 @@ def objection(stored: float, junction: Junction) -> str | None:
     return None if negative is None else f"I_q < 0 once more at V = {negative:.6g}"
 
 
-def _falls_from_zero(junction: Junction) -> bool:
+def _falls_from_zero(junction: RecomputedJunction) -> bool:
     """Return whether I_q is negative just above V = 0."""
     still = net(0.0, junction, 0.0) if junction.polarisation else 0.0
     if still != 0.0:

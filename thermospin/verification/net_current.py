@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from thermospin.verification.recomputation import Junction, Point
+from thermospin.verification.recomputation import Point, RecomputedJunction
 
 UNIFORM = 24
 RATIO = 3.5
@@ -22,7 +22,7 @@ GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 
 
 @lru_cache(maxsize=16)
-def voltages(junction: Junction) -> tuple[float, ...]:
+def voltages(junction: RecomputedJunction) -> tuple[float, ...]:
     """Return voltages V > 0 that see every feature of I_q, ascending; at the last I_q > 0."""
     gamma = 0.125 * (junction.S.gamma + junction.Sm.gamma)
     apart, total = abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap
@@ -42,18 +42,18 @@ def voltages(junction: Junction) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=16)
-def _charges(junction: Junction) -> tuple[float, ...]:
+def _charges(junction: RecomputedJunction) -> tuple[float, ...]:
     return tuple(net(V, junction, 0.0) for V in voltages(junction))
 
 
-def net(V: float, junction: Junction, load: float) -> float:
+def net(V: float, junction: RecomputedJunction, load: float) -> float:
     """Return I_q + G_L V, 0 where rounding hides its sign."""
     charge = Point(V, junction, rtol=0.0).output("I_q")
     value = charge.value + load * V
     return value if abs(value) > charge.allowed else 0.0
 
 
-def margin_of_zero(V: float, junction: Junction, load: float) -> float:
+def margin_of_zero(V: float, junction: RecomputedJunction, load: float) -> float:
     """Return how far a zero may be off, by its own resolution, errors of I_q and of the gaps."""
     if V == 0.0:
         return 0.0
@@ -66,7 +66,9 @@ def margin_of_zero(V: float, junction: Junction, load: float) -> float:
     return NEARNESS * abs(V) + (errors / slope if slope > 0.0 else math.inf)
 
 
-def outermost_negative(junction: Junction, load: float, above: float = 0.0) -> float | None:
+def outermost_negative(
+    junction: RecomputedJunction, load: float, above: float = 0.0
+) -> float | None:
     """Return a voltage next to the outermost zero above some voltage below which I_q + G_L V < 0.
 
     None if there is no such zero. Without a load the net current is I_q.
@@ -74,12 +76,12 @@ def outermost_negative(junction: Junction, load: float, above: float = 0.0) -> f
     return next((V for V in _negative(junction, load) if above < V), None)
 
 
-def voltages_below_zero(junction: Junction) -> list[float]:
+def voltages_below_zero(junction: RecomputedJunction) -> list[float]:
     """Return voltages at which I_q < 0: of the samples, and the lowest of dips between them."""
     return list(_negative(junction, 0.0))
 
 
-def _negative(junction: Junction, load: float) -> Iterator[float]:
+def _negative(junction: RecomputedJunction, load: float) -> Iterator[float]:
     """Yield voltages at which the net current is negative, from above."""
     points = voltages(junction)
     nets = [charge + load * V for V, charge in zip(points, _charges(junction), strict=True)]

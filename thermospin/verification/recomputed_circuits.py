@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from thermospin.verification.recomputation import Expected, Junction, Point
-from thermospin.verification.scan import (
+from thermospin.verification.net_current import (
     highest,
     margin_of_zero,
     net,
@@ -14,6 +13,7 @@ from thermospin.verification.scan import (
     voltages,
     voltages_below_zero,
 )
+from thermospin.verification.recomputation import Expected, Point, RecomputedJunction
 
 FLATNESS = 1e-8
 """An extremum may be off by this part of itself."""
@@ -24,14 +24,14 @@ LARGEST = {"power_max": "power", "efficiency_max": "efficiency", "G_load_max": "
 ACROSS_LOAD = ("V_load", "power_load", "efficiency_load")
 
 
-def expected(name: str, junction: Junction, rtol: float, load: float) -> Expected:
+def expected(name: str, junction: RecomputedJunction, rtol: float, load: float) -> Expected:
     """Return an output of a junction in a circuit, and by how much a stored one may differ.
 
     Parameters
     ----------
     name : str
         One of `LARGEST` or of `ACROSS_LOAD`.
-    junction : Junction
+    junction : RecomputedJunction
         The junction.
     rtol : float
         Relative accuracy asked of the stored one.
@@ -51,7 +51,7 @@ def expected(name: str, junction: Junction, rtol: float, load: float) -> Expecte
     return Expected(here.value, here.allowed + moved)
 
 
-def _sides(junction: Junction) -> Iterator[tuple[float, Junction]]:
+def _sides(junction: RecomputedJunction) -> Iterator[tuple[float, RecomputedJunction]]:
     """Yield 1 and the junction, and −1 and the one whose I_q(V) is −I_q(−V) of it."""
     yield 1.0, junction
     if junction.polarisation != 0.0:
@@ -59,7 +59,7 @@ def _sides(junction: Junction) -> Iterator[tuple[float, Junction]]:
 
 
 @lru_cache(maxsize=16)
-def _across_load(junction: Junction, load: float) -> float:
+def _across_load(junction: RecomputedJunction, load: float) -> float:
     """Return the outermost zero of I_q + G_L V at which it rises, 0 if there is none but V = 0."""
     found = 0.0
     for side, seen in _sides(junction):
@@ -79,7 +79,7 @@ def _bisected(low: float, high: float, function: Callable[[float], float]) -> fl
     return 0.5 * (low + high)
 
 
-def _largest(what: str, junction: Junction, rtol: float) -> Expected:
+def _largest(what: str, junction: RecomputedJunction, rtol: float) -> Expected:
     """Return the largest power, efficiency or −I_q/V at any V ≠ 0, at least 0."""
     sign = -1.0 if what == "G" else 1.0
     best, place = 0.0, 0.0
@@ -90,7 +90,7 @@ def _largest(what: str, junction: Junction, rtol: float) -> Expected:
         best = max(0.0, -still.output("G").value)
     for side, seen in _sides(junction):
 
-        def value(V: float, seen: Junction = seen) -> float:
+        def value(V: float, seen: RecomputedJunction = seen) -> float:
             found = sign * Point(V, seen, rtol).output(what).value
             return found if found > 0.0 else 0.0
 

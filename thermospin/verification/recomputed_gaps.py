@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.quantities import BCS_RATIO
-from thermospin.verification.broadened import Gap, broadened_gap
+from thermospin.verification.recomputed_dynes_gaps import Gap, broadened_gap
 
 FloatArray = NDArray[np.float64]
 

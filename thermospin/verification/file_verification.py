@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from thermospin.dataset import opened
 from thermospin.dataset.stored import DamageError, Stored
-from thermospin.verification.agreement import check_agreement
 from thermospin.verification.checks import (
     Check,
     check_bytes,
@@ -16,9 +15,10 @@ from thermospin.verification.checks import (
     check_status,
     check_symmetries,
 )
-from thermospin.verification.laws import check_thermodynamics
-from thermospin.verification.origin import check_ranges, check_spec
+from thermospin.verification.consistency import check_agreement
 from thermospin.verification.sampling import check_junctions, check_points
+from thermospin.verification.spec_checks import check_ranges, check_spec
+from thermospin.verification.thermodynamics import check_thermodynamics
 
 SAMPLE = 20
 """Points, and junctions, that are recomputed by default."""

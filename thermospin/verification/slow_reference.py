@@ -30,7 +30,7 @@ class Lead(NamedTuple):
     gap: float
 
 
-class Integral(NamedTuple):
+class ReferenceIntegral(NamedTuple):
     """An integral, and the integral of the modulus, which says how rounding enters."""
 
     value: float
@@ -56,7 +56,7 @@ class _Nodes(NamedTuple):
     weight: FloatArray
 
 
-def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return I_σ of Eq. (2), G_T Δ0/e, for sigma = +1 (up) or −1 (down).
 
     I_σ = ½ ∫ N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
@@ -65,7 +65,7 @@ def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, _current_integrand(nodes, V, S, Sm))
 
 
-def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return the heat that leaves S with one spin, G_T Δ0²/e².
 
     ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
@@ -74,13 +74,13 @@ def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, nodes.E_S * _current_integrand(nodes, V, S, Sm))
 
 
-def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return the heat that enters Sm with one spin, G_T Δ0²/e²: E for E − V above."""
     nodes = _nodes(V, sigma, S, Sm)
     return _summed(nodes, nodes.E * _current_integrand(nodes, V, S, Sm))
 
 
-def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return how often electrons of one spin cross in either direction, G_T Δ0.
 
     ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE.
@@ -93,7 +93,7 @@ def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, integrand)
 
 
-def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return dI_σ/dV, G_T, differentiated under the integral.
 
     With E measured from μ_Sm the bias stands in lead S alone:
@@ -112,7 +112,7 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     thermal_Sm = density_Sm * _minus_fermi_slope(nodes.E / Sm.kT) / Sm.kT
     found = _summed(nodes, density_Sm * (thermal_S - slope_S * difference))
     other = _summed(nodes, density_S * (thermal_Sm + slope_Sm * difference))
-    return Integral(found.value, max(found.modulus, other.modulus))
+    return ReferenceIntegral(found.value, max(found.modulus, other.modulus))
 
 
 def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
@@ -121,9 +121,9 @@ def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray
     return integrand * _fermi_difference(nodes, V, S, Sm)
 
 
-def _summed(nodes: _Nodes, integrand: FloatArray) -> Integral:
+def _summed(nodes: _Nodes, integrand: FloatArray) -> ReferenceIntegral:
     terms = 0.5 * nodes.weight * integrand
-    return Integral(math.fsum(terms), math.fsum(np.abs(terms)))
+    return ReferenceIntegral(math.fsum(terms), math.fsum(np.abs(terms)))
 
 
 def _nodes(V: float, sigma: int, S: Lead, Sm: Lead) -> _Nodes:
