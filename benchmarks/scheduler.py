@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from thermospin.bench.report import markdown
+from thermospin.bench.tables import markdown
 from thermospin.observables import Evaluation
 from thermospin.spec import SweepSpec, parse_spec
 from thermospin.sweep import chunks as cutting
