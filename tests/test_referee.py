@@ -10,8 +10,9 @@ from test_layers import imports, rooms_of
 
 import thermospin
 from thermospin.quantities import BCS_RATIO
-from thermospin.verification.recomputation import Point, RecomputedJunction
+from thermospin.verification.recomputation import Point
 from thermospin.verification.recomputed_gaps import gap
+from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.recomputed_seebeck import objection
 from thermospin.verification.slow_reference import Lead, spin_conductance, spin_current
 

@@ -1,18 +1,19 @@
-"""Is a stored V_S the outermost zero of I_q on V > 0 where it goes from − to +?"""
+"""The check of a stored V_S: is it the outermost V > 0 at which I_q goes from − to +?"""
 
 import math
 
 from thermospin.verification.net_current import margin_of_zero, net, outermost_negative
-from thermospin.verification.recomputation import Point, RecomputedJunction
+from thermospin.verification.recomputation import Point
+from thermospin.verification.recomputed_junction import RecomputedJunction
 
 
 def objection(stored: float, junction: RecomputedJunction) -> str | None:
-    """Return what speaks against a stored Seebeck voltage, or None.
+    """Return in words why a stored Seebeck voltage is wrong; None if it is right.
 
     Parameters
     ----------
     stored : float
-        V_S, Δ0/e; NaN says that there is none.
+        The stored V_S, in Δ0/e; NaN if the junction is said to have none.
     junction : RecomputedJunction
         The junction.
     """

@@ -1,4 +1,4 @@
-"""A random sample of a file, recomputed by the referee."""
+"""The checks that recompute a random sample of a file by the slow reference."""
 
 import math
 from collections.abc import Iterator
@@ -9,29 +9,40 @@ from thermospin.dataset.stored import Stored
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.verification import recomputed_circuits
 from thermospin.verification.checks import Check, outputs_of
-from thermospin.verification.recomputation import (
-    Expected,
-    Point,
-    RecomputedJunction,
-    at_point,
-    of_junction,
-)
+from thermospin.verification.recomputation import Expected, Point, at_point, of_junction
+from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.recomputed_seebeck import objection
 
 ERRORS = {"I_error", "J_error", "S_I_error"}
-"""Outputs that say how accurate others are."""
+"""Outputs that estimate the errors of others; the reference has none to compare with."""
 MOST_NAMED = 3
-"""So many disagreements are spelt out."""
+"""Number of disagreements that are spelt out."""
 
 
 def check_points(stored: Stored, sample: int) -> Check:
-    """Recompute random points."""
+    """Recompute the outputs that depend on the bias at random points.
+
+    Parameters
+    ----------
+    stored : Stored
+        The file.
+    sample : int
+        Number of points.
+    """
     names = [name for name in outputs_of(stored, biased=True) if name not in ERRORS]
     return _check(stored, sample, names, "status", "points")
 
 
 def check_junctions(stored: Stored, sample: int) -> Check:
-    """Recompute the outputs without a bias of random junctions."""
+    """Recompute the outputs that do not depend on the bias for random junctions.
+
+    Parameters
+    ----------
+    stored : Stored
+        The file.
+    sample : int
+        Number of junctions.
+    """
     names = outputs_of(stored, biased=False)
     return _check(stored, sample, names, "junction_status", "junctions")
 
@@ -44,7 +55,7 @@ def _check(stored: Stored, sample: int, names: list[str], status: str, what: str
     worst, against = 0.0, []
     for index in _draw(stored, names[0], sample):
         if int(stored.read(status, index, 1)[0]) != STATUS["ok"]:
-            missed += 1  # no accuracy was promised there
+            missed += 1  # no accuracy is promised for this point
             continue
         drawn += 1
         for name, share, words in _compared(stored, names, index):
@@ -60,14 +71,14 @@ def _check(stored: Stored, sample: int, names: list[str], status: str, what: str
 
 
 def _draw(stored: Stored, name: str, sample: int) -> list[int]:
-    """Return random places in an output, the same each time for the same spec."""
+    """Return random places in an output; one spec always gives the same places."""
     size = stored.variables[name].size
     random = np.random.default_rng(int(stored.head.spec_sha256[:16], 16))
     return sorted(random.choice(size, min(sample, size), replace=False).tolist())
 
 
 def _parameters(stored: Stored, name: str, index: int) -> dict[str, float]:
-    """Return the parameters of a place in an output."""
+    """Return the parameters at a place in an output, by name."""
     variable = stored.variables[name]
     places = np.unravel_index(index, variable.shape)
     at = zip(variable.dims, map(int, places), strict=True)
@@ -80,7 +91,7 @@ def _place(stored: Stored, name: str, index: int) -> str:
 
 
 def _compared(stored: Stored, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
-    """Yield each output, its difference in units of the one allowed, and both in words."""
+    """Yield the name of each output, its difference over that allowed, and both values in words."""
     parameters = _parameters(stored, names[0], index)
     junction = RecomputedJunction.of(parameters, stored.head.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0

@@ -13,7 +13,7 @@ from thermospin.reproduction.claims.claim import (
     judged,
     short,
 )
-from thermospin.verification.recomputation import RecomputedJunction
+from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.slow_reference import spin_current
 
 _RELATIVE = 1e-8
