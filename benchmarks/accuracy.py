@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 import thermospin as ts
 from thermospin.bench.budget import require
-from thermospin.bench.report import markdown
+from thermospin.bench.tables import markdown
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "data" / "currents.json"
 RTOL = 1e-8

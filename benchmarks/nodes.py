@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import T_S, T_SM, standing_case
+from thermospin.bench.tables import markdown
 from thermospin.junction import Junction
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.points import Integral, Points, leads_table

@@ -33,8 +33,8 @@ import numba
 import numpy as np
 
 from thermospin.bench.budget import BenchmarkError, Budget
-from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
+from thermospin.bench.tables import markdown
 from thermospin.kernels import nodes, pieces, rules
 from thermospin.kernels.compiled import from_python, inner
 from thermospin.kernels.exponential import decay

@@ -22,11 +22,11 @@ import numpy as np
 import scheduler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from whole_sweeps import mesh_spec
 
 from thermospin.bench.budget import BenchmarkError
-from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA
-from thermospin.bench.sweeps import mesh_spec
+from thermospin.bench.tables import markdown
 from thermospin.dataset import file_size
 from thermospin.dataset.provenance import NumericalIdentity, collect
 from thermospin.figures.style import COLUMN, style

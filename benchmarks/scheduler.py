@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from thermospin.bench.report import markdown
+from thermospin.bench.tables import markdown
 from thermospin.observables import Evaluation
 from thermospin.spec import SweepSpec, parse_spec
 from thermospin.sweep import CutSizes, Engine, merge, run_sweep

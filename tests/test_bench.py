@@ -1,30 +1,19 @@
 """The benchmark measures the right thing: its points, its answers and its verdicts."""
 
-import itertools
 import json
 import math
 import os
 import subprocess
 import sys
-from dataclasses import asdict, replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
 
-from thermospin.bench import BenchmarkError, grids, mitmojco, report, table
-from thermospin.bench import comparison as comparison_module
-from thermospin.bench import observables as observables_module
-from thermospin.bench import sweeps as sweeps_module
+from thermospin.bench import BenchmarkError, grids, headline, run, table
 from thermospin.bench.budget import Budget, require
-from thermospin.bench.durability import Round, compare_stores, share_of_durability
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
-from thermospin.bench.sweeps import LONG, SHORT, USUAL, compare_sweeps, mesh_spec
-from thermospin.observables import evaluate
-from thermospin.sweep import CutSizes, Engine
 
 RECORDS = json.loads(Path(__file__).with_name("data").joinpath("currents.json").read_text("utf-8"))
 FROZEN = [record for record in RECORDS["records"] if record["kind"] == "standing case"]
@@ -94,49 +83,6 @@ def test_a_time_is_divided_by_the_points_that_are_computed():
     assert correlation.points(one) * 5 == correlation.points(standing_case()) == 5 * 125_000
 
 
-def bcs_amplitude(kelvin, gap_1, gap_2):
-    """Return the amplitude that mitmojco would, with its units, by another quadrature.
-
-    The normalised current ½ ∫ N(E) N(E + V) [tanh(E + V) − tanh E], gaps equal and without Γ.
-    """
-    half = gap_1 / (gap_1 + gap_2)
-    b = (gap_1 + gap_2) / (2.0 * 0.08617333262 * kelvin)
-
-    def current(x):
-        def integrand(E):
-            density = abs(E * (E + x)) / np.sqrt((E**2 - half**2) * ((E + x) ** 2 - half**2))
-            return density * (np.tanh(b * (E + x)) - np.tanh(b * E))
-
-        parts = [quad(lambda t: 2 * t * integrand(half + t * t), 0, 6)[0]]
-        if x > 1.0:
-            middle = -0.5 * x  # the window between −x + ½ and −½, an edge at each end
-            low, high = (
-                lambda t: 2 * t * integrand(half - x + t * t),
-                lambda t: 2 * t * integrand(-half - t * t),
-            )
-            reach = np.sqrt(-half - middle)
-            parts += [quad(side, 0, reach)[0] for side in (low, high)]
-        parts.append(quad(lambda t: 2 * t * integrand(-half - x - t * t), 0, 6)[0])
-        return 0.5 * sum(parts)
-
-    return None, np.vectorize(lambda x: 1j * current(x))
-
-
-def test_mitmojco_is_asked_in_its_own_units(monkeypatch):
-    monkeypatch.setattr(mitmojco, "find_spec", lambda _: True)
-    monkeypatch.setattr(mitmojco, "import_module", lambda _: SimpleNamespace(tca_bcs=bcs_amplitude))
-    seconds, kernel, error = mitmojco.measured()
-    assert error <= FAIR
-    assert seconds > kernel > 0
-
-
-def test_a_program_that_is_not_installed_has_a_row_that_says_so(monkeypatch):
-    monkeypatch.setattr(mitmojco, "find_spec", lambda _: None)
-    row = comparison_module._other_program()
-    assert row.method.endswith("not installed")
-    assert report._method_cells(asdict(row))[1:] == [""] * 5
-
-
 def test_the_verdict_is_on_the_ratio_to_the_best_alternative(comparison):
     rows, speedup = comparison
     (best,) = (row for name, row in rows.items() if "merged" in name)
@@ -151,32 +97,10 @@ def test_break_points_that_coincide_are_one():
     assert len(break_points(at_gap_sum._replace(V=0.5))) == 6
 
 
-def test_a_sweep_has_about_the_points_asked_for_and_no_mirrored_half():
-    spec = mesh_spec(10_000)
-    assert spec.size == 10_000
-    assert spec.axes["V"].min() > 0
-
-
 @pytest.mark.parametrize("deviation", [1e-3, math.inf, math.nan])
 def test_a_wrong_answer_is_no_benchmark(deviation):
     with pytest.raises(BenchmarkError, match="I_q must agree within 1e-06"):
         require("I_q", deviation, 1e-6)
-
-
-@pytest.mark.parametrize(
-    ("measure", "output"),
-    [
-        ("compare_maps", "G_0"),
-        ("compare_maps", "G_max"),
-        ("compare_flows", "J_S"),
-        ("compare_flows", "S_I"),
-        ("seebeck_time", "V_S"),
-    ],
-)
-def test_an_output_with_a_wrong_answer_is_no_benchmark(monkeypatch, measure, output):
-    monkeypatch.setitem(observables_module.ANSWERS, output, 0.3)
-    with pytest.raises(BenchmarkError, match=f"{output} must agree"):
-        getattr(observables_module, measure)(quick=True)
 
 
 @pytest.mark.parametrize(
@@ -192,61 +116,10 @@ def test_what_is_not_a_number_meets_no_bound(at_least):
     assert not Budget("speed", math.nan, 80.0, "×", at_least).met
 
 
-@pytest.mark.parametrize(("long", "bounds"), [(101, [1.85, 1.25]), (100, [1.85, 1.05])])
-def test_long_sweeps_are_held_to_a_closer_bound(monkeypatch, long, bounds):
-    monkeypatch.setattr(sweeps_module, "LONG", long)
-    assert [figure.bound for figure in compare_sweeps(100, rounds=1)] == bounds
-
-
-@pytest.mark.parametrize(
-    ("quick", "every", "sizes"),
-    [
-        (True, False, [SHORT, "junctions"]),
-        (True, True, [SHORT, "junctions"]),
-        (False, False, [USUAL, "junctions"]),
-        (False, True, [USUAL, "junctions", LONG]),
-    ],
-)
-def test_only_the_full_form_takes_long_sweeps(monkeypatch, quick, every, sizes):
-    monkeypatch.setattr(report, "compare_sweeps", lambda points, rounds: [points] * (rounds > 0))
-    monkeypatch.setattr(report, "compare_junctions", lambda *_, rounds: "junctions" * (rounds > 0))
-    assert report._sweeps(quick, every) == sizes
-
-
-MANY_CHUNKS = Engine(sizes=CutSizes(smallest=32))
-
-
-def test_durability_is_measured_on_the_same_numbers(tmp_path):
-    rounds = compare_stores(400, 2, 1, tmp_path, MANY_CHUNKS)
-    assert len(rounds) == 2
-    assert all(each.bare > 0 and each.stored > 0 for each in rounds)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_durability_of_other_numbers_is_no_benchmark(tmp_path):
-    calls = itertools.count()
-
-    def drifting(*arguments, **options):
-        found = evaluate(*arguments, **options)
-        found.values["I_up"] += next(calls)
-        return found
-
-    engine = replace(MANY_CHUNKS, evaluate=drifting)
-    with pytest.raises(BenchmarkError, match="chunk 0 has other bits in the file than in memory"):
-        compare_stores(400, 1, 1, tmp_path, engine)
-
-
-def test_the_share_of_durability_is_that_of_the_durable_run():
-    figure = share_of_durability(10_000_000, [Round(9.0, 10.0), Round(9.6, 10.0), Round(1.0, 10.0)])
-    assert figure.value == pytest.approx(10.0)
-    assert figure.figure.endswith("a sweep of 1e7 points")
-    assert not figure.met
-
-
 def test_without_scipy_the_way_out_is_named(monkeypatch):
-    monkeypatch.setattr(report, "find_spec", lambda _: None)
+    monkeypatch.setattr(headline, "find_spec", lambda _: None)
     with pytest.raises(ModuleNotFoundError, match=r'pip install "thermospin\[bench\]"'):
-        report.run(quick=True)
+        run(quick=True)
 
 
 def test_the_table_is_markdown_with_the_verdicts():

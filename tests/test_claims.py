@@ -12,14 +12,14 @@ import pytest
 from thermospin import Junction, bcs_gap, seebeck_voltage, zero_bias_conductance
 from thermospin.dataset import read
 from thermospin.gap import lead_gap
-from thermospin.reproduction import PANELS, broadening, report
+from thermospin.reproduction import PANELS, claims_table, gamma_sensitivity
 from thermospin.reproduction.claims import CLAIMS, Evidence, Verdict, short, spins, zero_bias
 from thermospin.reproduction.claims.equation_3 import ZeroBias, equation_3
 from thermospin.reproduction.claims.regions import window
 from thermospin.reproduction.claims.spin_peak import peak_spin_current
 from thermospin.reproduction.datasets import produce, spec_of
-from thermospin.reproduction.run import judged
-from thermospin.reproduction.searching import edge, summit
+from thermospin.reproduction.edges_and_summits import edge, summit
+from thermospin.reproduction.whole_paper import judged
 
 DELTA = 0.171229029552262  # Δ_Sm − Δ_S at T_S = 0.7 T_c, 15 digits
 V_P_MINUS = 0.228770970447738  # of h = 0.4
@@ -207,9 +207,9 @@ def test_with_a_broad_gamma_verdicts_and_values_are_others(broad):
 @pytest.mark.parametrize("gamma", [1e-8, 0.03, 0.05, 0.1, 0.9])
 def test_at_any_gamma_there_is_a_table_and_nan_nowhere(gamma, tmp_path):
     found = judged(evidence_for(gamma, tmp_path))
-    text = report.markdown(found, gamma)
+    text = claims_table.markdown(found, gamma)
     assert len([line for line in text.splitlines() if line.startswith("| ")]) == 2 + 30
-    plain = json.dumps(report.plain(found, gamma), ensure_ascii=False, allow_nan=False)
+    plain = json.dumps(claims_table.plain(found, gamma), ensure_ascii=False, allow_nan=False)
     assert not re.search(r"\b(nan|inf)\b", text + plain, re.IGNORECASE)
     for one in found:
         assert one.finding.remark or one.finding.verdict is Verdict.AGREES
@@ -286,14 +286,14 @@ def test_a_wrong_dataset_changes_the_verdict(evidence, number, panel, name, chan
 
 
 def test_the_table_says_everything_and_json_holds_the_numbers(judgements, findings):
-    text = report.markdown(judgements, 1e-4)
+    text = claims_table.markdown(judgements, 1e-4)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len(rows) == 2 + 30
     cells = [row.replace("\\|", "¦").strip("| ").split(" | ") for row in rows]
     assert {len(row) for row in cells} == {6}
     assert "Γ = 1e-4 Δ0" in text
-    assert report.counted(judgements) in text
-    plain = json.loads(json.dumps(report.plain(judgements, 1e-4), allow_nan=False))
+    assert claims_table.counted(judgements) in text
+    plain = json.loads(json.dumps(claims_table.plain(judgements, 1e-4), allow_nan=False))
     assert [claim["verdict"] for claim in plain["claims"]] == [
         str(findings[number].verdict) for number in range(1, 31)
     ]
@@ -306,17 +306,17 @@ def test_the_published_table_has_the_same_verdicts(judgements):
         return {row.split(" | ")[0]: row.split(" | **")[1].split("**")[0] for row in rows}
 
     published = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
-    assert verdicts(published) == verdicts(report.markdown(judgements, 1e-4))
-    assert f"{report.counted(judgements)}." in published
+    assert verdicts(published) == verdicts(claims_table.markdown(judgements, 1e-4))
+    assert f"{claims_table.counted(judgements)}." in published
 
 
 def test_verdicts_are_counted_in_words(judgements):
     agree = 30 - len(CAVEATS) - len(FAILURES)
-    assert report.counted(judgements) == (
+    assert claims_table.counted(judgements) == (
         f"30 statements: {agree} agree, {len(CAVEATS)} agree with a caveat, "
         f"{len(FAILURES)} do not hold"
     )
-    one = report.counted([j for j in judgements if j.claim.number in (1, 6)])
+    one = claims_table.counted([j for j in judgements if j.claim.number in (1, 6)])
     assert one == "2 statements: 1 agrees, 0 agree with a caveat, 1 does not hold"
 
 
@@ -347,12 +347,12 @@ def test_small_numbers_are_written_short(value, text):
 def over_gamma(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gamma")
     return [read(produce(spec_of(name, 1e-4), folder).path)
-            for name in (broadening.PEAKS, broadening.WINDOW)]  # fmt: skip
+            for name in (gamma_sensitivity.PEAKS, gamma_sensitivity.WINDOW)]  # fmt: skip
 
 
 def test_peaks_grow_by_the_same_amount_for_each_decade_of_gamma(over_gamma):
     peaks, _ = over_gamma
-    predicted = broadening.slope_per_decade(0.7, 0.01)
+    predicted = gamma_sensitivity.slope_per_decade(0.7, 0.01)
     assert predicted == pytest.approx(0.02508830 * np.log(10), rel=1e-6)
     charge, spin = (np.diff(peaks.outputs[name][::10]) for name in ("I_q_peak", "I_s_peak"))
     np.testing.assert_allclose([charge[0], -spin[0]], predicted, rtol=4e-4)
@@ -364,8 +364,8 @@ def test_gamma_moves_the_seebeck_voltage_little_and_the_low_edge_much(over_gamma
     V_S = peaks.outputs["V_S"]
     assert np.all(np.diff(V_S) < 0)
     np.testing.assert_allclose(V_S[[10, 30]], [0.281033740, 0.276233376], rtol=1e-8)
-    rows = broadening.decade_rows(region)
-    cells = [row.split(" | ") for row in broadening.table(*over_gamma).splitlines()[-4:]]
+    rows = gamma_sensitivity.decade_rows(region)
+    cells = [row.split(" | ") for row in gamma_sensitivity.table(*over_gamma).splitlines()[-4:]]
     for row, words in zip(rows, cells, strict=True):
         low, high = map(float, words[-1].rstrip(" |").split("–"))
         negative = region.axes["T_S"][region.outputs["G_max"][row] < 0]

@@ -13,7 +13,7 @@ from thermospin.figures.paper import broadening_images, panel_images, threshold_
 from thermospin.figures.paper.palette import FIELDS, graded
 from thermospin.figures.paper.sheets import draw_panel, figure_sheet, panel_sheet
 from thermospin.figures.style import COLUMN, style
-from thermospin.reproduction import FIGURES, PANELS, broadening
+from thermospin.reproduction import FIGURES, PANELS, gamma_sensitivity
 from thermospin.reproduction.datasets import produce, spec_of
 
 DELTA, V_S = 0.171229029552262, 0.281033740
@@ -24,7 +24,11 @@ ROUNDING = 1e-9
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("panels")
-    names = [*(f"fig{panel}" for panel in PANELS), broadening.PEAKS, broadening.WINDOW]
+    names = [
+        *(f"fig{panel}" for panel in PANELS),
+        gamma_sensitivity.PEAKS,
+        gamma_sensitivity.WINDOW,
+    ]
     paths = {name: produce(spec_of(name, 1e-4, quick=True), folder).path for name in names}
     return {name.removeprefix("fig"): read(path) for name, path in paths.items()}
 
@@ -196,8 +200,8 @@ def test_nothing_in_a_picture_varies_and_the_spec_hash_is_inside(data):
 
 
 def test_the_figure_on_gamma_shows_curves_peaks_and_windows(data):
-    peaks, region = data[broadening.PEAKS], data[broadening.WINDOW]
-    images = broadening_images(peaks, region, broadening.decade_rows(peaks), 0.0578)
+    peaks, region = data[gamma_sensitivity.PEAKS], data[gamma_sensitivity.WINDOW]
+    images = broadening_images(peaks, region, gamma_sensitivity.decade_rows(peaks), 0.0578)
     assert images[".pdf"].startswith(b"%PDF")
     assert images[".png"].startswith(b"\x89PNG")
     assert len(images[".png"]) < 300_000

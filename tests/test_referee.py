@@ -10,10 +10,11 @@ from test_layers import imports, rooms_of
 
 import thermospin
 from thermospin.quantities import BCS_RATIO
-from thermospin.verification.gaps import gap
-from thermospin.verification.recomputation import Junction, Point
-from thermospin.verification.referee import Lead, spin_conductance, spin_current
-from thermospin.verification.seebeck import objection
+from thermospin.verification.recomputation import Point
+from thermospin.verification.recomputed_gaps import gap
+from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.recomputed_seebeck import objection
+from thermospin.verification.slow_reference import Lead, spin_conductance, spin_current
 
 ROUNDING = 1e-14  # of a sum, relative to the integral of the modulus
 GAP_DIGITS = 1e-13
@@ -61,7 +62,9 @@ def test_the_other_gap_models(model, expected):
 
 
 def junction(**changes):
-    return Junction.of(THERMOELECTRIC | {"gap_S": 1.0, "gap_Sm": 1.0} | changes, "self-consistent")
+    return RecomputedJunction.of(
+        THERMOELECTRIC | {"gap_S": 1.0, "gap_Sm": 1.0} | changes, "self-consistent"
+    )
 
 
 def test_a_zero_of_the_charge_current_is_recognised():

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from thermospin import Junction, bcs_gap, currents, figures, reproduction
 from thermospin.cli import main
 from thermospin.dataset import FileError, read
-from thermospin.reproduction import FIGURES, GAMMA, PANELS, Events, numbers, reproduce
+from thermospin.reproduction import FIGURES, GAMMA, PANELS, Events, csv_table, reproduce
 from thermospin.reproduction.datasets import produce, spec_of
-from thermospin.reproduction.run import chosen
+from thermospin.reproduction.whole_paper import chosen
 from thermospin.sweep import Stopped
 
 V_P_MINUS, V_P_PLUS = 0.228770970447738, 0.571229029552262  # of h = 0.4 at T_S = 0.7
@@ -198,7 +198,7 @@ def rows_of(text):
 
 
 def test_numbers_are_those_of_the_dataset(data):
-    text = numbers.table(data["2a"], {})
+    text = csv_table.table(data["2a"], {})
     rows = rows_of(text)
     assert text.startswith("# Charge current for several exchange fields, Fig. 2(a); T_S = 0.7")
     assert "V in Δ0/e, I_q in G_T Δ0/e" in text
@@ -212,7 +212,7 @@ def test_numbers_are_those_of_the_dataset(data):
 
 def test_derived_columns_broadcast(data):
     h_t = (bcs_gap(0.01) - bcs_gap(data["2b"].axes["T_S"]))[:, None]
-    rows = rows_of(numbers.table(data["2b"], {"h_t": h_t}))
+    rows = rows_of(csv_table.table(data["2b"], {"h_t": h_t}))
     found = {float(row["T_S"]): float(row["h_t"]) for row in rows}
     assert found[0.7] == pytest.approx(0.171229029552262, abs=1e-10)
 

@@ -17,7 +17,7 @@ from thermospin.cli import main
 from thermospin.dataset import FileError, opened, read
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.sweep import Engine, Stopped
-from thermospin.verification import mirrors, report, slabs, verify
+from thermospin.verification import file_verification, mirrors, slabs, verify
 
 FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
 WRONG = 1e-6  # relative error of a number that must be found, rtol being 1e-8
@@ -351,8 +351,8 @@ def test_nothing_is_computed_from_a_parameter_that_was_altered(tmp_path, monkeyp
     fixed = {"R_L": 1.0, "P": 0.5}
     spec = make_spec({"h_exc": [0.1, 0.2], "V": [0.1, 0.2]}, ["I_q", "V_S", "power_max"], fixed)
     run_sweep(spec, tmp_path / "a.h5", threads=1, engine=STAND_IN)
-    monkeypatch.setattr(report, "check_points", forbidden)
-    monkeypatch.setattr(report, "check_junctions", forbidden)
+    monkeypatch.setattr(file_verification, "check_points", forbidden)
+    monkeypatch.setattr(file_verification, "check_junctions", forbidden)
     data = (tmp_path / "a.h5").read_bytes()
     with opened(tmp_path / "a.h5") as file:
         end = file.variables[name].place[1]
@@ -386,7 +386,7 @@ def test_nothing_is_computed_from_parameters_beyond_their_limits(
 ):
     monkeypatch.setattr("thermospin.sweep.chunks.Mesh.junction_with", unchecked)
     for each in ("check_symmetries", "check_points", "check_junctions"):
-        monkeypatch.setattr(report, each, forbidden)
+        monkeypatch.setattr(file_verification, each, forbidden)
     run_sweep(make_spec(axes, ["V_S"], fixed), tmp_path / "out.h5", threads=1, engine=STAND_IN)
     found = {check.name: check for check in verify(tmp_path / "out.h5").checks}
     assert found["checksums"].passed

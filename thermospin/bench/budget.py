@@ -1,20 +1,27 @@
 """A measured figure beside the bound that it has to keep."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 
 class BenchmarkError(RuntimeError):
-    """A benchmark whose answer is wrong; its time means nothing."""
+    """The answer of a benchmark is wrong, so that its time means nothing."""
 
 
 @dataclass(frozen=True)
 class Budget:
     """A figure and its bound: the least value allowed, or the largest.
 
-    ``unit`` stands behind both numbers: "×", "MB", "s" or nothing.
+    Attributes
+    ----------
+    figure : str
+        What was measured, in words.
+    value, bound : float
+        The measured value and its bound.
+    unit : str
+        The unit of both: "×", "%", "MB", "s" or nothing.
+    at_least : bool
+        Whether the bound is the least value allowed rather than the largest.
     """
 
     figure: str
@@ -29,7 +36,7 @@ class Budget:
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figure as JSON can hold it."""
+        """Return the figure, its bound and the verdict as values that JSON can hold."""
         return {
             "figure": self.figure,
             "value": self.value,
@@ -41,13 +48,14 @@ class Budget:
 
 
 def require(what: str, deviation: float, tolerance: float) -> None:
-    """Raise `BenchmarkError` unless a deviation is within its tolerance (NaN is not)."""
+    """Raise `BenchmarkError` unless a deviation is within its tolerance (NaN is not).
+
+    Parameters
+    ----------
+    what : str
+        What must agree; the message begins with it.
+    deviation, tolerance : float
+        The deviation found and the largest one allowed, in one unit.
+    """
     if not deviation <= tolerance:
         raise BenchmarkError(f"{what} must agree within {tolerance:g}, got {deviation:.3g}")
-
-
-def seconds_of(work: Callable[[], object]) -> float:
-    """Return the wall time of a call."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.integrate import IntegrationWarning
 
-from thermospin.bench import grids, mitmojco
+from thermospin.bench import grids
 from thermospin.bench.budget import Budget, require
 from thermospin.bench.quadratures import (
     LOW_LEVEL,
@@ -75,17 +75,7 @@ def compare(quick: bool, every: bool = False) -> tuple[list[Row], Budget]:
     speedup = Budget(
         "speed against LowLevelCallable quad", ratio, LEAST_SPEEDUP, "×", at_least=True
     )
-    return [*([_other_program()] if every else []), *rows, kernel], speedup
-
-
-def _other_program() -> Row:
-    """Return the row of mitmojco, whose points are its own; an empty one if it is not there."""
-    found = mitmojco.measured()
-    if found is None:
-        return Row(f"{mitmojco.NAME}: not installed", None, None, None, None)
-    # Without a field half of the current is spin up: both have the same relative error.
-    seconds, kernel, error = found
-    return Row(mitmojco.NAME, 1e6 * seconds, seconds / kernel, error, error)
+    return [*rows, kernel], speedup
 
 
 def _reference(cases: Sequence[Case]) -> FloatArray:

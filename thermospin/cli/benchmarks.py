@@ -9,13 +9,12 @@ from thermospin.cli.text import to_json
 
 @click.command(cls=StrictCommand, room=memory.KERNELS)
 @options.as_json
-@click.option("--quick", is_flag=True, help="Smaller sweeps and fewer rounds: about 20 s.")
+@click.option("--quick", is_flag=True, help="Fewer rounds: some seconds.")
 @click.option(
     "--all",
     "every",
     is_flag=True,
-    help="All peers: quad_vec, uniform grids, FFT correlation and, where installed, mitmojco; "
-    "without --quick also sweeps of 1e7 points, some minutes.",
+    help="All peers: also quad_vec, the trapezoid rule and FFT correlation on uniform grids.",
 )
 @click.pass_context
 def bench(ctx: click.Context, as_json: bool, quick: bool, every: bool) -> None:

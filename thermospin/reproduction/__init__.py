@@ -1,6 +1,6 @@
 """The paper's panels and claims, computed anew: arXiv:2105.01527."""
 
-from thermospin.reproduction.run import (
+from thermospin.reproduction.whole_paper import (
     DEFAULT_GAMMA,
     FIGURES,
     GAMMA,

@@ -1,6 +1,6 @@
-"""Verification: does a file hold what was written, and is what was written right?"""
+"""Verification of result files: are their bytes intact, and are their numbers right?"""
 
 from thermospin.verification.checks import Check
-from thermospin.verification.report import Verification, verify
+from thermospin.verification.file_verification import Verification, verify
 
 __all__ = ["Check", "Verification", "verify"]

@@ -1,4 +1,4 @@
-"""The checks that look at every byte or every value of a file."""
+"""The checks of a result file that look at each of its bytes or at each of its values."""
 
 import math
 from collections.abc import Iterator
@@ -22,11 +22,12 @@ MAY_BE_UNDEFINED = {
     "V_S",
     "efficiency_load",
 }
-"""Outputs that are NaN where there is none."""
+"""Outputs that are NaN at points where the quantity does not exist."""
 MAY_DIVERGE = {"G", "G_max", "G_load_max"}
-"""Outputs that are NaN or ∞ if a current flows without a bias, through a polarised barrier."""
+"""Outputs that are NaN or ∞ where a current flows at V = 0, through a polarised barrier."""
 ROUNDING = 2e-14
-"""Largest share of rounding in an error estimate, relative to the integral of the modulus."""
+"""Largest part of an error estimate that is due to rounding, relative to the integral of the
+modulus of the integrand."""
 PARITY = {  # under reversal of the bias, (also with P), and of the exchange field if S has none
     "I_q": (-1, 1),
     "I_s": (1, -1),
@@ -65,7 +66,17 @@ PARITY = {  # under reversal of the bias, (also with P), and of the exchange fie
 
 @dataclass(frozen=True)
 class Check:
-    """What was checked, whether it passed, and what was found."""
+    """The result of one check of a file.
+
+    Attributes
+    ----------
+    name : str
+        What was checked.
+    passed : bool
+        Whether nothing is wrong.
+    detail : str
+        What was found, in words.
+    """
 
     name: str
     passed: bool
@@ -73,7 +84,10 @@ class Check:
 
 
 def ends_of(stored: OpenFile) -> dict[str, tuple[float, float]]:
-    """Return the smallest and the largest value of every parameter; axes ascend."""
+    """Return the smallest and the largest value of every parameter of a file.
+
+    The axes of the file must ascend: only their first and last values are read.
+    """
     last = {name: stored.variables[name].size - 1 for name in stored.axes}
     ends = {name: (stored.read(name, 0, 1), stored.read(name, n, 1)) for name, n in last.items()}
     of_axes = {name: (float(low[0]), float(high[0])) for name, (low, high) in ends.items()}
@@ -81,19 +95,22 @@ def ends_of(stored: OpenFile) -> dict[str, tuple[float, float]]:
 
 
 def outputs_of(stored: OpenFile, *, biased: bool) -> list[str]:
-    """Return the outputs with, or without, a bias."""
+    """Return the outputs of a file that depend on the bias, or those that do not."""
     return [name for name in stored.variables if name in OUTPUTS and OUTPUTS[name].biased == biased]
 
 
 def is_polarised(stored: OpenFile) -> bool:
-    """Return whether the barrier is polarised at any point."""
+    """Return whether the barrier is polarised (P ≠ 0) at any point of a file."""
     return ends_of(stored).get("P", (0.0, 0.0)) != (0.0, 0.0)
 
 
 def check_bytes(stored: OpenFile) -> Check:
-    """Compare the digest of every variable; all other bytes were found sound on opening."""
+    """Check that every variable still has its digest.
+
+    All other bytes of the file were compared with their digest when it was opened.
+    """
     altered = stored.altered()
-    if not stored.header.complete:  # results have a digest only in the end
+    if not stored.header.complete:  # results get their digest when the sweep is complete
         computed = {*OUTPUTS, *STATUS_NAMES}
         altered = [name for name in altered if name not in computed]
     detail = f"{stored.length:,} bytes, {len(stored.variables)} variables"
@@ -101,12 +118,12 @@ def check_bytes(stored: OpenFile) -> Check:
 
 
 def check_layout(stored: OpenFile) -> Check:
-    """Say which layout the file has; a newer one was refused before."""
+    """Check that the version of the file's layout is known; opening refuses a newer version."""
     return Check("layout", 1 <= stored.header.layout <= LAYOUT, f"version {stored.header.layout}")
 
 
 def check_status(stored: OpenFile) -> Check:
-    """Count what became of each point; none may have been left out."""
+    """Count the points by their status; every point must have been computed."""
     parts, passed = [], True
     for name in STATUS_NAMES:
         if name not in stored.variables:
@@ -124,7 +141,7 @@ def check_status(stored: OpenFile) -> Check:
 
 
 def check_finite(stored: OpenFile) -> Check:
-    """Look for values that are not numbers where they must be, and count those that need not be."""
+    """Check that all outputs are finite, and count those that may be undefined and are."""
     counts: dict[str, int] = {}
     exempt = MAY_BE_UNDEFINED | (MAY_DIVERGE if is_polarised(stored) else set())
     for biased in (True, False):
@@ -143,7 +160,7 @@ def check_finite(stored: OpenFile) -> Check:
 
 
 def check_errors(stored: OpenFile) -> Check:
-    """Compare the error estimates with the tolerance wherever the status says that it was met."""
+    """Check that error estimates are within the tolerance where the status says that it was met."""
     have = stored.variables.keys()
     pairs = (("I_up", "I_down"), ("I_q", "I_s"))
     pair = next((each for each in pairs if have >= set(each)), None)
@@ -162,10 +179,10 @@ def check_errors(stored: OpenFile) -> Check:
 
 
 def rounding_of(stored: OpenFile) -> float:
-    """Return a bound to the share of rounding in the error estimates of a file, G_T Δ0/e.
+    """Return a bound to what rounding adds to the error estimates of a file, in G_T Δ0/e.
 
-    The modulus of the integrand is bounded by the range of energies in play and, where two
-    singularities meet, by the logarithm of 1/Γ.
+    The integral of the modulus is at most the range of the energies that count, times the logarithm
+    of 1/Γ where two singularities meet.
     """
     ends = ends_of(stored)
     gammas = [low for name, (low, _) in ends.items() if name.startswith("gamma")]
@@ -173,17 +190,17 @@ def rounding_of(stored: OpenFile) -> float:
 
 
 def energy_range(stored: OpenFile) -> float:
-    """Return a bound to the range of energies in play in a file, Δ0."""
+    """Return a bound to the range of energies that count in the integrals of a file, in Δ0."""
     largest = {name: max(map(abs, ends)) for name, ends in ends_of(stored).items()}
     energies = sum(largest[name] for name in ("V", "h_S", "h_exc", "gap_S", "gap_Sm"))
     return energies + 4.0 * BCS_RATIO * (largest["T_S"] + largest["T_Sm"])
 
 
 def check_symmetries(stored: OpenFile) -> Check:
-    """Compare, to the last bit, values that a symmetry of the junction makes equal.
+    """Check that values which a symmetry of the junction makes equal agree to the last bit.
 
-    A polarised barrier, which tells the spins apart, leaves the sums and
-    I_down(V, P) = −I_up(−V, −P), where both P and −P are there.
+    A polarised barrier breaks most symmetries: I_q and I_s remain the sum and the difference of
+    I_up and I_down, and I_down(V, P) = −I_up(−V, −P) where the file has both P and −P.
     """
     found = [_sums(stored)]
     polarised = is_polarised(stored)
@@ -198,7 +215,7 @@ def check_symmetries(stored: OpenFile) -> Check:
 
 
 def _sums(stored: OpenFile) -> tuple[int, int]:
-    """Compare I_q and I_s with I_up ± I_down; return how many, and how many differ."""
+    """Compare I_q and I_s with I_up ± I_down; return the numbers of pairs and of unequal pairs."""
     have = stored.variables.keys()
     wanted = [name for name in ("I_q", "I_s") if name in have]
     if not (wanted and have >= {"I_up", "I_down"}):
@@ -214,7 +231,10 @@ def _sums(stored: OpenFile) -> tuple[int, int]:
 
 
 def _reversed(stored: OpenFile, axes: set[str], names: list[str]) -> Iterator[tuple[int, int]]:
-    """Compare values at x and −x of all of some axes; yield how many, and how many differ."""
+    """Compare values at points that differ by the signs of all the given axes.
+
+    Yields the numbers of pairs and of unequal pairs of each output.
+    """
     if not axes <= set(stored.axes):
         return
     for name in names:

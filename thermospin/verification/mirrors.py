@@ -1,4 +1,7 @@
-"""Points that a reversal of axes turns into each other, found and compared in bounded memory."""
+"""Points that differ by the signs of some axes, found and compared in bounded memory.
+
+Such a point is called the mirror image of the other.
+"""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -16,10 +19,17 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
 
 
-class Block(NamedTuple):
-    """Consecutive points of an axis and those that hold their mirror images.
+class MirrorPairs(NamedTuple):
+    """Points of one axis whose mirror images are on the axis as well.
 
-    ``at[i]`` and ``mirrored[i]`` belong together; they are counted along the whole axis.
+    Attributes
+    ----------
+    here, there : range
+        Consecutive places on the axis: those of the points, and those among which their mirror
+        images lie.
+    at, mirrored : ndarray of int
+        The place of each point and that of its mirror image, counted along the whole axis,
+        shape (n,).
     """
 
     here: range
@@ -31,7 +41,7 @@ class Block(NamedTuple):
 def differing(
     stored: OpenFile, name: str, partner: str, sign: float, reversed_axes: set[str]
 ) -> tuple[int, int]:
-    """Compare an output at x with a multiple of another one at −x, bit for bit.
+    """Compare an output at each point with another output at the mirror image, bit for bit.
 
     Parameters
     ----------
@@ -40,14 +50,14 @@ def differing(
     name, partner : str
         Outputs of the same dimensions.
     sign : float
-        What the values of the partner are multiplied with.
+        The factor by which the values of ``partner`` are multiplied before they are compared.
     reversed_axes : set of str
         The axes that change their sign together.
 
     Returns
     -------
     compared, wrong : int
-        Numbers of pairs, each counted once, and of those that differ.
+        Number of pairs, each counted once, and number of pairs that differ.
     """
     variable = stored.variables[name]
     axes = [axis for axis in variable.dims if axis in reversed_axes]
@@ -66,13 +76,13 @@ def differing(
 
 
 def _folded(shape: tuple[int, ...], places: list[int]) -> list[int]:
-    """Return the lengths of some dimensions, and the products of those before, between, behind."""
+    """Return a shape with the dimensions before, between and after some dimensions merged."""
     ends = [end for place in places for end in (place, place + 1)]
     return [math.prod(shape[first:last]) for first, last in pairwise([0, *ends, len(shape)])]
 
 
 def _fitting(shape: list[int]) -> list[int]:
-    """Return how much of each dimension is looked at together, the last as far as they go whole."""
+    """Return how many places of each dimension fit into a slab, filling the last ones first."""
     counts = list(shape)
     for k, length in enumerate(shape):
         counts[k] = min(length, max(1, slabs.SLAB * length // math.prod(counts)))
@@ -83,8 +93,13 @@ def _cut(length: int, count: int) -> list[range]:
     return [range(first, min(first + count, length)) for first in range(0, length, count)]
 
 
-def _blocks(stored: OpenFile, axes: list[str], counts: list[int]) -> Iterator[tuple[Block, ...]]:
-    """Yield blocks of all axes that hold pairs; of the first only from 0 on, each pair once."""
+def _blocks(
+    stored: OpenFile, axes: list[str], counts: list[int]
+) -> Iterator[tuple[MirrorPairs, ...]]:
+    """Yield the pairs along all reversed axes; along the first axis only from 0 on.
+
+    Each pair would otherwise be met from both of its ends.
+    """
     (first, count), *rest = zip(axes, counts, strict=True)
     for block in _blocks_of(stored, first, count, _place(stored, first, 0.0)):
         others = (list(_blocks_of(stored, axis, length, 0)) for axis, length in rest)
@@ -92,14 +107,14 @@ def _blocks(stored: OpenFile, axes: list[str], counts: list[int]) -> Iterator[tu
             yield block, *following
 
 
-def _blocks_of(stored: OpenFile, axis: str, count: int, first: int) -> Iterator[Block]:
+def _blocks_of(stored: OpenFile, axis: str, count: int, first: int) -> Iterator[MirrorPairs]:
     length = stored.variables[axis].size
     for here in _cut(length - first, count):
         yield from _block(stored, axis, range(first + here.start, first + here.stop))
 
 
-def _block(stored: OpenFile, axis: str, here: range) -> Iterator[Block]:
-    """Yield the pairs of some points, in halves where their mirror images are many more."""
+def _block(stored: OpenFile, axis: str, here: range) -> Iterator[MirrorPairs]:
+    """Yield the pairs of some points; where their images are many, of each half of the points."""
     values = stored.read(axis, here.start, len(here))
     there = range(
         _place(stored, axis, -values[-1]), _place(stored, axis, -values[0], bisect=bisect_right)
@@ -113,20 +128,20 @@ def _block(stored: OpenFile, axis: str, here: range) -> Iterator[Block]:
         place = np.minimum(np.searchsorted(images, -values), len(there) - 1)
         found = np.flatnonzero(images[place] == -values)
         if found.size:
-            yield Block(here, there, found + here.start, place[found] + there.start)
+            yield MirrorPairs(here, there, found + here.start, place[found] + there.start)
 
 
 def _place(
     stored: OpenFile, axis: str, value: float, bisect: Callable[..., int] = bisect_left
 ) -> int:
-    """Return where a value would stand in an axis, which is not read whole."""
+    """Return the place of a value in an axis, by bisection, without reading the whole axis."""
     length = stored.variables[axis].size
     return bisect(range(length), value, key=lambda i: float(stored.read(axis, i, 1)[0]))
 
 
-def _once(blocks: tuple[Block, ...]) -> NDArray[np.bool_]:
-    """Return which pairs of some blocks are not met once more from their other ends."""
-    once = np.ones(1, dtype=np.bool_)  # along what lies behind the last axis
+def _once(blocks: tuple[MirrorPairs, ...]) -> NDArray[np.bool_]:
+    """Return which pairs count: one of each two that are the same pair seen from either end."""
+    once = np.ones(1, dtype=np.bool_)  # for the merged dimensions after the last axis
     for block in reversed(blocks):
         behind = [1] * once.ndim
         further = (block.at > block.mirrored).reshape(-1, *behind)
@@ -140,11 +155,11 @@ def _picked(
     name: str,
     shape: list[int],
     others: tuple[range, ...],
-    blocks: tuple[Block, ...],
+    blocks: tuple[MirrorPairs, ...],
     *,
     mirrored: bool,
 ) -> FloatArray:
-    """Return the values of an output at the points of some blocks, or at their mirror images."""
+    """Return the values of an output at some points, or at their mirror images."""
     parts = [others[0]]
     for block, other in zip(blocks, others[1:], strict=True):
         parts += [block.there if mirrored else block.here, other]

@@ -1,23 +1,22 @@
-"""Every output of one point or one junction, recomputed by the referee, and how far it may differ.
+"""Outputs by the slow reference, of one point or junction, and how far stored values may differ.
 
-A stored value may differ by ten times its stored error estimate, by the relative accuracy asked
-for, by rounding, and by what the rounding of the gaps does to it, whichever is largest, plus the
-latter: next to a matching voltage a current changes on the scale of Γ, however small that is.
+A stored value may differ by the largest of ten times its stored error estimate, the relative
+accuracy asked for, and rounding; and besides by what rounding of the gaps does to the value: next
+to a matching voltage a current changes on the scale of Γ, however small Γ is.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.quantities import BCS_RATIO
-from thermospin.verification.gaps import gap
-from thermospin.verification.referee import (
-    Integral,
+from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.slow_reference import (
     Lead,
+    ReferenceIntegral,
     spin_conductance,
     spin_current,
     spin_heat_entering,
@@ -26,103 +25,57 @@ from thermospin.verification.referee import (
 )
 
 ROUNDING = 1e-13
-"""Of a current, relative to the integral of the modulus."""
+"""Rounding error allowed of an integral, relative to the integral of the modulus."""
 ESTIMATES = 10.0
-"""So many times the stored error estimate a stored current may be off."""
-SpinIntegral = Callable[[float, int, Lead, Lead], Integral]
+"""So many times its stored error estimate may a stored current be off."""
+SpinIntegral = Callable[[float, int, Lead, Lead], ReferenceIntegral]
 _MEAN = np.polynomial.legendre.leggauss(12)
-"""Nodes and weights of the mean slope next to V = 0."""
+"""Nodes and weights by which dI_q/dV is averaged from V = 0 to a small bias."""
 
 
 class Expected(NamedTuple):
-    """A recomputed value and by how much a stored one may differ from it."""
+    """A recomputed value, and by how much a stored value may differ from it."""
 
     value: float
     allowed: float
 
 
 @dataclass(frozen=True)
-class Junction:
-    """A junction with the referee's gaps, and how far off by rounding these may be."""
-
-    S: Lead
-    Sm: Lead
-    gap_errors: tuple[float, float]
-    polarisation: float = 0.0
-    theta: float = 0.0
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, float], gap_model: str) -> "Junction":
-        """Return the junction with some parameters, named and in units as in a spec."""
-        leads, errors = [], []
-        for name, field in (("S", "h_S"), ("Sm", "h_exc")):
-            T, h = parameters[f"T_{name}"], parameters[field]
-            gamma = parameters.get(f"gamma_{name}", parameters.get("gamma", math.nan))
-            found = gap(T, h, parameters[f"gap_{name}"], gap_model, gamma)
-            leads.append(Lead(BCS_RATIO * T, h, gamma, found.value))
-            errors.append(found.error)
-        implicit = (parameters.get(name, 0.0) for name in ("P", "theta"))
-        return cls(leads[0], leads[1], (errors[0], errors[1]), *implicit)
-
-    def perturbed(self) -> "list[Junction]":
-        """Return this junction with the one and with the other gap off by its error."""
-        found = []
-        for name, error in zip(("S", "Sm"), self.gap_errors, strict=True):
-            lead = getattr(self, name)
-            if error > 0.0:
-                found.append(replace(self, **{name: lead._replace(gap=lead.gap + error)}))
-        return found
-
-    @property
-    def matching(self) -> tuple[float, float]:
-        """V_p_minus and V_p_plus, Δ0/e."""
-        difference = abs(self.Sm.gap - self.S.gap)
-        field = abs(self.Sm.h - (self.S.h if self.theta <= 0.5 else -self.S.h))
-        return abs(difference - field), difference + field
-
-    def of_spin(self, sigma: int, integral: Callable[[Lead, Lead], Integral]) -> Integral:
-        """Return an integral of spin sigma along the field in Sm, as far as the barrier lets it.
-
-        The spin along the field in S is the same with the probability cos²(θ/2).
-        """
-        flipped = math.sin(0.5 * math.pi * self.theta) ** 2 if self.S.h and self.Sm.h else 0.0
-        passing = 1.0 + sigma * self.polarisation
-        value = modulus = 0.0
-        for share, h in ((1.0 - flipped, self.S.h), (flipped, -self.S.h)):
-            if share > 0.0:
-                found = integral(self.S._replace(h=h), self.Sm)
-                value += passing * share * found.value
-                modulus += passing * share * found.modulus
-        return Integral(value, modulus)
-
-    @property
-    def rounding(self) -> float:
-        """Rounding of a sum of gaps and fields, Δ0."""
-        return 1e-15 * (self.S.gap + self.Sm.gap + abs(self.S.h) + abs(self.Sm.h))
-
-
-@dataclass(frozen=True)
 class Point:
-    """A junction at a bias; ``error`` is the stored error estimate, 0 if there is none."""
+    """A junction at a bias.
+
+    Attributes
+    ----------
+    V : float
+        Bias voltage, in Δ0/e.
+    junction : RecomputedJunction
+        The junction.
+    rtol : float
+        Relative accuracy that was asked of the stored outputs.
+    error : float
+        The stored error estimate of the currents, in G_T Δ0/e; 0 if none is stored.
+    """
 
     V: float
-    junction: Junction
+    junction: RecomputedJunction
     rtol: float
     error: float = 0.0
 
     @cached_property
     def currents(self) -> tuple[Expected, Expected]:
-        """I_up and I_down."""
+        """I_up and I_down, in G_T Δ0/e."""
         up, down = self._spins(spin_current, self.V)
         return self._within(up), self._within(down)
 
-    def _spins(self, integral: SpinIntegral, V: float) -> tuple[Integral, Integral]:
+    def _spins(
+        self, integral: SpinIntegral, V: float
+    ) -> tuple[ReferenceIntegral, ReferenceIntegral]:
         up, down = (self.junction.of_spin(sigma, partial(integral, V, sigma)) for sigma in (1, -1))
         return up, down
 
     @cached_property
     def heat(self) -> tuple[Expected, Expected]:
-        """J_S and J_Sm."""
+        """The heat currents J_S and J_Sm, in G_T Δ0²/e²."""
         leaves, enters = (
             _added(*(self._within(part, estimate=0.0) for part in self._spins(integral, self.V)))
             for integral in (spin_heat_leaving, spin_heat_entering)
@@ -131,27 +84,27 @@ class Point:
 
     @cached_property
     def noise(self) -> Expected:
-        """S_I, which is twice the sum of both spins' rates."""
+        """The noise S_I: twice the rate of crossings of both spins, in G_T Δ0."""
         up, down = (self._within(part, estimate=0.0) for part in self._spins(spin_rate, self.V))
         return Expected(2.0 * (up.value + down.value), 2.0 * (up.allowed + down.allowed))
 
     def slopes(self, V: float) -> tuple[Expected, Expected]:
-        """Return dI_up/dV and dI_down/dV at some bias."""
+        """Return dI_up/dV and dI_down/dV at a bias of this junction, in G_T."""
         up, down = self._spins(spin_conductance, V)
         return self._within(up, estimate=0.0), self._within(down, estimate=0.0)
 
     def variants(self) -> "list[Point]":
-        """Return this point, and what the rounding of each gap makes of it."""
+        """Return this point, and copies of it in each of which one gap is off by its error."""
         moved = self.junction.perturbed()
         return [self, *(replace(self, junction=junction) for junction in moved)]
 
-    def _within(self, found: Integral, estimate: float = ESTIMATES) -> Expected:
+    def _within(self, found: ReferenceIntegral, estimate: float = ESTIMATES) -> Expected:
         rounding = ROUNDING * found.modulus
         allowed = max(estimate * self.error, self.rtol * abs(found.value), rounding)
         return Expected(found.value, allowed)
 
     def output(self, name: str) -> Expected:
-        """Return an output that depends on V, without what the gaps' rounding does to it."""
+        """Return an output that depends on V, not yet allowing for rounding of the gaps."""
         if name == "dIdV":
             return _added(*self.slopes(self.V))
         if name == "G":
@@ -195,7 +148,11 @@ class Point:
 
     @property
     def chord(self) -> Expected:
-        """I_q/V; within Γ of V = 0, where that cancels, the mean of dI_q/dV from 0 to V."""
+        """The conductance I_q/V, in G_T.
+
+        Within Γ of V = 0, where I_q loses digits by cancellation, it is the mean of dI_q/dV between
+        0 and V, plus I_q(0)/V if a polarised barrier lets a current flow at V = 0.
+        """
         if abs(self.V) > 0.5 * (self.junction.S.gamma + self.junction.Sm.gamma):
             up, down = self.currents
             charge = _added(up, down)
@@ -214,7 +171,10 @@ class Point:
 
 
 def _quotient(a: Expected, b: Expected) -> Expected:
-    """Return a/b, which is NaN unless both are positive; anything goes where that is unclear."""
+    """Return a/b, which is NaN unless both are positive.
+
+    Where the errors leave it open whether they are positive, any value is allowed.
+    """
     if min(a.value - a.allowed, b.value - b.allowed) > 0.0:
         value = a.value / b.value
         return Expected(value, value * (a.allowed / a.value + b.allowed / b.value) * 1.01)
@@ -230,7 +190,7 @@ def _added(a: Expected, b: Expected) -> Expected:
 _AT_PEAK = {"I_q_peak": "I_q", "I_s_peak": "I_s", "G_max": "G"}
 
 
-def _of_junction(junction: Junction, rtol: float, name: str) -> Expected:
+def _of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
     if name in _AT_PEAK:
         return Point(junction.matching[0], junction, rtol).output(_AT_PEAK[name])
     if name == "G_0":
@@ -246,17 +206,35 @@ def _of_junction(junction: Junction, rtol: float, name: str) -> Expected:
 
 
 def at_point(variants: list[Point], name: str) -> Expected:
-    """Return an output that depends on V, at the first of some variants of a point."""
+    """Return an output that depends on V at a point, and how far a stored value may differ.
+
+    Parameters
+    ----------
+    variants : list of Point
+        The point, followed by copies of it with other gaps: see `Point.variants`.
+    name : str
+        The output.
+    """
     return _blurred([point.output(name) for point in variants])
 
 
-def of_junction(junction: Junction, rtol: float, name: str) -> Expected:
-    """Return an output without a bias, except V_S, of a junction."""
+def of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
+    """Return an output that does not depend on V, and how far a stored value may differ.
+
+    Parameters
+    ----------
+    junction : RecomputedJunction
+        The junction.
+    rtol : float
+        Relative accuracy that was asked of the stored output.
+    name : str
+        The output, neither V_S nor one of `recomputed_circuits`.
+    """
     variants = [junction, *junction.perturbed()]
     return _blurred([_of_junction(each, rtol, name) for each in variants])
 
 
 def _blurred(found: list[Expected]) -> Expected:
-    """Return the first value, allowed to differ by as much as the others do as well."""
+    """Return the first value, allowed to differ also by as much as the others differ from it."""
     value, allowed = found[0]
     return Expected(value, allowed + sum(abs(other.value - value) for other in found[1:]))

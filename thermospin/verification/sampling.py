@@ -1,4 +1,4 @@
-"""A random sample of a file, recomputed by the referee."""
+"""The checks that recompute a random sample of a file by the slow reference."""
 
 import math
 from collections.abc import Iterator
@@ -7,25 +7,42 @@ import numpy as np
 
 from thermospin.dataset.open_file import OpenFile
 from thermospin.quantities import OUTPUTS, STATUS
-from thermospin.verification import circuits
+from thermospin.verification import recomputed_circuits
 from thermospin.verification.checks import Check, outputs_of
-from thermospin.verification.recomputation import Expected, Junction, Point, at_point, of_junction
-from thermospin.verification.seebeck import objection
+from thermospin.verification.recomputation import Expected, Point, at_point, of_junction
+from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.recomputed_seebeck import objection
 
 ERRORS = {"I_error", "J_error", "S_I_error"}
-"""Outputs that say how accurate others are."""
+"""Outputs that estimate the errors of others; the reference has none to compare with."""
 MOST_NAMED = 3
-"""So many disagreements are spelt out."""
+"""Number of disagreements that are spelt out."""
 
 
 def check_points(stored: OpenFile, sample: int) -> Check:
-    """Recompute random points."""
+    """Recompute the outputs that depend on the bias at random points.
+
+    Parameters
+    ----------
+    stored : OpenFile
+        The file.
+    sample : int
+        Number of points.
+    """
     names = [name for name in outputs_of(stored, biased=True) if name not in ERRORS]
     return _check(stored, sample, names, "status", "points")
 
 
 def check_junctions(stored: OpenFile, sample: int) -> Check:
-    """Recompute the outputs without a bias of random junctions."""
+    """Recompute the outputs that do not depend on the bias for random junctions.
+
+    Parameters
+    ----------
+    stored : OpenFile
+        The file.
+    sample : int
+        Number of junctions.
+    """
     names = outputs_of(stored, biased=False)
     return _check(stored, sample, names, "junction_status", "junctions")
 
@@ -38,7 +55,7 @@ def _check(stored: OpenFile, sample: int, names: list[str], status: str, what: s
     worst, against = 0.0, []
     for index in _draw(stored, names[0], sample):
         if int(stored.read(status, index, 1)[0]) != STATUS["ok"]:
-            missed += 1  # no accuracy was promised there
+            missed += 1  # no accuracy is promised for this point
             continue
         drawn += 1
         for name, share, words in _compared(stored, names, index):
@@ -54,14 +71,14 @@ def _check(stored: OpenFile, sample: int, names: list[str], status: str, what: s
 
 
 def _draw(stored: OpenFile, name: str, sample: int) -> list[int]:
-    """Return random places in an output, the same each time for the same spec."""
+    """Return random places in an output; one spec always gives the same places."""
     size = stored.variables[name].size
     random = np.random.default_rng(int(stored.header.spec_sha256[:16], 16))
     return sorted(random.choice(size, min(sample, size), replace=False).tolist())
 
 
 def _parameters(stored: OpenFile, name: str, index: int) -> dict[str, float]:
-    """Return the parameters of a place in an output."""
+    """Return the parameters at a place in an output, by name."""
     variable = stored.variables[name]
     places = np.unravel_index(index, variable.shape)
     at = zip(variable.dims, map(int, places), strict=True)
@@ -74,9 +91,9 @@ def _place(stored: OpenFile, name: str, index: int) -> str:
 
 
 def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
-    """Yield each output, its difference in units of the one allowed, and both in words."""
+    """Yield the name of each output, its difference over that allowed, and both values in words."""
     parameters = _parameters(stored, names[0], index)
-    junction = Junction.of(parameters, stored.header.gap_model)
+    junction = RecomputedJunction.of(parameters, stored.header.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
     variants = Point(parameters.get("V", 0.0), junction, stored.header.rtol, error).variants()
     for name in names:
@@ -85,9 +102,9 @@ def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[
             reason = "V_S is infinite" if math.isinf(value) else objection(value, junction)
             yield name, math.inf if reason else 0.0, reason or ""
             continue
-        if name in circuits.LARGEST or name in circuits.ACROSS_LOAD:
+        if name in recomputed_circuits.LARGEST or name in recomputed_circuits.ACROSS_LOAD:
             load = 1.0 / parameters.get("R_L", math.inf)
-            expected = circuits.expected(name, junction, stored.header.rtol, load)
+            expected = recomputed_circuits.expected(name, junction, stored.header.rtol, load)
         elif OUTPUTS[name].biased:
             expected = at_point(variants, name)
         else:

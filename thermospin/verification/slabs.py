@@ -1,4 +1,4 @@
-"""Going through a stored file of any size in bounded memory."""
+"""Reading the variables of a result file of any size, part by part, in bounded memory."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from thermospin.dataset.open_file import OpenFile
 
 SLAB = 1 << 18
-"""So many values of each variable are looked at together."""
+"""Number of values of each variable that are in memory at a time."""
 
 Values = dict[str, NDArray[Any]]
 
 
 def slabs(stored: OpenFile, names: Iterable[str]) -> Iterator[Values]:
-    """Yield the values of variables of one size, flattened, a slab at a time."""
+    """Yield the flattened values of variables of equal size, a slab of `SLAB` values at a time."""
     names = list(names)
     size = stored.variables[names[0]].size
     for first in range(0, size, SLAB):
@@ -27,7 +27,7 @@ def slabs(stored: OpenFile, names: Iterable[str]) -> Iterator[Values]:
 def box(
     stored: OpenFile, name: str, shape: Sequence[int], parts: Sequence[range], first: int = 0
 ) -> NDArray[Any]:
-    """Return a part of a variable, in as few reads as go.
+    """Return a part of a variable, in as few reads as possible.
 
     Parameters
     ----------
@@ -36,16 +36,16 @@ def box(
     name : str
         The variable.
     shape : sequence of int
-        A shape that its values can be given.
+        The shape in which the values of the variable are seen.
     parts : sequence of range
         Which part of each dimension is wanted.
     first : int
-        Where values of that shape begin in the flattened variable.
+        The place in the flattened variable at which the array of that shape begins.
 
     Returns
     -------
     ndarray
-        One dimension for each part, as long as that is.
+        The values, shape (len(part) of each part).
     """
     inner = math.prod(shape[1:])
     if all(len(part) == length for part, length in zip(parts[1:], shape[1:], strict=True)):

@@ -1,7 +1,7 @@
 """The paper's panels and figures, Figs. 1(b), 2 and 3, and the figure on Γ."""
 
-from thermospin.figures.paper.broadening import broadening_images
-from thermospin.figures.paper.regions import threshold_field
+from thermospin.figures.paper.gamma_panels import broadening_images
+from thermospin.figures.paper.map_panels import threshold_field
 from thermospin.figures.paper.sheets import figure_images, panel_images
 
 __all__ = ["broadening_images", "figure_images", "panel_images", "threshold_field"]

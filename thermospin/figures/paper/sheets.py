@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 
 from thermospin.dataset import Contents
 from thermospin.figures.labels import value_text
-from thermospin.figures.paper.characteristics import draw_1b, draw_2a, draw_3a, draw_3b
-from thermospin.figures.paper.fields import draw_2c, draw_3d
-from thermospin.figures.paper.regions import draw_2b, draw_2d, draw_3c
+from thermospin.figures.paper.bias_panels import draw_1b, draw_2a, draw_3a, draw_3b
+from thermospin.figures.paper.field_panels import draw_2c, draw_3d
+from thermospin.figures.paper.map_panels import draw_2b, draw_2d, draw_3c
 from thermospin.figures.style import COLUMN, style
 from thermospin.quantities import PARAMETERS
 

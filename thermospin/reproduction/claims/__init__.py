@@ -4,7 +4,7 @@ from thermospin.reproduction.claims.characteristics import CHARACTERISTICS
 from thermospin.reproduction.claims.claim import Claim, Evidence, Finding, Verdict, short
 from thermospin.reproduction.claims.power import POWER
 from thermospin.reproduction.claims.regions import REGIONS
-from thermospin.reproduction.claims.seebeck import SEEBECK
+from thermospin.reproduction.claims.seebeck_curves import SEEBECK
 from thermospin.reproduction.claims.spin_peak import SPIN_PEAK
 from thermospin.reproduction.claims.spins import SPINS
 from thermospin.reproduction.claims.symmetries import SYMMETRIES

@@ -16,7 +16,7 @@ from thermospin.reproduction.claims.claim import (
     judged,
     short,
 )
-from thermospin.reproduction.searching import summit
+from thermospin.reproduction.edges_and_summits import summit
 
 FloatArray = NDArray[np.float64]
 

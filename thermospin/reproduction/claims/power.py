@@ -21,7 +21,7 @@ from thermospin.reproduction.claims.claim import (
     absent,
     judged,
 )
-from thermospin.reproduction.searching import summit
+from thermospin.reproduction.edges_and_summits import summit
 
 FloatArray = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ _SHARP = 1e-3
 """Up to which shift, in Δ0/e, the power is largest at a peak rather than near it."""
 
 
-class Output(NamedTuple):
+class MaximumPower(NamedTuple):
     """Where a junction yields most power, and the largest load conductance that it drives."""
 
     V: float
@@ -49,7 +49,7 @@ class Output(NamedTuple):
     G_0: float
 
 
-def _output(junction: Junction) -> Output:
+def _output(junction: Junction) -> MaximumPower:
     h, V_p = float(np.asarray(junction.h_exc)), float(matching_voltages(junction)[0])
 
     def power(V: FloatArray) -> FloatArray:
@@ -62,7 +62,7 @@ def _output(junction: Junction) -> Output:
     V, best = max((summit(power, *ends) for ends in ranges), key=lambda found: found[1])
     G_0, G_max = float(zero_bias_conductance(junction)), float(maximum_conductance(junction))
     largest = max(-G_0, *(summit(load, *ends)[1] for ends in ranges))
-    return Output(V, best, V_p, largest, G_max, G_0)
+    return MaximumPower(V, best, V_p, largest, G_max, G_0)
 
 
 def _power_at_the_peak(evidence: Evidence) -> Finding:

@@ -19,7 +19,7 @@ from thermospin.reproduction.claims.claim import (
     judged,
     short,
 )
-from thermospin.reproduction.searching import edge
+from thermospin.reproduction.edges_and_summits import edge
 
 FloatArray = NDArray[np.float64]
 

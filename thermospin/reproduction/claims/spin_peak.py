@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from thermospin.dataset import LABORATORY
 from thermospin.gap import bcs_gap, lead_gap
 from thermospin.observables import currents, matching_voltages
-from thermospin.reproduction.broadening import slope_per_decade
 from thermospin.reproduction.claims.claim import (
     COLD,
     STANDING_H,
@@ -17,7 +16,8 @@ from thermospin.reproduction.claims.claim import (
 )
 from thermospin.reproduction.claims.regions import hottest
 from thermospin.reproduction.datasets import spec_of
-from thermospin.reproduction.searching import summit
+from thermospin.reproduction.edges_and_summits import summit
+from thermospin.reproduction.gamma_sensitivity import slope_per_decade
 
 FloatArray = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from thermospin.reproduction.claims.claim import (
     absent,
     judged,
 )
-from thermospin.reproduction.searching import edge
+from thermospin.reproduction.edges_and_summits import edge
 
 _WHOLE = 1e-12
 """By which SGE may fall short of 1 for rounding."""

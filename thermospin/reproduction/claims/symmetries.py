@@ -13,8 +13,8 @@ from thermospin.reproduction.claims.claim import (
     judged,
     short,
 )
-from thermospin.verification.recomputation import Junction as Recomputed
-from thermospin.verification.referee import spin_current
+from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.slow_reference import spin_current
 
 _RELATIVE = 1e-8
 """The accuracy asked of every dataset."""
@@ -25,7 +25,7 @@ def _parities(evidence: Evidence) -> Finding:
     data = evidence["3a"]
     V, I_q, I_s = data.axes["V"], data.outputs["I_q"], data.outputs["I_s"]
     reversed_field = currents(V, evidence.junction(h_exc=-STANDING_H))
-    leads = Recomputed.of({**data.fixed, "gamma": evidence.gamma}, data.gap_model)
+    leads = RecomputedJunction.of({**data.fixed, "gamma": evidence.gamma}, data.gap_model)
     sample = np.flatnonzero(V > 0.0)[::20]
     down = np.array([spin_current(-V[i], -1, leads.S, leads.Sm).value for i in sample])
     largest = float(np.abs(I_q).max())

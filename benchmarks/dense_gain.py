@@ -1,12 +1,16 @@
-"""Meshes of many voltages and exchange fields: together, and point by point."""
+"""Meshes of many voltages and exchange fields: together, and point by point.
+
+``python benchmarks/dense_gain.py [--quick]`` prints the figure.
+"""
 
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from measuring import print_figures, seconds_of
 
-from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
+from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dense import mesh_currents
 from thermospin.junction import FloatArray, Junction
@@ -21,7 +25,7 @@ ESTIMATE = 10.0
 """A point is nowhere off by more than this many times its error."""
 
 
-class Case(NamedTuple):
+class Mesh(NamedTuple):
     """One junction on a mesh of exchange fields and voltages."""
 
     T_S: float = 0.7
@@ -32,13 +36,13 @@ class Case(NamedTuple):
     voltages: FloatArray = VOLTAGES
 
 
-def compare_meshes(quick: bool) -> list[Budget]:
+def figures(quick: bool) -> list[Budget]:
     """Time some temperatures of a mesh of 191 × 141 × 401 points in T_S, h_exc and V.
 
     Together and point by point in turn, on one thread. The currents must agree within their errors.
     """
     temperatures = (0.7, 0.3) if quick else np.linspace(0.05, 1.0, 20).tolist()
-    times = [gain_at(Case(T_S=T_S), rounds=2) for T_S in temperatures]
+    times = [gain_at(Mesh(T_S=T_S), rounds=2) for T_S in temperatures]
     gain = math.fsum(alone for _, alone in times) / math.fsum(together for together, _ in times)
     figure = (
         f"{len(times)} of the temperatures of a mesh of 191 × 141 × 401 points, "
@@ -47,10 +51,10 @@ def compare_meshes(quick: bool) -> list[Budget]:
     return [Budget(figure, gain, LEAST_GAIN, "×", at_least=True)]
 
 
-def gain_at(case: Case, rounds: int) -> tuple[float, float]:
+def gain_at(mesh: Mesh, rounds: int) -> tuple[float, float]:
     """Return the shortest times of a mesh, together and point by point."""
-    fields, voltages, rtol = case.fields, case.voltages, case.rtol
-    table = leads_table(Junction(T_S=case.T_S, T_Sm=case.T_Sm, h_exc=fields, gamma=case.gamma))
+    fields, voltages, rtol = mesh.fields, mesh.voltages, mesh.rtol
+    table = leads_table(Junction(T_S=mesh.T_S, T_Sm=mesh.T_Sm, h_exc=fields, gamma=mesh.gamma))
     n = fields.size * voltages.size
     everywhere = np.tile(voltages, fields.size)
     row = np.repeat(np.arange(fields.size), voltages.size)
@@ -64,6 +68,10 @@ def gain_at(case: Case, rounds: int) -> tuple[float, float]:
     found, its_error, _ = mesh_currents(voltages, table, rtol)  # compiles
     times = np.array([[seconds_of(work) for work in works] for _ in range(rounds)])
     if not np.all(np.abs(found - value) <= its_error + ESTIMATE * error):
-        raise BenchmarkError(f"currents at T_S = {case.T_S:g} must agree, and do not")
+        raise BenchmarkError(f"currents at T_S = {mesh.T_S:g} must agree, and do not")
     together, alone = times.min(axis=0).tolist()
     return together, alone
+
+
+if __name__ == "__main__":
+    print_figures("Compare dense meshes together and point by point.", figures)

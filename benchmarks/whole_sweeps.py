@@ -1,4 +1,7 @@
-"""Whole sweeps, HDF5 included, beside the bare kernel on the same points."""
+"""Whole sweeps, the HDF5 file included, beside the bare kernel on the same points.
+
+``python benchmarks/whole_sweeps.py`` prints the figures: minutes, or seconds with ``--quick``.
+"""
 
 import math
 from collections.abc import Callable
@@ -7,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from measuring import print_figures, seconds_of
 
-from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
+from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
 from thermospin.junction import FloatArray
@@ -25,6 +29,13 @@ LEAST_GAIN = 1.85
 MOST_OVERHEAD, MOST_OVERHEAD_OF_LONG = 1.25, 1.05
 """The second is for sweeps of ``LONG`` points and more, whose beginning and end hardly count."""
 SHORT, USUAL, LONG = 100_000, 1_000_000, 10_000_000
+
+
+def figures(quick: bool) -> list[Budget]:
+    """Return what sweeps cost beyond the bare kernel; one of 1e7 points unless it must be quick."""
+    size, rounds = (SHORT, 2) if quick else (USUAL, 5)
+    found = [*compare_sweeps(size, rounds=rounds), compare_junctions(size, rounds=rounds)]
+    return found if quick else [*found, *compare_sweeps(LONG, rounds=3)]
 
 
 def mesh_spec(points: int, rtol: float = RTOL, outputs: str = "I_up, I_down") -> SweepSpec:
@@ -61,7 +72,7 @@ numerics: {{rtol: {RTOL}}}
 def compare_sweeps(points: int, rounds: int) -> list[Budget]:
     """Time the sweep on two threads and on one, and the bare kernel, in turn; wall time."""
     two, one, bare = _shortest(mesh_spec(points), (2, 1), rounds)
-    size = f"a sweep of {_power(points)} points"
+    size = f"a sweep of {power_of_ten(points)} points"
     most = MOST_OVERHEAD_OF_LONG if points >= LONG else MOST_OVERHEAD
     return [
         Budget(f"two threads against one, {size}", one / two, LEAST_GAIN, "×", at_least=True),
@@ -72,7 +83,7 @@ def compare_sweeps(points: int, rounds: int) -> list[Budget]:
 def compare_junctions(junctions: int, rounds: int) -> Budget:
     """Time a sweep of junctions at one voltage: each point has leads and gaps of its own."""
     one, bare = _shortest(junctions_spec(junctions), (1,), rounds)
-    name = f"{_power(junctions)} junctions at one voltage against the bare kernel"
+    name = f"{power_of_ten(junctions)} junctions at one voltage against the bare kernel"
     return Budget(name, one / bare, MOST_OVERHEAD, "×")
 
 
@@ -97,7 +108,8 @@ def _shortest(spec: SweepSpec, threads: tuple[int, ...], rounds: int) -> list[fl
     return [min(column) for column in zip(*seconds, strict=True)]
 
 
-def _power(number: int) -> str:
+def power_of_ten(number: int) -> str:
+    """Return a whole number as a short power of ten: 5e6."""
     return f"{number:.0e}".replace("e+0", "e")
 
 
@@ -125,3 +137,7 @@ def _require_same(output: Path, currents: FloatArray) -> None:
     for name, expected in (("I_up", up), ("I_down", 0.0 - mirrored)):
         if not np.array_equal(found[name].ravel(), expected):
             raise BenchmarkError(f"{name} of the sweep must equal the bare kernel's, and does not")
+
+
+if __name__ == "__main__":
+    print_figures("Compare whole sweeps with the bare kernel.", figures)

@@ -1,4 +1,4 @@
-"""The laws of thermodynamics, for every stored point at which heat flows."""
+"""The check of the laws of thermodynamics at every point with stored heat currents."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,14 @@ FloatArray = NDArray[np.float64]
 
 LEADS = ("S", "Sm")
 TOLERANCES = 4.0
-"""The heat currents may be off by so many times the relative accuracy asked for."""
+"""So many times the relative accuracy asked for may a heat current be off."""
 
 
 def check_thermodynamics(stored: OpenFile) -> Check:
-    """Check that energy is conserved, J_Sm − J_S = I_q V, and that no entropy is lost.
+    """Check that energy is conserved and that entropy does not decrease.
 
-    The entropy production is J_Sm/T_Sm − J_S/T_S ≥ 0.
+    Energy conservation demands J_Sm − J_S = I_q V; the rate of entropy production is
+    J_Sm/T_Sm − J_S/T_S ≥ 0.
     """
     title = "thermodynamics"
     if not stored.variables.keys() >= {"J_S", "J_Sm"}:
@@ -45,7 +46,10 @@ def check_thermodynamics(stored: OpenFile) -> Check:
 
 
 def _points(stored: OpenFile) -> Iterator[tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
-    """Yield heat and charge currents, and the parameters, of all points that met rtol."""
+    """Yield the heat and charge currents and the parameters of all points that met rtol.
+
+    One pair of dictionaries for each slab of the file, arrays of shape (points,).
+    """
     names = [name for name in ("J_S", "J_Sm", "I_q") if name in stored.variables]
     fixed, variable = stored.fixed(), stored.variables["J_S"]
     first = 0
@@ -65,7 +69,7 @@ def _points(stored: OpenFile) -> Iterator[tuple[dict[str, FloatArray], dict[str,
 
 
 def _values(stored: OpenFile, axis: str, places: NDArray[np.intp]) -> FloatArray:
-    """Return the values of an axis at places that are not far apart; no more of it is read."""
+    """Return the values of an axis at some places, reading only the range in which these lie."""
     first, last = int(places.min()), int(places.max())
     values: FloatArray = stored.read(axis, first, last - first + 1)
     return values[places - first]

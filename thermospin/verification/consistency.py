@@ -1,4 +1,4 @@
-"""Do outputs of a junction in a circuit contradict each other?"""
+"""The check whether outputs of a junction in a circuit contradict each other."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,19 +12,31 @@ from thermospin.verification.checks import Check, is_polarised
 from thermospin.verification.slabs import Values, slabs
 
 TOLERANCES = 4.0
-"""Two values that should be in order may be off by so many times the accuracy asked for."""
+"""So many times the accuracy asked for may a value exceed another that bounds it."""
 TITLE = "outputs against each other"
 
 
 class Law(NamedTuple):
-    """What two outputs of a junction must fulfil; ``broken`` says where they do not."""
+    """A relation between two outputs that every junction fulfils.
+
+    Attributes
+    ----------
+    first, second : str
+        The two outputs.
+    words : str
+        The violation, in words.
+    broken : callable
+        Takes the values of both outputs and a relative tolerance; returns where the law is broken.
+    polarised : bool
+        Whether the law also holds with a polarised barrier, where V < 0 may yield power although
+        V > 0 does not.
+    """
 
     first: str
     second: str
     words: str
     broken: Callable[[NDArray[np.float64], NDArray[np.float64], float], NDArray[np.bool_]]
     polarised: bool = True
-    """Whether it holds behind a polarised barrier, where V < 0 may give what V > 0 does not."""
 
 
 def _exceeds(
@@ -73,7 +85,7 @@ LAWS = (
 
 
 def check_agreement(stored: OpenFile) -> Check:
-    """Hold outputs of every junction that met its tolerance against each other."""
+    """Check the relations between outputs at every junction that met its tolerance."""
     polarised = is_polarised(stored)
     laws = [
         law

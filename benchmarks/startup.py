@@ -1,4 +1,7 @@
-"""What takes a whole process: the start of the program, a map, the first run ever, memory."""
+"""What whole processes take: ``--help``, a map, and the first run, which compiles the kernels.
+
+``python benchmarks/startup.py [--quick]`` prints the figures; with ``--quick`` no first run.
+"""
 
 import os
 import subprocess
@@ -8,6 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from measuring import print_figures
 
 from thermospin.bench.budget import BenchmarkError, Budget, require
 from thermospin.junction import Junction
@@ -25,7 +29,12 @@ G_0 = -1.4039187260
 """G_0 at T_S = 0.7, h_exc = 0.2 by arithmetic of 30 digits, to 1e-11."""
 G_0_TOLERANCE = 1e-8
 MOST_SECONDS_HELP, MOST_SECONDS_MAP, MOST_SECONDS_FIRST = 0.15, 2.0, 30.0
-MOST_MEGABYTES = 300.0
+
+
+def figures(quick: bool) -> list[Budget]:
+    """Return the times of whole processes; that of a first run unless it must be quick."""
+    found = [help_time(quick), warm_map_time(quick)]
+    return found if quick else [*found, first_run_time()]
 
 
 def help_time(quick: bool) -> Budget:
@@ -57,13 +66,6 @@ def first_run_time() -> Budget:
     return Budget(figure, seconds, MOST_SECONDS_FIRST, "s")
 
 
-def peak_memory(points: int) -> Budget:
-    """Measure the peak memory of a sweep above that of the imported program."""
-    _, answer = _python("-m", "thermospin.bench.memory", str(points))
-    figure = f"peak memory of a sweep of {points:.0e} points".replace("e+0", "e")
-    return Budget(figure, 1e-6 * int(answer), MOST_MEGABYTES, "MB")
-
-
 def _map_seconds(changes: dict[str, str] | None = None) -> float:
     seconds, answer = _python("-c", MAP, changes=changes)
     require("G_0 at T_S = 0.7, h_exc = 0.2", abs(float(answer) / G_0 - 1.0), G_0_TOLERANCE)
@@ -83,3 +85,7 @@ def _python(*arguments: str, changes: dict[str, str] | None = None) -> tuple[flo
     if done.returncode:
         raise BenchmarkError(f"{' '.join(arguments)[:60]} failed:\n{done.stderr[-2000:]}")
     return seconds, done.stdout
+
+
+if __name__ == "__main__":
+    print_figures("Time whole processes of thermospin.", figures)

@@ -1,29 +1,34 @@
-"""Where the net current I_q + G_L V of a junction is negative, found from samples and their dips.
+"""Where the net current I_q + G_L V of a junction with a load is negative, found from samples.
 
-The samples stand on each side of everything that I_q shows, nearer and nearer: a dip in between two
-of them is a sample below both its neighbours, and followed to its lowest point by golden sections.
+Samples gather on either side of each voltage at which I_q has a feature. Where a sample lies below
+both its neighbours and is positive, the dip is followed to its lowest point by golden sections.
 """
 
 import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from thermospin.verification.recomputation import Junction, Point
+from thermospin.verification.recomputation import Point
+from thermospin.verification.recomputed_junction import RecomputedJunction
 
 UNIFORM = 24
 RATIO = 3.5
-"""Samples: uniform ones, and on each side of every feature at Γ/8 and so on, in this ratio."""
+"""There are `UNIFORM` equidistant samples, and others on each side of every feature, at distances
+that grow from (Γ_S + Γ_Sm)/8 by the factor `RATIO`."""
 CURRENT = 1e-8
-"""A voltage may be off by as much as this part of I_up and I_down changes it."""
+"""Relative error allowed of I_up and I_down; a zero may be off by what that does to it."""
 NEARNESS = 1e-9
-"""It may also be off by this part of itself."""
-SECTIONS = 30
+"""Relative error allowed of a zero besides."""
+SECTIONS = 30  # golden sections
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 
 
 @lru_cache(maxsize=16)
-def voltages(junction: Junction) -> tuple[float, ...]:
-    """Return voltages V > 0 that see every feature of I_q, ascending; at the last I_q > 0."""
+def voltages(junction: RecomputedJunction) -> tuple[float, ...]:
+    """Return the sampled voltages V > 0 of a junction, in Δ0/e, ascending.
+
+    The last lies above every feature of I_q, where I_q > 0.
+    """
     gamma = 0.125 * (junction.S.gamma + junction.Sm.gamma)
     apart, total = abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap
     fields = {abs(junction.Sm.h - junction.S.h)}
@@ -42,19 +47,25 @@ def voltages(junction: Junction) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=16)
-def _charges(junction: Junction) -> tuple[float, ...]:
+def _charges(junction: RecomputedJunction) -> tuple[float, ...]:
     return tuple(net(V, junction, 0.0) for V in voltages(junction))
 
 
-def net(V: float, junction: Junction, load: float) -> float:
-    """Return I_q + G_L V, 0 where rounding hides its sign."""
+def net(V: float, junction: RecomputedJunction, load: float) -> float:
+    """Return I_q + G_L V at a voltage, in G_T Δ0/e; 0 where rounding hides the sign.
+
+    ``load`` is the conductance G_L of the load, in G_T; 0 gives I_q alone.
+    """
     charge = Point(V, junction, rtol=0.0).output("I_q")
     value = charge.value + load * V
     return value if abs(value) > charge.allowed else 0.0
 
 
-def margin_of_zero(V: float, junction: Junction, load: float) -> float:
-    """Return how far a zero may be off, by its own resolution, errors of I_q and of the gaps."""
+def margin_of_zero(V: float, junction: RecomputedJunction, load: float) -> float:
+    """Return how far a stored zero of the net current may be off, in Δ0/e.
+
+    It may be off by its resolution, and by what errors of the currents and of the gaps do to it.
+    """
     if V == 0.0:
         return 0.0
     point = Point(V, junction, rtol=0.0)
@@ -66,21 +77,32 @@ def margin_of_zero(V: float, junction: Junction, load: float) -> float:
     return NEARNESS * abs(V) + (errors / slope if slope > 0.0 else math.inf)
 
 
-def outermost_negative(junction: Junction, load: float, above: float = 0.0) -> float | None:
-    """Return a voltage next to the outermost zero above some voltage below which I_q + G_L V < 0.
+def outermost_negative(
+    junction: RecomputedJunction, load: float, above: float = 0.0
+) -> float | None:
+    """Return the outermost sampled voltage, in Δ0/e, at which I_q + G_L V < 0, if there is one.
 
-    None if there is no such zero. Without a load the net current is I_q.
+    The outermost zero at which the net current rises lies next above it.
+
+    Parameters
+    ----------
+    junction : RecomputedJunction
+        The junction.
+    load : float
+        Conductance G_L of the load, in G_T; 0 without a load.
+    above : float
+        Only voltages above this one count, in Δ0/e.
     """
     return next((V for V in _negative(junction, load) if above < V), None)
 
 
-def voltages_below_zero(junction: Junction) -> list[float]:
-    """Return voltages at which I_q < 0: of the samples, and the lowest of dips between them."""
+def voltages_below_zero(junction: RecomputedJunction) -> list[float]:
+    """Return sampled voltages at which I_q < 0, and the lowest points of dips between samples."""
     return list(_negative(junction, 0.0))
 
 
-def _negative(junction: Junction, load: float) -> Iterator[float]:
-    """Yield voltages at which the net current is negative, from above."""
+def _negative(junction: RecomputedJunction, load: float) -> Iterator[float]:
+    """Yield voltages at which the net current is negative, from the highest down."""
     points = voltages(junction)
     nets = [charge + load * V for V, charge in zip(points, _charges(junction), strict=True)]
     for i in range(len(points) - 2, -1, -1):
@@ -97,7 +119,16 @@ def _negative(junction: Junction, load: float) -> Iterator[float]:
 def highest(
     function: Callable[[float], float], a: float, b: float, c: float
 ) -> tuple[float, float]:
-    """Return where between a and c a function is the largest, and its value; b is the best yet."""
+    """Return where a function is largest between two places, and its value there.
+
+    Parameters
+    ----------
+    function : callable
+        The function.
+    a, b, c : float
+        The ends a < c of the interval, and a place b in it where the function is at least as large
+        as at both ends.
+    """
     top = function(b)
     for _ in range(SECTIONS):
         x = b + GOLDEN * (c - b) if c - b > b - a else b - GOLDEN * (b - a)

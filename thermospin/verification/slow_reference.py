@@ -1,9 +1,9 @@
-"""The referee: the integrals once more, by another rule and without compiled code.
+"""The slow reference: integrals by another quadrature than the kernels', without compiled code.
 
-Nothing is shared with the kernels. Panels end at every gap edge and Fermi step and double in width
+It shares nothing with the kernels. Panels end at every gap edge and Fermi step and double in width
 away from them, beginning with Γ/2 and k_B T; each has 24 Gauss–Legendre points. Densities are the
-complex formula itself. Distances between edges are sums that round once, so that a matching
-voltage is met to the last digit however small Γ is.
+complex formula itself. A distance between two edges is a sum that is
+rounded once, so that a matching voltage is resolved to the last digit, however small Γ is.
 """
 
 import math
@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 TAIL = 60.0
-"""Where the energy axis is cut: e^−60 of the hotter lead's occupation is left out."""
+"""Where the energy axis is cut, in k_B T of the hotter lead: e^−60 of its occupation is lost."""
 
 
 class Lead(NamedTuple):
@@ -30,33 +30,36 @@ class Lead(NamedTuple):
     gap: float
 
 
-class Integral(NamedTuple):
-    """An integral, and the integral of the modulus, which says how rounding enters."""
+class ReferenceIntegral(NamedTuple):
+    """The value of an integral, and the integral of the modulus, to which rounding errors scale."""
 
     value: float
     modulus: float
 
 
 class _Edge(NamedTuple):
-    """A singular energy, as numbers whose exact sum it is, and the width of its first panel."""
+    """A singular energy, the exact sum of some numbers, and the width of its first panel."""
 
     terms: tuple[float, ...]
     width: float
 
 
 class _Nodes(NamedTuple):
-    """Nodes of the integral: energies from various zeros, each correctly rounded, and weights."""
+    """Nodes and weights of the quadrature, in Δ0, shape (n,).
 
-    E: FloatArray  # from μ_Sm
-    E_S: FloatArray  # from μ_S
-    above_S: FloatArray  # z − Δ of S, its real part, and so on
-    below_S: FloatArray
+    Each energy is a distance from a singular energy, correctly rounded.
+    """
+
+    E: FloatArray  # above the chemical potential of Sm
+    E_S: FloatArray  # above the chemical potential of S
+    above_S: FloatArray  # above the upper gap edge of S: the real part of z − Δ
+    below_S: FloatArray  # above the lower gap edge of S: the real part of z + Δ
     above_Sm: FloatArray
     below_Sm: FloatArray
     weight: FloatArray
 
 
-def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return I_σ of Eq. (2), G_T Δ0/e, for sigma = +1 (up) or −1 (down).
 
     I_σ = ½ ∫ N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
@@ -65,7 +68,7 @@ def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, _current_integrand(nodes, V, S, Sm))
 
 
-def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return the heat that leaves S with one spin, G_T Δ0²/e².
 
     ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
@@ -74,14 +77,17 @@ def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, nodes.E_S * _current_integrand(nodes, V, S, Sm))
 
 
-def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
-    """Return the heat that enters Sm with one spin, G_T Δ0²/e²: E for E − V above."""
+def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
+    """Return the heat that enters Sm with one spin, G_T Δ0²/e².
+
+    ½ ∫ E N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
+    """
     nodes = _nodes(V, sigma, S, Sm)
     return _summed(nodes, nodes.E * _current_integrand(nodes, V, S, Sm))
 
 
-def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
-    """Return how often electrons of one spin cross in either direction, G_T Δ0.
+def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
+    """Return the rate at which electrons of one spin cross in both directions together, G_T Δ0.
 
     ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE.
     """
@@ -93,14 +99,14 @@ def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     return _summed(nodes, integrand)
 
 
-def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
+def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return dI_σ/dV, G_T, differentiated under the integral.
 
     With E measured from μ_Sm the bias stands in lead S alone:
     dI_σ/dV = ½ ∫ N_Sm {−N_S'(E − V) [f_S(E − V) − f_Sm(E)] − N_S f_S'(E − V)} dE.
 
-    The bias may as well stand in lead Sm alone. The modulus is that of the form in which it is the
-    larger: there the integral cancels more, and rounding tells.
+    With E measured from μ_S the bias stands in lead Sm alone. Of the two forms, the modulus is
+    taken from the one in which it is larger: that integral cancels more and has more rounding.
     """
     nodes = _nodes(V, sigma, S, Sm)
     difference = _fermi_difference(nodes, V, S, Sm)
@@ -112,7 +118,7 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> Integral:
     thermal_Sm = density_Sm * _minus_fermi_slope(nodes.E / Sm.kT) / Sm.kT
     found = _summed(nodes, density_Sm * (thermal_S - slope_S * difference))
     other = _summed(nodes, density_S * (thermal_Sm + slope_Sm * difference))
-    return Integral(found.value, max(found.modulus, other.modulus))
+    return ReferenceIntegral(found.value, max(found.modulus, other.modulus))
 
 
 def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
@@ -121,9 +127,9 @@ def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray
     return integrand * _fermi_difference(nodes, V, S, Sm)
 
 
-def _summed(nodes: _Nodes, integrand: FloatArray) -> Integral:
+def _summed(nodes: _Nodes, integrand: FloatArray) -> ReferenceIntegral:
     terms = 0.5 * nodes.weight * integrand
-    return Integral(math.fsum(terms), math.fsum(np.abs(terms)))
+    return ReferenceIntegral(math.fsum(terms), math.fsum(np.abs(terms)))
 
 
 def _nodes(V: float, sigma: int, S: Lead, Sm: Lead) -> _Nodes:
@@ -142,12 +148,12 @@ def _nodes(V: float, sigma: int, S: Lead, Sm: Lead) -> _Nodes:
 
 
 def _distance(edge: _Edge, other: _Edge) -> float:
-    """Return how far an edge lies above another one, rounded once."""
+    """Return how far an edge lies above another edge, rounded once."""
     return math.fsum([*edge.terms, *(-term for term in other.terms)])
 
 
 def _panels(edges: list[_Edge], tail: float) -> Iterator[tuple[_Edge, list[tuple[float, float]]]]:
-    """Yield each edge with the panels that belong to it, as distances from it."""
+    """Yield each edge with its panels, whose ends are given as distances from the edge."""
     distinct: list[_Edge] = []
     for edge in sorted(edges, key=lambda edge: math.fsum(edge.terms)):
         if not distinct or _distance(edge, distinct[-1]) > 0.0:

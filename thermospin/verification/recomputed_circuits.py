@@ -1,12 +1,11 @@
-"""A junction in a circuit, once more: its voltage across a load, and the most that it can give."""
+"""Outputs of a junction in a circuit by the slow reference: across a load, and the largest ones."""
 
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from thermospin.verification.recomputation import Expected, Junction, Point
-from thermospin.verification.scan import (
+from thermospin.verification.net_current import (
     highest,
     margin_of_zero,
     net,
@@ -14,27 +13,29 @@ from thermospin.verification.scan import (
     voltages,
     voltages_below_zero,
 )
+from thermospin.verification.recomputation import Expected, Point
+from thermospin.verification.recomputed_junction import RecomputedJunction
 
 FLATNESS = 1e-8
-"""An extremum may be off by this part of itself."""
+"""Relative error allowed of an extremum besides."""
 BISECTIONS = 45
 
 LARGEST = {"power_max": "power", "efficiency_max": "efficiency", "G_load_max": "G"}
-"""Outputs that are the largest of something, and of what."""
+"""Outputs that are the largest value of another quantity over V, and that quantity."""
 ACROSS_LOAD = ("V_load", "power_load", "efficiency_load")
 
 
-def expected(name: str, junction: Junction, rtol: float, load: float) -> Expected:
-    """Return an output of a junction in a circuit, and by how much a stored one may differ.
+def expected(name: str, junction: RecomputedJunction, rtol: float, load: float) -> Expected:
+    """Return an output of a junction in a circuit, and how far a stored value may differ.
 
     Parameters
     ----------
     name : str
         One of `LARGEST` or of `ACROSS_LOAD`.
-    junction : Junction
+    junction : RecomputedJunction
         The junction.
     rtol : float
-        Relative accuracy asked of the stored one.
+        Relative accuracy that was asked of the stored output.
     load : float
         Conductance of the load, G_T; NaN if there is none.
     """
@@ -51,19 +52,22 @@ def expected(name: str, junction: Junction, rtol: float, load: float) -> Expecte
     return Expected(here.value, here.allowed + moved)
 
 
-def _sides(junction: Junction) -> Iterator[tuple[float, Junction]]:
-    """Yield 1 and the junction, and −1 and the one whose I_q(V) is −I_q(−V) of it."""
+def _sides(junction: RecomputedJunction) -> Iterator[tuple[float, RecomputedJunction]]:
+    """Yield 1 with the junction, and −1 with the junction whose I_q(V) is its −I_q(−V).
+
+    Without polarisation both are the same, and only the first is given.
+    """
     yield 1.0, junction
     if junction.polarisation != 0.0:
         yield -1.0, replace(junction, polarisation=-junction.polarisation)
 
 
 @lru_cache(maxsize=16)
-def _across_load(junction: Junction, load: float) -> float:
-    """Return the outermost zero of I_q + G_L V at which it rises, 0 if there is none but V = 0."""
+def _across_load(junction: RecomputedJunction, load: float) -> float:
+    """Return the outermost zero at which I_q + G_L V rises, Δ0/e; 0 if there is none but V = 0."""
     found = 0.0
     for side, seen in _sides(junction):
-        # Above this voltage the net current is positive; walking down, it first turns negative.
+        # From above, this is the first voltage at which the net current is negative.
         low = outermost_negative(seen, load)
         if low is not None:
             high = next(V for V in voltages(seen) if low < V)
@@ -79,8 +83,8 @@ def _bisected(low: float, high: float, function: Callable[[float], float]) -> fl
     return 0.5 * (low + high)
 
 
-def _largest(what: str, junction: Junction, rtol: float) -> Expected:
-    """Return the largest power, efficiency or −I_q/V at any V ≠ 0, at least 0."""
+def _largest(what: str, junction: RecomputedJunction, rtol: float) -> Expected:
+    """Return the largest power, efficiency or −I_q/V (``what`` is G) over all V ≠ 0, at least 0."""
     sign = -1.0 if what == "G" else 1.0
     best, place = 0.0, 0.0
     if what == "G":
@@ -90,7 +94,7 @@ def _largest(what: str, junction: Junction, rtol: float) -> Expected:
         best = max(0.0, -still.output("G").value)
     for side, seen in _sides(junction):
 
-        def value(V: float, seen: Junction = seen) -> float:
+        def value(V: float, seen: RecomputedJunction = seen) -> float:
             found = sign * Point(V, seen, rtol).output(what).value
             return found if found > 0.0 else 0.0
 

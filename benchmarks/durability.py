@@ -1,22 +1,33 @@
-"""What it costs that finished chunks are safe: the same chunks with a store and without."""
+"""What durability costs: ``python benchmarks/durability.py [POINTS] [--folder DIR] [--json FILE]``.
 
+The same chunks are computed by the same threads, in turn with a file that is brought to the disk
+and without one: 1e7 points by default (minutes, and a file of 170 MB in the folder, which should
+lie on a disk and not in memory). The digests of all chunks must be equal. Prints Markdown.
+"""
+
+import argparse
+import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from measuring import seconds_of
 from numpy.typing import NDArray
+from whole_sweeps import mesh_spec, power_of_ten
 
-from thermospin.bench.budget import BenchmarkError, Budget, seconds_of
-from thermospin.bench.sweeps import mesh_spec
+from thermospin.bench.budget import BenchmarkError, Budget
+from thermospin.bench.headline import circumstances
+from thermospin.bench.tables import figure_table, heading, markdown
 from thermospin.dataset import read
 from thermospin.spec import SweepSpec
-from thermospin.sweep import chunk_values, run_sweep, threads
+from thermospin.sweep import chunk_values, run_sweep, thread_count, threads
 from thermospin.sweep.chunks import Chunk, Mesh
 from thermospin.sweep.engine import ENGINE, Engine
 from thermospin.sweep.portion import Portion
@@ -84,7 +95,7 @@ def compare_stores(
 
 def share_of_durability(points: int, rounds: Iterable[Round]) -> Budget:
     """Return the median share beside its bound, in per cent."""
-    figure = f"wall time spent on durability, a sweep of {points:.0e} points".replace("e+0", "e")
+    figure = f"wall time spent on durability, a sweep of {power_of_ten(points)} points"
     share = median(each.share for each in rounds)
     return Budget(figure, 100.0 * share, 100.0 * MOST_SHARE, "%")
 
@@ -124,3 +135,37 @@ def _require_same(
         in_file = {name: np.concatenate(arrays) for name, arrays in parts.items()}
         if chunk_values.digest_of(in_file) != chunk_values.digest_of(block.values):
             raise BenchmarkError(f"chunk {chunk.index} has other bits in the file than in memory")
+
+
+def main() -> None:
+    """Measure the cost of durability and print it."""
+    parser = argparse.ArgumentParser(description="Measure what durability costs.")
+    parser.add_argument("points", type=int, nargs="?", default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=4, help="of both kinds")
+    parser.add_argument("--threads", type=int, help="by default as for a run")
+    parser.add_argument("--folder", type=Path, help="where the file goes, by default a temporary")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there, too")
+    arguments = parser.parse_args()
+    workers = thread_count(arguments.threads)
+    found = circumstances()
+    with TemporaryDirectory(dir=arguments.folder) as folder:
+        rounds = compare_stores(arguments.points, arguments.rounds, workers, Path(folder))
+    figure = share_of_durability(arguments.points, rounds)
+    lines = [
+        (f"{number}", f"{each.bare:.3f}", f"{each.stored:.3f}", f"{100 * each.share:.2f}")
+        for number, each in enumerate(rounds, start=1)
+    ]
+    tables = (
+        f"{heading(found)}; {workers} threads",
+        markdown(("round", "without a file, s", "with a file, s", "share, %"), lines),
+        figure_table([figure.as_dict()]),
+    )
+    print("\n\n".join(tables))
+    if arguments.json is not None:
+        found |= {"threads": workers, "rounds": [asdict(each) for each in rounds]}
+        found["figures"] = [figure.as_dict()]
+        arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The gap of a lead once more: the gap equation on the real axis, without compiled code."""
+"""The gap of a lead by the slow reference: the gap equation on the real axis, in plain NumPy."""
 
 import math
 
@@ -6,19 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.quantities import BCS_RATIO
-from thermospin.verification.broadened import Gap, broadened_gap
+from thermospin.verification.recomputed_dynes_gaps import Gap, broadened_gap
 
 FloatArray = NDArray[np.float64]
 
 STEPS = 256
-"""Of the trapezoidal rule, which converges exponentially here: its error is below rounding."""
+"""Steps of the trapezoidal rule: it converges exponentially, and its error is below rounding."""
 CUTOFF = 45.0
-"""Where the integrals end: occupations are below e^−45 there."""
+"""Where the integrals end, in k_B T: occupations are below e^−45 there."""
 SMALLEST = 1e-6
-"""Smaller gaps count as closed; ``UNDECIDED`` is what the residual there is next to T_c."""
+"""Smaller gaps, in zero-temperature gaps, count as closed."""
 UNDECIDED = 1e-11
+"""Next to T_c the residual at the gap ``SMALLEST`` is below this, and the gap is uncertain."""
 ROUNDING = 1e-14
-"""Of the residual."""
+"""Rounding error of the residual."""
 STEP = 1e-4
 """Relative difference of the gaps from which the slope of the residual is taken."""
 SECTIONS = np.linspace(0.0, 1.0, 33)
@@ -38,12 +39,17 @@ def gap(T: float, h: float, unit: float, model: str, gamma: float = 0.0) -> Gap:
         One of `thermospin.quantities.GAP_MODELS`.
     gamma : float
         Dynes Γ, Δ0, for the model that takes it.
+
+    Returns
+    -------
+    Gap
+        The gap and its rounding error, Δ0.
     """
     if model == "constant" or unit == 0.0:
         return Gap(unit, 0.0)
     if model == "tanh":
         value = unit * math.tanh(1.74 * math.sqrt(max(unit / T - 1.0, 0.0)))
-        # Rounding of T, next to T_c.
+        # Next to T_c rounding of T moves the gap.
         return Gap(value, 1e-15 * (value + unit**2 / value if value > 0.0 else 0.0))
     if model == "dynes":
         found = broadened_gap(BCS_RATIO * T / unit, abs(h) / unit, gamma / unit)
@@ -54,7 +60,9 @@ def gap(T: float, h: float, unit: float, model: str, gamma: float = 0.0) -> Gap:
 
 def _stable(t: float, h: float) -> Gap:
     """Return the gap of lowest grand potential, in zero-temperature gaps."""
-    if t >= 1.0 or h >= math.sqrt(0.5):  # never superconducting: T_c, Chandrasekhar–Clogston
+    if t >= 1.0 or h >= math.sqrt(
+        0.5
+    ):  # above T_c, or above the limit of Chandrasekhar and Clogston
         return Gap(0.0, 0.0)
     kT = BCS_RATIO * t
     tried = np.concatenate([np.linspace(1.0, 0.01, 300), np.geomspace(0.01, SMALLEST, 100)[1:]])
@@ -64,7 +72,7 @@ def _stable(t: float, h: float) -> Gap:
         return Gap(0.0, 10.0 * SMALLEST if residuals[-1] < UNDECIDED else 0.0)
     first = int(np.argmax(negative))
     root = _root(tried[first], tried[max(first - 1, 0)], kT, h)
-    only_one = negative[-1]  # the normal state is unstable
+    only_one = negative[-1]  # the only solution: the normal state is unstable
     if not only_one and _grand_potential(root, kT, h) >= 0.0:
         return Gap(0.0, 0.0)
     low, high = _residuals(root * np.array([1.0 - STEP, 1.0 + STEP]), kT, h)

@@ -1,11 +1,11 @@
-"""The gap of a lead with Dynes Γ in the gap equation: on the real axis, without compiled code.
+"""The gap of a lead with Dynes Γ in its gap equation, by the slow reference, in plain NumPy.
 
 With z = E + h + iΓ and s = ±1 for the spins, the Matsubara sum of the gap equation turned onto the
 real axis is
 
     R(Δ) = Re ln(w + √(w² + Δ²)) + Σ_s ∫_0^∞ f(E) Re 1/(√(z_s − Δ) √(z_s + Δ)) dE,  w = Γ + ih:
 
-the first term is its value at T = 0. Energies in zero-temperature gaps without Γ.
+the first term is the value of R at T = 0. Energies are in zero-temperature gaps without Γ.
 """
 
 import math
@@ -18,23 +18,26 @@ FloatArray = NDArray[np.float64]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 CUTOFF = 45.0
-"""Where the integral ends, in k_BT."""
+"""Where the integral ends, in k_B T."""
 FRACTIONS = np.concatenate([np.linspace(1.0, 0.02, 200), np.geomspace(0.02, 1e-6, 60)[1:]])
 ROUNDING = 3e-14
-"""Of the residual, relative to 1."""
+"""Rounding error of the residual."""
 STEP = 1e-4
 BISECTIONS = 50
 
 
 class Gap(NamedTuple):
-    """A gap, and how far another solver's may lie off by rounding, both in Δ0."""
+    """A gap, and how far rounding may move the gap of another solver from it, both in Δ0."""
 
     value: float
     error: float
 
 
 def broadened_gap(kT: float, h: float, gamma: float) -> Gap:
-    """Return the gap of lowest grand potential at a temperature, an exchange field and a Γ."""
+    """Return the gap of lowest grand potential at a temperature, an exchange field and a Γ.
+
+    All energies, also those returned, are in zero-temperature gaps without Γ.
+    """
     tried = FRACTIONS
     residuals = np.array([_residual(gap, kT, h, gamma) for gap in tried])
     negative = residuals < 0.0
@@ -54,14 +57,14 @@ def broadened_gap(kT: float, h: float, gamma: float) -> Gap:
 
 
 def _condensation(root: float, kT: float, h: float, gamma: float) -> float:
-    """Return (Ω_S − Ω_N)/N_0 = ∫_0^root 2Δ R(Δ) dΔ, for its sign."""
+    """Return (Ω_S − Ω_N)/N_0 = ∫_0^root 2Δ R(Δ) dΔ, whose sign tells which state is stable."""
     gaps = 0.5 * root * (NODES + 1.0)
     values = [2.0 * gap * _residual(float(gap), kT, h, gamma) for gap in gaps]
     return float(0.5 * root * np.dot(WEIGHTS, values))
 
 
 def _residual(gap: float, kT: float, h: float, gamma: float) -> float:
-    """Return R at a gap."""
+    """Return the residual R at a gap, 0 at a solution of the gap equation."""
     w = complex(gamma, h)
     cold = math.log(abs(w + np.sqrt(w * w + gap * gap)))
     total = 0.0

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from thermospin import figures
 from thermospin.dataset import Contents, read
 from thermospin.junction import validated
-from thermospin.reproduction import broadening, numbers, report
+from thermospin.reproduction import claims_table, csv_table, gamma_sensitivity
 from thermospin.reproduction.claims import CLAIMS, Evidence, short
+from thermospin.reproduction.claims_table import Judgement, counted
 from thermospin.reproduction.datasets import produce, spec_of
-from thermospin.reproduction.report import Judgement, counted
 from thermospin.spec import SweepSpec
 from thermospin.sweep import Progress, Report, Stopped
 
@@ -164,8 +164,8 @@ def reproduce(
     if panels:
         evidence = Evidence(gamma, panels)
         made.judgements += judged(evidence)
-        _write(made, "claims.md", report.markdown(made.judgements, gamma), events)
-        plain = json.dumps(report.plain(made.judgements, gamma), indent=2, ensure_ascii=False)
+        _write(made, "claims.md", claims_table.markdown(made.judgements, gamma), events)
+        plain = json.dumps(claims_table.plain(made.judgements, gamma), indent=2, ensure_ascii=False)
         _write(made, "claims.json", plain + "\n", events)
     return made
 
@@ -181,7 +181,7 @@ def judged(evidence: Evidence) -> list[Judgement]:
 
 def _sweeps(wanted: Sequence[str]) -> list[str]:
     names = [f"fig{panel}" for panel in wanted if panel != GAMMA]
-    return names + ([broadening.PEAKS, broadening.WINDOW] if GAMMA in wanted else [])
+    return names + ([gamma_sensitivity.PEAKS, gamma_sensitivity.WINDOW] if GAMMA in wanted else [])
 
 
 def _draw(
@@ -190,7 +190,7 @@ def _draw(
     from thermospin.figures.paper import broadening_images, figure_images, panel_images
 
     for name, contents in data.items():
-        _write(made, f"{name}.csv", numbers.table(contents, _derived(contents)), events)
+        _write(made, f"{name}.csv", csv_table.table(contents, _derived(contents)), events)
     for panel in wanted:
         if panel != GAMMA:
             _write_images(made, f"fig{panel}", panel_images(panel, data[f"fig{panel}"]), events)
@@ -199,11 +199,11 @@ def _draw(
             images = figure_images({panel: data[f"fig{panel}"] for panel in panels})
             _write_images(made, name, images, events)
     if GAMMA in wanted:
-        peaks, window = data[broadening.PEAKS], data[broadening.WINDOW]
-        rows = broadening.decade_rows(peaks)
-        slope = broadening.slope_per_decade(peaks.fixed["T_S"], peaks.fixed["T_Sm"])
+        peaks, window = data[gamma_sensitivity.PEAKS], data[gamma_sensitivity.WINDOW]
+        rows = gamma_sensitivity.decade_rows(peaks)
+        slope = gamma_sensitivity.slope_per_decade(peaks.fixed["T_S"], peaks.fixed["T_Sm"])
         _write_images(made, GAMMA, broadening_images(peaks, window, rows, slope), events)
-        _write(made, f"{GAMMA}.md", broadening.table(peaks, window), events)
+        _write(made, f"{GAMMA}.md", gamma_sensitivity.table(peaks, window), events)
 
 
 def _derived(contents: Contents) -> dict[str, FloatArray]:

@@ -1,19 +1,20 @@
-"""Is a stored V_S the outermost zero of I_q on V > 0 where it goes from − to +?"""
+"""The check of a stored V_S: is it the outermost V > 0 at which I_q goes from − to +?"""
 
 import math
 
-from thermospin.verification.recomputation import Junction, Point
-from thermospin.verification.scan import margin_of_zero, net, outermost_negative
+from thermospin.verification.net_current import margin_of_zero, net, outermost_negative
+from thermospin.verification.recomputation import Point
+from thermospin.verification.recomputed_junction import RecomputedJunction
 
 
-def objection(stored: float, junction: Junction) -> str | None:
-    """Return what speaks against a stored Seebeck voltage, or None.
+def objection(stored: float, junction: RecomputedJunction) -> str | None:
+    """Return in words why a stored Seebeck voltage is wrong; None if it is right.
 
     Parameters
     ----------
     stored : float
-        V_S, Δ0/e; NaN says that there is none.
-    junction : Junction
+        The stored V_S, in Δ0/e; NaN if the junction is said to have none.
+    junction : RecomputedJunction
         The junction.
     """
     if math.isnan(stored):
@@ -28,7 +29,7 @@ def objection(stored: float, junction: Junction) -> str | None:
     return None if negative is None else f"I_q < 0 once more at V = {negative:.6g}"
 
 
-def _falls_from_zero(junction: Junction) -> bool:
+def _falls_from_zero(junction: RecomputedJunction) -> bool:
     """Return whether I_q is negative just above V = 0."""
     still = net(0.0, junction, 0.0) if junction.polarisation else 0.0
     if still != 0.0:

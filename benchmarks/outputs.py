@@ -1,12 +1,16 @@
-"""What other outputs than currents cost: maps of G_0 and G_max, heat and noise, V_S."""
+"""What other outputs than currents cost: maps of G_0 and G_max, heat and noise, V_S.
+
+``python benchmarks/outputs.py [--quick]`` prints the figures.
+"""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from measuring import print_figures, seconds_of
 from numpy.typing import ArrayLike
 
-from thermospin.bench.budget import Budget, require, seconds_of
+from thermospin.bench.budget import Budget, require
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
 from thermospin.junction import FloatArray, Junction
@@ -46,6 +50,11 @@ ANSWERS = {
 """At that T_S and h_exc, the last two at ``BIAS``, by arithmetic of 30 digits."""
 TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "V_S": 6e-10, "J_S": 1e-9, "S_I": 1e-9}
 """What their digits allow, absolute."""
+
+
+def figures(quick: bool) -> list[Budget]:
+    """Return what these outputs cost; on fewer junctions and in fewer rounds if quick."""
+    return [*compare_maps(quick), compare_flows(quick), seebeck_time(quick)]
 
 
 def compare_maps(quick: bool) -> list[Budget]:
@@ -125,3 +134,7 @@ def _junctions(T_S: ArrayLike, h_exc: ArrayLike) -> Junction:
 
 def _require(name: str, found: FloatArray) -> None:
     require(name, abs(found.item() - ANSWERS[name]), TOLERANCES[name])
+
+
+if __name__ == "__main__":
+    print_figures("Measure what other outputs than currents cost.", figures)

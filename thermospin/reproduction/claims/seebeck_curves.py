@@ -16,7 +16,7 @@ from thermospin.reproduction.claims.claim import (
     absent,
     judged,
 )
-from thermospin.reproduction.searching import edge
+from thermospin.reproduction.edges_and_summits import edge
 
 FloatArray = NDArray[np.float64]
 

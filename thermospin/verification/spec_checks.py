@@ -1,4 +1,4 @@
-"""The checks of what a file was computed from: its parameters, and the spec it carries."""
+"""The checks of the parameters of a file: their ranges, and the spec that the file carries."""
 
 import math
 
@@ -14,7 +14,7 @@ from thermospin.verification.slabs import slabs
 
 
 def check_ranges(stored: OpenFile) -> Check:
-    """Compare the parameters with their limits, and look whether the axes ascend."""
+    """Check that all parameters are within their limits and that the axes ascend."""
     names = [*stored.axes, *stored.fixed()]
     wrong = [name for name in names if not _is_sound(stored, name)]
     detail = f"not within their limits, or not ascending: {', '.join(wrong)}"
@@ -33,10 +33,10 @@ def _is_sound(stored: OpenFile, name: str) -> bool:
 
 
 def check_spec(stored: OpenFile) -> Check:
-    """Compare everything that the spec fixes with what its text says."""
+    """Check that the file has the parameters and outputs that the text of its spec asks for."""
     head = stored.header
     try:
-        # What the text asks for must not cost more than what is there.
+        # A damaged text must not ask for more points than the file has.
         there = math.prod(stored.variables[name].size for name in stored.axes)
         name = f"{head.name}.yaml"
         spec = parse_spec(head.spec.text, name, head.spec.overrides, largest=there)
@@ -51,7 +51,7 @@ def check_spec(stored: OpenFile) -> Check:
 
 
 def _differing(stored: OpenFile, spec: SweepSpec) -> list[str]:
-    """Return the variables that a spec has otherwise than the file."""
+    """Return the names of the variables that differ between a spec and the file."""
     expected = {variable.name: variable for variable in variables_of(spec)}
     wrong = sorted(expected.keys() ^ stored.variables.keys())
     for name in expected.keys() & stored.variables.keys():

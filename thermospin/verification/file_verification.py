@@ -1,4 +1,4 @@
-"""All checks of one file."""
+"""The verification of one result file by all checks, and its outcome."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from thermospin.dataset import DamageError, opened
 from thermospin.dataset.open_file import OpenFile
-from thermospin.verification.agreement import check_agreement
 from thermospin.verification.checks import (
     Check,
     check_bytes,
@@ -16,17 +15,28 @@ from thermospin.verification.checks import (
     check_status,
     check_symmetries,
 )
-from thermospin.verification.laws import check_thermodynamics
-from thermospin.verification.origin import check_ranges, check_spec
+from thermospin.verification.consistency import check_agreement
 from thermospin.verification.sampling import check_junctions, check_points
+from thermospin.verification.spec_checks import check_ranges, check_spec
+from thermospin.verification.thermodynamics import check_thermodynamics
 
 SAMPLE = 20
-"""Points, and junctions, that are recomputed by default."""
+"""Number of points, and of junctions, that are recomputed by default."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found about a file; ``passed`` if nothing is wrong."""
+    """The outcome of all checks of a file.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    passed : bool
+        Whether every check passed.
+    checks : tuple of Check
+        The results of the checks, in the order in which they were made.
+    """
 
     path: str
     passed: bool
@@ -39,21 +49,21 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
     Parameters
     ----------
     path : path
-        A file of ours. An unfinished one does not pass.
+        A result file of thermospin. One of an unfinished sweep does not pass.
     sample : int
-        Number of points, and of junctions, to recompute by an independent path; which ones follows
-        from the spec.
+        Number of points, and of junctions, to recompute by an independent method. They are drawn
+        at random; the same spec always gives the same ones.
 
     Returns
     -------
     Verification
-        Every check with what it found. Where bytes were altered, or parameters are not those of the
-        spec, there is nothing to compare values with, and the other checks are left out.
+        Every check and what it found. If bytes were altered, or parameters differ from those of the
+        spec, values cannot be judged, and the checks of values are left out.
 
     Raises
     ------
     FileError
-        If it is not a file of ours, or so damaged that it cannot be recognised as one.
+        If the file is not a result of thermospin, or too damaged to be recognised as one.
     """
     try:
         with opened(path) as file:

@@ -10,7 +10,7 @@ from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Map
 from thermospin.figures.labels import axis_label
 from thermospin.figures.maps import draw_map, draw_threshold
-from thermospin.figures.paper.fields import draw_cut
+from thermospin.figures.paper.field_panels import draw_cut
 from thermospin.figures.paper.palette import graded
 from thermospin.figures.scales import FloatArray, positive
 from thermospin.figures.style import set_ticks

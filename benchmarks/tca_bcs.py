@@ -2,7 +2,7 @@
 
 ``tca_bcs`` of https://github.com/drgulevich/mitmojco (D. R. Gulevich et al., Phys. Rev. B 96,
 024515 (2017)) knows no exchange field, one temperature and Γ → 0. It is measured on what it can do:
-h = 0, T_S = T_Sm, voltages away from the onset.
+h = 0, T_S = T_Sm, voltages away from the onset. `run.py` shows it beside the other methods.
 """
 
 import time
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.integrate import IntegrationWarning
 
+from thermospin.bench.comparison import Row
 from thermospin.bench.standing_case import SEED, T_S
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
@@ -28,6 +29,16 @@ MEV = 0.2
 BOLTZMANN = 0.08617333262
 """k_B in meV/K, CODATA 2018."""
 VOLTAGES = 20
+
+
+def row() -> Row:
+    """Return the line of the comparison; one without numbers if mitmojco is not installed."""
+    found = measured()
+    if found is None:
+        return Row(f"{NAME}: not installed", None, None, None, None)
+    # Without a field half of the current is spin up: both have the same relative error.
+    seconds, kernel, error = found
+    return Row(NAME, 1e6 * seconds, seconds / kernel, error, error)
 
 
 def measured() -> tuple[float, float, float] | None:

@@ -1,0 +1,67 @@
+"""The benchmark of the command `bench`: the kernels beside their peers, and on which machine."""
+
+import os
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any
+
+from thermospin.dataset.provenance import NumericalIdentity, collect
+from thermospin.sweep import code_digest
+
+
+def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
+    """Time the kernels and the other methods on the same points.
+
+    Parameters
+    ----------
+    quick : bool, optional
+        Fewer rounds, and the slow methods on a fifth of the points.
+    every : bool, optional
+        All peers: `quad_vec`, the trapezoid rule and FFT correlation on uniform grids as well.
+
+    Returns
+    -------
+    dict
+        Values that JSON can hold: the machine, versions, commit and date; ``rows``, the methods
+        with their times (µs per point, one point being I_up and I_down) and worst relative errors;
+        ``figures``, each with its bound and whether it was met.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If SciPy is missing.
+    BenchmarkError
+        If an answer is wrong.
+    """
+    if find_spec("scipy") is None:
+        message = 'the benchmark needs scipy: pip install "thermospin[bench]"'
+        raise ModuleNotFoundError(message, name="scipy")
+    from thermospin.bench.comparison import compare
+
+    found = circumstances()
+    rows, speedup = compare(quick, every)
+    return {
+        **found,
+        "quick": quick,
+        "rows": [asdict(row) for row in rows],
+        "figures": [speedup.as_dict()],
+    }
+
+
+def circumstances() -> dict[str, Any]:
+    """Return the machine, the versions, the commit and the date of a benchmark, for JSON."""
+    provenance = collect(threads=1, numerics=NumericalIdentity(code_digest(), ""))
+    load = os.getloadavg()
+    return {
+        "machine": {
+            "cpu": provenance["cpu"],
+            "cores": provenance["cpu_count"],
+            "load_average": [round(part, 2) for part in load],
+            "system": provenance["system"],
+        },
+        "versions": {**provenance["versions"], "scipy": version("scipy")},
+        "commit": provenance["commit"],
+        "kernels": provenance["kernels"],
+        "date": provenance["started"],
+    }
