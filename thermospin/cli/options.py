@@ -37,7 +37,7 @@ def whole_number(ctx: click.Context, param: click.Parameter, value: str | None) 
 
 def number(ctx: click.Context, param: click.Parameter, value: str) -> float:
     """Read a number as in a spec; Python's own reading takes 1_0, Arabic digits and nan as well."""
-    from thermospin.spec.axes import parse_number
+    from thermospin.spec.scalar_values import parse_number
 
     try:
         return float(parse_number(value.strip()))
