@@ -14,7 +14,7 @@ from sweep_cases import bits, patience, stand_in, stopped_after
 
 from thermospin import dataset
 from thermospin.cli import main
-from thermospin.cli.notices import noticed
+from thermospin.cli.error_reports import warnings_on_stderr
 from thermospin.dataset import OutputError, StoreError, disk, opened, target_of
 from thermospin.dataset.claim import Claim, Owner
 from thermospin.dataset.disk import DurabilityWarning
@@ -421,7 +421,7 @@ def test_a_picture_that_cannot_be_synchronised_is_named_or_is_there(tmp_path, mo
 
 
 def test_a_warning_is_told_once_and_in_a_line(capsys):
-    with noticed():
+    with warnings_on_stderr():
         for text in ("low", "low", "high", "low"):
             with warnings.catch_warnings():  # as libraries do, after which a warning is new again
                 warnings.simplefilter("default")

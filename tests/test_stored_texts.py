@@ -13,7 +13,7 @@ from sweep_cases import bits, stand_in
 
 from thermospin import dataset
 from thermospin.cli import main
-from thermospin.cli.specs import load
+from thermospin.cli.spec_argument import load
 from thermospin.spec import LARGEST, SpecError, load_spec, parse_spec
 from thermospin.sweep import merge, run_sweep
 
