@@ -16,7 +16,7 @@ from sweep_cases import TINY_CHUNKS, bits, commands_use, patience, sound_kernels
 
 from thermospin import dataset, sweep
 from thermospin.cli import main
-from thermospin.cli.notices import noticed
+from thermospin.cli.error_reports import warnings_on_stderr
 from thermospin.dataset import OutputError, StoreError, filesystem, opened, output_path_of
 from thermospin.dataset.filesystem import DurabilityWarning
 from thermospin.dataset.journal import _packed
@@ -421,7 +421,7 @@ def test_a_picture_that_cannot_be_synchronised_is_named_or_is_there(tmp_path, mo
 
 
 def test_a_warning_is_told_once_and_in_a_line(capsys):
-    with noticed():
+    with warnings_on_stderr():
         for text in ("low", "low", "high", "low"):
             with warnings.catch_warnings():  # as libraries do, after which a warning is new again
                 warnings.simplefilter("default")

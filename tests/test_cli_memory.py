@@ -9,24 +9,30 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from thermospin.cli import main, memory
+from thermospin.cli import main
+from thermospin.cli.strict_command import (
+    CLUSTER_MEMORY,
+    FILE_MEMORY,
+    KERNEL_MEMORY,
+    SPEC_MEMORY,
+)
 
 SPEC = "fixed: {T_S: 0.7, gamma: 1e-2}\naxes: {V: [0.1, 0.2]}\noutputs: [I_q]\n"
 MB = 10**6
 COMMANDS = {
-    "check": (["check", "small.yaml"], memory.SPECS),
-    "schema": (["schema"], memory.SPECS),
-    "example": (["example"], memory.SPECS),
-    "info": (["info", "there.h5"], memory.FILES),
-    "verify": (["verify", "there.h5"], memory.FILES),
-    "plot": (["plot", "there.h5"], memory.FILES),
-    "merge": (["merge", "out.h5", "there.h5"], memory.FILES),
-    "run": (["run", "small.yaml", "-q"], memory.KERNELS),
-    "cluster": (["run", "small.yaml", "-q", "--dask", "local"], memory.CLUSTER),
-    "plan": (["plan", "small.yaml"], memory.KERNELS),
-    "reproduce": (["reproduce", "3b"], memory.KERNELS),
-    "warmup": (["warmup"], memory.KERNELS),
-    "bench": (["bench", "--quick"], memory.KERNELS),
+    "check": (["check", "small.yaml"], SPEC_MEMORY),
+    "schema": (["schema"], SPEC_MEMORY),
+    "example": (["example"], SPEC_MEMORY),
+    "info": (["info", "there.h5"], FILE_MEMORY),
+    "verify": (["verify", "there.h5"], FILE_MEMORY),
+    "plot": (["plot", "there.h5"], FILE_MEMORY),
+    "merge": (["merge", "out.h5", "there.h5"], FILE_MEMORY),
+    "run": (["run", "small.yaml", "-q"], KERNEL_MEMORY),
+    "cluster": (["run", "small.yaml", "-q", "--dask", "local"], CLUSTER_MEMORY),
+    "plan": (["plan", "small.yaml"], KERNEL_MEMORY),
+    "reproduce": (["reproduce", "3b"], KERNEL_MEMORY),
+    "warmup": (["warmup"], KERNEL_MEMORY),
+    "bench": (["bench", "--quick"], KERNEL_MEMORY),
 }
 LIMITS = {"address space": resource.RLIMIT_AS, "data": resource.RLIMIT_DATA}
 
@@ -80,7 +86,7 @@ def test_help_needs_next_to_nothing():
     [
         (MemoryError(), "out of memory\n"),
         (MemoryError("Unable to allocate 8 GiB"), "out of memory: Unable to allocate 8 GiB\n"),
-        (RuntimeError("can't start new thread"), "no room for another thread; give fewer with"),
+        (RuntimeError("can't start new thread"), "allows no more threads; use fewer with"),
     ],
 )
 def test_a_lack_of_memory_amid_a_run_is_told_with_what_is_safe(monkeypatch, error, report):

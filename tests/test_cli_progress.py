@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
-from thermospin.cli import progress
-from thermospin.cli.progress import Progress
-from thermospin.cli.streams import guarded
-from thermospin.cli.text import aligned, duration, size, to_json
+from thermospin.cli import progress_display
+from thermospin.cli.formatting import aligned, duration, size, to_json
+from thermospin.cli.progress_display import ProgressDisplay
+from thermospin.cli.standard_streams import escaped_streams
 
 TOTAL = 1000
 
@@ -29,12 +29,12 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(progress, "time", clock)
+    monkeypatch.setattr(progress_display, "time", clock)
     return clock
 
 
 def reported(clock, capsys, *, steps, seconds):
-    with guarded(), Progress() as report:
+    with escaped_streams(), ProgressDisplay() as report:
         report(0, TOTAL)
         for step in range(1, steps + 1):
             clock.now += seconds / steps
@@ -70,9 +70,9 @@ def test_a_terminal_shows_one_line_that_is_wiped_at_the_end(clock, capsys, monke
 
 def test_the_end_is_a_time_of_day_with_the_day_unless_it_is_today():
     now = datetime.now()
-    assert progress._clock_time(now) == f"{now:%H:%M:%S}"
+    assert progress_display._clock_time(now) == f"{now:%H:%M:%S}"
     later = now + timedelta(days=3)
-    assert progress._clock_time(later) == f"{later:%a %d %b %H:%M}"
+    assert progress_display._clock_time(later) == f"{later:%a %d %b %H:%M}"
 
 
 def test_the_end_follows_from_the_rate(clock, capsys):
@@ -80,7 +80,7 @@ def test_the_end_follows_from_the_rate(clock, capsys):
     line = reported(clock, capsys, steps=2, seconds=2e5).err
     shown = re.search(r"ends (.*)\n", line).group(1)
     candidates = (before + timedelta(seconds=1e5 + slack) for slack in (0, 60))
-    assert shown in {progress._clock_time(moment) for moment in candidates}
+    assert shown in {progress_display._clock_time(moment) for moment in candidates}
 
 
 def test_an_end_beyond_all_calendars_is_told_by_its_distance(clock, capsys, monkeypatch):
@@ -92,7 +92,7 @@ def test_an_end_beyond_all_calendars_is_told_by_its_distance(clock, capsys, monk
         def now(cls, tz=None):  # noqa: ARG003
             raise ValueError("year 10000 is out of range")
 
-    monkeypatch.setattr(progress, "datetime", Late)
+    monkeypatch.setattr(progress_display, "datetime", Late)
     assert "ends in 1 h 0 min" in reported(clock, capsys, steps=2, seconds=7200).err
 
 

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from thermospin.cli import main
-from thermospin.cli.streams import harmless
-from thermospin.cli.text import aligned, to_json
+from thermospin.cli.formatting import aligned, to_json
+from thermospin.cli.standard_streams import escaped
 from thermospin.dataset import read
 
 SPEC = """\
@@ -123,8 +123,8 @@ def test_a_reader_that_has_gone_costs_no_result(stream):
 
 OPEN = """
 import os, sys
-from thermospin.cli.streams import guarded
-with guarded():
+from thermospin.cli.standard_streams import escaped_streams
+with escaped_streams():
     sys.exit(os.open("output", os.O_CREAT | os.O_WRONLY))
 """
 
@@ -178,7 +178,7 @@ def test_what_a_terminal_would_obey_is_shown_in_errors(words):
     Path("evil.csv").write_text(f"V,I\n0.1,{EVIL}\n")
     text, code = on_terminal(*words)
     assert code == 2
-    assert harmless(text) == text
+    assert escaped(text) == text
     assert "\\u202e" in text
 
 
@@ -192,7 +192,7 @@ def test_what_a_terminal_would_obey_is_shown_in_names(command, suffix, expected)
     shutil.copy("there.h5", f"{EVIL}.h5")
     text, code = on_terminal(command, f"{EVIL}{suffix}")
     assert code == expected
-    assert harmless(text) == text
+    assert escaped(text) == text
     assert "\\x1b" in text
 
 
@@ -216,21 +216,21 @@ def test_progress_on_a_terminal_still_has_one_line_only(folder):
     "text", ["", "Δ₀ = 1 µeV\n\tγ — “ok”", "1\u202f000\xa0points", "日本", "á"]
 )
 def test_what_is_printable_stays(text):
-    assert harmless(text) == text
+    assert escaped(text) == text
 
 
 def test_all_that_is_not_printable_is_shown():
-    assert harmless("a\x00\x1b\r\x7f\x9b\u2028\u200f\udcff\nb") == (
+    assert escaped("a\x00\x1b\r\x7f\x9b\u2028\u200f\udcff\nb") == (
         "a\\x00\\x1b\\r\\x7f\\x9b\\u2028\\u200f\\udcff\nb"
     )
     for number in [*range(0x3000), *range(0xD800, 0xF900), *range(0xFFF0, 0x10100)]:
-        shown = harmless(chr(number))
+        shown = escaped(chr(number))
         assert shown == chr(number) or shown.isascii()
 
 
 def test_json_stays_json_whatever_is_in_it():
     value = {"title": "".join(map(chr, range(256))) + "\u2028\udcff"}
-    assert harmless(to_json(value)) == to_json(value)
+    assert escaped(to_json(value)) == to_json(value)
     assert json.loads(to_json(value)) == value
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from sweep_cases import commands_use, stopped_after
 
-from thermospin.cli import main, sweeps
+from thermospin.cli import main, run_command
 from thermospin.spec import load_spec
 from thermospin.sweep import CutSizes, Engine, estimated_seconds, planning
 
@@ -31,7 +31,7 @@ def _in_folder(tmp_path, monkeypatch):
 def _long(monkeypatch):
     """Let everything that takes any time take long."""
     monkeypatch.setattr(planning, "_SURELY_SHORT", 0)
-    monkeypatch.setattr(sweeps, "_LONG", 0.0)
+    monkeypatch.setattr(run_command, "LONG_RUN", 0.0)
 
 
 def run(*arguments, **environment):
@@ -78,7 +78,7 @@ def test_what_is_divided_or_has_been_begun_is_not_asked_about(monkeypatch):
 
 
 def test_the_command_that_continues_says_again_what_was_said():
-    request = sweeps.Request(
+    request = run_command.RunOptions(
         "a.yaml", None, CHANGE[1:], False, False, False, True, None, None, None
     )
     assert request.continuation() == "thermospin run a.yaml --set gamma=1e-3 --long --resume"
@@ -87,7 +87,7 @@ def test_the_command_that_continues_says_again_what_was_said():
 def test_a_sweep_of_years_is_told_at_once():
     """Without its chunks being made, of which there are millions."""
     changes = ["axes.T_S.num=40000", "axes.h_exc.num=45000", "outputs=[power_max, efficiency_max]"]
-    assert estimated_seconds(load_spec("fig2b", changes), threads=2) > sweeps._LONG
+    assert estimated_seconds(load_spec("fig2b", changes), threads=2) > run_command.LONG_RUN
     code, message = run("fig2b", *(word for each in changes for word in ("--set", each)))
     assert code == 2
     assert "1,800,000,000 points" in message

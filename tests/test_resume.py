@@ -461,7 +461,7 @@ def test_info_tells_what_is_there_but_was_not_recorded_before_a_kill(out):
     text = CliRunner().invoke(main, ["info", str(out), "--partial"]).stdout
     points = lost * CHUNK_POINTS
     assert f"{(DONE - lost) * CHUNK_POINTS} of {SPEC.size} points\n" in text
-    assert f"not recorded   {points} points, counted as computed below; --resume computes" in text
+    assert f"not recorded   {points} points, included in the counts below; --resume" in text
     found = json.loads(CliRunner().invoke(main, ["info", str(out), "--json"]).stdout)
     assert found["points_unrecorded"] == points
     assert found["file"]["status"]["status"]["ok"] == points + found["unfinished"]["points_done"]

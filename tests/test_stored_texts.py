@@ -14,7 +14,7 @@ from sweep_cases import STAND_IN, bits
 
 from thermospin import dataset, sweep
 from thermospin.cli import main
-from thermospin.cli.specs import load
+from thermospin.cli.spec_argument import load
 from thermospin.spec import LARGEST, SpecError, load_spec, parse_spec
 
 EXAMPLES = 150

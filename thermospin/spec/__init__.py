@@ -1,16 +1,17 @@
-"""Specs of sweeps: strict YAML to a `SweepSpec`, or everything that is wrong with it at once."""
+"""Specs of sweeps: strict YAML to a `SweepSpec`, or to an error that lists every mistake."""
 
-from thermospin.spec.bundled import bundled_specs, bundled_text
-from thermospin.spec.limits import (
+from thermospin.spec.loading import load_spec, parse_spec
+from thermospin.spec.problems import Place, Problem, SpecError
+from thermospin.spec.spec_model import json_schema
+from thermospin.spec.spec_text import (
     CONTROL,
     CONTROL_BUT_LINES,
     LARGEST,
     broken_by_name,
     broken_by_overrides,
+    bundled_specs,
+    bundled_text,
 )
-from thermospin.spec.loading import load_spec, parse_spec
-from thermospin.spec.model import json_schema
-from thermospin.spec.problems import Place, Problem, SpecError
 from thermospin.spec.sweep_spec import Material, SweepSpec
 
 __all__ = [

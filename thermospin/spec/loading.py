@@ -1,27 +1,45 @@
-"""From a file or a text to a `SweepSpec`, or to a `SpecError` with everything that is wrong."""
+"""From a file or a text to a `SweepSpec`, or to a `SpecError` that lists every mistake at once."""
 
+import math
 import os
-import stat
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import PurePath
+from typing import cast
 
-from thermospin.spec import reader
-from thermospin.spec.assembly import MOST_POINTS, assemble, build_axes
-from thermospin.spec.bundled import bundled_specs, bundled_text
-from thermospin.spec.limits import LARGEST, broken_by_name, broken_by_overrides
+import numpy as np
+from numpy.typing import NDArray
+
+from thermospin.quantities import PARAMETERS, GapModel
 from thermospin.spec.overrides import apply_overrides
-from thermospin.spec.problems import Place, Problem, Source, SpecError, suggest
-from thermospin.spec.sweep_spec import SweepSpec
+from thermospin.spec.problems import Place, Problem, Source, SpecError
+from thermospin.spec.spec_model import DEFAULT_RTOL, MaterialModel, SpecModel
+from thermospin.spec.spec_text import (
+    bundled_specs,
+    bundled_text,
+    check_limits,
+    decode,
+    file_content,
+)
+from thermospin.spec.spec_types import SpacedAxis, SteppedAxis
+from thermospin.spec.sweep_spec import Material, SweepSpec
 from thermospin.spec.validation import UNKNOWN_KEY, validate
+from thermospin.spec.yaml_reader import read_yaml
+from thermospin.spec.yaml_tree import MappingNode, described, place_of_key, place_of_value
+
+MOST_POINTS = 2 * 10**9
+"""Points of a mesh."""
+
+_Axes = dict[str, NDArray[np.float64]]
 
 
 def load_spec(path_or_name: str | os.PathLike[str], overrides: Iterable[str] = ()) -> SweepSpec:
-    """Read a spec from a file, or a bundled one by its name.
+    """Read a spec from a file, or a bundled spec by its name.
 
     Parameters
     ----------
     path_or_name : str or path
-        A file, or a name out of `bundled_specs`; a file of that very name goes first.
+        A file, or one of `bundled_specs`; a file with the name of a bundled spec takes precedence.
     overrides : iterable of str
         Changes ``key=value`` to the spec: ``fixed.T_S=0.8``, ``axes.V.num=11``, or the bare name
         of a parameter that is to have one value, ``T_S=0.8``.
@@ -38,7 +56,7 @@ def load_spec(path_or_name: str | os.PathLike[str], overrides: Iterable[str] = (
     name = os.fspath(path_or_name)
     if name in bundled_specs() and not os.path.isfile(name):
         return parse_spec(bundled_text(name), f"{name}.yaml", overrides)
-    return parse_spec(_content(name), name, overrides)
+    return parse_spec(file_content(name), name, overrides)
 
 
 def parse_spec(
@@ -51,11 +69,11 @@ def parse_spec(
     text : str or bytes
         The spec, UTF-8 if bytes.
     name : str
-        What to call it in messages; its stem is the name of the sweep.
+        What messages call the spec; its stem is the name of the sweep.
     overrides : iterable of str
-        As of `load_spec`.
+        Changes ``key=value`` to the spec, as in `load_spec`.
     largest : int
-        The most points that its mesh may have; where more are asked for, none is made.
+        The most points that the mesh may have; a larger mesh is refused before it is made.
 
     Returns
     -------
@@ -67,37 +85,41 @@ def parse_spec(
         With everything that is wrong.
     """
     overrides = tuple(overrides)
-    _check_limits(name, overrides)
-    text = reader.decode(text, name)
+    check_limits(name, overrides)
+    text = decode(text, name)
     root, unreadable = _tree(text, name)
     unreadable += apply_overrides(root, overrides)
     model, invalid = validate(root)
-    axes, unusable = build_axes(model, root, largest) if model else ({}, [])
-    # A value that the reader refused need not fit the model as well.
-    refused = {problem.path for problem in unreadable}
+    axes, unusable = _axes(model, root, largest) if model else ({}, [])
+    # What the reader reported about a value is enough; the model may stumble over it once more.
+    reported = {problem.path for problem in unreadable}
     problems = unreadable + [
         problem
         for problem in invalid + unusable
-        if problem.rule == UNKNOWN_KEY or problem.path not in refused
+        if problem.rule == UNKNOWN_KEY or problem.path not in reported
     ]
     if problems or model is None:
         raise SpecError(name, problems)
-    return assemble(model, axes, PurePath(name).stem, text, overrides)
+    return SweepSpec(
+        name=PurePath(name).stem,
+        title=model.title,
+        axes=axes,
+        fixed=_fixed(model),
+        outputs=tuple(model.outputs),
+        gap_model=cast(GapModel, model.gap_model),
+        rtol=DEFAULT_RTOL if model.numerics.rtol is None else float(model.numerics.rtol),
+        material=_material(model.material),
+        text=text,
+        overrides=overrides,
+    )
 
 
-def _check_limits(name: str, overrides: tuple[str, ...]) -> None:
-    """Refuse a name and overrides that a file could not hold, or that make no sense."""
-    rules = [broken_by_name(PurePath(name).stem), broken_by_overrides(overrides)]
-    if broken := [rule for rule in rules if rule]:
-        place = Place(Source(name))
-        raise SpecError(name, [Problem(place, (), rule) for rule in broken])
-
-
-def _tree(text: str, name: str) -> tuple[reader.Mapping, list[Problem]]:
-    root, unreadable = reader.read(text, Source.of_text(name, text))
-    if isinstance(root, reader.Mapping):
+def _tree(text: str, name: str) -> tuple[MappingNode, list[Problem]]:
+    """Return the tree of a spec, and what the YAML reader did not allow."""
+    root, unreadable = read_yaml(text, Source.of_text(name, text))
+    if isinstance(root, MappingNode):
         return root, unreadable
-    got = reader.described(root)
+    got = described(root)
     rule = f"the spec must be a mapping at the top level, got {got}"
     problem = Problem(root.place, (), rule)
     if got == "nothing":
@@ -105,24 +127,57 @@ def _tree(text: str, name: str) -> tuple[reader.Mapping, list[Problem]]:
     raise SpecError(name, [*unreadable, problem])
 
 
-def _content(name: str) -> bytes:
-    """Return a file's bytes; only a regular file is read, so that nothing waits for a pipe."""
-    try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        hint = suggest(PurePath(name).stem, bundled_specs())
-        raise _unreadable(name, reason or "unknown reason", hint) from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _unreadable(name, "not a regular file")
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(LARGEST + 1)
-    except OSError as error:
-        raise _unreadable(name, error.strerror or "unknown reason") from None
-    finally:
-        os.close(descriptor)
+def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, list[Problem]]:
+    """Return the points of each axis in written order, and what is wrong with them.
+
+    A mesh of more than ``largest`` points is not made. The tree gives the order of the axes, and
+    their places for messages.
+    """
+    axes_node = cast(MappingNode, root.values["axes"])
+    forms = {name: getattr(model.axes, name) for name in axes_node.values}
+    size = math.prod(len(form) for form in forms.values())
+    if size > largest:
+        factors = " × ".join(f"{len(form)}" for form in forms.values())
+        rule = f"must span at most {largest} points in all, got {factors} = {size}"
+        return {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
+    axes = {name: _points(form) for name, form in forms.items()}
+    problems = []
+    for name, points in axes.items():
+        equal = np.flatnonzero(points[1:] <= points[:-1])
+        if equal.size:
+            i = int(equal[0])
+            rule = f"points {i + 1} and {i + 2} are equal in double precision, got {points[i]!s}"
+            problems.append(Problem(place_of_value(root, ("axes", name)), ("axes", name), rule))
+    return axes, problems
 
 
-def _unreadable(name: str, reason: str, hint: str = "") -> SpecError:
-    return SpecError(name, [Problem(Place(Source(name)), (), f"cannot be read: {reason}", hint)])
+def _points(form: list[Fraction] | SpacedAxis | SteppedAxis) -> NDArray[np.float64]:
+    """Return the points of an axis, read-only, in the unit of its parameter."""
+    points = np.array([float(x) for x in form]) if isinstance(form, list) else form.points()
+    points.setflags(write=False)
+    return points
+
+
+def _fixed(model: SpecModel) -> dict[str, float]:
+    """Return the value of every parameter that is not an axis: the given one, or its default.
+
+    An implicit parameter is left out unless it is given, so that specs from before it existed keep
+    their hash.
+    """
+    given: set[str] = model.fixed.model_fields_set | model.axes.model_fields_set
+    unused = {"gamma"} if given & {"gamma_S", "gamma_Sm"} else {"gamma_S", "gamma_Sm"}
+    unused |= {name for name in PARAMETERS if PARAMETERS[name].implicit and name not in given}
+    fixed = {}
+    for parameter in PARAMETERS.values():
+        value = getattr(model.fixed, parameter.name)
+        value = parameter.default if value is None else float(value)
+        if value is not None and parameter.name not in model.axes.model_fields_set | unused:
+            fixed[parameter.name] = value
+    return fixed
+
+
+def _material(model: MaterialModel | None) -> Material | None:
+    if model is None:
+        return None
+    (gap, gap_text), (conductance, conductance_text) = model.Delta_0, model.G_T
+    return Material(gap, conductance, gap_text, conductance_text)

@@ -1,22 +1,23 @@
-"""Overrides ``key=value``: changes to a spec's tree before it is validated."""
+"""Overrides ``key=value`` of a spec: changes to its tree, made before it is validated."""
 
 from collections.abc import Iterable
 
 from thermospin.quantities import PARAMETERS
-from thermospin.spec.model import allowed_keys, home_of
-from thermospin.spec.problems import Path, Place, Problem, Source, SpecError, shorten, suggest
-from thermospin.spec.reader import DEEPEST, Mapping, Node, Scalar, Sequence, described, read
+from thermospin.spec.problems import KeyPath, Place, Problem, Source, SpecError, shorten, suggest
+from thermospin.spec.spec_model import allowed_keys, sections_hint
+from thermospin.spec.yaml_reader import DEEPEST, read_yaml
+from thermospin.spec.yaml_tree import ListNode, MappingNode, Node, TextNode, described
 
 _OTHER_SECTION = {"fixed": "axes", "axes": "fixed"}
 
 
-def apply_overrides(root: Mapping, overrides: Iterable[str]) -> list[Problem]:
-    """Put values into a tree.
+def apply_overrides(root: MappingNode, overrides: Iterable[str]) -> list[Problem]:
+    """Change the tree of a spec as the overrides say.
 
     Parameters
     ----------
-    root : Mapping
-        The tree of a spec; it is changed.
+    root : MappingNode
+        The top of the tree; it is changed in place.
     overrides : iterable of str
         Each is ``key=value``: a dotted key (``axes.V.num=11``) or the bare name of a parameter
         (``T_S=0.8`` means ``fixed.T_S=0.8``), and a value in YAML. A parameter that is given in
@@ -25,10 +26,10 @@ def apply_overrides(root: Mapping, overrides: Iterable[str]) -> list[Problem]:
     Returns
     -------
     list of Problem
-        What is wrong with the overrides as such; their values are validated with the tree.
+        Overrides that cannot be applied. The values of the others are validated with the tree.
     """
     problems: list[Problem] = []
-    seen: set[Path] = set()
+    seen: set[KeyPath] = set()
     for override in overrides:
         key, equals, text = override.partition("=")
         place = Place(Source(f"--set {shorten(override)}"))
@@ -37,41 +38,42 @@ def apply_overrides(root: Mapping, overrides: Iterable[str]) -> list[Problem]:
             problems.append(Problem(place, (), "must be written key=value"))
         elif path[0] not in allowed_keys(()):
             hint = suggest(str(path[0]), (*allowed_keys(()), *PARAMETERS))
-            problems.append(Problem(place, path, "unknown key", home_of(key) or hint))
+            problems.append(Problem(place, path, "unknown key", sections_hint(key) or hint))
         elif len(path) > DEEPEST:
             rule = f"is nested deeper than {DEEPEST} levels"
             problems.append(Problem(place, path[:1], rule))
         elif path in seen:
             problems.append(Problem(place, path, "is given twice"))
         else:
-            problems += _override(root, path, text, place)
+            problems += _apply(root, path, text, place)
         seen.add(path)
     return problems
 
 
-def _path(key: str) -> Path:
+def _path(key: str) -> KeyPath:
     return ("fixed", key) if key in PARAMETERS else tuple(key.split("."))
 
 
-def _override(root: Mapping, path: Path, text: str, place: Place) -> list[Problem]:
+def _apply(root: MappingNode, path: KeyPath, text: str, place: Place) -> list[Problem]:
+    """Read the value of one override and put it into the tree."""
     try:
-        value, problems = read(text, place.source, path)
+        value, problems = read_yaml(text, place.source, path)
     except SpecError as error:
         return error.problems
     return problems + _put(root, path, value, place)
 
 
-def _put(root: Mapping, path: Path, value: Node, place: Place) -> list[Problem]:
-    """Set the value at a path, with the mappings that lead there."""
+def _put(root: MappingNode, path: KeyPath, value: Node, place: Place) -> list[Problem]:
+    """Set the value at a path; mappings on the way there are made if they are missing."""
     mapping = root
     for depth, step in enumerate(path[:-1]):
-        child = mapping.values.get(str(step), Scalar(place, ""))
-        if isinstance(child, Sequence) or (isinstance(child, Scalar) and child.text):
-            way = ".".join(map(str, path[: depth + 1]))
-            rule = f"{way} is {described(child)}, must be replaced as a whole: {way}=…"
+        child = mapping.values.get(str(step), TextNode(place, ""))
+        if isinstance(child, ListNode) or (isinstance(child, TextNode) and child.text):
+            key = ".".join(map(str, path[: depth + 1]))
+            rule = f"{key} is {described(child)}, must be replaced as a whole: {key}=…"
             return [Problem(place, path, rule)]
-        if isinstance(child, Scalar):
-            child = Mapping(place)
+        if isinstance(child, TextNode):
+            child = MappingNode(place)
             _store(mapping, str(step), child, place)
         mapping = child
     _store(mapping, str(path[-1]), value, place)
@@ -80,12 +82,12 @@ def _put(root: Mapping, path: Path, value: Node, place: Place) -> list[Problem]:
     return []
 
 
-def _store(mapping: Mapping, key: str, value: Node, place: Place) -> None:
+def _store(mapping: MappingNode, key: str, value: Node, place: Place) -> None:
     mapping.values[key] = value
     mapping.keys[key] = place
 
 
-def _remove(root: Mapping, section: str, key: str) -> None:
+def _remove(root: MappingNode, section: str, key: str) -> None:
     mapping = root.values.get(section)
-    if isinstance(mapping, Mapping) and key in mapping.values:
+    if isinstance(mapping, MappingNode) and key in mapping.values:
         del mapping.values[key], mapping.keys[key]

@@ -1,4 +1,4 @@
-"""What is to be computed: the sweep as the rooms above see it."""
+"""`SweepSpec`: a validated sweep, which says what is to be computed."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from thermospin.quantities import OUTPUTS, GapModel
 
 @dataclass(frozen=True)
 class Material:
-    """What turns reduced units into SI, with the texts as written.
+    """The scales that convert reduced units to SI.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Material:
     G_T : float
         Normal-state tunnel conductance, in S.
     Delta_0_text, G_T_text : str
-        The same as they stand in the spec.
+        Both quantities as they are written in the spec.
     """
 
     Delta_0: float
@@ -84,7 +84,18 @@ class SweepSpec:
         return math.prod(self.shape)
 
     def dims(self, output: str) -> tuple[str, ...]:
-        """Return the axes on which an output depends: all, or without V where it has no bias."""
+        """Return the axes on which an output depends.
+
+        Parameters
+        ----------
+        output : str
+            One of the outputs.
+
+        Returns
+        -------
+        tuple of str
+            All axes; without V if the output does not depend on the bias.
+        """
         return tuple(axis for axis in self.axes if axis != "V" or OUTPUTS[output].biased)
 
     @property
@@ -99,7 +110,7 @@ class SweepSpec:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of what is computed, whatever the way in which it was written."""
+        """Hash of what is computed; two specs that mean the same sweep have the same hash."""
         material = self.material and [self.material.Delta_0, self.material.G_T]
         axes = [[name, _digest(points)] for name, points in self.axes.items()]
         meaning = {
@@ -115,4 +126,5 @@ class SweepSpec:
 
 
 def _digest(points: NDArray[np.float64]) -> str:
+    """Return the SHA-256 of the points of an axis, in little-endian bytes."""
     return hashlib.sha256(points.astype("<f8", copy=False).data).hexdigest()

@@ -1,4 +1,4 @@
-"""From a tree to a validated model, and from the errors of both to problems with their places."""
+"""The validation of a spec's tree: rules for single values, and rules that join several keys."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,9 +6,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from thermospin.quantities import OUTPUTS, PARAMETERS
-from thermospin.spec import reader
-from thermospin.spec.model import SpecModel, allowed_keys, home_of
-from thermospin.spec.problems import Path, Place, Problem, closest, suggest
+from thermospin.spec.problems import KeyPath, Place, Problem, closest, suggest
+from thermospin.spec.spec_model import SpecModel, allowed_keys, sections_hint
+from thermospin.spec.yaml_tree import (
+    ListNode,
+    MappingNode,
+    Node,
+    TextNode,
+    described,
+    node_at,
+    place_of_key,
+    place_of_value,
+    without_places,
+)
 
 UNKNOWN_KEY = "unknown key"
 _MISSING_KEY = "missing key"
@@ -21,24 +31,24 @@ _WRONG_TYPES = {
 }
 
 
-def validate(root: reader.Mapping) -> tuple[SpecModel | None, list[Problem]]:
-    """Check a tree against the model and against the rules that join several keys.
+def validate(root: MappingNode) -> tuple[SpecModel | None, list[Problem]]:
+    """Check the tree of a whole spec.
 
     Parameters
     ----------
-    root : Mapping
-        The tree of a whole spec.
+    root : MappingNode
+        The top of the tree.
 
     Returns
     -------
     SpecModel or None
-        None if the tree does not fit the model.
+        The model; None if a value does not fit it.
     list of Problem
         Everything that is wrong, in no particular order.
     """
     joint = list(_joint_problems(root))
     try:
-        return SpecModel.model_validate(reader.plain(root)), joint
+        return SpecModel.model_validate(without_places(root)), joint
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     problems = [_problem(error, root) for error in errors]
@@ -48,61 +58,63 @@ def validate(root: reader.Mapping) -> tuple[SpecModel | None, list[Problem]]:
     return None, joint + kept
 
 
-def _intended(path: Path) -> Path:
+def _intended(path: KeyPath) -> KeyPath:
+    """Return the path that a misspelt one most likely stands for."""
     return (*path[:-1], closest(str(path[-1]), allowed_keys(path[:-1])))
 
 
-def _problem(error: Mapping[str, Any], root: reader.Node) -> Problem:
-    """Return what pydantic complains about as a problem with its place in the tree."""
+def _problem(error: Mapping[str, Any], root: Node) -> Problem:
+    """Convert an error of pydantic to a problem with its place in the tree."""
     context = error.get("ctx", {})
-    location: Path = error["loc"]
+    location: KeyPath = error["loc"]
     if location[0] == "axes":
         location = location[:2] + location[3:]  # the third step names the form of the axis
     path = location + tuple(context.get("at", ()))
     if error["type"] == "rule":
-        return Problem(reader.place_of(root, path), path, context["message"], context["hint"])
+        return Problem(place_of_value(root, path), path, context["message"], context["hint"])
     if error["type"] == "missing":
-        return Problem(reader.place_of_key(root, path[:-1]), path, _MISSING_KEY)
+        return Problem(place_of_key(root, path[:-1]), path, _MISSING_KEY)
     if error["type"] == "extra_forbidden":
         return _unknown_key(path, root)
-    got = reader.described(reader.lookup(root, path))
+    got = described(node_at(root, path))
     rule = _WRONG_TYPES.get(error["type"], error["msg"])
-    return Problem(reader.place_of(root, path), path, f"{rule}, got {got}")
+    return Problem(place_of_value(root, path), path, f"{rule}, got {got}")
 
 
-def _unknown_key(path: Path, root: reader.Node) -> Problem:
-    place, key = reader.place_of_key(root, path), str(path[-1])
+def _unknown_key(path: KeyPath, root: Node) -> Problem:
+    place, key = place_of_key(root, path), str(path[-1])
     if len(path) == 3 and key == "num":
         return Problem(place, path, "give either num or step, not both")
     if len(path) == 3 and key == "scale":
-        return Problem(place, path, "goes with num, not with step")
-    hint = home_of(key) if len(path) == 1 else ""
+        return Problem(place, path, "can only be given with num, not with step")
+    hint = sections_hint(key) if len(path) == 1 else ""
     return Problem(place, path, UNKNOWN_KEY, hint or suggest(key, allowed_keys(path[:-1])))
 
 
-def _joint_problems(root: reader.Mapping) -> Iterator[Problem]:
-    """Yield what is wrong between sections; sections that are no mappings are left out."""
-    sections = {name: reader.lookup(root, (name,)) for name in ("fixed", "axes")}
+def _joint_problems(root: MappingNode) -> Iterator[Problem]:
+    """Yield violations of the rules that join several keys.
+
+    Sections that are not mappings are left out: the model reports them.
+    """
+    sections = {name: node_at(root, (name,)) for name in ("fixed", "axes")}
     places: dict[str, tuple[str, Place]] = {}
     for section, node in sections.items():
-        if isinstance(node, reader.Mapping):
+        if isinstance(node, MappingNode):
             for key, place in node.keys.items():
                 if key in places:
                     yield Problem(place, (section, key), "is named both in fixed and in axes")
                 places[key] = (section, place)
-    if isinstance(axes := sections["axes"], reader.Mapping) and not axes.values:
+    if isinstance(axes := sections["axes"], MappingNode) and not axes.values:
         yield Problem(axes.place, ("axes",), "must name at least one parameter, got none")
     yield from _gamma_problems(places)
-    # What is meant by a misspelt key counts as given: its spelling is reported already.
+    # A misspelt key counts as the parameter that it stands for: its spelling is reported already.
     given = set(places) | {closest(key, PARAMETERS) for key in places.keys() - PARAMETERS.keys()}
-    well_formed = all(
-        node is None or isinstance(node, reader.Mapping) for node in sections.values()
-    )
+    well_formed = all(node is None or isinstance(node, MappingNode) for node in sections.values())
     if well_formed and "T_S" not in given:
-        place = reader.place_of_key(root, ("fixed",))
+        place = place_of_key(root, ("fixed",))
         yield Problem(place, ("T_S",), "missing key, must be given in fixed or in axes")
     if well_formed:
-        yield from _lacking(root, given)
+        yield from _outputs_without_inputs(root, given)
 
 
 def _gamma_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
@@ -113,11 +125,11 @@ def _gamma_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
         yield Problem(place, (section, "gamma"), rule)
 
 
-def _lacking(root: reader.Mapping, given: set[str]) -> Iterator[Problem]:
-    """Yield the outputs that lack their bias or their load."""
-    outputs = reader.lookup(root, ("outputs",))
-    for i, item in enumerate(outputs.items if isinstance(outputs, reader.Sequence) else ()):
-        output = OUTPUTS.get(item.text) if isinstance(item, reader.Scalar) else None
+def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Problem]:
+    """Yield the outputs that need a bias or a load which the spec does not give."""
+    outputs = node_at(root, ("outputs",))
+    for i, item in enumerate(outputs.items if isinstance(outputs, ListNode) else ()):
+        output = OUTPUTS.get(item.text) if isinstance(item, TextNode) else None
         for needed, what, name in (("biased", "a bias", "V"), ("loaded", "a load", "R_L")):
             if output and getattr(output, needed) and name not in given:
                 rule = f"output {output.name} needs {what}: add {name} to axes or fixed"

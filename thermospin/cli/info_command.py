@@ -1,13 +1,13 @@
-"""Commands about result files: info and plot; and about the installation."""
+"""The command `thermospin info`, which describes a result file or the installation."""
 
 import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from thermospin.cli import memory, options
-from thermospin.cli.behaviour import StrictCommand, draw_into_files
-from thermospin.cli.text import aligned, duration, one_line, points_of, size, to_json
+from thermospin.cli import options
+from thermospin.cli.formatting import aligned, duration, one_line, points_of, size, to_json
+from thermospin.cli.strict_command import FILE_MEMORY, StrictCommand
 
 if TYPE_CHECKING:
     from thermospin.dataset import FileSummary, ProgressReport, VariableSummary
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 _PACKAGES = ("numpy", "numba", "h5py", "pydantic", "PyYAML", "click", "scipy", "matplotlib")
 
 
-@click.command(cls=StrictCommand, room=memory.FILES)
+@click.command(cls=StrictCommand, memory=FILE_MEMORY)
 @click.argument("file", required=False, type=click.Path())
 @click.option(
-    "--partial", is_flag=True, help="Look at unfinished work even if there is a finished FILE."
+    "--partial",
+    is_flag=True,
+    help="Describe the unfinished run that is to replace FILE, not FILE itself.",
 )
 @options.as_json
 def info(file: str | None, partial: bool, as_json: bool) -> None:
-    """Say what a result file holds and how it came about; of unfinished work, how far it got.
+    """Describe a result file, or how far an unfinished run has got.
 
-    Without FILE: the versions in use, the number of threads and where compiled kernels are kept.
+    For a result file: its axes, outputs, parameters, and how it was made. For the output of an
+    unfinished run: also how much is done, and the command that continues it. Without FILE: the
+    versions of the packages, the number of threads, and the folder of the compiled kernels.
 
     \b
     Example:
@@ -36,18 +40,20 @@ def info(file: str | None, partial: bool, as_json: bool) -> None:
         found = _installation()
         click.echo(to_json(found) if as_json else _installation_text(found))
         return
+
     from thermospin.dataset import describe, output_path_of
 
     target = output_path_of(file)
     finished = target.path.exists() and os.path.realpath(file) == str(target.path)
     if partial or (target.journal.exists() and not finished):
-        _unfinished_info(file, as_json)
+        _describe_unfinished(file, as_json)
         return
     summary = describe(file)
     click.echo(to_json(summary) if as_json else _summary_text(summary))
 
 
-def _unfinished_info(file: str, as_json: bool) -> None:
+def _describe_unfinished(file: str, as_json: bool) -> None:
+    """Print how far an unfinished run has got, and what its file holds."""
     from thermospin.dataset import describe, output_path_of, unfinished_at
 
     progress = unfinished_at(file)
@@ -64,18 +70,21 @@ def _unfinished_info(file: str, as_json: bool) -> None:
 
 
 def _unrecorded(progress: "ProgressReport", summary: "FileSummary") -> int:
-    """Return how many points have values in the file that its journal does not vouch for."""
+    """Return how many points have values in the file but no record in its journal."""
     counts = summary.status.get("status") or summary.status.get("junction_status") or {}
-    there = sum(n for status, n in counts.items() if status != "not_computed")
-    return max(0, there - progress.points_done)
+    written = sum(n for status, n in counts.items() if status != "not_computed")
+    return max(0, written - progress.points_done)
 
 
 def _progress(progress: "ProgressReport", unrecorded: int) -> list[tuple[str, str]]:
+    """Return the rows of the table that says how far an unfinished run has got."""
     done, total = progress.points_done, progress.points
     rows = [("done", f"{100 * done // total} %, {done:,} of {points_of(total)}")]
     if unrecorded:
-        fate = "will be soon" if progress.running else "--resume computes them again"
-        rows.append(("not recorded", f"{points_of(unrecorded)}, counted as computed below; {fate}"))
+        fate = "will be recorded soon" if progress.running else "--resume computes them again"
+        rows.append(
+            ("not recorded", f"{points_of(unrecorded)}, included in the counts below; {fate}")
+        )
     rows += [
         ("shard", progress.shard or "no"),
         ("missed", f"{progress.missed:,}"),
@@ -91,6 +100,7 @@ def _progress(progress: "ProgressReport", unrecorded: int) -> list[tuple[str, st
 
 
 def _installation() -> dict[str, Any]:
+    """Return the versions of the packages, the number of threads and the folder of the cache."""
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
@@ -116,12 +126,15 @@ def _installation() -> dict[str, Any]:
 
 
 def _installation_text(found: dict[str, Any]) -> str:
+    """Return what `_installation` found, as text for people."""
     rows = [(name, number or "not installed") for name, number in found["versions"].items()]
-    cache = found["cache"] or f"none, kernels compile at every start: {found['why_not_kept']}"
+    reason = f"none, kernels are compiled anew at every start: {found['why_not_kept']}"
+    cache = found["cache"] or reason
     return aligned([*rows, ("threads", str(found["threads"])), ("cache", str(cache))])
 
 
 def _summary_text(summary: "FileSummary") -> str:
+    """Return all that is known of a file, as text for people."""
     parts = [
         one_line(f"{summary.path}: {summary.title or summary.name}"),
         aligned(_overview(summary)),
@@ -138,6 +151,7 @@ def _summary_text(summary: "FileSummary") -> str:
 
 
 def _overview(summary: "FileSummary") -> list[tuple[str, str]]:
+    """Return the rows of the table about a file as a whole."""
     return [
         ("complete", "yes" if summary.complete else "no"),
         *((name, _counts(counts)) for name, counts in summary.status.items()),
@@ -151,12 +165,13 @@ def _overview(summary: "FileSummary") -> list[tuple[str, str]]:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    """Return how many points have each status, without those that none has."""
+    """Return how many points have each status; a status without points is left out."""
     present = (f"{n:,} {status.replace('_', ' ')}" for status, n in counts.items() if n)
     return ", ".join(present)
 
 
 def _variable(variable: "VariableSummary") -> tuple[str, ...]:
+    """Return the row of the table about an axis or output: name, shape, range and meaning."""
     shape = " × ".join(f"{name} {n}" for name, n in zip(variable.dims, variable.shape, strict=True))
     if variable.dims == (variable.name,):
         shape = points_of(variable.shape[0])
@@ -168,6 +183,7 @@ def _variable(variable: "VariableSummary") -> tuple[str, ...]:
 
 
 def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the rows of the table that says where, when and with what a file was made."""
     rows = []
     for name, value in provenance.items():
         if name == "wall_seconds":
@@ -177,73 +193,3 @@ def _provenance(provenance: dict[str, Any]) -> list[tuple[str, str]]:
         elif value is not None:
             rows.append((name, str(value)))
     return rows
-
-
-def _cuts(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, float]:
-    """Read each AXIS=VALUE."""
-    cuts = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise click.BadParameter(f"must be written AXIS=VALUE, got {text!r}", ctx, param)
-        cuts[name.strip()] = options.number(ctx, param, value)
-    return cuts
-
-
-@click.command(cls=StrictCommand, room=memory.FILES)
-@click.argument("file", type=click.Path())
-@click.option(
-    "-o",
-    "--output",
-    metavar="FIG",
-    type=click.Path(readable=False),
-    help="The picture to write, .png, .pdf or .svg; by default beside FILE, with the ending .png.",
-)
-@click.option(
-    "--at",
-    "cuts",
-    metavar="AXIS=VALUE",
-    multiple=True,
-    callback=_cuts,
-    help="Cut an axis at its point nearest to a value. May be repeated.",
-)
-@click.option("--x", metavar="AXIS", help="The axis that lies horizontally.")
-@click.option("--y", metavar="AXIS", help="The axis that stands: a map, however few its values.")
-@click.option(
-    "--show", metavar="OUTPUT", multiple=True, help="Show this output only. May be repeated."
-)
-@click.option("--facet", metavar="AXIS", help="One panel for each value of this axis.")
-@click.option(
-    "--overlay",
-    metavar="CSV",
-    type=click.Path(exists=True, dir_okay=False),
-    help="A measured I(V) to draw over the currents: a line of names, such as V (mV), I (nA), and"
-    " lines of numbers. Without units: SI if the spec has a material, else reduced units.",
-)
-def plot(
-    file: str,
-    output: str | None,
-    cuts: dict[str, float],
-    x: str | None,
-    y: str | None,
-    show: tuple[str, ...],
-    facet: str | None,
-    overlay: str | None,
-) -> None:
-    """Draw what a result file holds: curves, or a map.
-
-    One axis gives curves, two give a map, or a family of curves if one of them has few values. Of
-    more axes those with fewer values are cut: in the middle, or --at a value.
-
-    \b
-    Example:
-      thermospin plot fig2b.h5 -o fig2b.pdf
-      thermospin plot fig2b.h5 --at T_S=0.7
-      thermospin plot fig2a.h5 --show I_q --facet h_exc
-      thermospin plot fig3a.h5 --show I_q --overlay measured.csv
-    """
-    from thermospin import figures
-
-    draw_into_files()
-    view = figures.View(cuts, x, y, show, facet)
-    click.echo(figures.plot(file, output, view=view, overlay=overlay))

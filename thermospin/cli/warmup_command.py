@@ -1,28 +1,26 @@
-"""The command that compiles ahead: warmup."""
-
-import os
+"""The command `thermospin warmup`, which compiles the kernels in advance."""
 
 import click
 
-from thermospin.cli import memory
-from thermospin.cli.behaviour import StrictCommand
-from thermospin.cli.text import duration
+from thermospin.cli.formatting import duration
+from thermospin.cli.strict_command import KERNEL_MEMORY, StrictCommand, is_compiler_off
 
 
-@click.command(cls=StrictCommand, room=memory.KERNELS)
+@click.command(cls=StrictCommand, memory=KERNEL_MEMORY)
 def warmup() -> None:
-    """Compile all kernels ahead and keep them in the cache.
+    """Compile all kernels in advance and keep them in a cache.
 
-    Else the first run on a machine does so, and on a cluster each of the processes that start at
-    once. Do it once on each kind of processor, with the home folder or NUMBA_CACHE_DIR where the
-    jobs will have it; another version of thermospin compiles anew. What was done goes to stderr.
+    Without it, the first run compiles what it needs, and on a cluster every process that starts at
+    the same time does so. Run it once on each kind of processor, and again after an update of
+    thermospin. The cache is in the home folder or in NUMBA_CACHE_DIR, where the jobs must find it.
+    The steps are reported on stderr.
 
     \b
     Example:
       thermospin warmup
       srun --nodes 1 --ntasks 1 thermospin warmup
     """
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+    if is_compiler_off():
         raise click.UsageError("NUMBA_DISABLE_JIT is set, so that nothing is compiled; unset it.")
 
     from thermospin.kernels.compiled import CACHE_DIRECTORY

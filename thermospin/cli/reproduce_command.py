@@ -1,4 +1,4 @@
-"""The command that does the paper over: reproduce."""
+"""The command `thermospin reproduce`, which computes the paper's figures and checks its claims."""
 
 import shutil
 import sys
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from thermospin.cli import memory, options
-from thermospin.cli.behaviour import STOPPED, TOLERANCE_MISSED, StrictCommand, draw_into_files
-from thermospin.cli.progress import Progress
-from thermospin.cli.stopping import stopping
-from thermospin.cli.text import duration, points_of, to_json
+from thermospin.cli import options
+from thermospin.cli.error_reports import STOPPED, exit_for_missed_tolerance
+from thermospin.cli.formatting import duration, points_of, to_json
+from thermospin.cli.progress_display import ProgressDisplay
+from thermospin.cli.stop_signals import stop_on_signals
+from thermospin.cli.strict_command import KERNEL_MEMORY, StrictCommand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from thermospin.reproduction import Events, Reproduction
     from thermospin.sweep import Report
 
-_WIDEST = 110  # characters of a line of the table
+_WIDEST = 110  # characters of a line of the claims, on a wide terminal
 
 
-@click.command(cls=StrictCommand, room=memory.KERNELS)
+@click.command(cls=StrictCommand, memory=KERNEL_MEMORY)
 @click.argument("panels", metavar="[PANEL...]", nargs=-1)
 @click.option(
     "-o",
@@ -33,19 +34,20 @@ _WIDEST = 110  # characters of a line of the table
     type=click.Path(file_okay=False),
     default="figures",
     show_default=True,
-    help="The folder for the files; it is made if need be.",
+    help="The folder for the files; it is created if it does not exist.",
 )
 @click.option(
     "--gamma",
     metavar="NUMBER",
     default="1e-4",
     callback=options.number,
-    help="Dynes Γ of both leads, in Δ0, by default 1e-4. The paper's text gives none.",
+    show_default=True,
+    help="Dynes broadening Γ of both leads, in Δ0. The paper does not state its value.",
 )
-@click.option("--quick", is_flag=True, help="Coarser maps, for a first look.")
+@click.option("--quick", is_flag=True, help="Compute coarser maps, for a first look.")
 @options.threads
 @options.as_json
-@click.option("-q", "--quiet", is_flag=True, help="Do not report progress.")
+@options.quiet
 @click.pass_context
 def reproduce(
     ctx: click.Context,
@@ -57,14 +59,16 @@ def reproduce(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Compute, draw and check the paper's figures and its claims.
+    """Compute the figures of the paper and check its claims.
 
-    PANEL is 1b, 2a, 2b, 2c, 2d, 3a, 3b, 3c or 3d; fig2 or fig3 for a whole figure; or gamma for the
-    sensitivity to Γ. Without PANEL: all of it, and every claim.
+    The paper is arXiv:2105.01527. PANEL is 1b, 2a, 2b, 2c, 2d, 3a, 3b, 3c or 3d; fig2 or fig3 for
+    all panels of a figure; or gamma for a figure of how the results depend on Γ. Without PANEL: all
+    of them, and every claim.
 
-    Each panel gives a dataset, which is kept if it is there and current, a picture as PDF and PNG,
-    and the plotted numbers as CSV. The claims about the panels asked for, with the computed values
-    and verdicts, go to claims.md, claims.json and the terminal.
+    Each panel is written as a dataset (.h5), a picture (.pdf and .png) and a table of the plotted
+    numbers (.csv). A dataset that is already there and up to date is not computed again. The claims
+    about these panels, each with the computed value and the verdict, are printed and written to
+    claims.md and claims.json.
 
     \b
     Example:
@@ -75,9 +79,8 @@ def reproduce(
     from thermospin.reproduction import reproduce as reproduced
     from thermospin.sweep import Stopped
 
-    draw_into_files()
     try:
-        with stopping() as stop:
+        with stop_on_signals() as stop:
             made = reproduced(
                 panels,
                 output,
@@ -87,15 +90,15 @@ def reproduce(
                 events=_events(stop, quiet=quiet),
             )
     except Stopped as stopped:
-        click.echo(f"{stopped}; the same command continues", err=True)
+        click.echo(f"{stopped}; give the same command again to continue", err=True)
         raise click.exceptions.Exit(STOPPED) from None
-    click.echo(to_json(_plain(made)) if as_json else _table(made))
+    click.echo(to_json(_plain(made)) if as_json else _claims(made))
     if made.missed:
-        click.echo(f"{made.missed:,} values missed the tolerance", err=True)
-        ctx.exit(TOLERANCE_MISSED)
+        exit_for_missed_tolerance(ctx, made.missed)
 
 
 def _events(stop: Callable[[], bool], *, quiet: bool) -> "Events":
+    """Return what to call while the figures are made: reports on stderr, unless quiet."""
     from thermospin.reproduction import Events
 
     if quiet:
@@ -110,12 +113,13 @@ def _events(stop: Callable[[], bool], *, quiet: bool) -> "Events":
         if path.suffix == ".png":  # the same picture as the PDF beside it
             click.echo(f"{path.stem}: drawn", err=True)
 
-    # Into a log goes a line for each sweep; most take less than a second.
-    sweep = Progress if sys.stderr.isatty() else nullcontext
+    # Most sweeps take less than a second, so that a log needs only the line at the end of each.
+    sweep = ProgressDisplay if sys.stderr.isatty() else nullcontext
     return Events(sweep=lambda _: sweep(), done=done, written=written, stop=stop)
 
 
 def _plain(made: "Reproduction") -> dict[str, object]:
+    """Return what was made and found, for JSON."""
     return {
         "folder": made.folder,
         "gamma": made.gamma,
@@ -131,8 +135,8 @@ def _plain(made: "Reproduction") -> dict[str, object]:
     }
 
 
-def _table(made: "Reproduction") -> str:
-    """Return the claims for a terminal: each with its verdict, and what it rests on."""
+def _claims(made: "Reproduction") -> str:
+    """Return the claims as text: each with its verdict, the values and the tolerance."""
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     lines = []
     for one in made.judgements:
@@ -155,4 +159,5 @@ def _table(made: "Reproduction") -> str:
 
 
 def _wrapped(head: str, words: str, width: int) -> str:
+    """Return lines of at most that width, which begin below the end of the head."""
     return textwrap.fill(words, width, initial_indent=head, subsequent_indent=" " * len(head))

@@ -1,0 +1,91 @@
+"""The argument SPEC: a YAML file, the name of a bundled spec, or a result file."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from thermospin.spec import SweepSpec
+
+_HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+
+def _completions(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> "list[CompletionItem]":
+    """Return the bundled specs whose names begin so; the shell adds the files."""
+    from click.shell_completion import CompletionItem
+
+    from thermospin.spec import bundled_specs
+
+    names = [CompletionItem(name) for name in bundled_specs() if name.startswith(incomplete)]
+    return [*names, CompletionItem(incomplete, type="file")]
+
+
+one_spec = click.argument("spec", shell_complete=_completions)
+several_specs = click.argument(
+    "specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=_completions
+)
+
+
+def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
+    """Read the spec that the argument SPEC names.
+
+    Parameters
+    ----------
+    source : str
+        A YAML file, the name of a bundled spec, or a result file, which holds its own spec.
+    changes : tuple of str
+        ``key=value``, from ``--set``; they take precedence over those recorded in a result file.
+
+    Returns
+    -------
+    SweepSpec
+
+    Raises
+    ------
+    SpecError
+        With everything that is wrong in the spec.
+    FileError
+        If the result file cannot be read.
+    """
+    from thermospin.spec import load_spec, parse_spec
+
+    if not is_result(source):
+        return load_spec(source, changes)
+    from thermospin.dataset import read_spec_text
+
+    text, recorded = read_spec_text(source)
+    replaced = {_changed_key(change) for change in changes}
+    kept = (change for change in recorded if _changed_key(change) not in replaced)
+    return parse_spec(text, source, (*kept, *changes))
+
+
+def is_result(source: str) -> bool:
+    """Tell whether the argument SPEC names a result file.
+
+    Parameters
+    ----------
+    source : str
+        The argument as given.
+
+    Returns
+    -------
+    bool
+        True for the endings of result files, and for HDF5 files of any name.
+    """
+    if source.endswith((".h5", ".h5.partial")):
+        return True
+    if not os.path.isfile(source):  # reading a pipe could wait for ever
+        return False
+    with open(source, "rb") as file:
+        return file.read(len(_HDF5_SIGNATURE)) == _HDF5_SIGNATURE
+
+
+def _changed_key(change: str) -> str:
+    return change.partition("=")[0].strip().removeprefix("fixed.")

@@ -1,0 +1,195 @@
+"""The keys of a spec, their types and limits, as a pydantic model and as JSON Schema.
+
+The names and limits of parameters and outputs come from `thermospin.quantities`; the models of
+the sections ``fixed`` and ``axes`` are made from them.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    create_model,
+)
+
+from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, Parameter
+from thermospin.spec.scalar_values import (
+    CONDUCTANCE_UNITS,
+    ENERGY_UNITS,
+    broken_rule,
+    positive_quantity,
+    single_line,
+)
+from thermospin.spec.spec_types import STRICT, SpacedAxis, axis_type, number_type, word_type
+
+DEFAULT_RTOL = 1e-8
+"""Relative accuracy of I_up and I_down unless a spec asks for another."""
+_RTOL = Parameter("rtol", "relative accuracy of I_up and I_down", "", 1e-13, 1e-2, DEFAULT_RTOL)
+
+
+def _described(parameter: Parameter) -> str:
+    return f"{parameter.meaning}, in {parameter.unit}" if parameter.unit else parameter.meaning
+
+
+def _optional(parameter: Parameter) -> Any:
+    """Return a field that is None unless given; the JSON Schema tells editors the default."""
+    extra: dict[str, Any] = {} if parameter.default is None else {"default": parameter.default}
+    return Field(default=None, description=_described(parameter), json_schema_extra=extra)
+
+
+_FIXED: dict[str, Any] = {p.name: (number_type(p), _optional(p)) for p in PARAMETERS.values()}
+_AXES: dict[str, Any] = {
+    p.name: (axis_type(p), Field(default=None, description=_described(p)))
+    for p in PARAMETERS.values()
+}
+FixedModel: Any = create_model("Fixed", __config__=STRICT, **_FIXED)
+"""The section ``fixed``: one value for each parameter that is not swept."""
+AxesModel: Any = create_model("Axes", __config__=STRICT, **_AXES)
+"""The section ``axes``: the parameters that are swept."""
+
+
+class NumericsModel(BaseModel):
+    """The section ``numerics``: how accurately to compute."""
+
+    model_config = STRICT
+
+    rtol: number_type(_RTOL) = _optional(_RTOL)  # type: ignore[valid-type]
+
+
+def _quantity_type(units: dict[str, Any], example: str) -> Any:
+    """Return the type of a positive quantity with a unit: its SI value, and its text."""
+    return Annotated[
+        tuple[float, str],
+        PlainValidator(positive_quantity(units, example)),
+        WithJsonSchema({"type": "string", "pattern": f"({'|'.join(units)})$"}),
+    ]
+
+
+_Energy: Any = _quantity_type(ENERGY_UNITS, "200 ueV")
+_Conductance: Any = _quantity_type(CONDUCTANCE_UNITS, "0.1 mS")
+
+
+class MaterialModel(BaseModel):
+    """The section ``material``: the scales that convert reduced units to SI."""
+
+    model_config = STRICT
+
+    Delta_0: _Energy = Field(description="reference gap, such as 200 ueV")
+    G_T: _Conductance = Field(description="normal-state tunnel conductance, such as 0.1 mS")
+
+
+def _check_outputs(outputs: list[str]) -> list[str]:
+    if not outputs:
+        raise broken_rule("must name at least one output, got an empty list")
+    for i, output in enumerate(outputs):
+        if output in outputs[:i]:
+            raise broken_rule(f"each output once, got '{output}' twice", (i,))
+    return outputs
+
+
+def _check_output_count(outputs: object) -> object:
+    """Refuse a list that is too long before each of its entries becomes a problem of its own."""
+    if isinstance(outputs, list) and len(outputs) > len(OUTPUTS):
+        raise broken_rule(f"must name each output once, {len(OUTPUTS)} at most, got {len(outputs)}")
+    return outputs
+
+
+_Output: Any = word_type(tuple(OUTPUTS))
+_Outputs = Annotated[
+    list[_Output], BeforeValidator(_check_output_count), AfterValidator(_check_outputs)
+]
+_GapModel: Any = word_type(GAP_MODELS)
+
+
+class SpecModel(BaseModel):
+    """A sweep over the quasiparticle currents of a superconducting tunnel junction."""
+
+    model_config = STRICT
+
+    title: Annotated[str, AfterValidator(single_line)] = Field(
+        default="", description="what the sweep shows"
+    )
+    fixed: FixedModel = Field(
+        default_factory=FixedModel, description="parameters that keep one value"
+    )
+    axes: AxesModel = Field(description="parameters that are swept, the slowest first")
+    outputs: _Outputs = Field(
+        description="quantities to compute", json_schema_extra={"minItems": 1, "uniqueItems": True}
+    )
+    gap_model: _GapModel = Field(
+        default="self-consistent", description="how the gaps follow from temperature and field"
+    )
+    numerics: NumericsModel = Field(
+        default_factory=NumericsModel, description="how accurately to compute"
+    )
+    material: MaterialModel = Field(
+        default=None,  # type: ignore[assignment]  # None inside, but nobody should write null
+        description="adds coordinates and scale factors in SI",
+    )
+
+
+def allowed_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """List the keys that a mapping in a spec may have.
+
+    Parameters
+    ----------
+    path : KeyPath
+        Where the mapping stands; empty for the spec itself.
+
+    Returns
+    -------
+    tuple of str
+        The keys; empty if there should be no mapping.
+    """
+    match path:
+        case ():
+            return tuple(SpecModel.model_fields)
+        case ("fixed" | "axes",):
+            return tuple(PARAMETERS)
+        case ("axes", _):
+            return (*SpacedAxis.model_fields, "step")
+        case ("numerics",):
+            return tuple(NumericsModel.model_fields)
+        case ("material",):
+            return tuple(MaterialModel.model_fields)
+    return ()
+
+
+def sections_hint(key: str) -> str:
+    """Say in which sections of a spec a key belongs.
+
+    Parameters
+    ----------
+    key : str
+        A key that stands at the top level, where it is not allowed.
+
+    Returns
+    -------
+    str
+        A hint for a message; empty if no section has such a key.
+    """
+    sections = [section for section in allowed_keys(()) if key in allowed_keys((section,))]
+    return f"'{key}' belongs in {' or '.join(sections)}" if sections else ""
+
+
+def json_schema() -> dict[str, Any]:
+    """Describe specs to editors that check and complete them.
+
+    Returns
+    -------
+    dict
+        The JSON Schema, draft 2020-12.
+    """
+    schema = _without_nulls(SpecModel.model_json_schema())
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, **schema, "title": "thermospin sweep"}
+
+
+def _without_nulls(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        return {key: _without_nulls(value) for key, value in schema.items() if value is not None}
+    return [_without_nulls(item) for item in schema] if isinstance(schema, list) else schema
