@@ -12,7 +12,7 @@ import reference as ref
 
 from thermospin import Junction, bcs_gap, currents, matching_voltages, zero_bias_conductance
 from thermospin.gap import lead_gap
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 DOUBLE = 3e-16  # a record is rounded to double precision
 DIGITS_15 = 2e-14  # 15 digits are quoted; the integral is good to 1e-14 of that of its modulus

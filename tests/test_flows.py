@@ -24,7 +24,8 @@ from thermospin import (
 from thermospin.kernels import fermi
 from thermospin.kernels.compiled import from_python
 from thermospin.observables import points
-from thermospin.quantities import BCS_RATIO, STATUS
+from thermospin.quantities import STATUS
+from thermospin.units import BCS_RATIO
 
 DOUBLE = 3e-16  # a record is rounded to double precision
 ESTIMATE = 10.0  # an error is nowhere more than this many times its estimate

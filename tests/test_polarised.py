@@ -24,7 +24,7 @@ from thermospin import (
     seebeck_voltage,
     zero_bias_conductance,
 )
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 FOUR_DECIMALS = 6e-5
 ROUNDING = 1e-13

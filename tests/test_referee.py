@@ -9,7 +9,7 @@ from conftest import DATA, LEADS
 from test_layers import imports, rooms_of
 
 import thermospin
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 from thermospin.verification.gaps import gap
 from thermospin.verification.recomputation import Junction, Point
 from thermospin.verification.referee import Lead, spin_conductance, spin_current
@@ -87,4 +87,4 @@ def test_the_referee_imports_no_kernel_and_nothing_built_on_one():
     used = set()
     for path in folder.glob("*.py"):
         used |= rooms_of(imports(path.read_text(encoding="utf-8")))
-    assert used == {"quantities", "spec", "dataset", "verification"}
+    assert used == {"units", "quantities", "spec", "dataset", "verification"}

@@ -6,12 +6,8 @@ G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ
 belong to one reference gap.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Literal, get_args
-
-BCS_RATIO = math.exp(0.57721566490153286) / math.pi
-"""k_B T_c / Δ0 of a weak-coupling superconductor, e^γ/π = 0.5669329586555488."""
 
 GapModel = Literal["self-consistent", "tanh", "constant", "dynes"]
 GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)

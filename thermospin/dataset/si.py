@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 ELEMENTARY_CHARGE = 1.602176634e-19
 """e in C, exact by definition."""

@@ -12,7 +12,7 @@ from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.series import ON_PANEL, References, dense_values
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 STRICTER = 1e-2
 """Tolerance of these integrals, in that of the points."""

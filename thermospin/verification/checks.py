@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from thermospin.dataset.layout import LAYOUT
 from thermospin.dataset.stored import STATUS_NAMES, Stored
-from thermospin.quantities import BCS_RATIO, OUTPUTS, STATUS
+from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.units import BCS_RATIO
 from thermospin.verification.mirrors import differing
 from thermospin.verification.slabs import slabs
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 from thermospin.verification.gaps import gap
 from thermospin.verification.referee import (
     Integral,
