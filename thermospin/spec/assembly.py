@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.quantities import PARAMETERS, GapModel
-from thermospin.spec.model import DEFAULT_RTOL, MaterialModel, Spaced, SpecModel, Stepped
+from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, GapModel
+from thermospin.spec.model import MaterialModel, Spaced, SpecModel, Stepped
 from thermospin.spec.problems import Problem
 from thermospin.spec.reader import Mapping, place_of, place_of_key
 from thermospin.spec.sweep_spec import Material, SweepSpec

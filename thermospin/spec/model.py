@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, Parameter
+from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, RTOL, Parameter
 from thermospin.spec.axes import linear_points, log_points
 from thermospin.spec.fields import (
     CONDUCTANCES,
@@ -38,8 +38,6 @@ from thermospin.spec.fields import (
     positive_in,
 )
 
-DEFAULT_RTOL = 1e-8
-_RTOL = Parameter("rtol", "relative accuracy of I_up and I_down", "", 1e-13, 1e-2, DEFAULT_RTOL)
 _SCALES = ("linear", "log")
 _STRICT = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -202,7 +200,7 @@ class Numerics(BaseModel):
 
     model_config = _STRICT
 
-    rtol: _limited(_RTOL) = _optional(_RTOL)  # type: ignore[valid-type]
+    rtol: _limited(RTOL) = _optional(RTOL)  # type: ignore[valid-type]
 
 
 class MaterialModel(BaseModel):

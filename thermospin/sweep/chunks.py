@@ -25,7 +25,7 @@ from thermospin.dataset import biased_outputs, unbiased_outputs
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
-from thermospin.quantities import OUTPUTS
+from thermospin.quantities import cost_of
 from thermospin.spec import SweepSpec
 from thermospin.sweep import ranges
 
@@ -34,8 +34,6 @@ SMALLEST = 1 << 12
 FEWEST = 64  # chunks that a sweep is cut into if they are not too small, for a fair division
 LAST = 1 << 14  # points of the last chunks: to begin and store a smaller one costs over a percent
 FEWEST_FIELDS = 64  # fields of a family that is kept together
-SEARCHES = {"V_S": 64, "power_max": 400, "efficiency_max": 400, "G_load_max": 400}
-LOAD = 400  # in points: what is searched for at a junction costs so much, other outputs about 1
 RUN = 512  # values that lie together in the file, where there are that many: one page
 
 
@@ -150,10 +148,7 @@ class Mesh:
     @property
     def _extra(self) -> int:
         """Cost of the outputs of a junction that have no bias, in points."""
-        names = unbiased_outputs(self.spec)
-        loaded = any(OUTPUTS[name].loaded for name in names)  # all from one search
-        single = sum(SEARCHES.get(name, 1) for name in names if not OUTPUTS[name].loaded)
-        return single + LOAD * loaded
+        return cost_of(unbiased_outputs(self.spec))
 
     def family(self) -> int:
         """Return the number of exchange fields that stay together in a chunk, or 1."""

@@ -12,15 +12,13 @@ from thermospin.verification.checks import Check, outputs_of
 from thermospin.verification.recomputation import Expected, Junction, Point, at_point, of_junction
 from thermospin.verification.seebeck import objection
 
-ERRORS = {"I_error", "J_error", "S_I_error"}
-"""Outputs that say how accurate others are."""
 MOST_NAMED = 3
 """So many disagreements are spelt out."""
 
 
 def check_points(stored: Stored, sample: int) -> Check:
     """Recompute random points."""
-    names = [name for name in outputs_of(stored, biased=True) if name not in ERRORS]
+    names = [name for name in outputs_of(stored, biased=True) if not OUTPUTS[name].is_error]
     return _check(stored, sample, names, "status", "points")
 
 
