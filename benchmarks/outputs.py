@@ -23,7 +23,7 @@ from thermospin.observables import (
     seebeck_voltage,
     zero_bias_conductance,
 )
-from thermospin.observables.points import Points, leads_table
+from thermospin.observables.points import HEAT_AND_NOISE, Points, leads_table
 from thermospin.spec import parse_spec
 from thermospin.sweep import run_sweep
 
@@ -95,7 +95,7 @@ def compare_flows(quick: bool) -> Budget:
     points = Points(voltage, np.zeros(voltage.size, dtype=np.int64), table, RTOL)
     all_flows, current = [], []
     for _ in range(3 if quick else 15):
-        all_flows.append(seconds_of(lambda: points.spin_up_flows(voltage)))
+        all_flows.append(seconds_of(lambda: points.spin_up(HEAT_AND_NOISE, voltage)))
         current.append(seconds_of(lambda: points.spin_up(CURRENT, voltage)))
     share = min(all_flows) / min(current)
     return Budget("charge, heat and noise against the current", share, MOST_OF_FLOWS, "×")

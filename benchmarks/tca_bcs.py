@@ -19,7 +19,7 @@ from thermospin.bench.standing_case import SEED, T_S
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.observables import currents
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 NAME = "mitmojco tca_bcs, h = 0, one T, Γ → 0"
 NARROW = 1e-8

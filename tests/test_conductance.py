@@ -18,7 +18,7 @@ from thermospin import (
     zero_bias_conductance,
 )
 from thermospin.gap import lead_gap
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 ROUNDING = 1e-15  # of ∫|N_S dN_Sm/dE| dE, which is about 1/Γ where two edges meet
 ELEVEN_DIGITS = 6e-11

@@ -9,10 +9,10 @@ from conftest import INTERPRETED
 from sweep_cases import make_spec
 
 from thermospin import Junction, currents, dataset, evaluate
-from thermospin.dense import family, has_family, mesh, mesh_currents
-from thermospin.dense.blocks import blocks
+from thermospin.dense import families, family, has_family, mesh_currents
+from thermospin.dense.family_plan import plan_of
 from thermospin.dense.panels import Singularity, graded
-from thermospin.dense.plan import plan_of
+from thermospin.dense.voltage_blocks import voltage_blocks
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_SM
 from thermospin.observables.points import leads_table
 from thermospin.sweep import run_sweep
@@ -42,7 +42,7 @@ def counted(monkeypatch):
         monkeypatch.setattr(module, "spin_up_values", spin_up_values)
 
     counting("series", family)
-    counting("points", mesh)
+    counting("points", families)
     return counts
 
 
@@ -56,8 +56,8 @@ def single(voltage, table, rtol):
     value, error, met = np.empty(n), np.empty(n), np.empty(n, dtype=bool)
     rows = np.repeat(np.arange(len(table)), voltage.size)
     everywhere = np.tile(voltage, len(table))
-    mesh.spin_up_values(
-        mesh.CURRENT, everywhere, rows, table, rtol, mesh.QUADRATURE, value, error, met
+    families.spin_up_values(
+        families.CURRENT, everywhere, rows, table, rtol, families.QUADRATURE, value, error, met
     )
     return value.reshape(len(table), -1), error.reshape(len(table), -1)
 
@@ -105,9 +105,9 @@ def test_whatever_the_accuracy_asked_for(rtol):
 
 def test_one_field_is_no_family():
     two, one = table_of([0.2, 0.4]), leads_table(Junction(T_S=[0.5, 0.7], h_exc=0.4))
-    assert has_family(mesh.LEAST_POINTS, two)
-    assert not has_family(mesh.LEAST_POINTS - 1, two)
-    assert not has_family(mesh.LEAST_POINTS, one)
+    assert has_family(families.LEAST_POINTS, two)
+    assert not has_family(families.LEAST_POINTS - 1, two)
+    assert not has_family(families.LEAST_POINTS, one)
 
 
 def random_family(generator):
@@ -255,7 +255,7 @@ def test_a_value_does_not_depend_on_which_voltages_are_there():
 def test_blocks_cover_the_voltages_and_nothing_twice():
     edges = [Singularity(-0.8, 0.02), Singularity(0.8, 0.02)]
     for low, high in ((-2.0, 2.0), (-0.1, 0.1), (0.9, 1.0), (-3.0, -2.9)):
-        found = blocks(low, high, edges, 0.35, 1.0)
+        found = voltage_blocks(low, high, edges, 0.35, 1.0)
         ends = [end for block in found for panel in block.panels for end in (panel.low, panel.high)]
         assert ends[0] <= low < high <= ends[-1]
         np.testing.assert_allclose(ends[1:-1:2], ends[2::2], rtol=0, atol=1e-14)

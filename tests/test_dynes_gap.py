@@ -13,7 +13,7 @@ from mpmath import mp
 
 from thermospin import Junction, bcs_gap, evaluate, parse_spec
 from thermospin.gap import lead_gap
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputed_gaps import gap as referee_gap
 
 TEN_DECIMALS = 6e-11

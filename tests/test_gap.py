@@ -15,7 +15,7 @@ from scipy.special import psi
 from thermospin.gap import bcs_gap, lead_gap
 from thermospin.kernels import gap as kernels
 from thermospin.kernels.compiled import from_python
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 TABLE_RTOL = 1e-13  # the tables have 14 or 15 digits
 REFERENCE_RTOL = 1e-12

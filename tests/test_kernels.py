@@ -41,7 +41,7 @@ from thermospin.kernels.grid import (
 )
 from thermospin.kernels.leads import GAP_S, GAP_SM
 from thermospin.kernels.series import References, dense_values
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 density_factors, density_and_slope_factors = map(
     from_python, (density.density_factors, density.density_and_slope_factors)

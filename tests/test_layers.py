@@ -12,6 +12,7 @@ import thermospin
 
 PACKAGE = Path(thermospin.__file__).parent
 ROOMS = (  # from the ground up
+    "units",
     "quantities",
     "kernels",
     "dense",

@@ -52,7 +52,7 @@ def modules_behind(module):
 def test_the_digest_covers_every_module_through_which_a_value_comes():
     behind = modules_behind(PACKAGE / "sweep" / "chunk_values.py")
     assert PACKAGE / "kernels" / "tunnelling.py" in behind
-    assert PACKAGE / "observables" / "integrals.py" in behind
+    assert PACKAGE / "observables" / "spin_currents.py" in behind
     assert behind <= COVERED
 
 
@@ -160,7 +160,7 @@ def test_a_shard_of_edited_or_uncompiled_code_does_not_slip_in(tmp_path, monkeyp
     shutil.copytree(PACKAGE.parent / "sweeps", package / "sweeps")
     computed_by(package, tmp_path, "1/2")
     if how == "edited":
-        source = package / "observables" / "integrals.py"
+        source = package / "observables" / "spin_currents.py"
         text = source.read_text(encoding="utf-8")
         assert text.count("return self.up - self.down") == 1
         doubled = text.replace("return self.up - self.down", "return 2.0 * (self.up - self.down)")

@@ -26,8 +26,7 @@ from thermospin import (
     zero_bias_conductance,
 )
 from thermospin.observables import points
-from thermospin.observables.heat_and_noise import FLOW_OUTPUTS
-from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.quantities import FLOWS, OUTPUTS, STATUS
 
 NINE_DECIMALS = 6e-10
 FIVE_DECIMALS = 6e-6
@@ -37,6 +36,7 @@ DENSITY = 1e-14
 
 IN_CIRCUIT = ("power_max", "efficiency_max", "G_load_max")
 IN_CIRCUIT += ("V_load", "power_load", "efficiency_load")  # see test_circuits
+FLOW_OUTPUTS = [name for name, output in OUTPUTS.items() if output.source is FLOWS]
 CURRENTS = [name for name in OUTPUTS if name not in FLOW_OUTPUTS]
 BIASED = [name for name, output in OUTPUTS.items() if output.biased]
 UNBIASED = [name for name, output in OUTPUTS.items() if not output.biased]

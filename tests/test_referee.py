@@ -9,7 +9,7 @@ from conftest import DATA, LEADS
 from test_layers import imports, rooms_of
 
 import thermospin
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputation import Point
 from thermospin.verification.recomputed_gaps import gap
 from thermospin.verification.recomputed_junction import RecomputedJunction
@@ -90,4 +90,4 @@ def test_the_referee_imports_no_kernel_and_nothing_built_on_one():
     used = set()
     for path in folder.glob("*.py"):
         used |= rooms_of(imports(path.read_text(encoding="utf-8")))
-    assert used == {"quantities", "spec", "dataset", "verification"}
+    assert used == {"units", "quantities", "spec", "dataset", "verification"}

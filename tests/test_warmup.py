@@ -104,7 +104,7 @@ def test_without_the_compiler_a_warm_up_is_an_error(monkeypatch):
 
 GAP = "import thermospin as ts; print(float(ts.bcs_gap(0.7, 0.2)))"
 RATIO = "BCS_RATIO = "
-IMPORT = "from thermospin.quantities import BCS_RATIO"
+IMPORT = "from thermospin.units import BCS_RATIO"
 
 
 def constants_in(package, place):
@@ -113,7 +113,7 @@ def constants_in(package, place):
     if module.exists():
         return module
     module.parent.mkdir(parents=True)
-    value = f"{RATIO}{thermospin.quantities.BCS_RATIO!r}\n"
+    value = f"{RATIO}{thermospin.units.BCS_RATIO!r}\n"
     module.write_text(f'"""A constant."""\n\n{value}', encoding="utf-8")
     gap = package / "kernels" / "gap.py"
     text = gap.read_text(encoding="utf-8")
@@ -125,7 +125,7 @@ def constants_in(package, place):
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["as it is", "cache not keyed by the sources"])
 @pytest.mark.parametrize(
-    "place", [("quantities.py",), ("kernels", "a", "b", "constants.py")], ids=["below", "nested"]
+    "place", [("units.py",), ("kernels", "a", "b", "constants.py")], ids=["below", "nested"]
 )
 def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, place):
     """The kernel of the gap is in kernels/gap.py; what is edited is a constant it imports.

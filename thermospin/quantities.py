@@ -1,17 +1,18 @@
-"""The words: every parameter and output, its unit, its meaning and its limits.
+"""Every parameter and every output: name, unit, symbol, meaning and all that is asked of it.
 
 One name per quantity: the YAML key, the Python field, the HDF5 variable and the keyword are the
 same word. Units are reduced: energies in Δ0, temperatures in T_c, bias in Δ0/e, currents in
 G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ0, where Δ0 and T_c
 belong to one reference gap.
+
+To add an output, write its entry in `OUTPUTS` and the attribute that the entry names, of the result
+that the entry names: see `Source`. Its check against the independent reference is a formula in
+``thermospin.verification.recomputation``.
 """
 
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
-
-BCS_RATIO = math.exp(0.57721566490153286) / math.pi
-"""k_B T_c / Δ0 of a weak-coupling superconductor, e^γ/π = 0.5669329586555488."""
+from typing import Literal, NamedTuple, get_args
 
 GapModel = Literal["self-consistent", "tanh", "constant", "dynes"]
 GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
@@ -21,13 +22,15 @@ GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
 class Parameter:
     """A quantity that is given: fixed or an axis.
 
-    ``low`` and ``high`` are the limits of what is supported, both included. One that is
-    ``implicit`` has no place in a spec or a file where it is not given.
+    ``symbol`` is mathtext without dollar signs. ``low`` and ``high`` are the limits of what is
+    supported, both included. A parameter that is ``implicit`` has no place in a spec or a file
+    where it is not given.
     """
 
     name: str
     meaning: str
     unit: str
+    symbol: str
     low: float
     high: float
     default: float | None = None
@@ -38,85 +41,260 @@ class Parameter:
         return f"must be between {self.low:g} and {self.high:g}{self.unit and ' ' + self.unit}"
 
 
+_GAMMA = (1e-8, 1.0)
+_FIELD = (-10.0, 10.0)
+_TEMPERATURE = (1e-4, 100.0)
+_VOLTAGE = (-1000.0, 1000.0)
+_GAP = (0.0, 100.0)
+
+# fmt: off
+PARAMETERS: dict[str, Parameter] = {
+    parameter.name: parameter
+    for parameter in (
+        Parameter("V", "bias voltage, μ_S − μ_Sm = eV", "Δ0/e", r"V", *_VOLTAGE),
+        Parameter("T_S", "quasiparticle temperature of S", "T_c", r"T_\mathrm{S}",
+                  *_TEMPERATURE),
+        Parameter("T_Sm", "quasiparticle temperature of Sm", "T_c", r"T_\mathrm{Sm}",
+                  *_TEMPERATURE, 0.01),
+        Parameter("h_exc", "exchange field in Sm", "Δ0", r"h_\mathrm{exc}", *_FIELD, 0.0),
+        Parameter("h_S", "exchange field in S", "Δ0", r"h_\mathrm{S}", *_FIELD, 0.0),
+        Parameter("gamma", "Dynes Γ of both leads", "Δ0", r"\Gamma", *_GAMMA, 1e-4),
+        Parameter("gamma_S", "Dynes Γ of S", "Δ0", r"\Gamma_\mathrm{S}", *_GAMMA, 1e-4),
+        Parameter("gamma_Sm", "Dynes Γ of Sm", "Δ0", r"\Gamma_\mathrm{Sm}", *_GAMMA, 1e-4),
+        Parameter("gap_S", "zero-temperature, zero-field gap of S", "Δ0",
+                  r"\Delta_\mathrm{S,0}", *_GAP, 1.0),
+        Parameter("gap_Sm", "zero-temperature, zero-field gap of Sm", "Δ0",
+                  r"\Delta_\mathrm{Sm,0}", *_GAP, 1.0),
+        Parameter("P", "spin polarisation of the barrier, along h_exc", "", r"\mathcal{P}",
+                  -1.0, 1.0, 0.0, implicit=True),
+        Parameter("R_L", "resistance of the load", "1/G_T", r"R_\mathrm{L}",
+                  1e-6, 1e12, implicit=True),
+        Parameter("theta", "angle between the fields h_S and h_exc", "π", r"\theta",
+                  0.0, 1.0, 0.0, implicit=True),
+    )
+}
+# fmt: on
+"""Every parameter by name; ``gamma`` stands for ``gamma_S`` and ``gamma_Sm`` together."""
+
+DEFAULT_RTOL = 1e-8
+RTOL = Parameter("rtol", "relative accuracy of I_up and I_down", "", "", 1e-13, 1e-2, DEFAULT_RTOL)
+
+
+class Search(NamedTuple):
+    """A search for something among all voltages, and what it costs at a junction.
+
+    ``cost`` is counted in currents at one voltage.
+    """
+
+    name: str
+    cost: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A result of ``thermospin.observables.evaluation``, of which outputs are attributes.
+
+    Attributes
+    ----------
+    name : str
+        Name of the method there that computes the result.
+    biased : bool
+        Whether it depends on V.
+    loaded : bool
+        Whether it depends on R_L.
+    search : Search or None
+        The search it needs. Results of one search are searched for together.
+    """
+
+    name: str
+    biased: bool
+    loaded: bool = False
+    search: Search | None = None
+
+
+CURRENTS = Source("currents", biased=True)
+FLOWS = Source("flows", biased=True)
+SLOPE = Source("slope", biased=True)
+_CHORD = Source("chord", biased=True)
+_GAPS = Source("gaps", biased=False)
+_MATCHING = Source("matching", biased=False)
+_ZERO_BIAS = Source("zero_bias", biased=False)
+_PEAK = Source("peak", biased=False)
+_PEAK_CHORD = Source("peak_chord", biased=False)
+_SEEBECK = Source("seebeck", biased=False, search=Search("zeros of I_q", 64))
+_MOST_POWER = Source("most_power", biased=False, search=Search("power", 400))
+_MOST_EFFICIENCY = Source("most_efficiency", biased=False, search=Search("efficiency", 400))
+_MOST_LOAD = Source("most_load", biased=False, search=Search("load conductance", 400))
+_AT_REST = Search("zeros of I_q + V/R_L", 400)
+_LOAD = Source("load", biased=False, loaded=True, search=_AT_REST)
+_LOAD_FLOWS = Source("load_flows", biased=False, loaded=True, search=_AT_REST)
+
+
+class Parity(NamedTuple):
+    """Which sign an output takes: where V and P, and where every exchange field, are reversed."""
+
+    bias: int
+    field: int
+
+
+_EVEN = Parity(1, 1)
+_ODD_IN_BIAS = Parity(-1, 1)
+_ODD_IN_FIELD = Parity(1, -1)
+
+
 @dataclass(frozen=True)
 class Output:
-    """A quantity that is computed; ``biased`` if it depends on V, ``loaded`` if on R_L."""
+    """A quantity that is computed.
+
+    Attributes
+    ----------
+    name, meaning, unit : str
+        The name and the unit are those in files, the meaning is the long name there.
+    symbol : str
+        The symbol in figures, mathtext without dollar signs.
+    source : Source
+        The result that the output is an attribute of.
+    attribute : str
+        Name of the attribute.
+    parity : Parity
+        Its symmetries. A field in S alone, and at angles between fields a part, has no ``field``.
+    partner : str or None
+        The output that it turns into where V or the fields are reversed; None for itself.
+    may_be_undefined : bool
+        Whether it may be NaN at a point that is computed well.
+    may_diverge : bool
+        Whether it may be NaN or ∞ if a current flows at V = 0, through a polarised barrier.
+    is_error : bool
+        Whether it is an estimated error of other outputs.
+    spans_decades : bool
+        Whether it is positive and may span decades: figures show its logarithm.
+    apart : bool
+        Whether it is much larger or smaller than other outputs of its unit: it has a panel alone.
+    """
 
     name: str
     meaning: str
     unit: str
-    biased: bool
-    loaded: bool = False
+    symbol: str
+    source: Source
+    attribute: str
+    parity: Parity = _EVEN
+    partner: str | None = None
+    may_be_undefined: bool = False
+    may_diverge: bool = False
+    is_error: bool = False
+    spans_decades: bool = False
+    apart: bool = False
 
+    @property
+    def biased(self) -> bool:
+        """Whether it depends on V."""
+        return self.source.biased
 
-_GAMMA = (1e-8, 1.0)
-_FIELD = (-10.0, 10.0)
-_TEMPERATURE = (1e-4, 100.0)
+    @property
+    def loaded(self) -> bool:
+        """Whether it depends on R_L."""
+        return self.source.loaded
 
-PARAMETERS: dict[str, Parameter] = {
-    parameter.name: parameter
-    for parameter in (
-        Parameter("V", "bias voltage, μ_S − μ_Sm = eV", "Δ0/e", -1000.0, 1000.0),
-        Parameter("T_S", "quasiparticle temperature of S", "T_c", *_TEMPERATURE),
-        Parameter("T_Sm", "quasiparticle temperature of Sm", "T_c", *_TEMPERATURE, 0.01),
-        Parameter("h_exc", "exchange field in Sm", "Δ0", *_FIELD, 0.0),
-        Parameter("h_S", "exchange field in S", "Δ0", *_FIELD, 0.0),
-        Parameter("gamma", "Dynes Γ of both leads", "Δ0", *_GAMMA, 1e-4),
-        Parameter("gamma_S", "Dynes Γ of S", "Δ0", *_GAMMA, 1e-4),
-        Parameter("gamma_Sm", "Dynes Γ of Sm", "Δ0", *_GAMMA, 1e-4),
-        Parameter("gap_S", "zero-temperature, zero-field gap of S", "Δ0", 0.0, 100.0, 1.0),
-        Parameter("gap_Sm", "zero-temperature, zero-field gap of Sm", "Δ0", 0.0, 100.0, 1.0),
-        Parameter("P", "spin polarisation of the barrier, along h_exc", "", -1.0, 1.0, 0.0, True),
-        Parameter("R_L", "resistance of the load", "1/G_T", 1e-6, 1e12, None, True),
-        Parameter("theta", "angle between the fields h_S and h_exc", "π", 0.0, 1.0, 0.0, True),
-    )
-}
-"""Every parameter by name; ``gamma`` stands for ``gamma_S`` and ``gamma_Sm`` together."""
 
 _CURRENT = "G_T Δ0/e"
 _POWER = "G_T Δ0²/e²"
 _NOISE = "G_T Δ0"
 
+# fmt: off
 OUTPUTS: dict[str, Output] = {
     output.name: output
-    for output in (
-        Output("I_up", "spin-up current", _CURRENT, True),
-        Output("I_down", "spin-down current", _CURRENT, True),
-        Output("I_q", "charge current I_up + I_down", _CURRENT, True),
-        Output("I_s", "spin current I_up − I_down", _CURRENT, True),
-        Output("G", "conductance I_q/V", "G_T", True),
-        Output("dIdV", "differential conductance dI_q/dV", "G_T", True),
-        Output("SGE", "spin current generation efficiency I_s/(|I_up| + |I_down|)", "", True),
-        Output("spin_to_charge", "|I_s/I_q|, which a perfect spin filter makes 1", "", True),
-        Output("power", "thermoelectric power −I_q V", _POWER, True),
-        Output("I_error", "estimated error of I_up and I_down, the larger", _CURRENT, True),
-        Output("J_S", "heat current leaving S", _POWER, True),
-        Output("J_Sm", "heat current entering Sm", _POWER, True),
-        Output("J_error", "estimated error of J_S and J_Sm, the larger", _POWER, True),
-        Output("efficiency", "power/J_S, where power > 0 and heat leaves S", "", True),
-        Output("carnot_fraction", "efficiency over Carnot's 1 − T_Sm/T_S", "", True),
-        Output("S_I", "zero-frequency noise of the charge current", _NOISE, True),
-        Output("S_I_error", "estimated error of S_I", _NOISE, True),
-        Output("fano", "Fano factor S_I/(2e|I_q|)", "", True),
-        Output("Delta_S", "gap of S", "Δ0", False),
-        Output("Delta_Sm", "gap of Sm", "Δ0", False),
-        Output("G_0", "zero-bias conductance dI_q/dV at V = 0", "G_T", False),
-        Output("V_p_minus", "inner matching voltage", "Δ0/e", False),
-        Output("V_p_plus", "outer matching voltage", "Δ0/e", False),
-        Output("I_q_peak", "charge current at V_p_minus", _CURRENT, False),
-        Output("I_s_peak", "spin current at V_p_minus", _CURRENT, False),
-        Output("G_max", "conductance I_q/V at V_p_minus", "G_T", False),
-        Output("V_S", "Seebeck voltage, outermost zero of I_q from − to +", "Δ0/e", False),
-        Output("power_max", "largest power at any V", _POWER, False),
-        Output("efficiency_max", "largest efficiency at any V", "", False),
-        Output("G_load_max", "largest conductance of a load that is driven", "G_T", False),
-        Output("V_load", "stable voltage across the load, the outermost", "Δ0/e", False, True),
-        Output("power_load", "power V_load²/R_L in the load", _POWER, False, True),
-        Output("efficiency_load", "efficiency at V_load", "", False, True),
-        Output("h_t", "threshold exchange field Delta_Sm − Delta_S", "Δ0", False),
+    for output in (  # what it is; what it is an attribute of, and how it behaves
+        Output("I_up", "spin-up current", _CURRENT, r"I_\uparrow",
+               CURRENTS, "up", _ODD_IN_BIAS, partner="I_down"),
+        Output("I_down", "spin-down current", _CURRENT, r"I_\downarrow",
+               CURRENTS, "down", _ODD_IN_BIAS, partner="I_up"),
+        Output("I_q", "charge current I_up + I_down", _CURRENT, r"I_\mathrm{q}",
+               CURRENTS, "charge", _ODD_IN_BIAS),
+        Output("I_s", "spin current I_up − I_down", _CURRENT, r"I_\mathrm{s}",
+               CURRENTS, "spin", _ODD_IN_FIELD),
+        Output("G", "conductance I_q/V", "G_T", r"G",
+               _CHORD, "value", may_diverge=True),
+        Output("dIdV", "differential conductance dI_q/dV", "G_T",
+               r"(\mathrm{d}I_\mathrm{q}/\mathrm{d}V)",
+               SLOPE, "value", apart=True),
+        Output("SGE", "spin current generation efficiency I_s/(|I_up| + |I_down|)", "",
+               r"\mathrm{SGE}",
+               CURRENTS, "sge", _ODD_IN_FIELD, may_be_undefined=True),
+        Output("spin_to_charge", "|I_s/I_q|, which a perfect spin filter makes 1", "",
+               r"|I_\mathrm{s}/I_\mathrm{q}|",
+               CURRENTS, "spin_to_charge", may_be_undefined=True, spans_decades=True, apart=True),
+        Output("power", "thermoelectric power −I_q V", _POWER, r"P",
+               CURRENTS, "power"),
+        Output("I_error", "estimated error of I_up and I_down, the larger", _CURRENT, r"\delta I",
+               CURRENTS, "error", is_error=True, spans_decades=True, apart=True),
+        Output("J_S", "heat current leaving S", _POWER, r"J_\mathrm{S}",
+               FLOWS, "J_S"),
+        Output("J_Sm", "heat current entering Sm", _POWER, r"J_\mathrm{Sm}",
+               FLOWS, "J_Sm"),
+        Output("J_error", "estimated error of J_S and J_Sm, the larger", _POWER, r"\delta J",
+               FLOWS, "J_error", is_error=True, spans_decades=True, apart=True),
+        Output("efficiency", "power/J_S, where power > 0 and heat leaves S", "", r"\eta",
+               FLOWS, "efficiency", may_be_undefined=True),
+        Output("carnot_fraction", "efficiency over Carnot's 1 − T_Sm/T_S", "",
+               r"(\eta/\eta_\mathrm{C})",
+               FLOWS, "carnot_fraction", may_be_undefined=True),
+        Output("S_I", "zero-frequency noise of the charge current", _NOISE, r"S_I",
+               FLOWS, "S_I", spans_decades=True),
+        Output("S_I_error", "estimated error of S_I", _NOISE, r"\delta S_I",
+               FLOWS, "S_I_error", is_error=True, spans_decades=True, apart=True),
+        Output("fano", "Fano factor S_I/(2e|I_q|)", "", r"F",
+               FLOWS, "fano", may_be_undefined=True, spans_decades=True, apart=True),
+        Output("Delta_S", "gap of S", "Δ0", r"\Delta_\mathrm{S}",
+               _GAPS, "S"),
+        Output("Delta_Sm", "gap of Sm", "Δ0", r"\Delta_\mathrm{Sm}",
+               _GAPS, "Sm"),
+        Output("G_0", "zero-bias conductance dI_q/dV at V = 0", "G_T", r"G_0",
+               _ZERO_BIAS, "value"),
+        Output("V_p_minus", "inner matching voltage", "Δ0/e", r"V_\mathrm{p}^{-}",
+               _MATCHING, "inner"),
+        Output("V_p_plus", "outer matching voltage", "Δ0/e", r"V_\mathrm{p}^{+}",
+               _MATCHING, "outer"),
+        Output("I_q_peak", "charge current at V_p_minus", _CURRENT,
+               r"I_\mathrm{q}(V_\mathrm{p}^{-})",
+               _PEAK, "charge"),
+        Output("I_s_peak", "spin current at V_p_minus", _CURRENT,
+               r"I_\mathrm{s}(V_\mathrm{p}^{-})",
+               _PEAK, "spin", _ODD_IN_FIELD),
+        Output("G_max", "conductance I_q/V at V_p_minus", "G_T", r"G_\mathrm{max}",
+               _PEAK_CHORD, "value", may_diverge=True),
+        Output("V_S", "Seebeck voltage, outermost zero of I_q from − to +", "Δ0/e",
+               r"V_\mathrm{S}",
+               _SEEBECK, "V", may_be_undefined=True),
+        Output("power_max", "largest power at any V", _POWER, r"P_\mathrm{max}",
+               _MOST_POWER, "value"),
+        Output("efficiency_max", "largest efficiency at any V", "", r"\eta_\mathrm{max}",
+               _MOST_EFFICIENCY, "value"),
+        Output("G_load_max", "largest conductance of a load that is driven", "G_T",
+               r"G_\mathrm{L,max}",
+               _MOST_LOAD, "value", may_diverge=True),
+        Output("V_load", "stable voltage across the load, the outermost", "Δ0/e", r"V_\mathrm{L}",
+               _LOAD, "V"),
+        Output("power_load", "power V_load²/R_L in the load", _POWER, r"P_\mathrm{L}",
+               _LOAD, "power"),
+        Output("efficiency_load", "efficiency at V_load", "", r"\eta_\mathrm{L}",
+               _LOAD_FLOWS, "efficiency", may_be_undefined=True),
+        Output("h_t", "threshold exchange field Delta_Sm − Delta_S", "Δ0", r"h_\mathrm{t}",
+               _GAPS, "threshold"),
     )
 }
+# fmt: on
 """Every output by name."""
+
+
+def cost_of(names: Iterable[str]) -> int:
+    """Return what outputs without a bias cost at a junction, in currents at one voltage.
+
+    A search counts once however many outputs need it, and any other output counts as one.
+    """
+    searches = [OUTPUTS[name].source.search for name in names]
+    return searches.count(None) + sum(search.cost for search in {*searches} if search)
+
 
 STATUS = {"not_computed": 0, "ok": 1, "tolerance_missed": 2}
 """What became of a point; the zero of a file that was never written means not computed."""

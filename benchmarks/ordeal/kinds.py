@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin import Junction, ToleranceWarning, currents
-from thermospin.quantities import BCS_RATIO, PARAMETERS
+from thermospin.quantities import PARAMETERS
+from thermospin.units import BCS_RATIO
 
 FloatArray = NDArray[np.float64]
 Draw = dict[str, FloatArray]

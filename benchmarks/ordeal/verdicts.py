@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ordeal.kinds import NAMES, Draw, junction_of
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
-from thermospin.observables.integrals import chord_conductance, spin_currents
-from thermospin.observables.points import Points, points_of
+from thermospin.observables.conductances import chord_conductance
+from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
+from thermospin.observables.spin_currents import spin_currents
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import oracle
@@ -89,7 +90,7 @@ def _current(points: Points) -> list[Found]:
 
 
 def _flows(points: Points) -> list[Found]:
-    value, estimate, met = points.spin_up_flows(points.voltage)
+    value, estimate, met = points.spin_up(HEAT_AND_NOISE, points.voltage)
     return [Found(value[:, k], estimate[:, k], met) for k in range(value.shape[1])]
 
 
@@ -103,7 +104,7 @@ def _slope_without_bias(points: Points) -> list[Found]:
 
 def _chord(points: Points) -> list[Found]:
     currents = spin_currents(points)
-    value, met = chord_conductance(points, currents)
+    value, _, met = chord_conductance(points, currents)
     return [Found(value, np.full(value.shape, np.nan), met & currents.converged)]
 
 

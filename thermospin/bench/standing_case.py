@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.observables.points import Points, leads_table
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 T_S, T_SM = 0.7, 0.01
 KT_S, KT_SM = BCS_RATIO * T_S, BCS_RATIO * T_SM

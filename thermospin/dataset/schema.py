@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import thermospin
-from thermospin.quantities import BCS_RATIO, OUTPUTS, PARAMETERS, STATUS
+from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
 from thermospin.spec import SweepSpec
 from thermospin.spec.sweep_spec import Material
+from thermospin.units import BCS_RATIO
 
 LAYOUT = 1
 """Version of the layout; a reader refuses a file with a later one."""

@@ -22,6 +22,6 @@ integrals they were made of, and how much Sm is occupied at its gap edges, which
 neglects. Where these are more than was asked for, the point is integrated as any other.
 """
 
-from thermospin.dense.mesh import LEAST_POINTS, has_family, inside_gap, mesh_currents
+from thermospin.dense.families import LEAST_POINTS, has_family, inside_gap, mesh_currents
 
 __all__ = ["LEAST_POINTS", "has_family", "inside_gap", "mesh_currents"]

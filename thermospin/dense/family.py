@@ -5,14 +5,14 @@ import math
 import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
+from thermospin.dense.family_plan import FamilyPlan, plan_of
 from thermospin.dense.panels import FloatArray, lebesgue, positions, relative, to_series
-from thermospin.dense.plan import Plan, plan_of
 from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.series import ON_PANEL, References, dense_values
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 STRICTER = 1e-2
 """Tolerance of these integrals, in that of the points."""
@@ -75,7 +75,7 @@ def _integrals(V: FloatArray, leads: FloatArray, rtol: float) -> tuple[FloatArra
     return value, error
 
 
-def _references(plan: Plan, leads: FloatArray, spread: float, rtol: float) -> References:
+def _references(plan: FamilyPlan, leads: FloatArray, spread: float, rtol: float) -> References:
     """Return the currents at the reference voltages, as series in W.
 
     Where the gap of Sm is wider by a little, all that is sharp moves by as much; so it does by the
@@ -110,7 +110,7 @@ def _steepest(panels: FloatArray, series: FloatArray) -> FloatArray:
     return np.asarray((np.abs(series) * np.arange(series.shape[1]) ** 2).sum(axis=1) / stretch)
 
 
-def _differences(plan: Plan, leads: FloatArray, rtol: float) -> tuple[FloatArray, FloatArray]:
+def _differences(plan: FamilyPlan, leads: FloatArray, rtol: float) -> tuple[FloatArray, FloatArray]:
     """Return what is added to the references: series (panels, V, h), and the error of each panel.
 
     It is the current of another junction, see ``thermospin.dense``.
@@ -131,7 +131,7 @@ def _differences(plan: Plan, leads: FloatArray, rtol: float) -> tuple[FloatArray
     return series, tail + noise
 
 
-def _neglected(plan: Plan, h: FloatArray, leads: FloatArray) -> FloatArray:
+def _neglected(plan: FamilyPlan, h: FloatArray, leads: FloatArray) -> FloatArray:
     """Return a bound on what the occupation of Sm at its gap edges does, shape (panels, m)."""
     field = np.maximum(h, np.maximum(np.abs(h + plan.low), np.abs(h + plan.high)))
     outside = np.minimum(field - leads[GAP_SM], 0.0)

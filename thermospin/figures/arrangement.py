@@ -10,6 +10,7 @@ import numpy as np
 from thermospin.dataset import Contents
 from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
+from thermospin.quantities import OUTPUTS
 
 FEW = 8
 """An axis of at most so many values gives one curve each rather than the rows of a map."""
@@ -22,9 +23,6 @@ _HORIZONTAL = (
     *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
 )
 """Axes that lie down in a map, the first of them that is there; T_S always stands."""
-
-_ALONE = ("dIdV", "I_error", "J_error", "S_I_error", "fano", "spin_to_charge")
-"""Outputs that are much larger or smaller than the others of their unit."""
 
 _MARKS = {"V_S": "V", "V_p_minus": "V", "V_p_plus": "V", "h_t": "h_exc"}
 """Outputs that are values of an axis, and so can be marked on the curves along it."""
@@ -213,7 +211,7 @@ def _grouped(contents: Contents, names: list[str], view: View) -> list[Panel]:
             continue
         x = dims[0] if len(dims) == 1 else dims[1 - dims.index(few or "")]
         family = few if len(dims) == 2 else None
-        kind = name if name in _ALONE else unit_of(name)
+        kind = name if OUTPUTS[name].apart else unit_of(name)
         groups.setdefault((x, family, kind), []).append(name)
     for (x, family, _), members in groups.items():
         lines = len(members) * (len(contents.axes[family]) if family else 1)

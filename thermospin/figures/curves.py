@@ -12,6 +12,7 @@ from thermospin.figures.arrangement import Curves
 from thermospin.figures.labels import axis_label, number, symbol, unit_of
 from thermospin.figures.scales import FloatArray, geometric, whole
 from thermospin.figures.style import set_ticks
+from thermospin.quantities import OUTPUTS
 
 COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef7d00"}
 """The paper's colours: spin up blue, spin down green, charge aquamarine, spin current orange."""
@@ -19,8 +20,6 @@ COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef
 _OTHER_COLOURS = ("#222222", "#cc4778", "#7b4fb5", "#12a594", "#ef7d00", "#1f5fc4")
 _LINES = ("-", "--", ":", "-.")
 _MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
-_LOGARITHMIC = {"I_error", "J_error", "S_I_error", "S_I", "fano", "spin_to_charge"}
-"""Outputs that are positive and span decades."""
 _FEW_POINTS = 30  # up to so many each point has a marker
 
 
@@ -108,7 +107,7 @@ def _set_scales(axes: Axes, contents: Contents, panel: Curves, x: FloatArray) ->
     axes.margins(x=0.03 if len(x) <= _FEW_POINTS else 0.0)
     axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where there is no value
     values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
-    if set(panel.outputs) <= _LOGARITHMIC:
+    if all(OUTPUTS[name].spans_decades for name in panel.outputs):
         axes.set_yscale("log")
         return
     span = whole(values)

@@ -7,57 +7,6 @@ from collections.abc import Sequence
 
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
-SYMBOLS = {
-    "V": r"V",
-    "T_S": r"T_\mathrm{S}",
-    "T_Sm": r"T_\mathrm{Sm}",
-    "h_exc": r"h_\mathrm{exc}",
-    "h_S": r"h_\mathrm{S}",
-    "gamma": r"\Gamma",
-    "gamma_S": r"\Gamma_\mathrm{S}",
-    "gamma_Sm": r"\Gamma_\mathrm{Sm}",
-    "gap_S": r"\Delta_\mathrm{S,0}",
-    "gap_Sm": r"\Delta_\mathrm{Sm,0}",
-    "P": r"\mathcal{P}",
-    "R_L": r"R_\mathrm{L}",
-    "theta": r"\theta",
-    "I_up": r"I_\uparrow",
-    "I_down": r"I_\downarrow",
-    "I_q": r"I_\mathrm{q}",
-    "I_s": r"I_\mathrm{s}",
-    "G": r"G",
-    "dIdV": r"(\mathrm{d}I_\mathrm{q}/\mathrm{d}V)",
-    "SGE": r"\mathrm{SGE}",
-    "spin_to_charge": r"|I_\mathrm{s}/I_\mathrm{q}|",
-    "power": r"P",
-    "I_error": r"\delta I",
-    "J_S": r"J_\mathrm{S}",
-    "J_Sm": r"J_\mathrm{Sm}",
-    "J_error": r"\delta J",
-    "efficiency": r"\eta",
-    "carnot_fraction": r"(\eta/\eta_\mathrm{C})",
-    "S_I": r"S_I",
-    "S_I_error": r"\delta S_I",
-    "fano": r"F",
-    "Delta_S": r"\Delta_\mathrm{S}",
-    "Delta_Sm": r"\Delta_\mathrm{Sm}",
-    "G_0": r"G_0",
-    "V_p_minus": r"V_\mathrm{p}^{-}",
-    "V_p_plus": r"V_\mathrm{p}^{+}",
-    "I_q_peak": r"I_\mathrm{q}(V_\mathrm{p}^{-})",
-    "I_s_peak": r"I_\mathrm{s}(V_\mathrm{p}^{-})",
-    "G_max": r"G_\mathrm{max}",
-    "V_S": r"V_\mathrm{S}",
-    "power_max": r"P_\mathrm{max}",
-    "efficiency_max": r"\eta_\mathrm{max}",
-    "G_load_max": r"G_\mathrm{L,max}",
-    "V_load": r"V_\mathrm{L}",
-    "power_load": r"P_\mathrm{L}",
-    "efficiency_load": r"\eta_\mathrm{L}",
-    "h_t": r"h_\mathrm{t}",
-}
-"""Every parameter and output, without dollar signs."""
-
 _RATIOS = {
     "": r"{}",
     "Δ0": r"{}/\Delta_0",
@@ -98,9 +47,14 @@ def unit_of(name: str) -> str:
     return PARAMETERS[name].unit if name in PARAMETERS else OUTPUTS[name].unit
 
 
+def bare_symbol(name: str) -> str:
+    """Return the symbol of a parameter or output, without dollar signs."""
+    return PARAMETERS[name].symbol if name in PARAMETERS else OUTPUTS[name].symbol
+
+
 def symbol(name: str) -> str:
     """Return a quantity's symbol, for legends."""
-    return f"${SYMBOLS[name]}$"
+    return f"${bare_symbol(name)}$"
 
 
 def axis_label(names: Sequence[str]) -> str:
@@ -111,18 +65,18 @@ def axis_label(names: Sequence[str]) -> str:
 
 def _shared_symbol(names: Sequence[str], unit: str) -> str:
     if len(names) == 1:
-        return SYMBOLS[names[0]]
+        return bare_symbol(names[0])
     if unit in _GENERIC:
         return _GENERIC[unit]
     if not unit:
-        return r",\ ".join(SYMBOLS[name] for name in names)
+        return r",\ ".join(bare_symbol(name) for name in names)
     kinds = sorted({_HEAT if name.startswith("J_") else _POWER for name in names})
     return kinds[0] if len(kinds) == 1 else f"({','.join(kinds)})"
 
 
 def value_text(name: str, value: float) -> str:
     """Return a quantity with its value and unit, such as T_S = 0.7 T_c."""
-    return f"${SYMBOLS[name]}={number(value)}{_UNITS[unit_of(name)]}$"
+    return f"${bare_symbol(name)}={number(value)}{_UNITS[unit_of(name)]}$"
 
 
 def number(value: float) -> str:

@@ -37,7 +37,7 @@ def source_digest() -> str:
     """
     digest = hashlib.sha256()
     kernels = Path(__file__).parent
-    for source in (kernels.parent / "quantities.py", *sorted(kernels.rglob("*.py"))):
+    for source in (kernels.parent / "units.py", *sorted(kernels.rglob("*.py"))):
         digest.update(source.read_bytes())
     for version in (sys.version, numba.__version__, llvmlite.__version__, np.__version__):
         digest.update(version.encode())

@@ -25,7 +25,7 @@ import numpy as np
 
 from thermospin.kernels.arithmetic import bits
 from thermospin.kernels.compiled import entry, inlined, inner
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 TERMS = 16
 EDGE = 2.0 * TERMS

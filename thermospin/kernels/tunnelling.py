@@ -41,7 +41,7 @@ from thermospin.kernels.pieces import (
 )
 from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
 from thermospin.kernels.stack import align_stack
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
 """Kinds of integral: I_up(V), dI_up/dV, and [I_up(V) − I_up(0)]/V."""

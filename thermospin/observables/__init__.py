@@ -4,28 +4,26 @@ Every function takes a `Junction` whose fields may be arrays, and broadcasts. A 
 path: `evaluate` gives any outputs on a mesh of voltages and junctions.
 """
 
-from thermospin.observables.calls import (
-    ToleranceWarning,
-    currents,
-    density_of_states,
-    differential_conductance,
-    flows,
-    matching_voltages,
-    maximum_conductance,
-    seebeck_voltage,
-    zero_bias_conductance,
-)
-from thermospin.observables.circuit_calls import (
+from thermospin.observables.circuits import (
+    Maximum,
+    OperatingPoints,
     maximum_efficiency,
     maximum_load_conductance,
     maximum_power,
     operating_points,
 )
-from thermospin.observables.circuits import Maximum, OperatingPoints
-from thermospin.observables.heat_and_noise import Flows
-from thermospin.observables.integrals import Currents
-from thermospin.observables.mesh import Evaluation, evaluate, takes_currents
+from thermospin.observables.conductances import (
+    differential_conductance,
+    maximum_conductance,
+    zero_bias_conductance,
+)
+from thermospin.observables.evaluation import Evaluation, evaluate, takes_currents
+from thermospin.observables.heat_and_noise import Flows, flows
 from thermospin.observables.points import Points
+from thermospin.observables.spin_currents import Currents, currents
+from thermospin.observables.states import density_of_states
+from thermospin.observables.tolerance import ToleranceWarning
+from thermospin.observables.voltages import matching_voltages, seebeck_voltage
 
 __all__ = [
     "Currents",

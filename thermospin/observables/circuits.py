@@ -1,23 +1,18 @@
 """A junction in a circuit: operating points across a load, and the most that it can give."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from thermospin.junction import FloatArray
+from thermospin.junction import FloatArray, Junction
 from thermospin.kernels import loadline, maxima
+from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panels import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.heat_and_noise import spin_flows
-from thermospin.observables.points import BoolArray, IndexArray, Points
-
-CIRCUIT_OUTPUTS = {
-    "power_max": POWER,
-    "efficiency_max": EFFICIENCY,
-    "G_load_max": LOAD,
-}
-"""Outputs that are the largest of something at any bias."""
+from thermospin.observables.points import IndexArray, leads_table
+from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
+from thermospin.quantities import DEFAULT_RTOL
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class OperatingPoints:
 
 @dataclass(frozen=True)
 class Maximum:
-    """The largest value at any bias, and at which.
+    """The largest value of a quantity at any bias, and the bias at which it is reached.
 
     Attributes
     ----------
@@ -71,6 +66,114 @@ class Maximum:
     V: FloatArray
     converged: BoolArray
 
+    def reshaped(self, shape: tuple[int, ...]) -> "Maximum":
+        """Return these maxima in another shape."""
+        return Maximum(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class AcrossLoad:
+    """What a load gets at the outermost stable operating point.
+
+    Attributes
+    ----------
+    V : ndarray
+        Voltage across the load, in Δ0/e.
+    conductance : ndarray
+        Conductance 1/R_L of the load, in G_T.
+    """
+
+    V: FloatArray
+    conductance: FloatArray
+
+    @property
+    def power(self) -> FloatArray:
+        """Power V²/R_L in the load, in G_T Δ0²/e²."""
+        return self.V * self.V * self.conductance
+
+
+def operating_points(junction: Junction) -> OperatingPoints:
+    """Return the voltages at which a junction rests across its load R_L, and which are stable.
+
+    Parameters
+    ----------
+    junction : Junction
+        The junction, or an array of them, with a ``R_L``.
+
+    Returns
+    -------
+    OperatingPoints
+        Voltages in Δ0/e, of the junction's shape and up to 15 of each.
+
+    Raises
+    ------
+    ValueError
+        If no R_L is given.
+
+    Notes
+    -----
+    They are the zeros of I_q(V) + V/R_L; with the capacitance C of the junction
+    C dV/dt = −(I_q + V/R_L), so that those are stable where dI_q/dV + 1/R_L > 0. Zeros nearer to
+    each other than the samples, which are as dense as I_q changes, may go unseen: docs/loadline.md.
+    """
+    if junction.R_L is None:
+        raise ValueError("operating points need a load: give R_L")
+    found = operating(leads_table(junction).reshape(-1, COLUMNS))
+    shape = (*junction.shape, found.V.shape[-1])
+    return OperatingPoints(found.V.reshape(shape), found.stable.reshape(shape))
+
+
+def maximum_power(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
+    """Return the largest power −I_q V that a junction gives, and at which bias.
+
+    Parameters
+    ----------
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked of the currents.
+
+    Returns
+    -------
+    Maximum
+        Power in G_T Δ0²/e² and voltage in Δ0/e, of the junction's shape.
+
+    Raises
+    ------
+    ValueError
+        If ``rtol`` is out of range.
+    """
+    found = _maximum_of(POWER, junction, rtol)
+    warn_unless(found.converged, rtol)
+    return found
+
+
+def maximum_efficiency(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
+    """Return the largest efficiency −I_q V/J_S of a junction, and at which bias.
+
+    Parameters, errors and the result are those of `maximum_power`; an efficiency has no unit.
+    """
+    found = _maximum_of(EFFICIENCY, junction, rtol)
+    warn_unless(found.converged, rtol)
+    return found
+
+
+def maximum_load_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
+    """Return the largest conductance of a load that a junction drives, −min I_q/V, in G_T.
+
+    Parameters, errors and the result are those of `maximum_power`. It is ∞ where a current flows at
+    V = 0, through a polarised barrier.
+    """
+    found = _maximum_of(LOAD, junction, rtol)
+    warn_unless(found.converged, rtol)
+    return found
+
+
+def _maximum_of(kind: int, junction: Junction, rtol: float) -> Maximum:
+    """Return the largest of a kind of quantity, of the junction's shape."""
+    table = leads_table(junction).reshape(-1, COLUMNS)
+    return maximum(kind, table, checked_rtol(rtol)).reshaped(junction.shape)
+
 
 def operating(table: FloatArray) -> OperatingPoints:
     """Return the operating points of each row of leads, shape (m, 15)."""
@@ -81,28 +184,19 @@ def operating(table: FloatArray) -> OperatingPoints:
     return found
 
 
-def maximum(name: str, table: FloatArray, rtol: float) -> Maximum:
-    """Return the largest of one of `CIRCUIT_OUTPUTS` of each row of leads, shape (m,)."""
+def maximum(kind: int, table: FloatArray, rtol: float) -> Maximum:
+    """Return the largest of a kind of quantity of each row of leads, shape (m,).
+
+    ``kind`` is POWER, EFFICIENCY or LOAD of the kernels.
+    """
     m = len(table)
     found = Maximum(np.empty(m), np.empty(m), np.empty(m, dtype=np.bool_))
-    kind = CIRCUIT_OUTPUTS[name]
     maxima.maxima(
         kind, np.ascontiguousarray(table), rtol, QUADRATURE, found.value, found.V, found.converged
     )
     return found
 
 
-def at_load(
-    name: str, voltage: FloatArray, table: FloatArray, rtol: float
-) -> tuple[FloatArray, BoolArray]:
-    """Return V_load, power_load or efficiency_load of each row, and whether it is accurate.
-
-    ``voltage`` is V_load, shape (m,).
-    """
-    met = np.ones(len(table), dtype=np.bool_)
-    if name == "V_load":
-        return voltage, met
-    if name == "power_load":
-        return voltage * voltage * table[:, LOAD_COLUMN], met
-    flows = spin_flows(Points(voltage, np.arange(len(table)), table, rtol))
-    return flows.efficiency, flows.converged
+def across_load(table: FloatArray) -> AcrossLoad:
+    """Return what the load of each row of leads gets, shape (m,)."""
+    return AcrossLoad(operating(table).outermost, table[:, LOAD_COLUMN])

@@ -3,17 +3,15 @@
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from thermospin.junction import FloatArray
+from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.flows import CHARGE, HEAT_S, HEAT_SM, RATE
 from thermospin.kernels.leads import T_S, T_SM
-from thermospin.observables.integrals import Currents
-from thermospin.observables.points import BoolArray, Points
-
-FLOW_OUTPUTS = frozenset(
-    ("J_S", "J_Sm", "J_error", "efficiency", "carnot_fraction", "S_I", "S_I_error", "fano")
-)
-"""Outputs that need heat currents or the noise; each is a field or property of `Flows`."""
+from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
+from thermospin.observables.spin_currents import Currents
+from thermospin.observables.tolerance import BoolArray, warn_unless
+from thermospin.quantities import DEFAULT_RTOL
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,11 @@ class Flows:
     S_I : ndarray
         Zero-frequency noise of the charge current, in G_T Δ0.
     S_I_error : ndarray
-        Its estimated error.
+        Estimated error of ``S_I``.
     carnot : ndarray
         Carnot's efficiency 1 − T_Sm/T_S.
     converged : ndarray of bool
-        Whether all of them reached the relative accuracy asked for, or rounding.
+        Whether all currents and the noise reached the relative accuracy asked for, or rounding.
     """
 
     V: FloatArray
@@ -58,12 +56,12 @@ class Flows:
     @property
     def currents(self) -> Currents:
         """The spin-resolved currents, in G_T Δ0/e."""
-        return Currents(self.up, self.down, self.I_error, self.converged)
+        return Currents(self.V, self.up, self.down, self.I_error, self.converged)
 
     @property
     def power(self) -> FloatArray:
         """Thermoelectric power −I_q V, in G_T Δ0²/e²."""
-        return 0.0 - self.currents.charge * self.V
+        return self.currents.power
 
     @property
     def efficiency(self) -> FloatArray:
@@ -87,17 +85,62 @@ class Flows:
         return factor
 
     def reshaped(self, shape: tuple[int, ...]) -> "Flows":
-        """Return the same flows in another shape."""
+        """Return these flows in another shape."""
         return Flows(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
+
+
+def flows(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Flows:
+    """Return the currents of charge and of heat, the efficiency and the noise.
+
+    Parameters
+    ----------
+    V : array_like
+        Bias voltage, in Δ0/e; broadcasts with the junction's fields.
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked of each spin's charge and heat currents and noise.
+
+    Returns
+    -------
+    Flows
+        Heat currents and power in G_T Δ0²/e², noise in G_T Δ0, of the shape to which V and the
+        junction broadcast.
+
+    Raises
+    ------
+    ValueError
+        If V or ``rtol`` is not finite or out of range.
+
+    Warns
+    -----
+    ToleranceWarning
+        If some value did not reach ``rtol``; ``converged`` says which.
+
+    Notes
+    -----
+    With N = N_Sσ(E − eV) N_Smσ(E), f_S = f_S(E − eV) and f_Sm = f_Sm(E), in the sign of Eq. (2),
+
+    .. math::
+        J_S &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, (E - eV)\\, N\\, [f_S - f_{Sm}], \\\\
+        J_{Sm} &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, E\\, N\\, [f_S - f_{Sm}] = J_S + I_q V, \\\\
+        S_I &= G_T \\sum_σ \\int dE\\, N\\, [f_S (1 - f_{Sm}) + f_{Sm} (1 - f_S)].
+
+    Derivations: docs/efficiency.md and docs/noise.md.
+    """
+    points, shape = points_of(V, junction, rtol)
+    flat = spin_flows(points)
+    warn_unless(flat.converged, rtol)
+    return flat.reshaped(shape)
 
 
 def spin_flows(points: Points) -> Flows:
     """Return the flows at each point, shape (n,).
 
-    Spin down follows from spin up at −V, but for the barrier: its current is the negative one, its
-    heat currents and its rate are the same.
+    What spin down carries at V follows from what spin up carries at −V, but for the barrier: its
+    current has the other sign, its heat currents and its rate have equal ones.
     """
-    up, mirrored = points.both_spins_flows()
+    up, mirrored = points.both_spins(HEAT_AND_NOISE)
     ups, downs = (passing[:, np.newaxis] for passing in points.passing())
     up_value, down_value = ups * up.value, downs * mirrored.value
     up_error, down_error = ups * up.error, downs * mirrored.error
@@ -114,5 +157,5 @@ def spin_flows(points: Points) -> Flows:
         S_I=2.0 * total[:, RATE],
         S_I_error=2.0 * error[:, RATE],
         carnot=1.0 - T[:, 1] / T[:, 0],
-        converged=up.met & mirrored.met,
+        converged=up.converged & mirrored.converged,
     )

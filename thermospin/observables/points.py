@@ -1,7 +1,6 @@
 """Pairs of a voltage and a junction, and the integrals of the kernels at them."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,11 +15,13 @@ from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.observables.tolerance import BoolArray, checked_rtol
+from thermospin.quantities import RTOL
 
-DEFAULT_RTOL = 1e-8
-RTOL_LIMITS = (1e-13, 1e-2)
-BoolArray = NDArray[np.bool_]
 IndexArray = NDArray[np.int64]
+HEAT_AND_NOISE = -1
+"""A kind of integral beside those of the kernels: charge, heat and noise together, in a column of
+its own each."""
 
 
 class Integral(NamedTuple):
@@ -28,23 +29,51 @@ class Integral(NamedTuple):
 
     value: FloatArray
     error: FloatArray
-    met: BoolArray
+    converged: BoolArray
+
+    def at(self, some: IndexArray | slice) -> "Integral":
+        """Return the integral at some of the points."""
+        return Integral(self.value[some], self.error[some], self.converged[some])
 
 
-Integration = Callable[[FloatArray, IndexArray, FloatArray, float], Integral]
-"""From voltages, rows, a table of leads and a tolerance to an integral of spin up."""
+def spin_up_integral(
+    kind: int, voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
+) -> Integral:
+    """Return an integral of spin up at voltages, each for one row of a table of leads.
+
+    ``kind`` is `HEAT_AND_NOISE` or one of ``thermospin.kernels.tunnelling``. The values have the
+    shape (n,), or (n, 4) for heat and noise.
+    """
+    n = voltage.size
+    shape = (n, FLOWS) if kind == HEAT_AND_NOISE else (n,)
+    found = Integral(np.empty(shape), np.empty(shape), np.empty(n, dtype=np.bool_))
+    if kind == HEAT_AND_NOISE:
+        spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, *found)
+    else:
+        spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, *found)
+    return found
 
 
 @dataclass(frozen=True)
 class Points:
-    """Pairs of a voltage and a row in a table of leads, with the shape of the result.
-
-    ``voltage`` and ``row`` have the shape (n,), ``table`` (m, COLUMNS). If ``mirror`` is given, the
-    point at −V of the same junction is point ``mirror[i]``.
+    """Pairs of a voltage and a row in a table of leads.
 
     Between fields at an angle θ an electron of spin σ' along h_exc comes from spin σ along h_S with
     the probability (1 + σσ' cos θ)/2: what flows is a mean of what flows between parallel and
     between antiparallel fields. The polarisation of the barrier is left to what adds the spins up.
+
+    Attributes
+    ----------
+    voltage, row : ndarray, shape (n,)
+        Bias in Δ0/e, and which row of the table each point belongs to.
+    table : ndarray, shape (m, COLUMNS)
+        Rows of leads.
+    rtol : float
+        Relative accuracy asked for.
+    mirror : ndarray or None
+        Where the points form mirror images: at −V the junction of point i is point ``mirror[i]``.
+    axis : ndarray or None
+        If the points are all voltages of an axis for each row in turn, that axis.
     """
 
     voltage: FloatArray
@@ -69,103 +98,68 @@ class Points:
         return 1.0 + at, 1.0 - at
 
     def spin_up(self, kind: int, voltage: FloatArray) -> Integral:
-        """Return the spin-up integral at a voltage for each row."""
-        return self._spin_up(kind, voltage, self.row)
+        """Return an integral of spin up at other voltages of the points' junctions, shape (n,)."""
+        if kind == CURRENT and self.axis is not None and has_family(voltage.size, self.table):
+            axis = voltage[: self.axis.size]
+            parallel = Integral(*mesh_currents(axis, self.table, self.rtol))
+            return self._over_angles(kind, voltage, self.row, parallel)
+        return self._integral(kind, voltage, self.row)
 
     def both_spins(self, kind: int) -> tuple[Integral, Integral]:
-        """Return the spin-up integral at V and at −V."""
-        if self.mirror is None and self.axis is None:
-            return self._both_in_one_call(kind)
-        up = self.spin_up(kind, self.voltage)
-        if self.mirror is None:
-            return up, self.spin_up(kind, -self.voltage)
-        return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
-
-    def _both_in_one_call(self, kind: int) -> tuple[Integral, Integral]:
-        """Return both integrals, with what the kernel makes ready at each call made once."""
+        """Return an integral of spin up at V and at −V."""
+        if self.mirror is not None:
+            up = self.spin_up(kind, self.voltage)
+            return up, up.at(self.mirror)
+        if self.axis is not None:
+            return self.spin_up(kind, self.voltage), self.spin_up(kind, -self.voltage)
+        # In one call: what the kernel makes ready at each call is then made once.
         n = self.voltage.size
         voltage = np.concatenate((self.voltage, -self.voltage))
-        value, error, met = self._spin_up(kind, voltage, np.concatenate((self.row, self.row)))
-        return Integral(value[:n], error[:n], met[:n]), Integral(value[n:], error[n:], met[n:])
+        both = self._integral(kind, voltage, np.concatenate((self.row, self.row)))
+        return both.at(slice(n)), both.at(slice(n, None))
 
-    def _spin_up(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
-        def integrate(
-            voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
-        ) -> Integral:
-            n = voltage.size
-            whole = kind == CURRENT and row is self.row
-            if whole and self.axis is not None and has_family(n, table):
-                return Integral(*mesh_currents(voltage[: self.axis.size], table, rtol))
-            found = Integral(np.empty(n), np.empty(n), np.empty(n, dtype=np.bool_))
-            spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, *found)
-            return found
-
-        return self._over_angles(integrate, voltage, row)
-
-    def spin_up_flows(self, voltage: FloatArray) -> Integral:
-        """Return charge, heat and rate of spin up at a voltage for each row: values (n, 4)."""
-
-        def integrate(
-            voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
-        ) -> Integral:
-            n = voltage.size
-            found = Integral(np.empty((n, FLOWS)), np.empty((n, FLOWS)), np.empty(n, np.bool_))
-            spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, *found)
-            return found
-
-        return self._over_angles(integrate, voltage, self.row)
+    def _integral(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
+        """Return an integral of spin up at voltages of some rows of leads."""
+        parallel = spin_up_integral(kind, voltage, row, self.table, self.rtol)
+        return self._over_angles(kind, voltage, row, parallel)
 
     def _over_angles(
-        self, integrate: Integration, voltage: FloatArray, row: IndexArray
+        self, kind: int, voltage: FloatArray, row: IndexArray, found: Integral
     ) -> Integral:
-        """Return an integral of spin up, with its part between antiparallel fields if any.
+        """Return an integral found for parallel fields with its part between antiparallel fields.
 
         Where the two parts all but cancel, both are asked for more accurately.
         """
-        found = integrate(voltage, row, self.table, self.rtol)
         turned = self.table[:, TURNED]
         if not np.count_nonzero(turned):  # quicker than any()
             return found
         mixed, rtol = np.flatnonzero(turned[row]), self.rtol
         while mixed.size:
-            mean = self._mean_over_angles(integrate, voltage[mixed], row[mixed], rtol)
+            mean = self._mean_over_angles(kind, voltage[mixed], row[mixed], rtol)
             for mine, its in zip(found, mean, strict=True):
                 mine[mixed] = its
-            if rtol == RTOL_LIMITS[0]:
+            if rtol == RTOL.low:
                 break
             missed = mean.error > self.rtol * np.abs(mean.value)
             mixed = mixed[missed.reshape(mixed.size, -1).any(axis=1)]
-            rtol = max(1e-3 * rtol, RTOL_LIMITS[0])
+            rtol = max(1e-3 * rtol, RTOL.low)
         return found
 
     def _mean_over_angles(
-        self, integrate: Integration, voltage: FloatArray, row: IndexArray, rtol: float
+        self, kind: int, voltage: FloatArray, row: IndexArray, rtol: float
     ) -> Integral:
         """Return the mean of an integral between parallel and between antiparallel fields."""
         reversed_S = self.table.copy()
         reversed_S[:, H_S] *= -1.0
-        parts = [integrate(voltage, row, table, rtol) for table in (self.table, reversed_S)]
+        parts = [
+            spin_up_integral(kind, voltage, row, table, rtol) for table in (self.table, reversed_S)
+        ]
         turned = self.table[row, TURNED].reshape(-1, *(1,) * (parts[0].value.ndim - 1))
         value, error = (
             (1.0 - turned) * parallel + turned * antiparallel
             for parallel, antiparallel in zip(parts[0][:2], parts[1][:2], strict=True)
         )
-        return Integral(value, error, parts[0].met & parts[1].met)
-
-    def both_spins_flows(self) -> tuple[Integral, Integral]:
-        """Return the flows of spin up at V and at −V."""
-        up = self.spin_up_flows(self.voltage)
-        if self.mirror is None:
-            return up, self.spin_up_flows(-self.voltage)
-        return up, Integral(up.value[self.mirror], up.error[self.mirror], up.met[self.mirror])
-
-
-def checked_rtol(rtol: float) -> float:
-    """Return rtol if it can be asked for, else raise ValueError."""
-    low, high = RTOL_LIMITS
-    if not low <= rtol <= high:
-        raise ValueError(f"rtol must be between {low:g} and {high:g}, not {rtol!r}")
-    return float(rtol)
+        return Integral(value, error, parts[0].converged & parts[1].converged)
 
 
 def leads_table(junction: Junction) -> FloatArray:
@@ -208,6 +202,11 @@ def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tu
         voltage.flatten(), rows.flatten(), table.reshape(-1, COLUMNS), checked_rtol(rtol)
     )
     return points, voltage.shape
+
+
+def one_each(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
+    """Return one voltage for each row of leads."""
+    return Points(voltage, np.arange(len(table)), table, rtol)
 
 
 def mesh_points(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:

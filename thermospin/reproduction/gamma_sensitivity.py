@@ -6,7 +6,7 @@ import numpy as np
 
 from thermospin.dataset import Contents
 from thermospin.gap import bcs_gap
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 PEAKS, WINDOW = "gamma_peaks", "gamma_window"
 """The bundled sweeps over Γ: along the bias, and over temperatures."""

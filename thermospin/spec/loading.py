@@ -10,10 +10,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.quantities import PARAMETERS, GapModel
+from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, GapModel
 from thermospin.spec.overrides import apply_overrides
 from thermospin.spec.problems import Place, Problem, Source, SpecError
-from thermospin.spec.spec_model import DEFAULT_RTOL, MaterialModel, SpecModel
+from thermospin.spec.spec_model import MaterialModel, SpecModel
 from thermospin.spec.spec_text import (
     bundled_specs,
     bundled_text,

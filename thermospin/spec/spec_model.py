@@ -16,7 +16,7 @@ from pydantic import (
     create_model,
 )
 
-from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, Parameter
+from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, RTOL, Parameter
 from thermospin.spec.scalar_values import (
     CONDUCTANCE_UNITS,
     ENERGY_UNITS,
@@ -25,10 +25,6 @@ from thermospin.spec.scalar_values import (
     single_line,
 )
 from thermospin.spec.spec_types import STRICT, SpacedAxis, axis_type, number_type, word_type
-
-DEFAULT_RTOL = 1e-8
-"""Relative accuracy of I_up and I_down unless a spec asks for another."""
-_RTOL = Parameter("rtol", "relative accuracy of I_up and I_down", "", 1e-13, 1e-2, DEFAULT_RTOL)
 
 
 def _described(parameter: Parameter) -> str:
@@ -57,7 +53,7 @@ class NumericsModel(BaseModel):
 
     model_config = STRICT
 
-    rtol: number_type(_RTOL) = _optional(_RTOL)  # type: ignore[valid-type]
+    rtol: number_type(RTOL) = _optional(RTOL)  # type: ignore[valid-type]
 
 
 def _quantity_type(units: dict[str, Any], example: str) -> Any:

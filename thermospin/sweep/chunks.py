@@ -26,13 +26,10 @@ from thermospin.dataset import STATUS_NAMES, is_biased
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
-from thermospin.quantities import OUTPUTS
+from thermospin.quantities import cost_of
 from thermospin.spec import SweepSpec
 from thermospin.sweep import ranges
 from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
-
-SEARCHES = {"V_S": 64, "power_max": 400, "efficiency_max": 400, "G_load_max": 400}
-LOAD = 400  # in points: what is searched for at a junction costs so much, other outputs about 1
 
 
 @dataclass(frozen=True)
@@ -163,10 +160,7 @@ class Mesh:
     @property
     def _extra(self) -> int:
         """Cost of the outputs of a junction that have no bias, in points."""
-        names = self.spec.unbiased_outputs
-        loaded = any(OUTPUTS[name].loaded for name in names)  # all from one search
-        single = sum(SEARCHES.get(name, 1) for name in names if not OUTPUTS[name].loaded)
-        return single + LOAD * loaded
+        return cost_of(self.spec.unbiased_outputs)
 
     def family(self) -> int:
         """Return the number of exchange fields that stay together in a chunk, or 1."""

@@ -10,6 +10,7 @@ from thermospin.kernels.compiled import source_digest
 from thermospin.sweep.selftest import check_kernels
 
 SOURCES = (
+    "units.py",
     "quantities.py",
     "kernels",
     "dense",

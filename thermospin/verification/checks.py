@@ -9,59 +9,14 @@ from numpy.typing import NDArray
 
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.schema import LAYOUT, STATUS_NAMES
-from thermospin.quantities import BCS_RATIO, OUTPUTS, STATUS
+from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.units import BCS_RATIO
 from thermospin.verification.mirrors import differing
 from thermospin.verification.slabs import slabs
 
-MAY_BE_UNDEFINED = {
-    "SGE",
-    "spin_to_charge",
-    "efficiency",
-    "carnot_fraction",
-    "fano",
-    "V_S",
-    "efficiency_load",
-}
-"""Outputs that are NaN at points where the quantity does not exist."""
-MAY_DIVERGE = {"G", "G_max", "G_load_max"}
-"""Outputs that are NaN or ∞ where a current flows at V = 0, through a polarised barrier."""
 ROUNDING = 2e-14
 """Largest part of an error estimate that is due to rounding, relative to the integral of the
 modulus of the integrand."""
-PARITY = {  # under reversal of the bias, (also with P), and of the exchange field if S has none
-    "I_q": (-1, 1),
-    "I_s": (1, -1),
-    "G": (1, 1),
-    "dIdV": (1, 1),
-    "SGE": (1, -1),
-    "spin_to_charge": (1, 1),
-    "power": (1, 1),
-    "I_error": (1, 1),
-    "J_S": (1, 1),
-    "J_Sm": (1, 1),
-    "J_error": (1, 1),
-    "efficiency": (1, 1),
-    "carnot_fraction": (1, 1),
-    "S_I": (1, 1),
-    "S_I_error": (1, 1),
-    "fano": (1, 1),
-    "Delta_S": (1, 1),
-    "Delta_Sm": (1, 1),
-    "G_0": (1, 1),
-    "V_p_minus": (1, 1),
-    "V_p_plus": (1, 1),
-    "I_q_peak": (1, 1),
-    "I_s_peak": (1, -1),
-    "G_max": (1, 1),
-    "V_S": (1, 1),
-    "power_max": (1, 1),
-    "efficiency_max": (1, 1),
-    "G_load_max": (1, 1),
-    "V_load": (1, 1),
-    "power_load": (1, 1),
-    "efficiency_load": (1, 1),
-    "h_t": (1, 1),
-}
 
 
 @dataclass(frozen=True)
@@ -143,7 +98,12 @@ def check_status(stored: OpenFile) -> Check:
 def check_finite(stored: OpenFile) -> Check:
     """Check that all outputs are finite, and count those that may be undefined and are."""
     counts: dict[str, int] = {}
-    exempt = MAY_BE_UNDEFINED | (MAY_DIVERGE if is_polarised(stored) else set())
+    polarised = is_polarised(stored)
+    exempt = {
+        output.name
+        for output in OUTPUTS.values()
+        if output.may_be_undefined or (output.may_diverge and polarised)
+    }
     for biased in (True, False):
         names = outputs_of(stored, biased=biased)
         for slab in slabs(stored, names) if names else ():
@@ -151,7 +111,7 @@ def check_finite(stored: OpenFile) -> Check:
                 values = slab[name].astype("f8")
                 count = int(np.count_nonzero(~np.isfinite(values)))
                 counts[name] = counts.get(name, 0) + count
-                if np.isinf(values).any() and name not in MAY_DIVERGE:
+                if np.isinf(values).any() and not OUTPUTS[name].may_diverge:
                     exempt.discard(name)
     wrong = [f"{name}: {n:,} not finite" for name, n in counts.items() if n and name not in exempt]
     undefined = [f"{n:,} of {name}" for name, n in counts.items() if n and name in exempt]
@@ -238,11 +198,8 @@ def _reversed(stored: OpenFile, axes: set[str], names: list[str]) -> Iterator[tu
     if not axes <= set(stored.axes):
         return
     for name in names:
-        if name in ("I_up", "I_down"):
-            partner = "I_down" if name == "I_up" else "I_up"
-            sign = -1.0 if "V" in axes else 1.0
-        else:
-            partner, sign = name, PARITY[name]["V" not in axes]
+        partner, parity = OUTPUTS[name].partner or name, OUTPUTS[name].parity
+        sign = parity.bias if "V" in axes else parity.field
         if partner in names:
             yield differing(stored, name, partner, sign, axes)
 

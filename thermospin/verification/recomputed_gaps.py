@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputed_dynes_gaps import Gap, broadened_gap
 
 FloatArray = NDArray[np.float64]

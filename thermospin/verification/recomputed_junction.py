@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputed_gaps import gap
 from thermospin.verification.slow_reference import Lead, ReferenceIntegral
 

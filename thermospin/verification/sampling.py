@@ -13,8 +13,6 @@ from thermospin.verification.recomputation import Expected, Point, at_point, of_
 from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.recomputed_seebeck import objection
 
-ERRORS = {"I_error", "J_error", "S_I_error"}
-"""Outputs that estimate the errors of others; the reference has none to compare with."""
 MOST_NAMED = 3
 """Number of disagreements that are spelt out."""
 
@@ -29,7 +27,7 @@ def check_points(stored: OpenFile, sample: int) -> Check:
     sample : int
         Number of points.
     """
-    names = [name for name in outputs_of(stored, biased=True) if name not in ERRORS]
+    names = [name for name in outputs_of(stored, biased=True) if not OUTPUTS[name].is_error]
     return _check(stored, sample, names, "status", "points")
 
 

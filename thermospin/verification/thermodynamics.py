@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset.open_file import OpenFile
-from thermospin.quantities import BCS_RATIO, STATUS
+from thermospin.quantities import STATUS
+from thermospin.units import BCS_RATIO
 from thermospin.verification.checks import Check, energy_range, rounding_of
 from thermospin.verification.slabs import slabs
 

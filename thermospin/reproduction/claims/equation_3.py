@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
 from thermospin.observables import density_of_states
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 FloatArray = NDArray[np.float64]
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dense.blocks import LONGEST, Block, blocks
 from thermospin.dense.panels import FloatArray, Panel, Singularity, graded, nodes
+from thermospin.dense.voltage_blocks import LONGEST, VoltageBlock, voltage_blocks
 from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, T_S, T_SM
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 W_LENGTH = 2.0
 """Longest panel in W, in t."""
@@ -50,7 +50,7 @@ class Fields(NamedTuple):
         return np.asarray((2.0 * u - self.first - self.last) / (self.last - self.first))
 
 
-class Plan(NamedTuple):
+class FamilyPlan(NamedTuple):
     """The panels of a family, block after block.
 
     Attributes
@@ -89,7 +89,7 @@ class Plan(NamedTuple):
         return len(self.references) * orders.W + len(self.panels) * orders.V * orders.h
 
 
-def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Plan | None:
+def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> FamilyPlan | None:
     """Return the panels for voltages and fields of a family; see ``family_currents``.
 
     None if that does not pay, or if a panel and its reference are so far apart that an edge of Sm
@@ -101,7 +101,7 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Pla
     panels_at_least = (V.max() - V.min()) / (LONGEST * unit)
     if PAYS * panels_at_least * orders.V * orders.h > V.size * h.size:
         return None
-    found = _used(blocks(V.min(), V.max(), _edges_of_S(leads), offset, unit), V)
+    found = _used(voltage_blocks(V.min(), V.max(), _edges_of_S(leads), offset, unit), V)
     points = _singular_sums(leads)
     references = [
         graded(block.panels[0].low + h[0], block.panels[-1].high + h[-1], points, W_LENGTH)
@@ -116,7 +116,7 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Pla
     fields = _fields(low, high, h, gap)
     if fields is None:
         return None
-    plan = Plan(
+    plan = FamilyPlan(
         voltage=voltage,
         references=[panel for of_block in references for panel in of_block],
         reference_block=np.repeat(numbers, [len(of_block) for of_block in references]),
@@ -137,7 +137,7 @@ def _panel_of(panels: list[Panel], V: FloatArray) -> NDArray[np.int64]:
     return np.maximum(np.searchsorted(lows, V, side="right") - 1, 0)
 
 
-def _used(found: list[Block], V: FloatArray) -> list[Block]:
+def _used(found: list[VoltageBlock], V: FloatArray) -> list[VoltageBlock]:
     """Return the blocks in which there is a voltage."""
     panels = [panel for block in found for panel in block.panels]
     block = np.repeat(np.arange(len(found)), [len(block.panels) for block in found])

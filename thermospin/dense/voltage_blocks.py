@@ -20,7 +20,7 @@ WIDEST = 0.6
 """Widest block, in gaps of Sm."""
 
 
-class Block(NamedTuple):
+class VoltageBlock(NamedTuple):
     """Neighbouring panels in V, ascending, and their reference voltage."""
 
     panels: list[Panel]
@@ -56,19 +56,19 @@ def _groups(distances: Sequence[float], unit: float) -> list[list[float]]:
 
 def _side(
     point: Singularity, sign: int, groups: list[list[float]], offset: float, highest: float
-) -> list[Block]:
+) -> list[VoltageBlock]:
     """Return the blocks on one side of a singular point, ascending."""
     blocks = []
     for group in groups[::sign]:
         panels = one_side(point, sign, group)
         middle = 0.5 * (panels[0].low + panels[-1].high)
-        blocks.append(Block(panels, min(middle + offset, highest)))
+        blocks.append(VoltageBlock(panels, min(middle + offset, highest)))
     return blocks
 
 
-def blocks(
+def voltage_blocks(
     low: float, high: float, edges: Sequence[Singularity], offset: float, unit: float
-) -> list[Block]:
+) -> list[VoltageBlock]:
     """Return the blocks that cover the voltages from low to high, ascending.
 
     Parameters
@@ -85,7 +85,7 @@ def blocks(
 
     Returns
     -------
-    list of Block
+    list of VoltageBlock
         Blocks between the gap edges have their reference between them as well, since the current
         there may be far smaller than outside.
     """

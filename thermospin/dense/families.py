@@ -8,7 +8,7 @@ from thermospin.dense.panels import FloatArray
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 LEAST_POINTS = 1 << 13
 """No family of fewer points is looked at."""

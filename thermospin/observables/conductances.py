@@ -1,0 +1,189 @@
+"""Conductances: dI_q/dV, its value G_0 at V = 0, and I_q/V."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.leads import COLUMNS, POLARISATION
+from thermospin.kernels.tunnelling import CONDUCTANCE, MEAN_CONDUCTANCE
+from thermospin.observables.points import (
+    IndexArray,
+    Integral,
+    Points,
+    leads_table,
+    one_each,
+    points_of,
+)
+from thermospin.observables.spin_currents import Currents, spin_currents
+from thermospin.observables.tolerance import checked_rtol, warn_unless
+from thermospin.observables.voltages import matching
+from thermospin.quantities import DEFAULT_RTOL, RTOL
+
+
+def differential_conductance(
+    V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL
+) -> FloatArray:
+    """Return dI_q/dV, differentiated under the integral.
+
+    Parameters
+    ----------
+    V : array_like
+        Bias voltage, in Δ0/e; broadcasts with the junction's fields.
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked of dI_up/dV and of dI_down/dV.
+
+    Returns
+    -------
+    ndarray
+        Differential conductance in G_T, of the shape to which V and the junction broadcast.
+
+    Raises
+    ------
+    ValueError
+        If V or ``rtol`` is not finite or out of range.
+
+    Notes
+    -----
+    With E shifted by eV only the density of Sm and its Fermi function carry V, so that
+    dI_σ/dV = (G_T/2) ∫ N_S {N'_Sm,σ (f_S − f_Sm) + N_Sm,σ (−f'_Sm)} dE; at V = 0 this is Eq. (3)
+    with its misprint (f_Sm for f_S) corrected and its thermal term added.
+    """
+    points, shape = points_of(V, junction, rtol)
+    slope = slopes(points)
+    warn_unless(slope.converged, rtol)
+    return slope.value.reshape(shape)
+
+
+def zero_bias_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> FloatArray:
+    """Return G_0 = dI_q/dV at V = 0, in G_T, of the junction's shape.
+
+    Parameters
+    ----------
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked for.
+
+    Returns
+    -------
+    ndarray
+        Zero-bias conductance in G_T, negative where the junction is thermoactive.
+
+    Raises
+    ------
+    ValueError
+        If ``rtol`` is out of range.
+    """
+    slope = zero_bias(leads_table(junction).reshape(-1, COLUMNS), checked_rtol(rtol))
+    warn_unless(slope.converged, rtol)
+    return slope.value.reshape(junction.shape)
+
+
+def maximum_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> FloatArray:
+    """Return G_max = I_q/V at V_p_minus, in G_T; its limit G_0 where V_p_minus = 0.
+
+    Parameters
+    ----------
+    junction : Junction
+        The junction, or an array of them.
+    rtol : float, optional
+        Relative accuracy asked of I_up and I_down.
+
+    Returns
+    -------
+    ndarray
+        −(largest load conductance that the junction drives) where negative; the junction's shape.
+
+    Raises
+    ------
+    ValueError
+        If ``rtol`` is out of range.
+    """
+    table = leads_table(junction).reshape(-1, COLUMNS)
+    peak = one_each(matching(table).inner, table, checked_rtol(rtol))
+    currents = spin_currents(peak)
+    chord = chord_conductance(peak, currents)
+    warn_unless(chord.converged & currents.converged, rtol)
+    return chord.value.reshape(junction.shape)
+
+
+def slopes(points: Points) -> Integral:
+    """Return dI_q/dV at each point, in G_T, shape (n,)."""
+    return _sum_of_spins(points, CONDUCTANCE)
+
+
+def zero_bias(table: FloatArray, rtol: float) -> Integral:
+    """Return G_0 of each row of leads, in G_T, shape (m,)."""
+    at_zero = one_each(np.zeros(len(table)), table, rtol)
+    slope = at_zero.spin_up(CONDUCTANCE, at_zero.voltage)
+    return Integral(2.0 * slope.value, 2.0 * slope.error, slope.converged)
+
+
+def chord_conductance(points: Points, currents: Currents) -> Integral:
+    """Return I_q/V at each point, in G_T, shape (n,).
+
+    Where the two spin currents nearly cancel, it is the most accurate of three: I_q/V of the given
+    currents, the mean of dI_q/dV from 0 to V, and I_q/V of currents at the strictest tolerance. At
+    V = 0 it is dI_q/dV, but NaN if a polarised barrier lets a current flow.
+    """
+    found = _quotient(currents, points.voltage)
+    near = np.flatnonzero(~(found.error < points.rtol * np.abs(found.value)))
+    _improve(found, near, _mean_conductance(points.at(near)))
+    rough = near[~(found.error[near] < points.rtol * np.abs(found.value[near]))]
+    strictest = spin_currents(replace(points.at(rough), rtol=RTOL.low))
+    _improve(found, rough, _quotient(strictest, points.voltage[rough]))
+    return found
+
+
+def _improve(found: Integral, some: IndexArray, other: Integral) -> None:
+    """Take the other values of some points where these are the more accurate."""
+    better = ~np.isnan(other.value) & ~(other.error > found.error[some])
+    for mine, its in zip(found, other, strict=True):
+        mine[some[better]] = its[better]
+
+
+def _quotient(currents: Currents, voltage: FloatArray) -> Integral:
+    """Return I_q over a voltage, NaN where that is 0.
+
+    Doubles next to 0 have fewer digits than others, which counts as an error.
+    """
+    parts = (currents.charge, 2.0 * currents.error + np.finfo(np.float64).tiny)
+    with np.errstate(over="ignore"):  # ∞ beyond the range of doubles
+        value, error = (
+            np.divide(part, voltage, out=np.full_like(part, np.nan), where=voltage != 0.0)
+            for part in parts
+        )
+    return Integral(value, np.abs(error), currents.converged.copy())
+
+
+def _sum_of_spins(points: Points, kind: int) -> Integral:
+    """Return an integral of spin up at V and at −V, each times what the barrier lets pass."""
+    up, mirrored = points.both_spins(kind)
+    ups, downs = points.passing()
+    return Integral(
+        ups * up.value + downs * mirrored.value,
+        ups * up.error + downs * mirrored.error,
+        up.converged & mirrored.converged,
+    )
+
+
+def _mean_conductance(points: Points) -> Integral:
+    """Return I_q/V by the mean of dI_q/dV from 0 to V, NaN where that is not smooth enough.
+
+    Behind a polarised barrier I_q(0)/V is added.
+    """
+    mean = _sum_of_spins(points, MEAN_CONDUCTANCE)
+    polarised = np.flatnonzero(points.table[points.row, POLARISATION])
+    if polarised.size:
+        still = spin_currents(points.at(polarised, np.zeros(polarised.size)))
+        flows = still.charge != 0.0
+        flowing = polarised[flows]
+        thermal = _quotient(still, points.voltage[polarised])
+        for mine, its in zip(mean[:2], thermal[:2], strict=True):
+            mine[flowing] += its[flows]
+        mean.converged[polarised] &= still.converged
+    return mean

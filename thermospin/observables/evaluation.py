@@ -1,0 +1,228 @@
+"""Any outputs on a mesh of voltages and junctions: what a sweep computes.
+
+An output is an attribute of a result, as its entry in ``thermospin.quantities.OUTPUTS`` says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.leads import COLUMNS
+from thermospin.kernels.panels import EFFICIENCY, LOAD, POWER
+from thermospin.observables.circuits import AcrossLoad, Maximum, across_load, maximum
+from thermospin.observables.conductances import chord_conductance, slopes, zero_bias
+from thermospin.observables.heat_and_noise import Flows, spin_flows
+from thermospin.observables.points import Integral, Points, leads_table, mesh_points, one_each
+from thermospin.observables.spin_currents import Currents, spin_currents
+from thermospin.observables.tolerance import checked_rtol
+from thermospin.observables.voltages import (
+    Gaps,
+    MatchingVoltages,
+    SeebeckVoltages,
+    gaps,
+    matching,
+    seebeck,
+)
+from thermospin.quantities import DEFAULT_RTOL, FLOWS, OUTPUTS, SLOPE, STATUS, Output
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Outputs on a mesh of R junctions and n voltages.
+
+    Attributes
+    ----------
+    values : dict of str to ndarray
+        Outputs by name: shape (R, n) if they depend on V, else (R,).
+    status : ndarray of int8 or None
+        What became of each point, shape (R, n): see ``thermospin.quantities.STATUS``.
+    junction_status : ndarray of int8 or None
+        What became of the outputs without a bias of each junction, shape (R,).
+    """
+
+    values: dict[str, FloatArray]
+    status: NDArray[np.int8] | None
+    junction_status: NDArray[np.int8] | None
+
+
+class _Results:
+    """Results that outputs are attributes of, each computed when it is first asked for.
+
+    The public methods are named by ``thermospin.quantities.Source``. ``converged`` says at which
+    points all results so far are accurate; a result without a tolerance has no such attribute.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.converged = np.ones(count, dtype=np.bool_)
+        self._found: dict[str, Any] = {}
+
+    # No functools.cached_property: before Python 3.12 it lets one thread compute at a time.
+    def result(self, name: str) -> Any:
+        """Return a result by the name of the method that computes it."""
+        if name not in self._found:
+            self._found[name] = getattr(self, name)()
+            self.converged &= getattr(self._found[name], "converged", True)
+        return self._found[name]
+
+    def output(self, output: Output) -> FloatArray:
+        """Return an output at each point."""
+        values: FloatArray = getattr(self.result(output.source.name), output.attribute)
+        return values
+
+    def status(self) -> NDArray[np.int8]:
+        """Return what became of each point."""
+        ok, missed = np.int8(STATUS["ok"]), np.int8(STATUS["tolerance_missed"])
+        return np.where(self.converged, ok, missed)
+
+
+class _AtPoints(_Results):
+    """Results that depend on V.
+
+    ``heat`` says that heat or noise is asked for: the currents then come with these.
+    """
+
+    def __init__(self, points: Points, *, heat: bool) -> None:
+        super().__init__(points.voltage.size)
+        self._points = points
+        self._heat = heat
+
+    def currents(self) -> Currents:
+        if self._heat:
+            found: Flows = self.result("flows")
+            return found.currents
+        return spin_currents(self._points)
+
+    def flows(self) -> Flows:
+        return spin_flows(self._points)
+
+    def slope(self) -> Integral:
+        return slopes(self._points)
+
+    def chord(self) -> Integral:
+        return chord_conductance(self._points, self.result("currents"))
+
+
+class _OfJunctions(_Results):
+    """Results without a bias, of each row of a table of leads."""
+
+    def __init__(self, table: FloatArray, rtol: float) -> None:
+        super().__init__(len(table))
+        self._table = table
+        self._rtol = rtol
+
+    def gaps(self) -> Gaps:
+        return gaps(self._table)
+
+    def matching(self) -> MatchingVoltages:
+        return matching(self._table)
+
+    def zero_bias(self) -> Integral:
+        return zero_bias(self._table, self._rtol)
+
+    def peak(self) -> Currents:
+        return spin_currents(self._points_at(self.result("matching").inner))
+
+    def peak_chord(self) -> Integral:
+        points = self._points_at(self.result("matching").inner)
+        return chord_conductance(points, self.result("peak"))
+
+    def seebeck(self) -> SeebeckVoltages:
+        return seebeck(self._table)
+
+    def most_power(self) -> Maximum:
+        return maximum(POWER, self._table, self._rtol)
+
+    def most_efficiency(self) -> Maximum:
+        return maximum(EFFICIENCY, self._table, self._rtol)
+
+    def most_load(self) -> Maximum:
+        return maximum(LOAD, self._table, self._rtol)
+
+    def load(self) -> AcrossLoad:
+        return across_load(self._table)
+
+    def load_flows(self) -> Flows:
+        return spin_flows(self._points_at(self.result("load").V))
+
+    def _points_at(self, voltage: FloatArray) -> Points:
+        return one_each(voltage, self._table, self._rtol)
+
+
+def takes_currents(outputs: Iterable[str]) -> bool:
+    """Return whether outputs with a bias are made of currents, and not of those that heat takes."""
+    sources = {OUTPUTS[name].source for name in outputs}
+    return FLOWS not in sources and sources != {SLOPE}
+
+
+def evaluate(
+    outputs: Iterable[str],
+    V: ArrayLike | None,
+    junction: Junction,
+    *,
+    rtol: float = DEFAULT_RTOL,
+) -> Evaluation:
+    """Return any outputs on a mesh of voltages and junctions.
+
+    Parameters
+    ----------
+    outputs : iterable of str
+        Names of ``thermospin.quantities.OUTPUTS``.
+    V : array_like or None
+        Bias voltages, in Δ0/e, shape (n,); None if no output needs them. If they are antisymmetric,
+        ``V == −V[::-1]``, each pair ±V is computed once.
+    junction : Junction
+        Junctions whose fields broadcast to the shape () or (R,).
+    rtol : float, optional
+        Relative accuracy asked of I_up, I_down and of the conductances.
+
+    Returns
+    -------
+    Evaluation
+        Outputs of shape (R, n) or (R,), and what became of each point. The bits of a value do not
+        depend on what else is on the mesh, but for currents: within their accuracy these depend on
+        whether heat or noise is asked for, and on whether the mesh has so many voltages, and
+        exchange fields one after the other, that few integrals give them all
+        (``thermospin.dense``).
+
+    Raises
+    ------
+    ValueError
+        If an output is unknown or lacks its bias or its load, or V or ``rtol`` is out of range.
+    """
+    entries = _entries(outputs, biased=V is not None, loaded=junction.R_L is not None)
+    rtol = checked_rtol(rtol)
+    table = leads_table(junction).reshape(-1, COLUMNS)
+    found: dict[str, FloatArray] = {}
+    status = junction_status = None
+    biased = [output for output in entries if output.biased]
+    unbiased = [output for output in entries if not output.biased]
+    if biased:
+        voltage = np.atleast_1d(validated("V", V if V is not None else ()))
+        shape = (len(table), voltage.size)
+        heat = any(output.source is FLOWS for output in biased)
+        at_points = _AtPoints(mesh_points(voltage, table, rtol), heat=heat)
+        found |= {output.name: at_points.output(output).reshape(shape) for output in biased}
+        status = at_points.status().reshape(shape)
+    if unbiased:
+        of_junctions = _OfJunctions(table, rtol)
+        found |= {output.name: of_junctions.output(output) for output in unbiased}
+        junction_status = of_junctions.status()
+    values = {output.name: found[output.name] for output in entries}
+    return Evaluation(values, status, junction_status)
+
+
+def _entries(outputs: Iterable[str], *, biased: bool, loaded: bool) -> list[Output]:
+    """Return the entries of outputs; raise ValueError if one lacks its bias or its load."""
+    names = tuple(outputs)
+    for name in names:
+        if name not in OUTPUTS:
+            raise ValueError(f"outputs must be among {', '.join(OUTPUTS)}, not {name!r}")
+        if OUTPUTS[name].biased and not biased:
+            raise ValueError(f"output {name} needs a bias: give V")
+        if OUTPUTS[name].loaded and not loaded:
+            raise ValueError(f"output {name} needs a load: give R_L")
+    return [OUTPUTS[name] for name in names]
