@@ -1,11 +1,13 @@
-"""What the tests of the kernels and observables share: the frozen records, and how many of them.
+"""What the tests share: kernels compiled once, the frozen records, and how many of them.
 
 The suite also passes with NUMBA_DISABLE_JIT=1, where the kernels run as plain Python and a point
 costs tens of milliseconds instead of microseconds. No test is left out then, but each takes only
 one in `STRIDE` of its points.
 """
 
+import fcntl
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ import pytest
 from hypothesis import settings
 
 from thermospin import Junction
+from thermospin.kernels.compiled import CACHE_DIRECTORY
+from thermospin.sweep.warmup import warm_up
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 STRIDE = 5
@@ -26,6 +30,21 @@ LEADS = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "Delta_S", "Delta
 settings.register_profile("compiled", derandomize=True, deadline=None, max_examples=200)
 settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=5)
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(tmp_path_factory):
+    """Let the first of several test processes compile the kernels, and the others wait for it.
+
+    Each would compile all of them otherwise. What the tests start finds them in the same cache.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ or INTERPRETED or CACHE_DIRECTORY is None:
+        return
+    of_the_session = tmp_path_factory.getbasetemp().parent
+    with (of_the_session / "compiling").open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for _ in warm_up():
+            pass
 
 
 def _thinned(points):
