@@ -142,7 +142,7 @@ def _run(
     if not (request.is_divided or target.unfinished()):
         _ask_about_long(sweep, request, quiet=quiet)
 
-    from thermospin.kernels.compiled import WHY_NOT_KEPT
+    from thermospin.machine.compilation import WHY_NOT_KEPT
     from thermospin.sweep import Stopped, run_sweep
 
     if WHY_NOT_KEPT and not quiet:

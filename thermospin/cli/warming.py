@@ -25,7 +25,7 @@ def warmup() -> None:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         raise click.UsageError("NUMBA_DISABLE_JIT is set, so that nothing is compiled; unset it.")
 
-    from thermospin.kernels.compiled import CACHE_DIRECTORY
+    from thermospin.machine.compilation import CACHE_DIRECTORY
     from thermospin.sweep.warmup import warm_up
 
     total = 0.0

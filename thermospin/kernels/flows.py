@@ -15,12 +15,10 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import entry, inner, looping, merged
+from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
-from thermospin.kernels.grid import TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
-from thermospin.kernels.nodes import each_piece, edges_of, fastest_fall
+from thermospin.kernels.node_loops import each_piece, edges_of, fastest_fall
 from thermospin.kernels.pieces import (
     BOTH,
     MAX_PIECES,
@@ -44,8 +42,6 @@ from thermospin.kernels.rules import (
     order_of,
     with_reserve,
 )
-from thermospin.kernels.stack import align_stack
-from thermospin.kernels.sums import weighted_sums
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
@@ -58,6 +54,10 @@ from thermospin.kernels.tunnelling import (
     mirrored,
     refine,
 )
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import entry, inner, looping, merged
+from thermospin.machine.packed_sums import weighted_sums
+from thermospin.machine.stack_alignment import align_stack
 
 CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
 FLOWS = 4

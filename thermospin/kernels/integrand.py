@@ -11,9 +11,9 @@ are those that they would give at the nodes.
 
 import math
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import inlined
 from thermospin.kernels.density import density_factors
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import inlined
 
 HALF = 0.5
 """The ½ of Eq. (2), by which the sum of ``conductance_integrand`` is multiplied."""

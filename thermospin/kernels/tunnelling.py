@@ -5,13 +5,11 @@ Each comes with an error estimate.
 
 import math
 
-from thermospin.kernels.chord import CHORD, NODE, is_smooth, mean_slope
-from thermospin.kernels.compiled import entry, inner, merged
-from thermospin.kernels.exponential import coarse_log, exp
-from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.breakpoints import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
 from thermospin.kernels.integrand import HALF, QUARTER
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
-from thermospin.kernels.nodes import (
+from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
+from thermospin.kernels.node_loops import (
     add_up,
     conductance_values,
     current_values,
@@ -41,7 +39,9 @@ from thermospin.kernels.pieces import (
     workspace,
 )
 from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
-from thermospin.kernels.stack import align_stack
+from thermospin.machine.compilation import entry, inner, merged
+from thermospin.machine.exponential import coarse_log, exp
+from thermospin.machine.stack_alignment import align_stack
 from thermospin.quantities import BCS_RATIO
 
 CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
@@ -241,8 +241,8 @@ def is_averaged(kind, V, leads):
 def averaged(kind, V, leads, rtol, work):
     """Return the mean of dI_up/dV from 0 to V, or V times that, its error and whether it is met.
 
-    NaN where I_up is not smooth enough: see ``chord``. Rounding of the derivative, which may be
-    large where that cancels, does not excuse an error of the current.
+    NaN where I_up is not smooth enough: see ``mean_conductance``. Rounding of the derivative, which
+    may be large where that cancels, does not excuse an error of the current.
     """
     if not is_smooth(V, leads):
         return math.nan, math.inf, False

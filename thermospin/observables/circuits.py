@@ -7,7 +7,7 @@ import numpy as np
 from thermospin.junction import FloatArray
 from thermospin.kernels import loadline, maxima
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
-from thermospin.kernels.panels import EFFICIENCY, LOAD, POWER
+from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.heat_and_noise import spin_flows
 from thermospin.observables.points import BoolArray, IndexArray, Points

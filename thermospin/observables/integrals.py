@@ -13,8 +13,8 @@ from thermospin.kernels.leads import (
     POLARISATION,
     TURNED,
 )
+from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, MEAN_CONDUCTANCE
 from thermospin.observables.points import RTOL_LIMITS, BoolArray, IndexArray, Integral, Points
 

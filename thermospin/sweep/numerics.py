@@ -6,11 +6,12 @@ from pathlib import Path
 
 import thermospin
 from thermospin.dataset import Numerics
-from thermospin.kernels.compiled import source_digest
+from thermospin.machine.compilation import source_digest
 from thermospin.sweep.selftest import check_kernels
 
 SOURCES = (
     "quantities.py",
+    "machine",
     "kernels",
     "dense",
     "gap.py",

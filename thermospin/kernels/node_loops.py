@@ -8,10 +8,7 @@ kept and summed only then, which is faster than to sum them on the way.
 
 import math
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import inlined, looping, merged
 from thermospin.kernels.density import density_and_slope_factors
-from thermospin.kernels.exponential import SMALLEST, exp
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
 from thermospin.kernels.integrand import (
     conductance_integrand,
@@ -56,7 +53,10 @@ from thermospin.kernels.rules import (
     error_estimate,
     order_of,
 )
-from thermospin.kernels.sums import PACK, row_sums, weighted_sums
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import inlined, looping, merged
+from thermospin.machine.exponential import SMALLEST, exp
+from thermospin.machine.packed_sums import PACK, row_sums, weighted_sums
 
 SETTLED = 60.0
 """Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
