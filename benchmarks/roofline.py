@@ -35,10 +35,10 @@ import numpy as np
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.bench.tables import markdown
-from thermospin.kernels import nodes, pieces, rules
-from thermospin.kernels.compiled import from_python, inner
-from thermospin.kernels.exponential import decay
+from thermospin.kernels import node_loops, pieces, rules
 from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
+from thermospin.machine.compilation import from_python, inner
+from thermospin.machine.exponential import decay
 
 RTOL = 1e-8
 LENGTH = 512  # numbers of a loop: they stay in the first-level cache
@@ -277,8 +277,8 @@ def measure(speed: dict[str, float], loops: tuple[Loop, Loop]) -> list[Row]:
     rows = []
     bounds = []
     for name, loop, values in (
-        ("two Fermi functions", loops[0], nodes.current_values),
-        ("one Fermi function", loops[1], nodes.step_current_values),
+        ("two Fermi functions", loops[0], node_loops.current_values),
+        ("one Fermi function", loops[1], node_loops.step_current_values),
     ):
         each = loop.per_node
         fused = each["multiply-adds"] + each["multiplications"]

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import settings
 
 from thermospin import Junction
-from thermospin.kernels.compiled import CACHE_DIRECTORY
+from thermospin.machine.compilation import CACHE_DIRECTORY
 from thermospin.sweep.warmup import warm_up
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)

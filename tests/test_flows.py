@@ -23,7 +23,7 @@ from thermospin import (
     zero_bias_conductance,
 )
 from thermospin.kernels import fermi
-from thermospin.kernels.compiled import from_python
+from thermospin.machine.compilation import from_python
 from thermospin.observables import points
 from thermospin.quantities import STATUS
 from thermospin.units import BCS_RATIO

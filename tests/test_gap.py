@@ -13,8 +13,8 @@ from scipy.optimize import brentq
 from scipy.special import psi
 
 from thermospin.gap import bcs_gap, lead_gap
-from thermospin.kernels import gap as kernels
-from thermospin.kernels.compiled import from_python
+from thermospin.kernels import gap_equation as kernels
+from thermospin.machine.compilation import from_python
 from thermospin.units import BCS_RATIO
 
 TABLE_RTOL = 1e-13  # the tables have 14 or 15 digits

@@ -12,10 +12,10 @@ from conftest import INTERPRETED
 from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
-from thermospin.kernels import nodes, pieces
-from thermospin.kernels.compiled import from_python
+from thermospin.kernels import node_loops, pieces
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import leads_of
+from thermospin.machine.compilation import from_python
 
 pytestmark = pytest.mark.skipif(
     INTERPRETED
@@ -30,7 +30,7 @@ def assembly():
     """The machine code of both loops, of functions that are not cached."""
     work = from_python(pieces.workspace)(QUADRATURE)
     leads = from_python(leads_of)(np.full(8, 0.5))
-    loops = nodes.current_values, nodes.step_current_values
+    loops = node_loops.current_values, node_loops.step_current_values
     for values in loops:
         values(np.zeros(1, np.int64), 0, leads, work)
     return ["\n".join(values.inspect_asm().values()) for values in loops]

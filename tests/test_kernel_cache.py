@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from conftest import INTERPRETED
 
 from thermospin.cli import main
-from thermospin.kernels import private
-from thermospin.kernels.compiled import CACHE_DIRECTORY, entry
-from thermospin.kernels.kept import SUFFIX, Kept
-from thermospin.kernels.private import make_private
+from thermospin.machine import private_files
+from thermospin.machine.code_cache import SUFFIX, Kept
+from thermospin.machine.compilation import CACHE_DIRECTORY, entry
+from thermospin.machine.private_files import make_private
 
 STRANGER = 12345  # another user
 
@@ -30,7 +30,9 @@ def test_the_folder_of_these_tests_is_private():
 
 def where_kept(folder, **environment):
     """Return the folder that a process keeps its kernels in, and why it has none."""
-    code = "from thermospin.kernels import compiled as c; print(c.CACHE_DIRECTORY, c.WHY_NOT_KEPT)"
+    code = (
+        "from thermospin.machine import compilation as c; print(c.CACHE_DIRECTORY, c.WHY_NOT_KEPT)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"NUMBA_CACHE_DIR": str(folder)} | environment,
@@ -67,7 +69,7 @@ def test_a_folder_named_from_the_current_one_stays_where_it_is(tmp_path, monkeyp
 
 def test_why_nothing_is_kept_is_told(monkeypatch, tmp_path):
     reason = "somewhere: others can write to it"
-    for module in ("thermospin.kernels.compiled", "thermospin.sweep.warmup"):
+    for module in ("thermospin.machine.compilation", "thermospin.sweep.warmup"):
         monkeypatch.setattr(f"{module}.CACHE_DIRECTORY", None)
         monkeypatch.setattr(f"{module}.WHY_NOT_KEPT", reason)
     monkeypatch.chdir(tmp_path)
@@ -194,9 +196,9 @@ def test_a_planted_pickle_is_not_loaded(kept, tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", ["of another", "writable", "link", "pipe", "folder"])
 def test_a_file_that_is_not_private_is_not_loaded(kept, tmp_path, monkeypatch, kind):
     if kind == "of another":
-        true = private._objection
+        true = private_files._objection
         monkeypatch.setattr(os, "geteuid", lambda: STRANGER)
-        monkeypatch.setattr(private, "_ROOT", STRANGER)
+        monkeypatch.setattr(private_files, "_ROOT", STRANGER)
         assert true(kept.stat()) == "belongs to another user"
     elif kind == "writable":
         kept.chmod(0o660)
@@ -215,7 +217,7 @@ def test_a_folder_without_room_is_named_with_the_way_out(kept, monkeypatch):
     def full(path, content):  # noqa: ARG001
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("thermospin.kernels.kept.write_private", full)
+    monkeypatch.setattr("thermospin.machine.code_cache.write_private", full)
     with pytest.raises(OSError, match=r"No space left.*set NUMBA_CACHE_DIR to a private") as error:
         kernel(cube, kept.parent)(2.0)
     assert str(kept.parent) in str(error.value)

@@ -11,21 +11,18 @@ import pytest
 from mpmath import mp, mpc, mpf
 from numpy.polynomial.chebyshev import chebval
 
+from thermospin.kernels import breakpoints as singular
 from thermospin.kernels import (
-    chord,
     convergence,
     density,
-    exponential,
     fermi,
-    grid,
-    nodes,
+    mean_conductance,
+    node_loops,
     pieces,
     rules,
     tunnelling,
 )
-from thermospin.kernels.compiled import from_python
-from thermospin.kernels.exponential import SMALLEST
-from thermospin.kernels.grid import (
+from thermospin.kernels.breakpoints import (
     CHOSEN,
     CLOSE,
     HIDDEN,
@@ -39,8 +36,11 @@ from thermospin.kernels.grid import (
     SM_UPPER,
     Leads,
 )
+from thermospin.kernels.chebyshev import References, dense_values
 from thermospin.kernels.leads import GAP_S, GAP_SM
-from thermospin.kernels.series import References, dense_values
+from thermospin.machine import exponential
+from thermospin.machine.compilation import from_python
+from thermospin.machine.exponential import SMALLEST
 from thermospin.units import BCS_RATIO
 
 density_factors, density_and_slope_factors = map(
@@ -50,13 +50,20 @@ coarse_log, decay, exp = map(
     from_python, (exponential.coarse_log, exponential.decay, exponential.exp)
 )
 breakpoints, distance, singularities, view_from = map(
-    from_python, (grid.breakpoints, grid.distance, grid.singularities, grid.view_from)
+    from_python,
+    (singular.breakpoints, singular.distance, singular.singularities, singular.view_from),
 )
 fermi_difference, fermi_step, fermi_slope = map(
     from_python, (fermi.fermi_difference, fermi.fermi_step, fermi.fermi_slope)
 )
 is_smooth, leads_of, log_rate, mean_slope = map(
-    from_python, (chord.is_smooth, tunnelling.leads_of, convergence.log_rate, chord.mean_slope)
+    from_python,
+    (
+        mean_conductance.is_smooth,
+        tunnelling.leads_of,
+        convergence.log_rate,
+        mean_conductance.mean_slope,
+    ),
 )
 error_estimate, order_for, steps_to = map(
     from_python, (rules.error_estimate, rules.order_for, rules.steps_to)
@@ -282,7 +289,7 @@ def test_nodes_made_for_one_piece_are_those_of_the_table(rule, step):
     work = from_python(pieces.workspace)(rules.QUADRATURE)
     piece = np.zeros(pieces.KIND + 1)
     piece[[pieces.RULE, pieces.TABLE, pieces.LENGTH]] = rule, pieces.FREE, rules.LENGTHS[step]
-    assert from_python(nodes.mapped_nodes)(piece, work.quadrature, work.free) == (0, rule)
+    assert from_python(node_loops.mapped_nodes)(piece, work.quadrature, work.free) == (0, rule)
     order = rules.ORDERS[rule]
     made = work.free[:, pieces.FREE, rule, :order]
     # sinh is made from e^t, and next to t = 0 only its absolute error is that small.
@@ -566,8 +573,13 @@ def test_the_worst_place_of_a_hidden_singularity_is_assumed_first():
 def test_the_mean_of_eight_slopes_misses_no_more_than_it_says(angle):
     """The derivative has a pole as near to [0, V] as is allowed, in any direction."""
     V = 0.7
-    pole = mpc(V / 2, 0) + (V / 2 + chord.ROOM * V) * mp.expj(angle)
-    slopes = np.array([float((1 / (V * mpf(x) - pole)).real) for x in chord.CHORD[chord.NODE]])
+    pole = mpc(V / 2, 0) + (V / 2 + mean_conductance.ROOM * V) * mp.expj(angle)
+    slopes = np.array(
+        [
+            float((1 / (V * mpf(x) - pole)).real)
+            for x in mean_conductance.CHORD[mean_conductance.NODE]
+        ]
+    )
     exact = float(((mp.log(V - pole) - mp.log(-pole)) / V).real)
     mean, error, met = mean_slope(slopes, np.zeros(8), 1e-13)
     assert met
@@ -588,7 +600,7 @@ def test_smooth_is_what_is_far_from_all_meetings(gaps):
     for V in np.linspace(-1.003, 1.0, 201):
         low, high = min(V, 0.0), max(V, 0.0)
         distances = [math.hypot(max(0.0, a - high, low - a), width) for a, width in meetings]
-        smooth = min(distances, default=math.inf) >= chord.ROOM * abs(V)
+        smooth = min(distances, default=math.inf) >= mean_conductance.ROOM * abs(V)
         assert is_smooth(V, leads) == smooth
 
 

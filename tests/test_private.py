@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from thermospin.kernels.private import make_private, read_private, write_private
+from thermospin.machine.private_files import make_private, read_private, write_private
 
 STRANGER = 12345  # another user
 

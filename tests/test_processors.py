@@ -20,9 +20,9 @@ from llvmlite import binding
 from numba.core.errors import TypingError
 
 import thermospin
-from thermospin.kernels import sums
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import from_python
+from thermospin.machine import packed_sums
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import from_python
 
 SCRIPT = Path(__file__).with_name("bits_of_results.py")
 HOST = binding.get_host_cpu_features()
@@ -31,7 +31,7 @@ WITHOUT_FMA = "sandybridge"
 PACKAGE = Path(thermospin.__file__).parent
 COMPUTING = [
     path
-    for room in ("kernels", "dense", "observables", "gap.py")
+    for room in ("machine", "kernels", "dense", "observables", "gap.py")
     for path in (PACKAGE / room, *sorted((PACKAGE / room).glob("*.py")))
     if path.is_file()
 ]
@@ -76,7 +76,7 @@ def fused(a, b, c):
 
 
 def in_lanes(weights, values):
-    """Return the sum of products in the order that ``sums`` promises, product by product."""
+    """Return the sum of products in the order that ``packed_sums`` promises, product by product."""
     lanes = [0.0] * 8
     for i, (weight, value) in enumerate(zip(weights, values, strict=True)):
         lanes[i % 8] = fused(weight, value, lanes[i % 8])
@@ -90,13 +90,13 @@ def in_lanes(weights, values):
 def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
     random = np.random.default_rng(count)
     value, weights = random.normal(size=64), random.normal(size=(6, 64))
-    found = from_python(sums.weighted_sums)(value, weights, count)
+    found = from_python(packed_sums.weighted_sums)(value, weights, count)
     rows = [weights[1], *weights[2:]]
     expected = [in_lanes(row[:count], value[:count]) for row in rows]
     assert found[0] == expected[0]
     assert found[1] == in_lanes(weights[1, :count], np.abs(value[:count]))
     assert list(found[2:]) == expected[1:]
-    added = from_python(sums.row_sums)(weights, count)
+    added = from_python(packed_sums.row_sums)(weights, count)
     assert list(added) == [in_lanes(row[:count], np.ones(count)) for row in weights[:3]]
 
 
@@ -111,7 +111,7 @@ def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
 )
 def test_what_does_not_lie_in_rows_is_refused(value, weights):
     with pytest.raises(TypingError, match="sums are over rows of doubles"):
-        from_python(sums.weighted_sums)(value, weights, 8)
+        from_python(packed_sums.weighted_sums)(value, weights, 8)
 
 
 @machine_code

@@ -12,7 +12,7 @@ import pytest
 
 from thermospin import Junction, currents, evaluate, seebeck_voltage
 from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit
-from thermospin.kernels.panels import LOAD, RTOL, SIZE, VOLTAGE, at, chart_of_search, mixture
+from thermospin.kernels.panel_model import LOAD, RTOL, SIZE, VOLTAGE, at, chart_of_search, mixture
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.search import Question, halve, highest, lay_panels, model_on, read
 from thermospin.observables.points import points_of

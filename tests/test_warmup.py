@@ -14,7 +14,7 @@ from numba.core.errors import TypingError
 
 import thermospin
 from thermospin.cli import main
-from thermospin.kernels import compiled
+from thermospin.machine import compilation
 from thermospin.sweep import warmup
 
 PACKAGE = Path(thermospin.__file__).parent
@@ -33,7 +33,7 @@ from importlib import import_module
 from click.testing import CliRunner
 import thermospin.kernels
 from thermospin.cli import main
-from thermospin.kernels.kept import Kept
+from thermospin.machine.code_cache import Kept
 
 def run(*words):
     done = CliRunner().invoke(main, words, catch_exceptions=False)
@@ -115,7 +115,7 @@ def constants_in(package, place):
     module.parent.mkdir(parents=True)
     value = f"{RATIO}{thermospin.units.BCS_RATIO!r}\n"
     module.write_text(f'"""A constant."""\n\n{value}', encoding="utf-8")
-    gap = package / "kernels" / "gap.py"
+    gap = package / "kernels" / "gap_equation.py"
     text = gap.read_text(encoding="utf-8")
     assert text.count(IMPORT) == 1
     name = ".".join(["thermospin", *place]).removesuffix(".py")
@@ -125,10 +125,12 @@ def constants_in(package, place):
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["as it is", "cache not keyed by the sources"])
 @pytest.mark.parametrize(
-    "place", [("units.py",), ("kernels", "a", "b", "constants.py")], ids=["below", "nested"]
+    "place",
+    [("kernels", "a", "b", "constants.py"), ("machine", "constants.py"), ("units.py",)],
+    ids=["nested", "of the machine", "below"],
 )
 def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, place):
-    """The kernel of the gap is in kernels/gap.py; what is edited is a constant it imports.
+    """The kernel of the gap is in kernels/gap_equation.py; what is edited is a constant it imports.
 
     With a cache that is not keyed by the sources the stale number is returned: the trap is real.
     """
@@ -136,10 +138,12 @@ def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, pla
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     edited = constants_in(package, place)
     if not keyed:
-        compiled = package / "kernels" / "compiled.py"
-        text = compiled.read_text(encoding="utf-8")
+        compilation = package / "machine" / "compilation.py"
+        text = compilation.read_text(encoding="utf-8")
         assert text.count("/ source_digest()") == 1
-        compiled.write_text(text.replace("/ source_digest()", "/ 'one for all'"), encoding="utf-8")
+        compilation.write_text(
+            text.replace("/ source_digest()", "/ 'one for all'"), encoding="utf-8"
+        )
     environment = {"PYTHONPATH": str(package.parent), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
 
     def gap(**more):
@@ -160,11 +164,12 @@ def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, pla
 
 STEPS = """
 from thermospin import currents, Junction
-from thermospin.kernels import compiled, fermi, gap, pieces, tunnelling
-from thermospin.kernels.linked import Linked, Raw
+from thermospin.kernels import fermi, gap_equation, pieces, tunnelling
+from thermospin.machine import compilation
+from thermospin.machine.linking import Linked, Raw
 
 currents(0.3, Junction(T_S=0.7))
-for step, library in ((pieces.lay_pieces, Raw), (gap.stable_gap, Linked)):
+for step, library in ((pieces.lay_pieces, Raw), (gap_equation.stable_gap, Linked)):
     assert step.overloads
     for found in step.overloads.values():
         assert type(found.library) is library
@@ -178,7 +183,7 @@ for arguments in ((1.0, 2.0, 1.0), (1.0,), ()):
     except (TypeError, ValueError):
         continue
     raise AssertionError(arguments)
-print(compiled.from_python(fermi.fermi_difference)(1.0, 2.0, 1.0)[1])
+print(compilation.from_python(fermi.fermi_difference)(1.0, 2.0, 1.0)[1])
 """
 
 
@@ -197,7 +202,7 @@ def test_a_step_that_does_not_count_references_makes_and_returns_no_memory():
         lambda a: a,
         lambda a: np.empty(3)[0] + a[0],
     )
-    callers = [compiled.from_python(compiled.merged(step)) for step in steps]
+    callers = [compilation.from_python(compilation.merged(step)) for step in steps]
     for call in callers[:2]:
         assert call(np.ones(4)) == 1.0
     for call in callers[2:]:

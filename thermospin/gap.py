@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.kernels.arithmetic import portable
-from thermospin.kernels.gap import stable_gaps
+from thermospin.kernels.gap_equation import stable_gaps
+from thermospin.machine.arithmetic import portable
 from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
 
 FloatArray = NDArray[np.float64]

@@ -105,7 +105,7 @@ def _installation() -> dict[str, Any]:
     from importlib.metadata import PackageNotFoundError, version
 
     import thermospin
-    from thermospin.kernels.compiled import CACHE_DIRECTORY, WHY_NOT_KEPT
+    from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
     from thermospin.sweep import thread_count
 
     versions: dict[str, str | None] = {

@@ -174,7 +174,7 @@ def _checked_run(
     if not (asked.is_distributed or target.unfinished()):
         _refuse_long_run(sweep, asked, quiet=quiet)
 
-    from thermospin.kernels.compiled import WHY_NOT_KEPT
+    from thermospin.machine.compilation import WHY_NOT_KEPT
     from thermospin.sweep import Stopped
 
     if WHY_NOT_KEPT and not quiet:

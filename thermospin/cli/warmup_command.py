@@ -23,7 +23,7 @@ def warmup() -> None:
     if is_compiler_off():
         raise click.UsageError("NUMBA_DISABLE_JIT is set, so that nothing is compiled; unset it.")
 
-    from thermospin.kernels.compiled import CACHE_DIRECTORY
+    from thermospin.machine.compilation import CACHE_DIRECTORY
     from thermospin.sweep.warmup import warm_up
 
     total = 0.0

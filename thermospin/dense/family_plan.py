@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from thermospin.dense.panels import FloatArray, Panel, Singularity, graded, nodes
 from thermospin.dense.voltage_blocks import LONGEST, VoltageBlock, voltage_blocks
-from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, T_S, T_SM
+from thermospin.machine.arithmetic import portable
 from thermospin.units import BCS_RATIO
 
 W_LENGTH = 2.0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.kernels.arithmetic import portable
+from thermospin.machine.arithmetic import portable
 
 FloatArray = NDArray[np.float64]
 SLIVER = 1e-9

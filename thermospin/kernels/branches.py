@@ -25,13 +25,13 @@ is excited across, e^(−|V − V_b|/k_BT), and what broadening leaves.
 import cmath
 import math
 
-from thermospin.kernels.compiled import outer
 from thermospin.kernels.density import density_factors
 from thermospin.kernels.meetings import (
     edge_of_S_meets_step,
     edge_of_Sm_meets_step,
     edges_meet,
 )
+from thermospin.machine.compilation import outer
 
 MOST_BRANCHES = 16
 """Four pairs of edges for each spin, and as many again with the field in S reversed."""

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import allocating, outer
+from thermospin.kernels.breakpoints import Leads
 from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
-from thermospin.kernels.grid import Leads
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
 from thermospin.kernels.tunnelling import (
     CONDUCTANCE,
@@ -20,6 +19,7 @@ from thermospin.kernels.tunnelling import (
     spin_up,
     with_fields,
 )
+from thermospin.machine.compilation import allocating, outer
 
 FINE = 1e-10
 """Relative tolerance of I_up and I_down at a zero, and of the slope at V = 0."""

@@ -19,9 +19,9 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.arithmetic import bits, portable
-from thermospin.kernels.compiled import inner
-from thermospin.kernels.exponential import coarse_log
+from thermospin.machine.arithmetic import bits, portable
+from thermospin.machine.compilation import inner
+from thermospin.machine.exponential import coarse_log
 
 BESIDE = 1.0
 """A singularity that is so many times as far from the breakpoint as the end of a piece, or farther,

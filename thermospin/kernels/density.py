@@ -11,8 +11,8 @@ caller that knows the distance from the nearer edge exactly loses nothing.
 
 import math
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import entry, inlined
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import entry, inlined
 
 
 @inlined

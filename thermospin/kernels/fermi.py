@@ -12,9 +12,9 @@ holds however small the difference is.
 
 import math
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import inlined
-from thermospin.kernels.exponential import SMALLEST, decay, exp
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import inlined
+from thermospin.machine.exponential import SMALLEST, decay, exp
 
 LARGEST = 680.0
 SMALL = 0.015625

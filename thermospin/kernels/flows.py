@@ -15,14 +15,12 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import entry, inner, looping, merged
+from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
-from thermospin.kernels.grid import TAIL_MARGIN, WHOLE_TAIL
-from thermospin.kernels.nodes import density_product, edges_of, fastest_fall, mapped_nodes
+from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
+from thermospin.kernels.node_loops import each_piece, edges_of, fastest_fall
 from thermospin.kernels.pieces import (
     BOTH,
-    FREE,
     MAX_PIECES,
     NONE,
     ONE_STEP,
@@ -34,22 +32,16 @@ from thermospin.kernels.pieces import (
     Y_MINUS_X,
     X,
     Y,
-    bisect,
     lay_pieces,
     locate_hidden,
     workspace,
 )
 from thermospin.kernels.rules import (
-    DISTANCE,
-    HIGHEST,
-    SPEED,
     error_estimate,
     order_for,
     order_of,
     with_reserve,
 )
-from thermospin.kernels.stack import align_stack
-from thermospin.kernels.sums import weighted_sums
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
@@ -60,7 +52,12 @@ from thermospin.kernels.tunnelling import (
     leads_of,
     lost_beyond,
     mirrored,
+    refine,
 )
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import entry, inner, looping, merged
+from thermospin.machine.packed_sums import weighted_sums
+from thermospin.machine.stack_alignment import align_stack
 
 CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
 FLOWS = 4
@@ -108,82 +105,80 @@ def _store_charge_and_heat(flow, piece, leads, charge, moment):
         )
 
 
+@merged
+def _flows(piece, rule, distance, speed, leads, work, flow):
+    """Sum f, u f and the rate over a piece."""
+    charge, moment, rate = work.values[0], work.values[1], work.values[2]
+    weights = work.quadrature.rules[rule]
+    scale, edges = piece[SCALE], edges_of(piece)
+    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    width = QUARTER * abs(scale)
+    for i in range(order_of(rule)):
+        u = scale * distance[i]
+        densities = density_product(u, edges, leads)
+        rise, exchange, fall = fermi_exchange(
+            fma(u, leads.rate_S, x),
+            fma(u, leads.rate_Sm, y),
+            fma(u, leads.rate_difference, y_minus_x),
+        )
+        common = current_integrand(width * speed[i], densities, (1.0, fall))
+        charge[i] = common * rise
+        moment[i] = u * (common * rise)
+        rate[i] = common * exchange
+    charges = weighted_sums(charge, weights, order_of(rule))
+    moments = weighted_sums(moment, weights, order_of(rule))
+    _store_charge_and_heat(flow, piece, leads, charges, moments)
+    total, _, r1, r2, r3, r4 = weighted_sums(rate, weights, order_of(rule))
+    _store(flow[RATE], piece, total, total, _largest(r1, r2, r3), r4)
+
+
+@merged
+def _step_flows(piece, rule, distance, speed, leads, work, flow):
+    """Sum f, u f and |f| over a piece on which one of the leads is full or empty."""
+    charge, moment = work.values[0], work.values[1]
+    weights = work.quadrature.rules[rule]
+    scale, edges = piece[SCALE], edges_of(piece)
+    x, rate = piece[STEP], piece[STEP_RATE]
+    width = QUARTER * piece[STEP_SIGN] * abs(scale)
+    for i in range(order_of(rule)):
+        u = scale * distance[i]
+        densities = density_product(u, edges, leads)
+        empty = 1.0, fermi_step(fma(u, rate, x))
+        f = current_integrand(width * speed[i], densities, empty)
+        charge[i] = f
+        moment[i] = u * f
+    charges = weighted_sums(charge, weights, order_of(rule))
+    moments = weighted_sums(moment, weights, order_of(rule))
+    _store_charge_and_heat(flow, piece, leads, charges, moments)
+    _, modulus, c1, c2, c3, c4 = charges
+    _store(flow[RATE], piece, modulus, modulus, _largest(c1, c2, c3), c4)
+
+
 @looping
 def flow_sums(queue, count, leads, work, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue.
 
     The first rows of ``work.values`` take those of one piece after the other.
     """
-    charge, moment, rate = work.values[0], work.values[1], work.values[2]
-    for q in range(count):
-        piece, flow = work.piece[queue[q]], flows[queue[q]]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
-        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        weights = work.quadrature.rules[rule]
-        scale = piece[SCALE]
-        edges = edges_of(piece)
-        x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-        width = 0.25 * abs(scale)
-        for i in range(order_of(rule)):
-            u = scale * distance[i]
-            over, under = density_product(u, edges, leads)
-            rise, exchange, fall = fermi_exchange(
-                fma(u, leads.rate_S, x),
-                fma(u, leads.rate_Sm, y),
-                fma(u, leads.rate_difference, y_minus_x),
-            )
-            common = (width * speed[i]) * over / (under * fall)
-            charge[i] = common * rise
-            moment[i] = u * (common * rise)
-            rate[i] = common * exchange
-        charges = weighted_sums(charge, weights, order_of(rule))
-        moments = weighted_sums(moment, weights, order_of(rule))
-        _store_charge_and_heat(flow, piece, leads, charges, moments)
-        total, _, r1, r2, r3, r4 = weighted_sums(rate, weights, order_of(rule))
-        _store(flow[RATE], piece, total, total, _largest(r1, r2, r3), r4)
+    each_piece(_flows, queue, count, leads, work, flows)
 
 
 @looping
 def step_flow_sums(queue, count, leads, work, flows):
-    """Sum the same over pieces on which one of the leads is full or empty; the rate is |f|."""
-    charge, moment = work.values[0], work.values[1]
-    for q in range(count):
-        piece, flow = work.piece[queue[q]], flows[queue[q]]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
-        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        weights = work.quadrature.rules[rule]
-        scale = piece[SCALE]
-        edges = edges_of(piece)
-        x, rate = piece[STEP], piece[STEP_RATE]
-        width = 0.25 * piece[STEP_SIGN] * abs(scale)
-        for i in range(order_of(rule)):
-            u = scale * distance[i]
-            over, under = density_product(u, edges, leads)
-            f = (width * speed[i]) * over / (under * fermi_step(fma(u, rate, x)))
-            charge[i] = f
-            moment[i] = u * f
-        charges = weighted_sums(charge, weights, order_of(rule))
-        moments = weighted_sums(moment, weights, order_of(rule))
-        _store_charge_and_heat(flow, piece, leads, charges, moments)
-        _, modulus, c1, c2, c3, c4 = charges
-        _store(flow[RATE], piece, modulus, modulus, _largest(c1, c2, c3), c4)
+    """Sum f, u f and the rate, |f|, over pieces on which one of the leads is full or empty."""
+    each_piece(_step_flows, queue, count, leads, work, flows)
 
 
 @merged
-def _refine(j, count, share, first, leads, work, flows):
-    """Ask for piece j at the order that its worst flow needs, or in two where none is enough."""
+def _order_for_worst(j, share, first, work, flows):
+    """Return the index of the order that the worst flow of piece j needs."""
     before = int(work.piece[j, RULE])
     rule = before
     for k in range(first, FLOWS):
         error = flows[j, k, ERROR]
         if error > share[k]:
             rule = max(rule, order_for(error, 0.5 * share[k], flows[j, k, FALL], before))
-    if rule > HIGHEST:
-        return bisect(j, count, leads, work)
-    work.piece[j, RULE] = rule
-    return count
+    return rule
 
 
 @merged
@@ -243,10 +238,8 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
         both = one_step = NONE
         for j in range(count):
             if count < MAX_PIECES and _worse_than(j, share, first, flows):
-                before, count = count, _refine(j, count, share, first, leads, work, flows)
-                both, one_step = enqueue(j, both, one_step, CURRENT, work)
-                if count > before:
-                    both, one_step = enqueue(before, both, one_step, CURRENT, work)
+                rule = _order_for_worst(j, share, first, work, flows)
+                count, both, one_step = refine(j, rule, count, both, one_step, CURRENT, leads, work)
     return met
 
 

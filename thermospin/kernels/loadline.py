@@ -17,10 +17,10 @@ from thermospin.kernels.circuit import (
     opposite,
     slope_at_zero,
 )
-from thermospin.kernels.compiled import entry, outer
-from thermospin.kernels.panels import chart_of_search
+from thermospin.kernels.panel_model import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
+from thermospin.machine.compilation import entry, outer
 
 MOST_POINTS = 15
 """Operating points of one junction that are kept: V = 0 and seven on either side."""

@@ -17,7 +17,7 @@ from thermospin.kernels.branches import (
     TURN,
     WIDTH,
 )
-from thermospin.kernels.compiled import merged, outer
+from thermospin.machine.compilation import merged, outer
 
 K0, K0_I, K1, K1_I = range(TURN + 1, TURN + 5)
 """Columns of a table of logarithms: those of the pair of edges, then κ_0 and κ_1 of what is looked

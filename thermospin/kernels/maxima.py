@@ -20,8 +20,7 @@ from thermospin.kernels.circuit import (
     memory_of_circuit,
     opposite,
 )
-from thermospin.kernels.compiled import entry, outer
-from thermospin.kernels.panels import (
+from thermospin.kernels.panel_model import (
     BOTTOM,
     BOTTOM_ERROR,
     EFFICIENCY,
@@ -53,6 +52,7 @@ from thermospin.kernels.search import (
     stays_below,
 )
 from thermospin.kernels.zeros import sign_changes
+from thermospin.machine.compilation import entry, outer
 
 SMALL = 1e-11
 """Tolerance of the currents for −I_q/V, which at small V is a quotient of small differences."""

@@ -11,7 +11,7 @@ edges. Each function returns a voltage and a distance, with signs ±1 for which 
 
 import math
 
-from thermospin.kernels.compiled import merged
+from thermospin.machine.compilation import merged
 
 
 @merged

@@ -1,7 +1,7 @@
 """The pieces of the energy axis, and the memory in which they are kept.
 
-Each piece reaches from a breakpoint half way to the next one, or into a tail; see ``grid`` for the
-breakpoints and ``rules`` for the map on a piece.
+Each piece reaches from a breakpoint half way to the next one, or into a tail. Which breakpoints
+there are is in ``breakpoints``, and the map on a piece in ``rules``.
 """
 
 import math
@@ -9,10 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.compiled import allocating, merged
-from thermospin.kernels.convergence import BESIDE, log_rate
-from thermospin.kernels.exponential import coarse_log
-from thermospin.kernels.grid import (
+from thermospin.kernels.breakpoints import (
     CHOSEN,
     HIDDEN,
     HIGH,
@@ -27,6 +24,7 @@ from thermospin.kernels.grid import (
     singularities,
     view_from,
 )
+from thermospin.kernels.convergence import BESIDE, log_rate
 from thermospin.kernels.rules import (
     ENDS,
     HIGHEST,
@@ -40,7 +38,9 @@ from thermospin.kernels.rules import (
     order_with,
     steps_to,
 )
-from thermospin.kernels.sums import PACK
+from thermospin.machine.compilation import allocating, merged
+from thermospin.machine.exponential import coarse_log
+from thermospin.machine.packed_sums import PACK
 
 MAX_PIECES = 96
 NEGLIGIBLE = 100.0
@@ -65,7 +65,7 @@ class Workspace(NamedTuple):
     The arrays are few, since each is counted in and out of every function that takes them.
     """
 
-    edge: np.ndarray  # (6, 4) singular energies: see ``grid``
+    edge: np.ndarray  # (6, 4) singular energies: see ``breakpoints``
     order: np.ndarray  # (3, 6) their orders
     piece: np.ndarray  # (pieces, 19) columns below
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.arithmetic import bits, portable
-from thermospin.kernels.compiled import merged
-from thermospin.kernels.sums import PACK
+from thermospin.machine.arithmetic import bits, portable
+from thermospin.machine.compilation import merged
+from thermospin.machine.packed_sums import PACK
 
 ORDERS = PACK * np.arange(1, 9)
 """Numbers of nodes; multiples of 8, so that no loop over nodes has a remainder to run singly."""
@@ -97,7 +97,7 @@ def _fastest_fall(t: Any) -> np.ndarray:
 FASTEST = _fastest_fall(1j * np.pi / 2)
 """ρ_T^(−3n/4) of each length and order; 0 for free lengths, whose pieces begin elsewhere."""
 SLOWEST = _fastest_fall(LENGTHS[1:] / 2 + 1j * np.pi / 4)
-"""The same with a singularity at π/4 above the middle, the worst that ``grid`` leaves."""
+"""The same with a singularity at π/4 above the middle, the worst that ``breakpoints`` leaves."""
 
 
 def aligned(array: np.ndarray) -> np.ndarray:

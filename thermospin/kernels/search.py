@@ -1,8 +1,9 @@
 """One search for zeros of I_q + G_L V on V > 0, and for the largest of a quotient: what both share.
 
-Both follow from where the excess F of a quotient over a level is above 0 (``panels``): at a given
-level its sign changes are the operating points across a load, and the outermost without a load is
-V_S (``zeros``); a level above which F is nowhere positive is the largest value (``maxima``).
+Both follow from where the excess F of a quotient over a level is above 0 (``panel_model``): at a
+given level its sign changes are the operating points across a load, and the outermost without a
+load is V_S (``zeros``); a level above which F is nowhere positive is the largest value
+(``maxima``).
 
 V is cut into panels where edges meet, and next to 0. From the outermost panel inwards, F and its
 slope are bounded on one interval after the other. One is passed if F keeps its sign on it, or if F
@@ -14,19 +15,17 @@ off by an eighth then.
 has one zero at most: pairs of zeros are found, however near they are. A panel is given up when F is
 known on all of it to 1e-9 of |I_up| + |I_down|, or to rounding; its sign is that of its nodes then.
 So a pair of zeros is unseen only if F dips through zero by less than that, or if a parabola is off
-by more than ``panels`` says. Of 1.2e6 voltages between nodes of random junctions, with gaps,
+by more than ``panel_model`` says. Of 1.2e6 voltages between nodes of random junctions, with gaps,
 fields, broadenings and temperatures of all sizes, it was at two, by a quarter.
 """
 
 import math
 from typing import NamedTuple
 
-from thermospin.kernels.bracket import bracket_of, inside, is_narrow, narrowed, nearest
 from thermospin.kernels.branches import APART, AT, HEIGHT, PLACE, WIDTH, singularities_of
 from thermospin.kernels.circuit import FINEST, Circuit, charge, slope_at_zero
-from thermospin.kernels.compiled import merged, outer
 from thermospin.kernels.logarithms import logarithms_beside, mix, sum_of
-from thermospin.kernels.panels import (
+from thermospin.kernels.panel_model import (
     BOTTOM,
     BOTTOM_ERROR,
     EFFICIENCY,
@@ -45,6 +44,8 @@ from thermospin.kernels.panels import (
     mixture,
     model_of,
 )
+from thermospin.kernels.root_finding import bracket_of, inside, is_narrow, narrowed, nearest
+from thermospin.machine.compilation import merged, outer
 
 FIRST_READ, SHARPER = 1e-4, 1e-3
 """Relative tolerance of I_up and I_down when a node is first read, and what it is multiplied by."""

@@ -5,12 +5,11 @@ Each comes with an error estimate.
 
 import math
 
-from thermospin.kernels.chord import CHORD, NODE, is_smooth, mean_slope
-from thermospin.kernels.compiled import entry, inner, merged
-from thermospin.kernels.exponential import coarse_log, exp
-from thermospin.kernels.grid import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.breakpoints import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.integrand import HALF, QUARTER
 from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
-from thermospin.kernels.nodes import (
+from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
+from thermospin.kernels.node_loops import (
     add_up,
     conductance_values,
     current_values,
@@ -40,7 +39,9 @@ from thermospin.kernels.pieces import (
     workspace,
 )
 from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
-from thermospin.kernels.stack import align_stack
+from thermospin.machine.compilation import entry, inner, merged
+from thermospin.machine.exponential import coarse_log, exp
+from thermospin.machine.stack_alignment import align_stack
 from thermospin.units import BCS_RATIO
 
 CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
@@ -54,23 +55,10 @@ SLOPE_SAFETY = 2.0
 ALIKE, MORE_LOSS = 0.1, 2.0
 """If temperatures differ by less than this part, and V by less than k_BT, occupations differ by
 x e^−x along a tail, x being the energy in k_BT: more of it is lost than of e^−x."""
-CURRENT_FACTOR, SLOPE_FACTOR = 0.25, 0.5
-"""What the values of all nodes lack: ½ of Eq. (2), and ½ of 2 N_S N_Sm for the current."""
 MATTERS = 0.1
 """The error of a piece matters if it is more than this part of its share in what is allowed."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
-
-
-@merged
-def _refine(j, count, share, leads, work):
-    """Ask for piece j at a higher order, or in two where the highest is not enough."""
-    piece = work.piece[j]
-    rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], int(piece[RULE]))
-    if rule > HIGHEST:
-        return bisect(j, count, leads, work)
-    piece[RULE] = rule
-    return count
 
 
 @merged
@@ -81,6 +69,39 @@ def enqueue(j, both, one_step, kind, work):
     work.queue[ONE_STEP, one_step] = j
     alone = int((kind == CURRENT) & (work.piece[j, KIND] == ONE_STEP))
     return both + 1 - alone, one_step + alone
+
+
+@merged
+def refine(j, rule, count, both, one_step, kind, leads, work):
+    """Put piece j into its queue at a higher order, or in two where the highest is not enough.
+
+    Parameters
+    ----------
+    j, rule : int
+        The piece, and the index of the order that it needs, or ``HIGHEST + 1``.
+    count, both, one_step : int
+        How many pieces there are, and the lengths of both queues.
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Receives the pieces and the queues.
+
+    Returns
+    -------
+    count, both, one_step : int
+        The numbers afterwards.
+    """
+    before = count
+    if rule > HIGHEST:
+        count = bisect(j, count, leads, work)
+    else:
+        work.piece[j, RULE] = rule
+    both, one_step = enqueue(j, both, one_step, kind, work)
+    if count > before:
+        both, one_step = enqueue(before, both, one_step, kind, work)
+    return count, both, one_step
 
 
 @merged
@@ -120,12 +141,12 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     for _ in range(MAX_ROUNDS):
         if derivative:
             conductance_values(work.queue[BOTH], both, leads, work)
-            sum_pieces(work.queue[BOTH], both, SLOPE_FACTOR, False, work)
+            sum_pieces(work.queue[BOTH], both, HALF, False, work)
         else:
             current_values(work.queue[BOTH], both, leads, work)
             step_current_values(work.queue[ONE_STEP], one_step, leads, work)
-            sum_pieces(work.queue[BOTH], both, CURRENT_FACTOR, False, work)
-            sum_pieces(work.queue[ONE_STEP], one_step, CURRENT_FACTOR, True, work)
+            sum_pieces(work.queue[BOTH], both, QUARTER, False, work)
+            sum_pieces(work.queue[ONE_STEP], one_step, QUARTER, True, work)
         value, modulus, error = add_up(count, safety, work.sums)
         rounding = ROUNDING * modulus
         lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
@@ -142,10 +163,9 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         both = one_step = NONE
         for j in range(count):
             if work.sums[ERROR, j] > share and count < MAX_PIECES:
-                before, count = count, _refine(j, count, share, leads, work)
-                both, one_step = enqueue(j, both, one_step, kind, work)
-                if count > before:
-                    both, one_step = enqueue(before, both, one_step, kind, work)
+                rule = int(work.piece[j, RULE])
+                rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
+                count, both, one_step = refine(j, rule, count, both, one_step, kind, leads, work)
     reported = error if derivative else with_reserve(error, target)
     return value, reported + rounding, error <= target
 
@@ -221,8 +241,8 @@ def is_averaged(kind, V, leads):
 def averaged(kind, V, leads, rtol, work):
     """Return the mean of dI_up/dV from 0 to V, or V times that, its error and whether it is met.
 
-    NaN where I_up is not smooth enough: see ``chord``. Rounding of the derivative, which may be
-    large where that cancels, does not excuse an error of the current.
+    NaN where I_up is not smooth enough: see ``mean_conductance``. Rounding of the derivative, which
+    may be large where that cancels, does not excuse an error of the current.
     """
     if not is_smooth(V, leads):
         return math.nan, math.inf, False

@@ -2,7 +2,9 @@
 
 import math
 
-from thermospin.kernels.bracket import (
+from thermospin.kernels.circuit import FINE, FINEST
+from thermospin.kernels.panel_model import LOAD, RTOL, SIZE, VOLTAGE, mixture
+from thermospin.kernels.root_finding import (
     MOST_STEPS,
     bracket_of,
     inside,
@@ -10,9 +12,6 @@ from thermospin.kernels.bracket import (
     narrowed,
     nearest,
 )
-from thermospin.kernels.circuit import FINE, FINEST
-from thermospin.kernels.compiled import outer
-from thermospin.kernels.panels import LOAD, RTOL, SIZE, VOLTAGE, mixture
 from thermospin.kernels.search import (
     F_HIGH,
     F_LOW,
@@ -33,6 +32,7 @@ from thermospin.kernels.search import (
     model_on,
     read,
 )
+from thermospin.machine.compilation import outer
 
 RESOLUTION = 1e-9
 """I_q + G_L V is followed until it is known to this part of |I_up| + |I_down|."""

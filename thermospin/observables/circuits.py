@@ -8,7 +8,7 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels import loadline, maxima
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
-from thermospin.kernels.panels import EFFICIENCY, LOAD, POWER
+from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.points import IndexArray, leads_table
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.leads import COLUMNS
-from thermospin.kernels.panels import EFFICIENCY, LOAD, POWER
+from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.observables.circuits import AcrossLoad, Maximum, across_load, maximum
 from thermospin.observables.conductances import chord_conductance, slopes, zero_bias
 from thermospin.observables.heat_and_noise import Flows, spin_flows

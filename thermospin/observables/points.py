@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
-from thermospin.kernels.arithmetic import portable
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
 from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.machine.arithmetic import portable
 from thermospin.observables.tolerance import BoolArray, checked_rtol
 from thermospin.quantities import RTOL
 

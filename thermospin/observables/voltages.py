@@ -7,8 +7,8 @@ import numpy as np
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, TURNED
+from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.seebeck import seebeck_voltages
 from thermospin.observables.points import leads_table
 
 

@@ -19,7 +19,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
-from thermospin.kernels.private import make_private
+from thermospin.machine.private_files import make_private
 from thermospin.sweep.schedulers import ClusterError, required
 
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import thermospin
 from thermospin.dataset import NumericalIdentity
-from thermospin.kernels.compiled import source_digest
+from thermospin.machine.compilation import source_digest
 from thermospin.sweep.selftest import check_kernels
 
 SOURCES = (
     "units.py",
     "quantities.py",
+    "machine",
     "kernels",
     "dense",
     "gap.py",

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
-from thermospin.kernels.compiled import CACHE_DIRECTORY
+from thermospin.machine.compilation import CACHE_DIRECTORY
 from thermospin.observables import currents, differential_conductance
 from thermospin.sweep import golden
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
-from thermospin.kernels.compiled import CACHE_DIRECTORY, WHY_NOT_KEPT
-from thermospin.kernels.kept import SUFFIX
+from thermospin.machine.code_cache import SUFFIX
+from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
 from thermospin.observables import density_of_states, evaluate, operating_points
 from thermospin.quantities import OUTPUTS
 from thermospin.sweep.selftest import check_kernels

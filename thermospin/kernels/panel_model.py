@@ -33,7 +33,6 @@ from thermospin.kernels.branches import (
     THERMAL,
     TURN,
 )
-from thermospin.kernels.compiled import allocating, merged, outer
 from thermospin.kernels.logarithms import (
     FACTORS,
     LOG_COLUMNS,
@@ -41,6 +40,7 @@ from thermospin.kernels.logarithms import (
     range_of_value,
     sum_of,
 )
+from thermospin.machine.compilation import allocating, merged, outer
 
 POWER, EFFICIENCY, LOAD = range(3)
 """The quotients: −I_q V, −I_q V/J_S and −I_q/V."""

@@ -8,7 +8,7 @@ the cache, or do not, as the address of the stack happens to be: up to a tenth o
 from numba.core import types
 from numba.extending import intrinsic
 
-from thermospin.kernels.compiled import CONFIG
+from thermospin.machine.compilation import CONFIG
 
 ALIGNMENT = 64
 

@@ -10,13 +10,13 @@ Approximation Practice, chapter 19).
 
 import math
 
-from thermospin.kernels.compiled import inner, merged
 from thermospin.kernels.meetings import (
     edge_of_S_meets_step,
     edge_of_Sm_meets_step,
     edges_meet,
 )
 from thermospin.kernels.rules import ORDERS, RULES
+from thermospin.machine.compilation import inner, merged
 
 ROOM = 3.0
 """How many times |V| the nearest singularity is away."""

@@ -14,7 +14,7 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from thermospin.kernels.compiled import CONFIG
+from thermospin.machine.compilation import CONFIG
 
 PACK = 8
 """Numbers that a processor works on at once, at most; all loops are over a multiple of these."""

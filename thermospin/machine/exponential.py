@@ -5,8 +5,8 @@ at a time. This one is a polynomial after range reduction and has no branches: t
 it into the loop and works on as many numbers at once as the processor is wide.
 """
 
-from thermospin.kernels.arithmetic import bits, fma, times_power_of_two
-from thermospin.kernels.compiled import inlined
+from thermospin.machine.arithmetic import bits, fma, times_power_of_two
+from thermospin.machine.compilation import inlined
 
 LOG2_E = 1.4426950408889634
 # ln 2 in two parts: the first ends in 21 zero bits, so that n·LN2_HIGH is exact for |n| < 2^20.

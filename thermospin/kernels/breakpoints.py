@@ -11,7 +11,7 @@ The spin-down current needs no code of its own: I_down(V) = −I_up(−V).
 import math
 from typing import NamedTuple
 
-from thermospin.kernels.compiled import merged
+from thermospin.machine.compilation import merged
 
 S_UPPER, S_LOWER, SM_UPPER, SM_LOWER, S_STEP, SM_STEP = range(6)
 SINGULARITIES = 6

@@ -23,8 +23,8 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.arithmetic import bits
-from thermospin.kernels.compiled import entry, inlined, inner
+from thermospin.machine.arithmetic import bits
+from thermospin.machine.compilation import entry, inlined, inner
 from thermospin.units import BCS_RATIO
 
 TERMS = 16

@@ -6,7 +6,7 @@ Chandrupatla, Adv. Eng. Softw. 28, 145 (1997)). The caller evaluates the functio
 
 from typing import NamedTuple
 
-from thermospin.kernels.compiled import outer
+from thermospin.machine.compilation import outer
 
 MOST_STEPS = 60
 RESOLUTION = 1e-12

@@ -15,7 +15,7 @@ from typing import Any
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from thermospin.kernels.private import read_private, write_private
+from thermospin.machine.private_files import read_private, write_private
 
 SUFFIX = ".kernel"
 """Ending of the files, one for each kernel, signature and kind of processor."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import entry, inlined
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import entry, inlined
 
 ON_PANEL = 1.000001
 """How far a series reaches; panels may be apart by rounding."""

@@ -2,7 +2,7 @@
 
 Compilers may fuse a multiplication with an addition, in one place or another as suits the
 processor, and that changes the last bits. Kernels are compiled without leave to do so, and say
-themselves which of them are fused. For sums see ``sums``.
+themselves which of them are fused. For sums see ``packed_sums``.
 """
 
 import math
@@ -15,7 +15,7 @@ from numba.core import types
 from numba.extending import intrinsic
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.kernels.compiled import CONFIG
+from thermospin.machine.compilation import CONFIG
 
 FloatArray = NDArray[np.float64]
 

@@ -2,8 +2,8 @@
 
 ``cache=True`` of numba stores a kernel beside a stamp of *its own* source file; an edit in another
 file that the kernel calls goes unseen and stale numbers are returned. Compiled code is therefore
-kept by ``kept``, in a directory whose name is a hash of all kernel sources and of the compiler's
-version.
+kept by ``code_cache``, in a directory whose name is a hash of all sources that kernels are made of
+and of the compiler's version.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ import llvmlite
 import numba
 import numpy as np
 
-from thermospin.kernels.kept import Kept
-from thermospin.kernels.linked import LinkedOnly, RawOnly
-from thermospin.kernels.private import make_private
+from thermospin.machine.code_cache import Kept
+from thermospin.machine.linking import LinkedOnly, RawOnly
+from thermospin.machine.private_files import make_private
 
 CONFIG: Any = numba.config  # its attributes are made when numba is imported
 
@@ -27,18 +27,20 @@ UNCOUNTED: Any = {"_nrt": False}
 """For functions that neither make memory nor return it. To count the references to a workspace in
 and out of every step, which numba does atomically, takes a twentieth of the time of a current; what
 made it counts them for all that it calls. Numba refuses to make memory in such a function, and
-``linked`` to return it."""
+``linking`` to return it."""
 
 
 def source_digest() -> str:
-    """Return a hash of the kernel sources and of the versions that compile them.
+    """Return a hash of the sources that kernels are made of and of what compiles them.
 
     The processor is not part of it: numba keeps the code of each processor apart.
     """
     digest = hashlib.sha256()
-    kernels = Path(__file__).parent
-    for source in (kernels.parent / "units.py", *sorted(kernels.rglob("*.py"))):
-        digest.update(source.read_bytes())
+    package = Path(__file__).parents[1]
+    digest.update((package / "units.py").read_bytes())
+    for room in ("machine", "kernels"):
+        for source in sorted((package / room).rglob("*.py")):
+            digest.update(source.read_bytes())
     for version in (sys.version, numba.__version__, llvmlite.__version__, np.__version__):
         digest.update(version.encode())
     return digest.hexdigest()[:16]

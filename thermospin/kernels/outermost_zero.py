@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit
-from thermospin.kernels.compiled import entry
-from thermospin.kernels.panels import chart_of_search
+from thermospin.kernels.panel_model import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
+from thermospin.machine.compilation import entry
 
 
 @entry

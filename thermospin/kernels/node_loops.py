@@ -8,11 +8,13 @@ kept and summed only then, which is faster than to sum them on the way.
 
 import math
 
-from thermospin.kernels.arithmetic import fma
-from thermospin.kernels.compiled import inlined, looping, merged
-from thermospin.kernels.density import density_and_slope_factors, density_factors
-from thermospin.kernels.exponential import SMALLEST, exp
+from thermospin.kernels.density import density_and_slope_factors
 from thermospin.kernels.fermi import fermi_difference, fermi_slope, fermi_step
+from thermospin.kernels.integrand import (
+    conductance_integrand,
+    current_integrand,
+    density_product,
+)
 from thermospin.kernels.pieces import (
     ERROR,
     FALL,
@@ -51,7 +53,10 @@ from thermospin.kernels.rules import (
     error_estimate,
     order_of,
 )
-from thermospin.kernels.sums import PACK, row_sums, weighted_sums
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import inlined, looping, merged
+from thermospin.machine.exponential import SMALLEST, exp
+from thermospin.machine.packed_sums import PACK, row_sums, weighted_sums
 
 SETTLED = 60.0
 """Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
@@ -81,62 +86,62 @@ def edges_of(piece):
     return piece[S_ABOVE], piece[S_BELOW], piece[SM_ABOVE], piece[SM_BELOW]
 
 
-@inlined
-def density_product(u, edges, leads):
-    """Return (numerator, denominator) of 2 N_S N_Sm at a distance u from a breakpoint."""
-    above_S, below_S, above_Sm, below_Sm = edges
-    square_S, over_S, under_S = density_factors(
-        above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
-    )
-    square_Sm, over_Sm, under_Sm = density_factors(
-        above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
-    )
-    return math.sqrt(square_S * square_Sm) * (over_S * over_Sm), under_S * under_Sm
+@merged
+def each_piece(write, queue, count, leads, work, target):
+    """Have a function write what it makes of each of the first ``count`` pieces of a queue.
+
+    ``write`` is called with the piece, the index of its order, its nodes for the scale 1 with the
+    derivatives of the map there, the leads, the workspace, and the row of ``target`` of the piece.
+    """
+    for q in range(count):
+        piece = work.piece[queue[q]]
+        table, rule = mapped_nodes(piece, work.quadrature, work.free)
+        nodes = work.free if table == FREE else work.quadrature.nodes
+        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
+        write(piece, rule, distance, speed, leads, work, target[queue[q]])
+
+
+@merged
+def _currents(piece, rule, distance, speed, leads, _work, value):
+    """Write the integrand of Eq. (2) at the nodes of a piece."""
+    scale, edges = piece[SCALE], edges_of(piece)
+    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    for i in range(order_of(rule)):
+        u = scale * distance[i]
+        densities = density_product(u, edges, leads)
+        difference = fermi_difference(
+            fma(u, leads.rate_S, x),
+            fma(u, leads.rate_Sm, y),
+            fma(u, leads.rate_difference, y_minus_x),
+        )
+        value[i] = current_integrand(speed[i], densities, difference)
+
+
+@merged
+def _step_currents(piece, rule, distance, speed, leads, _work, value):
+    """Write its modulus at the nodes of a piece on which one of the leads is full or empty."""
+    scale, edges = piece[SCALE], edges_of(piece)
+    x, rate = piece[STEP], piece[STEP_RATE]
+    for i in range(order_of(rule)):
+        u = scale * distance[i]
+        densities = density_product(u, edges, leads)
+        f = 1.0, fermi_step(fma(u, rate, x))
+        value[i] = current_integrand(speed[i], densities, f)
 
 
 @looping
 def current_values(queue, count, leads, work):
-    """Write N_S N_Sm (f_S − f_Sm) at the nodes of the first ``count`` pieces of a queue.
-
-    Times 2: ``CURRENT_FACTOR`` puts right what all nodes have in common.
-    """
-    for q in range(count):
-        piece, value = work.piece[queue[q]], work.values[queue[q]]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
-        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        scale = piece[SCALE]
-        edges = edges_of(piece)
-        x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-        for i in range(order_of(rule)):
-            u = scale * distance[i]
-            over, under = density_product(u, edges, leads)
-            rise, fall = fermi_difference(
-                fma(u, leads.rate_S, x),
-                fma(u, leads.rate_Sm, y),
-                fma(u, leads.rate_difference, y_minus_x),
-            )
-            value[i] = speed[i] * (over * rise) / (under * fall)
+    """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue."""
+    each_piece(_currents, queue, count, leads, work, work.values)
 
 
 @looping
 def step_current_values(queue, count, leads, work):
-    """Write the modulus of the same at nodes of pieces on which one of the leads is full or empty.
+    """Write its modulus at nodes of pieces on which one of the leads is full or empty.
 
-    What is left of the difference is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``).
+    What is left of f_S − f_Sm is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``).
     """
-    for q in range(count):
-        piece, value = work.piece[queue[q]], work.values[queue[q]]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
-        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        scale = piece[SCALE]
-        edges = edges_of(piece)
-        x, rate = piece[STEP], piece[STEP_RATE]
-        for i in range(order_of(rule)):
-            u = scale * distance[i]
-            over, under = density_product(u, edges, leads)
-            value[i] = speed[i] * over / (under * fermi_step(fma(u, rate, x)))
+    each_piece(_step_currents, queue, count, leads, work, work.values)
 
 
 @merged
@@ -152,66 +157,61 @@ def _sm_is_settled(piece, leads):
     return y0 * y1 > 0.0 and min(min(abs(y0), abs(y1)), beyond) > SETTLED
 
 
+@inlined
+def _densities(u, edges, leads):
+    """Return the densities of states of S and Sm, with their slopes."""
+    above_S, below_S, above_Sm, below_Sm = edges
+    return density_and_slope_factors(
+        above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
+    ), density_and_slope_factors(
+        above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+    )
+
+
 @merged
-def _slopes(piece, distance, speed, order, leads, value):
-    """Write the derivative at the nodes of a piece on which both Fermi functions vary."""
-    scale = piece[SCALE]
-    above_S, below_S, above_Sm, below_Sm = edges_of(piece)
+def _slopes(piece, rule, distance, speed, leads, value):
+    """Write the derivative of the integrand by V at the nodes of a piece."""
+    scale, edges = piece[SCALE], edges_of(piece)
     x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
-    for i in range(order):
+    for i in range(order_of(rule)):
         u = scale * distance[i]
-        n_S, _, square_S, w_S = density_and_slope_factors(
-            above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
-        )
-        n_Sm, s_Sm, square_Sm, w_Sm = density_and_slope_factors(
-            above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
-        )
+        density_S, density_Sm = _densities(u, edges, leads)
         y_here = fma(u, leads.rate_Sm, y)
-        rise, fall = fermi_difference(
+        difference = fermi_difference(
             fma(u, leads.rate_S, x), y_here, fma(u, leads.rate_difference, y_minus_x)
         )
-        steep, steep_under = fermi_slope(y_here, leads.rate_Sm)
-        # Over one denominator: a division costs as much as a dozen other operations.
-        moved = fma(s_Sm * rise, steep_under, n_Sm * (w_Sm * w_Sm) * steep * fall)
-        under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
-        value[i] = speed[i] * n_S * moved / (under * (fall * steep_under))
+        slope = fermi_slope(y_here, leads.rate_Sm)
+        value[i] = conductance_integrand(speed[i], density_S, density_Sm, difference, slope)
 
 
 @merged
-def _step_slopes(piece, distance, speed, order, leads, value):
-    """Write the derivative at the nodes of a piece on which Sm is full or empty."""
-    scale = piece[SCALE]
-    above_S, below_S, above_Sm, below_Sm = edges_of(piece)
+def _step_slopes(piece, rule, distance, speed, leads, value):
+    """Write the same at the nodes of a piece on which Sm is full or empty."""
+    scale, edges = piece[SCALE], edges_of(piece)
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
     sign = math.copysign(1.0, piece[Y] + piece[FAR] * leads.rate_Sm)
     x, rate = sign * piece[X], sign * leads.rate_S
-    for i in range(order):
+    for i in range(order_of(rule)):
         u = scale * distance[i]
-        n_S, _, square_S, w_S = density_and_slope_factors(
-            above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
-        )
-        _, s_Sm, square_Sm, w_Sm = density_and_slope_factors(
-            above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
-        )
+        (n_S, _, square_S, w_S), (_, s_Sm, square_Sm, w_Sm) = _densities(u, edges, leads)
         under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
-        value[i] = speed[i] * (sign * n_S * s_Sm) / (under * fermi_step(fma(u, rate, x)))
+        f = sign, fermi_step(fma(u, rate, x))
+        value[i] = current_integrand(speed[i], (n_S * s_Sm, under), f)
+
+
+@merged
+def _conductances(piece, rule, distance, speed, leads, _work, value):
+    """Write the derivative of the integrand by V at the nodes of a piece."""
+    if _sm_is_settled(piece, leads):
+        _step_slopes(piece, rule, distance, speed, leads, value)
+    else:
+        _slopes(piece, rule, distance, speed, leads, value)
 
 
 @looping
 def conductance_values(queue, count, leads, work):
-    """Write N_S {dN_Sm/dE (f_S − f_Sm) + N_Sm (−df_Sm/dE)}, for the derivative of Eq. (2) by V.
-
-    With E shifted by eV only Sm carries V; the derivative is taken there and the energy put back.
-    """
-    for q in range(count):
-        piece, value = work.piece[queue[q]], work.values[queue[q]]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
-        distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        if _sm_is_settled(piece, leads):
-            _step_slopes(piece, distance, speed, order_of(rule), leads, value)
-        else:
-            _slopes(piece, distance, speed, order_of(rule), leads, value)
+    """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue."""
+    each_piece(_conductances, queue, count, leads, work, work.values)
 
 
 @merged

@@ -1,0 +1,1 @@
+"""What concerns the processor and the compiler, and not the physics."""
