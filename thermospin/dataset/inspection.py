@@ -1,4 +1,4 @@
-"""The variables of a file: are they stored as ours are, and do they fit together?"""
+"""Checks of the variables of a file: they are stored as ours are, and fit together."""
 
 import math
 import re
@@ -26,7 +26,7 @@ from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import CONTROL
 
 GROUPS = ("entry", "integrity")
-"""What stands beside the variables: pictures for viewers, never followed here, and the seal."""
+"""Groups beside the variables: pictures for viewers, which are never read, and the seal."""
 
 _NAME = re.compile(r"[A-Za-z_0-9]{1,60}")
 _LONGEST = 1000  # characters of a unit or a meaning

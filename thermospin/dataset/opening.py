@@ -1,4 +1,4 @@
-"""Opening a file of ours, and refusing every other, without ever changing it."""
+"""Opening of result files: a file that is not ours, or is damaged, is refused; none is changed."""
 
 import os
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     Yields
     ------
     OpenFile
-        What it says, where its values lie, and the values. Its seal is intact.
+        Its header, where its values lie, and the values. Its seal is intact.
 
     Raises
     ------

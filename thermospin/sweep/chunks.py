@@ -17,12 +17,11 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import STATUS_NAMES, is_biased
+from thermospin.dataset import computed_variables, is_biased
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
@@ -39,15 +38,15 @@ LOAD = 400  # in points: what is searched for at a junction costs so much, other
 class Chunk:
     """A part of the mesh: ranges ``before`` and ``after`` V, and slices of V itself.
 
-    ``index`` counts the chunks of the mesh from 0. ``with_junctions`` marks the one chunk of each
-    junction that computes the outputs without bias.
+    ``index`` counts the chunks of the mesh from 0. ``variables`` are the outputs and statuses that
+    the chunk has values of; one chunk of each junction has those without a bias as well.
     """
 
     index: int
     before: range
     bias: tuple[slice, ...]
     after: range
-    with_junctions: bool
+    variables: tuple[str, ...]
 
     @property
     def bias_count(self) -> int:
@@ -96,27 +95,8 @@ class Mesh:
         bias = None
         if spec.biased_outputs:
             bias = spec.axes["V"] if "V" in spec.axes else np.array([spec.fixed["V"]])
-        return cls(
-            spec=spec,
-            before=tuple(names[:place]),
-            after=tuple(names[place + 1 :]),
-            bias=bias,
-            mirrored=bias is not None and _is_mirrored(bias),
-            sizes=sizes,
-        )
-
-    @cached_property
-    def variables(self) -> tuple[str, ...]:
-        """The variables that are computed, in the order in which a chunk has their values."""
-        found: tuple[str, ...] = ()
-        kinds = (self.spec.biased_outputs, self.spec.unbiased_outputs)
-        for outputs, status in zip(kinds, STATUS_NAMES, strict=True):
-            found += (*outputs, status) if outputs else ()
-        return found
-
-    def variables_of(self, chunk: Chunk) -> tuple[str, ...]:
-        """Return the variables that a chunk has values of."""
-        return tuple(name for name in self.variables if chunk.with_junctions or is_biased(name))
+        mirrored = bias is not None and _is_mirrored(bias)
+        return cls(spec, tuple(names[:place]), tuple(names[place + 1 :]), bias, mirrored, sizes)
 
     def count(self, names: tuple[str, ...]) -> int:
         """Return the number of combinations of the values of some axes."""
@@ -226,10 +206,13 @@ class Mesh:
         """Yield the chunks: together they hold every point once."""
         before, bias, after = self.block()
         counter = itertools.count()
+        every = computed_variables(self.spec)
+        biased = tuple(filter(is_biased, every))
         for outer in self._outer(before, self._least()):
             for inner in ranges.even(self.count(self.after), after):
                 for number, part in enumerate(self._bias_parts(bias)):
-                    yield Chunk(next(counter), outer, part, inner, with_junctions=number == 0)
+                    names = biased if number else every
+                    yield Chunk(next(counter), outer, part, inner, names)
 
     def _bias_parts(self, size: int) -> Iterator[tuple[slice, ...]]:
         count = self.bias_count
