@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from thermospin.dataset.attributes import Attribute, number_of, text_of
-from thermospin.dataset.metadata import FormatError
+from thermospin.dataset.hdf5_attributes import Attribute, number_of, text_of
+from thermospin.dataset.hdf5_metadata import FormatError
 from thermospin.dataset.provenance import NumericalIdentity
 from thermospin.dataset.schema import GEOMETRY, LAYOUT, SHARD
 from thermospin.quantities import GAP_MODELS

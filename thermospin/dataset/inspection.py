@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from thermospin.dataset import digests
-from thermospin.dataset.attributes import (
+from thermospin.dataset.file_header import FileError
+from thermospin.dataset.hdf5_attributes import (
     FLOAT64,
     INT8,
     UINT8,
@@ -17,9 +18,8 @@ from thermospin.dataset.attributes import (
     fixed_text,
     text_of,
 )
-from thermospin.dataset.file_header import FileError
-from thermospin.dataset.metadata import FormatError, Metadata
-from thermospin.dataset.objects import Object, object_at
+from thermospin.dataset.hdf5_metadata import FormatError, Metadata
+from thermospin.dataset.hdf5_objects import Object, object_at
 from thermospin.dataset.open_file import FileVariable
 from thermospin.dataset.schema import CHUNK_DIGESTS, STATUS_NAMES, is_biased, status_of
 from thermospin.quantities import OUTPUTS, PARAMETERS

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from thermospin.dataset import digests
 from thermospin.dataset.file_header import DamageError, FileError, SpecText, header_of
+from thermospin.dataset.hdf5_metadata import FormatError, Metadata
+from thermospin.dataset.hdf5_objects import Object, ends_of, has_signature, object_at
 from thermospin.dataset.inspection import seal_of, variables_of
 from thermospin.dataset.journal import StoreError, examine
-from thermospin.dataset.metadata import FormatError, Metadata
-from thermospin.dataset.objects import Object, ends_of, has_signature, object_at
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.output_path import output_path_of
 from thermospin.dataset.regular_files import NotRegularError, opened_for_reading

@@ -49,6 +49,11 @@ class PartialFile:
         Where the finished file goes.
     origin : mapping
         The provenance.
+
+    Attributes
+    ----------
+    skeleton : FileSkeleton
+        Everything of the file but its values, and where these lie.
     """
 
     def __init__(self, job: Job, output: OutputPath, origin: Mapping[str, Any]) -> None:

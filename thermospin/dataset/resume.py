@@ -11,9 +11,9 @@ from dataclasses import fields
 
 from thermospin.dataset import filesystem
 from thermospin.dataset.file_header import DamageError, FileError, FileHeader
+from thermospin.dataset.hdf5_objects import SIGNATURE
 from thermospin.dataset.job import Job
 from thermospin.dataset.journal import JournalContents, JournalHeader, Record, StoreError, examine
-from thermospin.dataset.objects import SIGNATURE
 from thermospin.dataset.opening import opened
 from thermospin.dataset.output_path import OutputError, OutputPath
 from thermospin.dataset.partial_file import PartialFile

@@ -1,4 +1,4 @@
-"""The values of a chunk, in the order in which they lie in the file."""
+"""Computing the values of a chunk, in the order in which they lie in the file."""
 
 import hashlib
 from collections.abc import Callable, Mapping

@@ -66,7 +66,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Mesh:
-    """The mesh of a sweep and the size of its chunks.
+    """The mesh of a sweep, which is cut into chunks.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Mesh:
     bias : ndarray, shape (n,), or None
         The bias values, Δ0/e; None if no output needs one.
     mirrored : bool
-        Whether the bias values are symmetric about zero, bit for bit; each chunk is, too, then.
+        Whether the bias values are symmetric about zero, bit for bit; so are those of each chunk.
     sizes : CutSizes
         How large the chunks are.
     """
@@ -137,7 +137,7 @@ class Mesh:
 
     @property
     def effort(self) -> int:
-        """What the whole mesh costs, in points."""
+        """Cost of the whole mesh, in points."""
         return self.junctions * (self.bias_count + self._extra)
 
     @property
@@ -197,7 +197,7 @@ class Mesh:
         return self.sizes.last // (after * (bias + self._extra))
 
     def chunk_count(self) -> int:
-        """Return the number of chunks, of which there may be too many to go through."""
+        """Return the number of chunks without going through them: there may be millions."""
         before, bias, after = self.block()
         inner, parts = -(-self.count(self.after) // after), len(list(self._bias_parts(bias)))
         return self._outer_count(before, self._least()) * inner * parts

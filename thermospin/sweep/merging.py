@@ -1,4 +1,4 @@
-"""Shards become one file, whose values have the same bits as those of an undivided run."""
+"""Merging of shards into one file, whose values have the bits of an undivided run."""
 
 import os
 import time
@@ -34,7 +34,7 @@ _NAMED = 8  # missing shards that a message lists
 _OF_SHARDS = (
     "versions", "commit", "kernels", "fingerprint", "cpu_count", "threads", "system",
 )  # fmt: skip
-"""Provenance that is not of the merger."""
+"""Provenance that is taken from the shards."""
 
 
 class MergeError(ValueError):

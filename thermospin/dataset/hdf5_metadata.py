@@ -2,7 +2,7 @@
 
 Files come from anywhere. The HDF5 library follows every address, length and reference in them by
 itself, and those that somebody made up, or a flipped bit, can make it crash or loop for ever. So
-files are read without it: here and in `objects` is the part of the format that a file of ours
+files are read without it: here and in `hdf5_objects` is the part of the format that a file of ours
 uses, as the specification of version 3 of the format has it, and nothing else. All numbers are
 little-endian; addresses and lengths have 8 bytes.
 """
