@@ -27,7 +27,7 @@ class FileError(ValueError):
 
 
 class DamageError(FileError):
-    """A file of ours is not any more what was written."""
+    """A file of thermospin no longer has the bytes that were written."""
 
 
 class SpecText(NamedTuple):
@@ -91,7 +91,7 @@ def header_of(attributes: Attributes) -> FileHeader:
     Raises
     ------
     FileError
-        If the file is not one of ours or its layout is newer than this program.
+        If the file is not one of thermospin or its layout is newer than this program.
     FormatError
         If one is missing or is not what is written there.
     """

@@ -156,7 +156,7 @@ def _header(metadata: Metadata, address: int) -> tuple[Piece, int]:
 
 
 def _old_header(metadata: Metadata, address: int) -> tuple[Piece, int]:
-    """Return the same of what other programs put into a file of ours."""
+    """Return the first part of a header of version 1, which other programs may have added."""
     head = metadata.piece(address, 16)
     head.take(8)
     return metadata.piece(address + 16, head.number(4)), 0

@@ -1,4 +1,4 @@
-"""An open file of ours: its header, where the values of its variables lie, and the values.
+"""An open file of thermospin: its header, where the values of its variables lie, and the values.
 
 Values are read with plain reads, in parts, so that a file of any size takes a bounded amount of
 memory.
@@ -47,7 +47,7 @@ class FileVariable:
 
 @dataclass(frozen=True)
 class OpenFile:
-    """An open file of ours.
+    """An open file of thermospin.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.output_path import output_path_of
 from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
 
-_MOST_UNCOVERED = 1 << 26  # bytes beside values: a multiple of what a file of ours has
+_MOST_UNCOVERED = 1 << 26  # bytes beside values: a multiple of what a file of thermospin has
 
 
 def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
@@ -33,7 +33,7 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
     Raises
     ------
     FileError
-        If it is not a file of ours or its layout is newer than this program.
+        If it is not a file of thermospin or its layout is newer than this program.
     """
     with opened(path) as file:
         return file.header.spec
@@ -41,7 +41,7 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
 
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
-    """Open a file of ours for reading; whatever is wrong with it is a `FileError`.
+    """Open a file of thermospin for reading; whatever is wrong with it is a `FileError`.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     Raises
     ------
     FileError
-        If it is not a file of ours or its layout is newer than this program.
+        If it is not a file of thermospin or its layout is newer than this program.
     """
     name = os.fspath(path)
     descriptor = _descriptor(name)
