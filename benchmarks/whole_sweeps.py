@@ -120,7 +120,7 @@ def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
     twentieth of the time, and is no part of the kernel. Neither are the gaps.
     """
     mesh = Mesh.of(spec)
-    whole = Chunk(0, range(mesh.junctions), (slice(0, mesh.bias_count),), range(1), False)
+    whole = Chunk(0, range(mesh.junctions), (slice(0, mesh.bias_count),), range(1), ())
     table = leads_table(mesh.junction(whole))
     voltage = np.tile(np.asarray(mesh.bias_of(whole)), mesh.junctions)
     signed = np.concatenate((voltage, -voltage))

@@ -170,7 +170,7 @@ def test_every_call_without_locks_may_fail(folder, monkeypatch, reference, fault
     monkeypatch.setattr(filesystem, "lock", lambda _: None)
     monkeypatch.setattr("thermospin.dataset.lock._NAMELESS", 0.0)
     with monkeypatch.context() as patch:
-        owner = "thermospin.dataset.lock.Owner.is_dead"
+        owner = "thermospin.dataset.lock.LockOwner.is_dead"
         patch.setattr(owner, property(lambda _: True))  # as the owner is, after a fault
         met = campaign(
             monkeypatch,

@@ -12,8 +12,8 @@ from sweep_cases import Metadata as Places
 
 from thermospin import dataset, sweep
 from thermospin.dataset import FileError, opened, output_path_of
-from thermospin.dataset.metadata import Metadata
-from thermospin.dataset.objects import ends_of, object_at
+from thermospin.dataset.hdf5_metadata import Metadata
+from thermospin.dataset.hdf5_objects import ends_of, object_at
 from thermospin.quantities import OUTPUTS
 from thermospin.sweep import CutSizes
 from thermospin.verification import verify

@@ -1,5 +1,6 @@
 """Shards computed anywhere, in any order, make up the same bits as one run, or they are refused."""
 
+import json
 import os
 import re
 import subprocess
@@ -79,6 +80,15 @@ def test_any_number_of_shards(tmp_path, count):
 def test_a_shard_is_to_be_merged_before_it_is_looked_at(shards, command):
     result = CliRunner().invoke(main, [command, str(shards[0])])
     assert f"a shard: merge it, then {command} the whole" in result.output
+
+
+def test_the_header_of_a_shard_is_told_by_all_that_read_it(shards):
+    summary, contents = dataset.describe(shards[1]), dataset.read(shards[1])
+    assert summary.shard == contents.shard == f"2/{PARTS}"
+    assert summary.geometry == contents.geometry == dataset.shard_file(shards[1]).header.geometry
+    assert (summary.rtol, contents.spec) == (SPEC.rtol, (SPEC.text, ()))
+    found = json.loads(printed("info", str(shards[1]), "--json"))
+    assert (found["shard"], found["geometry"]) == (summary.shard, list(summary.geometry))
 
 
 def test_a_shard_is_resumed_like_any_run(tmp_path, shards):

@@ -19,7 +19,13 @@ from thermospin.dataset.partial_file import PartialFile
 from thermospin.dataset.progress_report import ProgressReport, unfinished_at
 from thermospin.dataset.provenance import NumericalIdentity
 from thermospin.dataset.resume import check_ours, take_published
-from thermospin.dataset.schema import LABORATORY, LAYOUT, STATUS_NAMES, is_biased
+from thermospin.dataset.schema import (
+    LABORATORY,
+    LAYOUT,
+    STATUS_NAMES,
+    computed_variables,
+    is_biased,
+)
 from thermospin.dataset.shard_files import ShardFile, ShardValues, shard_file, shard_values
 
 __all__ = [
@@ -50,6 +56,7 @@ __all__ = [
     "VariableSummary",
     "check_ours",
     "check_output",
+    "computed_variables",
     "describe",
     "file_size",
     "is_biased",

@@ -1,4 +1,4 @@
-"""Unfinished work: the partial file together with the journal of what is safe in it."""
+"""The checkpoint of a run: the partial file and the journal of the chunks that are safe in it."""
 
 import time
 from collections.abc import Mapping
@@ -10,11 +10,20 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import filesystem, provenance, resume
+from thermospin.dataset import filesystem, provenance
 from thermospin.dataset.job import Job, ValueRange
 from thermospin.dataset.journal import Journal, JournalContents, JournalHeader, Record, StoreError
 from thermospin.dataset.output_path import OutputPath
 from thermospin.dataset.partial_file import PartialFile, explained
+from thermospin.dataset.resume import (
+    check_final,
+    check_same,
+    damaged_chunks,
+    discard,
+    examined,
+    named,
+    refuse_damage,
+)
 from thermospin.dataset.schema import CHUNK_DIGESTS
 
 LONGEST = 5.0
@@ -22,7 +31,7 @@ LONGEST = 5.0
 
 
 class Checkpoint:
-    """Unfinished work on the disk; a context that keeps it if there is something to keep."""
+    """The unfinished work of a run on the disk; a context that keeps it if there is any."""
 
     def __init__(
         self,
@@ -45,11 +54,11 @@ class Checkpoint:
 
     @classmethod
     def begin(cls, job: Job, output: OutputPath) -> Self:
-        """Begin anew; what a former run left is removed.
+        """Begin a job anew; what a former run left is removed.
 
         The journal comes first: a partial file without one is a sign of damage.
         """
-        resume.discard(output)
+        discard(output)
         origin = _origin(job)
         partial = PartialFile(job, output, origin)
         journal = None
@@ -64,13 +73,13 @@ class Checkpoint:
             if journal is not None:
                 journal.close()
             with suppress(OSError):
-                resume.discard(output)
+                discard(output)
             raise
         return cls(job, output, (partial, journal), origin, JournalContents())
 
     @classmethod
     def resume(cls, job: Job, output: OutputPath, *, repair: bool) -> Self:
-        """Continue what a former run left; begin if it left nothing of use.
+        """Continue the job where a former run left it; begin if that left nothing of use.
 
         Parameters
         ----------
@@ -84,26 +93,26 @@ class Checkpoint:
         Raises
         ------
         StoreError
-            If it belongs to something else, or is damaged and ``repair`` is not set.
+            If the unfinished work is of another job, or is damaged and ``repair`` is not set.
         """
-        found = resume.examined(output, repair=repair)
+        found = examined(output, repair=repair)
         if found.header is None:
-            resume.check_final(output)
+            check_final(output)
             return cls.begin(job, output)
         origin = _origin(job) | {"started": found.header.started, "resumed": provenance.now()}
         job = job.in_words_of(found.header)
         output = changed(output, force=found.header.replace)
         partial = PartialFile(job, output, origin)
-        resume.check_same(_journal_header(job, output, partial, origin), found.header, output)
-        resume.check_final(output)
+        check_same(_journal_header(job, output, partial, origin), found.header, output)
+        check_final(output)
         if not output.partial.exists():
             return cls.begin(job, output)
         partial.reopen()
         journal = None
         try:
-            damaged = resume.damaged(partial, job, found.records)
+            damaged = damaged_chunks(partial, job, found.records)
             if not repair:
-                resume.judge(output, found, damaged)
+                refuse_damage(output, found, damaged)
             with explained(output, partial.size):
                 journal = Journal.reopen(output.journal, found.size)
                 if damaged or found.damaged_lines:
@@ -144,7 +153,7 @@ class Checkpoint:
             self.commit()
 
     def commit(self) -> None:
-        """Bring what was added to the medium, then record it.
+        """Bring the chunks that were added to the medium, then record them.
 
         A record implies that the chunk is safe. Where bringing it to the medium fails, nobody knows
         what is there, and the chunks are not recorded.
@@ -158,13 +167,13 @@ class Checkpoint:
         self._committed_at = time.monotonic()
 
     def publish(self, **origin: Any) -> None:
-        """Finish the file, give it its name and remove the store; ``origin`` adds provenance."""
+        """Finish the file, give it its name and remove the rest; ``origin`` adds provenance."""
         self.commit()
         if missing := [index for index in self._job.chunks if index not in self.records]:
-            raise RuntimeError(f"not computed: {resume.named(missing)}")
-        if damaged := resume.damaged(self._partial, self._job, self.records):
+            raise RuntimeError(f"not computed: {named(missing)}")
+        if damaged := damaged_chunks(self._partial, self._job, self.records):
             raise StoreError(
-                f"{self._output.partial}: was changed during the run: {resume.named(damaged)}; "
+                f"{self._output.partial}: was changed during the run: {named(damaged)}; "
                 "compute what was changed again with --resume --repair"
             )
         now = {"finished": provenance.now(), "wall_seconds": self._seconds()}
@@ -174,16 +183,16 @@ class Checkpoint:
             self._partial.finish(self._origin | now | origin)
             self._partial.publish()
             self._published = True
-            resume.discard(self._output)
+            discard(self._output)
             filesystem.sync_folder(self._output.path.parent)
 
     def abandon(self) -> None:
-        """Leave nothing behind, whatever is finished."""
+        """Give up what is finished: the files are removed when the context ends."""
         self._pending.clear()
         self.records.clear()
 
     def __enter__(self) -> Self:
-        """Return the store."""
+        """Return the checkpoint."""
         return self
 
     def __exit__(
@@ -192,7 +201,7 @@ class Checkpoint:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Keep what is finished; leave nothing if nothing is."""
+        """Keep the files if any chunk is finished, else remove them."""
         with suppress(OSError):  # the first error is the one to report
             if not (self._published or isinstance(error, OSError)):
                 self.commit()
@@ -202,7 +211,7 @@ class Checkpoint:
             self._journal.close()
         if not (self._published or self.records):
             with suppress(OSError):
-                resume.discard(self._output)
+                discard(self._output)
 
     def _seconds(self) -> float:
         return round(self._earlier + time.monotonic() - self._started, 3)

@@ -54,7 +54,7 @@ def read(path: str | os.PathLike[str], *, partial: bool = False, mapped: bool = 
     Raises
     ------
     FileError
-        If it is not a file of ours or its layout is newer than this program.
+        If it is not a file of thermospin or its layout is newer than this program.
     """
     with opened(output_path_of(path).partial if partial else path) as file:
         array = file.mapped if mapped and file.header.complete else file.array
@@ -115,7 +115,7 @@ def describe(path: str | os.PathLike[str]) -> FileSummary:
     Raises
     ------
     FileError
-        If it is not a file of ours or its layout is newer than this program.
+        If it is not a file of thermospin or its layout is newer than this program.
     """
     with opened(path) as file:
         return FileSummary(

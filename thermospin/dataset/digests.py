@@ -16,12 +16,12 @@ ATTRIBUTE = "sha256"
 SEAL = "/integrity/sha256_of_metadata"
 """Scalar variable: the digest of every byte that is not a value."""
 PENDING = "0" * 64
-"""What stands for a digest while the values are being computed."""
+"""The text in the place of a digest while the values are being computed."""
 
 _SLAB = 1 << 20  # bytes, or values, that are looked at together
 
 ReadAt = Callable[[int, int], bytes]
-"""Return a number of bytes from an offset on."""
+"""Returns bytes of a file; takes an offset and a number of bytes."""
 
 
 def of_known(variable: Variable) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from thermospin.dataset.attributes import Attribute, number_of, text_of
-from thermospin.dataset.metadata import FormatError
+from thermospin.dataset.hdf5_attributes import Attribute, number_of, text_of
+from thermospin.dataset.hdf5_metadata import FormatError
 from thermospin.dataset.provenance import NumericalIdentity
 from thermospin.dataset.schema import GEOMETRY, LAYOUT, SHARD
 from thermospin.quantities import GAP_MODELS
@@ -27,7 +27,7 @@ class FileError(ValueError):
 
 
 class DamageError(FileError):
-    """A file of ours is not any more what was written."""
+    """A file of thermospin no longer has the bytes that were written."""
 
 
 class SpecText(NamedTuple):
@@ -91,7 +91,7 @@ def header_of(attributes: Attributes) -> FileHeader:
     Raises
     ------
     FileError
-        If the file is not one of ours or its layout is newer than this program.
+        If the file is not one of thermospin or its layout is newer than this program.
     FormatError
         If one is missing or is not what is written there.
     """

@@ -1,4 +1,4 @@
-"""The disk: every call that changes a file or a folder, and nothing else.
+"""The file system: every call that changes a file or a folder, and what a lack of room means.
 
 Whoever wants to know what happens when the n-th call fails replaces ``os`` in this module.
 """
@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _NOT_SUPPORTED = {errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, 524}
-"""How file systems say that they cannot do something; 524 is Linux's own ENOTSUPP, which some let
-out, and which has no name here."""
+"""Errors by which file systems say that they cannot do something. 524 is the ENOTSUPP of Linux,
+which some file systems pass on and for which Python has no name."""
 _CANNOT = _NOT_SUPPORTED | {errno.EINVAL}
 _NO_HARD_LINKS = _NOT_SUPPORTED | {errno.EPERM, errno.EMLINK}
 _NO_LOCKS = _CANNOT | {errno.ENOLCK}
@@ -27,7 +27,7 @@ _PLAIN = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class DurabilityWarning(UserWarning):
-    """A file system does not do its part for what is finished to be safe."""
+    """A file system cannot promise that what is finished survives a power cut."""
 
 
 def create(path: Path) -> int:
@@ -189,7 +189,7 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def explain(error: OSError, folder: Path, needed: int) -> None:
-    """Say what a lack of room is a lack of; other errors are left as they are.
+    """Add to an error for lack of room what is lacking: bytes or files; leave other errors alone.
 
     Parameters
     ----------

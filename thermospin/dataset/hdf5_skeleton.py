@@ -1,4 +1,4 @@
-"""The skeleton: everything of an HDF5 file but the values, laid out once and for all.
+"""The skeleton of an HDF5 file: everything in the file but the values, laid out once.
 
 HDF5 decides where each variable lies and writes the metadata; afterwards the library never touches
 the output again, and values are put at their places with plain writes. An unfinished file is
@@ -22,7 +22,7 @@ _METADATA_BLOCK = 1 << 15  # bytes; keeps the metadata together at the head of t
 
 
 class SparseImage:
-    """A Python file object for HDF5 to write to.
+    """A file in memory for HDF5 to write to, which stores only the pages that are written.
 
     HDF5 must not meet a full disk (it crashes), so it never writes to one: it lays the file out
     here, where the places of the results take no memory, and the bytes are copied from here.
@@ -64,7 +64,7 @@ class SparseImage:
         return data[offset - first * PAGE :][:count]
 
     def write(self, data: Any) -> int:
-        """Checkpoint bytes at the position."""
+        """Store bytes at the position."""
         view = memoryview(data).cast("B")
         done = 0
         while done < len(view):

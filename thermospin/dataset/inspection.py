@@ -1,4 +1,4 @@
-"""The variables of a file: are they stored as ours are, and do they fit together?"""
+"""Checks of the variables of a file: they are stored as ours are, and fit together."""
 
 import math
 import re
@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from thermospin.dataset import digests
-from thermospin.dataset.attributes import (
+from thermospin.dataset.file_header import FileError
+from thermospin.dataset.hdf5_attributes import (
     FLOAT64,
     INT8,
     UINT8,
@@ -17,16 +18,15 @@ from thermospin.dataset.attributes import (
     fixed_text,
     text_of,
 )
-from thermospin.dataset.file_header import FileError
-from thermospin.dataset.metadata import FormatError, Metadata
-from thermospin.dataset.objects import Object, object_at
+from thermospin.dataset.hdf5_metadata import FormatError, Metadata
+from thermospin.dataset.hdf5_objects import Object, object_at
 from thermospin.dataset.open_file import FileVariable
 from thermospin.dataset.schema import CHUNK_DIGESTS, STATUS_NAMES, is_biased, status_of
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import CONTROL
 
 GROUPS = ("entry", "integrity")
-"""What stands beside the variables: pictures for viewers, never followed here, and the seal."""
+"""Groups beside the variables: pictures for viewers, which are never read, and the seal."""
 
 _NAME = re.compile(r"[A-Za-z_0-9]{1,60}")
 _LONGEST = 1000  # characters of a unit or a meaning

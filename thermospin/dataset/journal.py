@@ -29,23 +29,23 @@ _TIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class StoreError(ValueError):
-    """ProgressReport work cannot be continued; the message says why and what can be done."""
+    """Unfinished work cannot be continued; the message says why and what can be done."""
 
 
 @dataclass(frozen=True)
 class JournalHeader:
-    """What is being computed, and where in the partial file its values lie.
+    """The first line of a journal: the job, and where in the partial file its values lie.
 
     Attributes
     ----------
     spec_sha256 : str
-        Digest of what is computed.
+        Digest of the spec.
     kernels : str
-        What decides the bits beside that: `NumericalIdentity` in one word.
+        What decides the bits beside the spec: the `NumericalIdentity` in one word.
     layout : int
         Version of the file's layout.
     shard : str or None
-        ``i/n`` if only a share of the chunks is computed.
+        ``i/n`` if only the chunks of a shard are computed.
     geometry : list of int
         Number of chunks of the whole sweep, and how far each reaches along the axes.
     points, chunks : int
@@ -94,7 +94,7 @@ class Record:
 
 @dataclass
 class JournalContents:
-    """What a journal says.
+    """The contents of a journal that was read.
 
     Attributes
     ----------
@@ -154,7 +154,7 @@ def examine(path: Path) -> JournalContents:
 
 
 def _understand(line: bytes, found: JournalContents, *, first: bool) -> bool:
-    """Take a line into account; return whether it is a record of ours."""
+    """Add what a line says to the findings; return whether the line is one of ours."""
     content = _unpacked(line)
     try:
         if content is None:

@@ -1,8 +1,8 @@
-"""The claim: one run at a time writes to an output.
+"""The lock of an output, so that one run at a time writes there.
 
-A run holds a lock on ``OUT.lock``, which the kernel lets go when the run dies, however that comes.
-Where the file system has no locks, the existence of the file is the claim, and whether its owner is
-still alive is found out from what it wrote there.
+A run locks ``OUT.lock``, and the kernel releases that lock when the run dies, however it dies.
+Where the file system has no locks, the existence of ``OUT.lock`` is the lock, and a later run finds
+out from what its owner wrote there whether the owner is still alive.
 """
 
 import json
@@ -21,8 +21,8 @@ from thermospin.dataset.output_path import OutputError, OutputPath
 from thermospin.dataset.regular_files import NotRegularError, beginning_of, may_begin_with
 
 _ATTEMPTS = 5
-_PAUSE = 0.05  # seconds between attempts: whoever only looks at a lock has let it go by then
-_NAMELESS = 60.0  # seconds after which a claim whose owner has not signed it is dead
+_PAUSE = 0.05  # seconds between attempts: a run that only looks at a lock has released it by then
+_NAMELESS = 60.0  # seconds after which a lock whose owner has not signed it is abandoned
 _MOST_BYTES = 4096
 _BEGINNING = b'{"host": "'
 _LARGEST = 1 << 31  # of the numbers of processes
@@ -30,7 +30,7 @@ _LARGEST = 1 << 31  # of the numbers of processes
 
 @dataclass(frozen=True)
 class LockOwner:
-    """Who holds a claim: the process, told apart from a later one of the same number."""
+    """The process that holds a lock; a later process of the same number is told apart."""
 
     host: str
     pid: int
@@ -43,7 +43,7 @@ class LockOwner:
 
     @classmethod
     def of(cls, text: bytes) -> Self | None:
-        """Return what an owner wrote, None if that is not readable."""
+        """Return the owner that a lock file names, None if its text is not readable."""
         try:
             found: Any = json.loads(text)
             owner = cls(found["host"], found["pid"], found["born"])
@@ -54,7 +54,7 @@ class LockOwner:
 
     @property
     def is_dead(self) -> bool:
-        """Whether the process has certainly ended; of another host nothing is certain."""
+        """Whether the process has certainly ended; of a process on another host that is unknown."""
         if self.host != platform.node():
             return False
         try:
@@ -66,12 +66,12 @@ class LockOwner:
         return _birth(self.pid) != self.born
 
     def __str__(self) -> str:
-        """Return it as it is named in messages."""
+        """Return the process as messages name it."""
         return f"process {self.pid} on {self.host}"
 
 
 class OutputLock:
-    """The right to write to an output; a context.
+    """The lock that a run holds while it writes to an output; a context.
 
     Parameters
     ----------
@@ -81,16 +81,16 @@ class OutputLock:
     Raises
     ------
     OutputError
-        If another run has it.
+        If another run holds the lock.
     """
 
     def __init__(self, output: OutputPath) -> None:
-        """Remember the target; nothing is claimed yet."""
+        """Remember the output; nothing is locked yet."""
         self._output = output
         self._descriptor = -1
 
     def __enter__(self) -> Self:
-        """OutputLock the output."""
+        """Lock the output."""
         for _ in range(_ATTEMPTS):
             try:
                 if self._try():
@@ -107,7 +107,7 @@ class OutputLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give the output back and leave no lock file behind."""
+        """Release the lock and leave no lock file behind."""
         descriptor, self._descriptor = self._descriptor, -1
         try:
             filesystem.remove(self._output.lock)  # while it is still ours
@@ -156,9 +156,10 @@ class OutputLock:
         filesystem.write(descriptor, memoryview(json.dumps(vars(LockOwner.here())).encode()), 0)
 
     def _take_over(self, descriptor: int) -> int:
-        """Replace the claim of a dead run, where only the existence of files can tell.
+        """Replace the lock of a dead run on a file system that has no locks.
 
-        Between the look at a claim and its replacement others must not do the same.
+        From the look at the old lock to its replacement no other run may do this as well; the file
+        ``OUT.taking`` sees to that.
         """
         lock, mutex = self._output.lock, self._output.takeover
         if not _is_abandoned(lock):
@@ -194,7 +195,7 @@ class OutputLock:
 
 
 def _refuse_foreign(descriptor: int, lock: Path) -> None:
-    """Raise if a file that has the name of a lock is none of ours."""
+    """Raise if a file that has the name of a lock is not the lock of a run."""
     regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
     if not (regular and may_begin_with(os.pread(descriptor, len(_BEGINNING), 0), _BEGINNING)):
         raise OutputError(
@@ -227,7 +228,7 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def _birth(pid: int) -> str:
-    """Return the boot, and the time in it, of a living process; empty where nobody tells."""
+    """Return the boot and the time in it at which a living process began; empty if unknown."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
@@ -238,6 +239,6 @@ def _birth(pid: int) -> str:
 
 
 def owner_of(output: OutputPath) -> LockOwner | None:
-    """Return who is writing to an output now, None if nobody is; nothing is changed."""
+    """Return the process that is writing to an output now, or None; nothing is changed."""
     owner = _owner_in(output.lock)
     return None if owner is None or owner.is_dead else owner

@@ -1,4 +1,4 @@
-"""A file of ours as plain data: what it says about itself, where its values lie, and the values.
+"""An open file of thermospin: its header, where the values of its variables lie, and the values.
 
 Values are read with plain reads, in parts, so that a file of any size takes a bounded amount of
 memory.
@@ -21,9 +21,9 @@ _AT_ONCE = 1 << 24  # bytes of a single read
 
 @dataclass(frozen=True)
 class FileVariable:
-    """A variable of a file: its dimensions, where its values lie, and what is said about it.
+    """A variable of a file: its dimensions, where its values lie, its unit and its meaning.
 
-    ``digest`` is what it carries of its values. What it lacks is empty.
+    ``digest`` is the SHA-256 that the file gives of its values. Texts that are not there are empty.
     """
 
     dims: tuple[str, ...]
@@ -47,7 +47,7 @@ class FileVariable:
 
 @dataclass(frozen=True)
 class OpenFile:
-    """An open file of ours.
+    """An open file of thermospin.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class OpenFile:
         return self.read(name).reshape(self.variables[name].shape)
 
     def mapped(self, name: str) -> NDArray[Any]:
-        """Return all values of a variable, in its shape, of which only what is used is read."""
+        """Return all values of a variable, in its shape; the system reads those that are used."""
         variable = self.variables[name]
         with open(os.dup(self.descriptor), "rb") as file:
             found = np.memmap(file, variable.dtype, "r", variable.start, variable.shape)

@@ -1,4 +1,4 @@
-"""Opening a file of ours, and refusing every other, without ever changing it."""
+"""Opening of result files: a file that is not ours, or is damaged, is refused; none is changed."""
 
 import os
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from contextlib import contextmanager
 
 from thermospin.dataset import digests
 from thermospin.dataset.file_header import DamageError, FileError, SpecText, header_of
+from thermospin.dataset.hdf5_metadata import FormatError, Metadata
+from thermospin.dataset.hdf5_objects import Object, ends_of, has_signature, object_at
 from thermospin.dataset.inspection import seal_of, variables_of
 from thermospin.dataset.journal import StoreError, examine
-from thermospin.dataset.metadata import FormatError, Metadata
-from thermospin.dataset.objects import Object, ends_of, has_signature, object_at
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.output_path import output_path_of
 from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
 
-_MOST_UNCOVERED = 1 << 26  # bytes beside values: a multiple of what a file of ours has
+_MOST_UNCOVERED = 1 << 26  # bytes beside values: a multiple of what a file of thermospin has
 
 
 def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
@@ -33,7 +33,7 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
     Raises
     ------
     FileError
-        If it is not a file of ours or its layout is newer than this program.
+        If it is not a file of thermospin or its layout is newer than this program.
     """
     with opened(path) as file:
         return file.header.spec
@@ -41,7 +41,7 @@ def read_spec_text(path: str | os.PathLike[str]) -> SpecText:
 
 @contextmanager
 def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
-    """Open a file of ours for reading; whatever is wrong with it is a `FileError`.
+    """Open a file of thermospin for reading; whatever is wrong with it is a `FileError`.
 
     Parameters
     ----------
@@ -51,12 +51,12 @@ def opened(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     Yields
     ------
     OpenFile
-        What it says, where its values lie, and the values. Its seal is intact.
+        Its header, where its values lie, and the values. Its seal is intact.
 
     Raises
     ------
     FileError
-        If it is not a file of ours or its layout is newer than this program.
+        If it is not a file of thermospin or its layout is newer than this program.
     """
     name = os.fspath(path)
     descriptor = _descriptor(name)

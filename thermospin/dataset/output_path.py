@@ -1,4 +1,4 @@
-"""Where the result goes: an output path that is checked before anything is created."""
+"""The path of a result, which is checked before anything is created."""
 
 import os
 import shlex
@@ -9,7 +9,7 @@ from thermospin.dataset.regular_files import is_something_else
 
 PARTIAL, JOURNAL, LOCK, TAKEOVER = ".partial", ".journal", ".lock", ".taking"
 RESERVED = (PARTIAL, JOURNAL, LOCK, TAKEOVER)
-"""What is appended to the name of a result for the files beside it while it is being computed."""
+"""Endings of the files that lie beside a result while it is being computed."""
 
 
 class OutputError(ValueError):
@@ -28,27 +28,27 @@ class OutputPath:
 
     @property
     def partial(self) -> Path:
-        """The file itself while it is being computed."""
+        """The result itself while it is being computed."""
         return self._beside(PARTIAL)
 
     @property
     def journal(self) -> Path:
-        """The record of what is finished in it."""
+        """The record of which chunks in the partial file are finished."""
         return self._beside(JOURNAL)
 
     @property
     def lock(self) -> Path:
-        """The claim of the run that is writing it."""
+        """The lock of the run that is writing the result."""
         return self._beside(LOCK)
 
     @property
     def takeover(self) -> Path:
-        """What a run holds while it takes over the claim of a dead one without locks."""
+        """The file that exists while a run takes over the lock of a dead run."""
         return self._beside(TAKEOVER)
 
     @property
     def beside(self) -> tuple[Path, ...]:
-        """All that a run keeps beside its result, and removes in the end."""
+        """All files that a run keeps beside its result, and removes at the end."""
         return self.partial, self.journal, self.lock, self.takeover
 
     def unfinished(self) -> bool:
@@ -66,7 +66,7 @@ class OutputPath:
 
 
 def output_path_of(path: str | os.PathLike[str]) -> OutputPath:
-    """Return the target that a path belongs to: its own, or that of the file it lies beside."""
+    """Return the output path that a path names, or beside which it lies."""
     name = os.fspath(path)
     for ending in RESERVED:
         name = name.removesuffix(ending)
@@ -142,7 +142,7 @@ def _check_folder(path: Path) -> None:
 
 
 def _check_beside(target: OutputPath) -> None:
-    """Refuse what no run has put where it keeps its own files, and what it cannot put there."""
+    """Refuse an output where something other than a regular file has the name of a run's file."""
     for path in target.beside:
         if is_something_else(path):
             raise OutputError(

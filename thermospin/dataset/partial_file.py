@@ -1,4 +1,4 @@
-"""The file that is being computed: its values are put in their places by plain writes."""
+"""The partial file: a result while it is being computed, filled by plain writes at known places."""
 
 import errno
 import hashlib
@@ -20,7 +20,7 @@ _SLAB = 1 << 16  # values of an axis that are converted at a time
 
 @contextmanager
 def explained(output: OutputPath, size: int) -> Iterator[None]:
-    """Add what is known to errors of the disk: the file, and what may be done if there is no room.
+    """Add the file, and what may be done where there is no room, to errors of the disk.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def explained(output: OutputPath, size: int) -> Iterator[None]:
 
 
 class PartialFile:
-    """The file of a run under its provisional name.
+    """The file of a run under its provisional name, ``OUT.partial``.
 
     Parameters
     ----------
@@ -49,6 +49,11 @@ class PartialFile:
         Where the finished file goes.
     origin : mapping
         The provenance.
+
+    Attributes
+    ----------
+    skeleton : FileSkeleton
+        Everything of the file but its values, and where these lie.
     """
 
     def __init__(self, job: Job, output: OutputPath, origin: Mapping[str, Any]) -> None:
@@ -77,7 +82,7 @@ class PartialFile:
         return self
 
     def restore(self) -> None:
-        """Write all but the results: what a former run wrote last may be torn."""
+        """Write everything but the results: what a former run wrote last may be torn."""
         filesystem.reserve(self._descriptor, self.size)  # a full disk is met now, not in six hours
         self._write_skeleton()
         self._write_known()

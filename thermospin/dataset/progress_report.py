@@ -1,4 +1,4 @@
-"""How far unfinished work has got, from its journal alone."""
+"""The progress of unfinished work, as its journal alone tells it."""
 
 import os
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from thermospin.dataset.output_path import OutputPath, output_path_of
 
 @dataclass(frozen=True)
 class ProgressReport:
-    """How far unfinished work has got.
+    """The progress of unfinished work.
 
     Attributes
     ----------
     path : str
         The file that it will become.
     shard : str or None
-        ``i/n`` if that is a share of a sweep.
+        ``i/n`` if the file will be a shard.
     points, points_done, chunks, chunks_done : int
-        How much there is to compute, and how much of it is safe.
+        Numbers of points and chunks to compute, and of those that are safe on the disk.
     missed : int
         Number of points and junctions so far that missed their tolerance.
     started : str
@@ -31,9 +31,9 @@ class ProgressReport:
     points_per_second : float or None
         Their mean rate; None before the first chunk.
     running : str or None
-        The process that is computing it now.
+        The process that is computing now.
     ends : str or None
-        When that will be done, UTC, at the mean rate.
+        When the run will have finished, UTC, at the mean rate.
     continuation : str
         The command that continues it.
     """
@@ -54,7 +54,7 @@ class ProgressReport:
 
 
 def unfinished_at(path: str | os.PathLike[str]) -> ProgressReport:
-    """Return how far the unfinished work at an output has got.
+    """Return the progress of the unfinished work at an output.
 
     Parameters
     ----------

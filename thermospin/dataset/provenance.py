@@ -1,4 +1,4 @@
-"""How a file came about: everything that is not a function of the spec."""
+"""The provenance of a file: versions, machine and times, which do not follow from the spec."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def now() -> str:
 
 
 def in_seconds(seconds: float) -> str:
-    """Return what time it will be then, UTC; the last second of the year 9999 for all that follow.
+    """Return the time some seconds from now, UTC, at most the last second of the year 9999.
 
     Clocks may be wrong, and an estimated end may lie beyond all calendars.
     """
@@ -67,17 +67,17 @@ class NumericalIdentity(NamedTuple):
 
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> Self:
-        """Return what the provenance of a file says."""
+        """Return the numerics that the provenance of a file names."""
         return cls(str(provenance.get("kernels")), str(provenance.get("fingerprint")))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what ``str`` made a text of."""
+        """Return the numerics of which ``str`` made a text."""
         code, _, fingerprint = text.partition("/")
         return cls(code, fingerprint)
 
     def __str__(self) -> str:
-        """Return both in one word."""
+        """Return code and fingerprint in one word, ``code/fingerprint``."""
         return f"{self.code}/{self.fingerprint}"
 
     def described(self, other: Self) -> str:
@@ -96,7 +96,7 @@ class NumericalIdentity(NamedTuple):
 
 
 UNKNOWN = NumericalIdentity("", "")
-"""That of a file whose values are not computed here."""
+"""The numerics of a job that computes nothing."""
 
 
 def collect(threads: int, numerics: NumericalIdentity) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Reading files that may be anything: a pipe or a device would wait for ever, or never end."""
+"""Reading files that others may have put there, of which only regular ones are opened.
+
+To read a pipe or a device could wait for ever, or never end.
+"""
 
 import os
 import stat
@@ -6,7 +9,7 @@ from pathlib import Path
 
 
 class NotRegularError(ValueError):
-    """Something that is not a regular file has the name of one."""
+    """A path leads to something other than a regular file: a folder, a pipe, a device."""
 
 
 def opened_for_reading(path: str | os.PathLike[str], *, follow: bool = True) -> int:
@@ -49,7 +52,7 @@ def beginning_of(path: str | os.PathLike[str], most: int, *, follow: bool = True
 
 
 def is_something_else(path: Path) -> bool:
-    """Tell whether there is something that is not a regular file, a symbolic link included."""
+    """Return whether a path is taken by anything but a regular file; links count as such."""
     try:
         return not stat.S_ISREG(path.lstat().st_mode)
     except FileNotFoundError:
@@ -57,7 +60,7 @@ def is_something_else(path: Path) -> bool:
 
 
 def may_begin_with(data: bytes, beginning: bytes) -> bool:
-    """Tell whether a file that begins so is, or was about to be, one that we write.
+    """Return whether a file with these first bytes is, or was becoming, one that we write.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a former run left beside an output: whether it is of the same work, and whether it is sound.
+"""Judgement of what a former run left beside an output: is it of the same job, and is it sound?
 
 Nothing is changed here but by `discard` and `take_published`; every refusal names the file, what is
 wrong with it and the ways out.
@@ -11,9 +11,9 @@ from dataclasses import fields
 
 from thermospin.dataset import filesystem
 from thermospin.dataset.file_header import DamageError, FileError, FileHeader
+from thermospin.dataset.hdf5_objects import SIGNATURE
 from thermospin.dataset.job import Job
 from thermospin.dataset.journal import JournalContents, JournalHeader, Record, StoreError, examine
-from thermospin.dataset.objects import SIGNATURE
 from thermospin.dataset.opening import opened
 from thermospin.dataset.output_path import OutputError, OutputPath
 from thermospin.dataset.partial_file import PartialFile
@@ -33,7 +33,7 @@ _NAMED = 8  # damaged parts that a message lists
 
 
 def take_published(job: Job, output: OutputPath) -> bool:
-    """Tell whether the result is there already, and remove what its run may have left beside it.
+    """Return whether the result is there already; if so, remove what its run may have left.
 
     A run may die after the result has got its name, or be started again after its end.
 
@@ -72,13 +72,13 @@ def _is_result(header: FileHeader, job: Job) -> bool:
 
 
 def discard(output: OutputPath) -> None:
-    """Remove the store; the partial file first, so that none is ever left without its journal."""
+    """Remove unfinished work, first the partial file, which must never lack its journal."""
     filesystem.remove(output.partial)
     filesystem.remove(output.journal)
 
 
 def check_ours(output: OutputPath) -> None:
-    """Refuse, and so leave alone, what has the names of unfinished work and is none."""
+    """Refuse, and so leave alone, files that have the names of unfinished work and are not ours."""
     found = _findings(output)
     foreign = output.journal if found.is_foreign else None
     if found.header is None and os.path.lexists(output.partial):
@@ -114,7 +114,7 @@ def examined(output: OutputPath, *, repair: bool) -> JournalContents:
 
 
 def check_same(ours: JournalHeader, theirs: JournalHeader, output: OutputPath) -> None:
-    """Refuse unfinished work of something else."""
+    """Refuse unfinished work of another job."""
     for each in fields(JournalHeader):
         now, then = getattr(ours, each.name), getattr(theirs, each.name)
         if now == then:
@@ -175,7 +175,7 @@ def check_final(output: OutputPath) -> None:
         )
 
 
-def damaged(partial: PartialFile, job: Job, records: Mapping[int, Record]) -> list[int]:
+def damaged_chunks(partial: PartialFile, job: Job, records: Mapping[int, Record]) -> list[int]:
     """Return the recorded chunks whose bytes are not those that were recorded."""
     foreign = sorted(records.keys() - set(job.chunks))
     ours = sorted(records.keys() & set(job.chunks))
@@ -188,7 +188,7 @@ def damaged(partial: PartialFile, job: Job, records: Mapping[int, Record]) -> li
         ]
 
 
-def judge(output: OutputPath, found: JournalContents, chunks: list[int]) -> None:
+def refuse_damage(output: OutputPath, found: JournalContents, chunks: list[int]) -> None:
     """Refuse damage of the journal or of some chunks, by name."""
     what = []
     if found.damaged_lines:

@@ -1,4 +1,4 @@
-"""What a file holds: its variables, their dimensions and attributes, as plain data."""
+"""The schema of a file: its variables, their dimensions, units and attributes, as plain data."""
 
 import json
 import math
@@ -37,7 +37,7 @@ BOLTZMANN = 1.380649e-23 / ELEMENTARY_CHARGE
 
 @dataclass(frozen=True)
 class Laboratory:
-    """A unit of the laboratory: its symbol, its word in names, and what one reduced unit is.
+    """A unit of the laboratory: its symbol, its word in names, and how large a reduced unit is.
 
     One reduced unit is constant · Δ0^gap_power · G_T^conductance_power, with Δ0 in eV and G_T in S.
     """
@@ -65,7 +65,7 @@ LABORATORY = {
     "G_T Δ0²/e²": Laboratory("W", "watt", 2, 1),
     "G_T Δ0": Laboratory("A^2/Hz", "square_ampere_per_hertz", 1, 1, ELEMENTARY_CHARGE),
 }
-"""The laboratory's unit for each reduced unit."""
+"""The unit of the laboratory for each reduced unit."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,15 @@ def status_of(output: str) -> str:
 def is_biased(name: str) -> bool:
     """Return whether an output, or a status, depends on V."""
     return OUTPUTS[name].biased if name in OUTPUTS else name == STATUS_NAMES[0]
+
+
+def computed_variables(spec: SweepSpec) -> tuple[str, ...]:
+    """Return the outputs and statuses of a sweep in the order in which a chunk has their values."""
+    found: tuple[str, ...] = ()
+    kinds = (spec.biased_outputs, spec.unbiased_outputs)
+    for outputs, status in zip(kinds, STATUS_NAMES, strict=True):
+        found += (*outputs, status) if outputs else ()
+    return found
 
 
 def variables(spec: SweepSpec) -> list[Variable]:

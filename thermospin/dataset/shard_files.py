@@ -49,7 +49,7 @@ def shard_file(path: str | os.PathLike[str]) -> ShardFile:
     Raises
     ------
     FileError
-        If the file is not a finished shard of ours.
+        If the file is not a finished shard.
     """
     with opened(path) as file:
         header = file.header
@@ -67,7 +67,7 @@ class ShardValues:
     """The values of an open shard."""
 
     def __init__(self, file: OpenFile) -> None:
-        """Take an open file of ours."""
+        """Take an open file of thermospin."""
         self._file = file
 
     def read(self, place: ValueRange) -> NDArray[Any]:

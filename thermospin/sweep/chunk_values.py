@@ -1,4 +1,4 @@
-"""The values of a chunk, in the order in which they lie in the file."""
+"""Computing the values of a chunk, in the order in which they lie in the file."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ class ChunkValues:
     Attributes
     ----------
     values : dict
-        A flat array for each of `Mesh.variables_of`, in that order.
+        A flat array for each variable of the chunk, in the order of these.
     missed : int
         Number of points and junctions that missed their tolerance.
     sha256 : str
@@ -53,8 +53,7 @@ def compute(mesh: Mesh, chunk: Chunk, evaluate: Evaluate = evaluate) -> ChunkVal
     ChunkValues
         Its values, reduced units.
     """
-    names = mesh.variables_of(chunk)
-    outputs = [name for name in names if name not in STATUS_NAMES]
+    outputs = [name for name in chunk.variables if name not in STATUS_NAMES]
     found = evaluate(outputs, mesh.bias_of(chunk), mesh.junction(chunk), rtol=mesh.spec.rtol)
     status = dict(zip(STATUS_NAMES, (found.status, found.junction_status), strict=True))
     computed = {**found.values, **status}
@@ -62,7 +61,7 @@ def compute(mesh: Mesh, chunk: Chunk, evaluate: Evaluate = evaluate) -> ChunkVal
     # Rows are junctions; in the file the bias stands between the axes before and after it.
     shape = (len(chunk.before), len(chunk.after), chunk.bias_count)
     values = {}
-    for name in names:
+    for name in chunk.variables:
         array = np.asarray(computed[name])
         if is_biased(name):
             array = array.reshape(shape).transpose(0, 2, 1)

@@ -17,12 +17,11 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import STATUS_NAMES, is_biased
+from thermospin.dataset import computed_variables, is_biased
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
@@ -36,15 +35,15 @@ from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
 class Chunk:
     """A part of the mesh: ranges ``before`` and ``after`` V, and slices of V itself.
 
-    ``index`` counts the chunks of the mesh from 0. ``with_junctions`` marks the one chunk of each
-    junction that computes the outputs without bias.
+    ``index`` counts the chunks of the mesh from 0. ``variables`` are the outputs and statuses that
+    the chunk has values of; one chunk of each junction has those without a bias as well.
     """
 
     index: int
     before: range
     bias: tuple[slice, ...]
     after: range
-    with_junctions: bool
+    variables: tuple[str, ...]
 
     @property
     def bias_count(self) -> int:
@@ -64,7 +63,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Mesh:
-    """The mesh of a sweep and the size of its chunks.
+    """The mesh of a sweep, which is cut into chunks.
 
     Attributes
     ----------
@@ -73,7 +72,7 @@ class Mesh:
     bias : ndarray, shape (n,), or None
         The bias values, Δ0/e; None if no output needs one.
     mirrored : bool
-        Whether the bias values are symmetric about zero, bit for bit; each chunk is, too, then.
+        Whether the bias values are symmetric about zero, bit for bit; so are those of each chunk.
     sizes : CutSizes
         How large the chunks are.
     """
@@ -93,27 +92,8 @@ class Mesh:
         bias = None
         if spec.biased_outputs:
             bias = spec.axes["V"] if "V" in spec.axes else np.array([spec.fixed["V"]])
-        return cls(
-            spec=spec,
-            before=tuple(names[:place]),
-            after=tuple(names[place + 1 :]),
-            bias=bias,
-            mirrored=bias is not None and _is_mirrored(bias),
-            sizes=sizes,
-        )
-
-    @cached_property
-    def variables(self) -> tuple[str, ...]:
-        """The variables that are computed, in the order in which a chunk has their values."""
-        found: tuple[str, ...] = ()
-        kinds = (self.spec.biased_outputs, self.spec.unbiased_outputs)
-        for outputs, status in zip(kinds, STATUS_NAMES, strict=True):
-            found += (*outputs, status) if outputs else ()
-        return found
-
-    def variables_of(self, chunk: Chunk) -> tuple[str, ...]:
-        """Return the variables that a chunk has values of."""
-        return tuple(name for name in self.variables if chunk.with_junctions or is_biased(name))
+        mirrored = bias is not None and _is_mirrored(bias)
+        return cls(spec, tuple(names[:place]), tuple(names[place + 1 :]), bias, mirrored, sizes)
 
     def count(self, names: tuple[str, ...]) -> int:
         """Return the number of combinations of the values of some axes."""
@@ -154,7 +134,7 @@ class Mesh:
 
     @property
     def effort(self) -> int:
-        """What the whole mesh costs, in points."""
+        """Cost of the whole mesh, in points."""
         return self.junctions * (self.bias_count + self._extra)
 
     @property
@@ -211,7 +191,7 @@ class Mesh:
         return self.sizes.last // (after * (bias + self._extra))
 
     def chunk_count(self) -> int:
-        """Return the number of chunks, of which there may be too many to go through."""
+        """Return the number of chunks without going through them: there may be millions."""
         before, bias, after = self.block()
         inner, parts = -(-self.count(self.after) // after), len(list(self._bias_parts(bias)))
         return self._outer_count(before, self._least()) * inner * parts
@@ -220,10 +200,13 @@ class Mesh:
         """Yield the chunks: together they hold every point once."""
         before, bias, after = self.block()
         counter = itertools.count()
+        every = computed_variables(self.spec)
+        biased = tuple(filter(is_biased, every))
         for outer in self._outer(before, self._least()):
             for inner in ranges.even(self.count(self.after), after):
                 for number, part in enumerate(self._bias_parts(bias)):
-                    yield Chunk(next(counter), outer, part, inner, with_junctions=number == 0)
+                    names = biased if number else every
+                    yield Chunk(next(counter), outer, part, inner, names)
 
     def _bias_parts(self, size: int) -> Iterator[tuple[slice, ...]]:
         count = self.bias_count

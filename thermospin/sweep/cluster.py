@@ -1,4 +1,4 @@
-"""Chunks on a dask.distributed cluster: its workers compute, this process alone stores.
+"""Sweeps on a dask.distributed cluster: its workers compute, this process alone stores.
 
 Only chunks and their values travel, so a worker needs no access to the output. Each must compile
 the same kernels as this process, or one file would hold two kinds of numbers.
@@ -169,7 +169,7 @@ def connected(address: str, threads: int | None = None) -> Iterator[Cluster]:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep distributed's running commentary off stderr; what fails is raised."""
+    """Keep the log messages of distributed off stderr; failures are raised as errors."""
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [logger.level for logger in loggers]
     for logger in loggers:
@@ -182,11 +182,11 @@ def _silence() -> Iterator[None]:
 
 
 def _taken(future: Any) -> tuple[Any, str]:
-    """Return the result of a task and nothing, or None and the worker that was last lost with it.
+    """Return the result of a task and "", or None and the worker that was last lost with the task.
 
     The scheduler gives a task up whose workers died, and a result may be lost with its worker even
-    after it was ready. Whoever asks for the same once more may miss the answer and wait for ever;
-    the task has to be submitted anew.
+    after it was ready. Who asks for that result again may miss the answer and wait for ever: the
+    task is submitted anew.
     """
     scheduler = required("distributed").scheduler
     try:
@@ -232,9 +232,9 @@ def _refuse_stranger(worker: str, found: dict[str, str], wanted: dict[str, str])
 
 @cache
 def _identity() -> dict[str, str]:
-    """Return what decides about the bits, and the bits of the golden points themselves.
+    """Return versions, the digest of the numerical code and the fingerprint of its golden points.
 
-    Once in a process: what it has compiled does not change when its files do.
+    Found once in a process, whose compiled code does not change when its source files do.
     """
     return {
         "thermospin": thermospin.__version__,
@@ -246,7 +246,7 @@ def _identity() -> dict[str, str]:
 
 
 async def _identify() -> dict[str, str]:
-    """Do so beside a worker's event loop, which must stay alive while kernels are compiled."""
+    """Return `_identity` from a thread: a worker's event loop must go on while kernels compile."""
     return await asyncio.to_thread(_identity)
 
 
@@ -257,5 +257,5 @@ def _work(compute: Callable[[Task], Result], task: Task, identity: dict[str, str
 
 
 def _draws() -> bool:
-    """Tell whether this process can draw the dashboard that it serves."""
+    """Return whether this process can draw the dashboard that it serves."""
     return find_spec("bokeh") is not None

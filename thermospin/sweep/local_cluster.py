@@ -57,7 +57,7 @@ def local_cluster(workers: int) -> Iterator[Any]:
 
 
 def _started(workers: int, stack: ExitStack) -> Any:
-    """Start a cluster, and let a stack end it."""
+    """Start a cluster that ends with a stack of contexts."""
     scratch = stack.enter_context(_scratch())
     stack.enter_context(import_module("dask").config.set(_settings(scratch)))
     stack.enter_context(_safe_path())
@@ -120,7 +120,7 @@ def _scratch() -> Iterator[Path]:
 
 
 def _credentials(folder: Path) -> Any:
-    """Return what the parts of a cluster know each other by, kept in a private folder."""
+    """Return the certificate and key of a cluster, which lie in a private folder."""
     security = import_module("distributed.security").Security
     made = security.temporary()  # as text, which each part would write into a folder of its own
     files = {}
@@ -137,7 +137,7 @@ def _credentials(folder: Path) -> Any:
 
 @contextmanager
 def _safe_path() -> Iterator[None]:
-    """Keep the current folder out of what processes started meanwhile import from.
+    """Keep processes that are started meanwhile from importing modules of the current folder.
 
     Else they would execute a ``socket.py`` that lies in it.
     """
@@ -153,7 +153,7 @@ def _safe_path() -> Iterator[None]:
 
 @contextmanager
 def _stopping_signals_blocked() -> Iterator[None]:
-    """Let what is started meanwhile inherit that it does not hear the signals that stop a sweep.
+    """Block the signals that stop a sweep in all processes that are started meanwhile.
 
     A terminal and a batch system send them to all processes, but the workers must finish what is
     in flight; they end with this process in any case. Threads inherit the mask as well, so that

@@ -1,4 +1,4 @@
-"""Shards become one file, whose values have the same bits as those of an undivided run."""
+"""Merging of shards into one file, whose values have the bits of an undivided run."""
 
 import os
 import time
@@ -34,7 +34,7 @@ _NAMED = 8  # missing shards that a message lists
 _OF_SHARDS = (
     "versions", "commit", "kernels", "fingerprint", "cpu_count", "threads", "system",
 )  # fmt: skip
-"""Provenance that is not of the merger."""
+"""Provenance that is taken from the shards."""
 
 
 class MergeError(ValueError):
@@ -82,8 +82,8 @@ def merge(
     """
     started = time.monotonic()
     found = _in_order([shard_file(path) for path in shards])
-    target = check_output(output, force=force)
-    for path in (target.path, *target.beside):
+    output_path = check_output(output, force=force)
+    for path in (output_path.path, *output_path.beside):
         if path.exists() and any(path.samefile(shard.path) for shard in found):
             raise OutputError(f"{path}: is one of the shards; choose another output")
     portion = Portion.of(_mesh_of(found, engine))
@@ -94,26 +94,26 @@ def merge(
         )
     threads = thread_count()
     job = portion.job(found[0].header.numerics, threads=threads, group=engine.group)
-    with OutputLock(target):
+    with OutputLock(output_path):
         check_output(output, force=force)  # another run may have come and gone
         if not force:
-            check_ours(target)
-        if target.unfinished() and not force:
+            check_ours(output_path)
+        if output_path.unfinished() and not force:
             raise OutputError(
-                f"{target.path}: unfinished work lies beside it; throw it away with --force, or "
-                "choose another output"
+                f"{output_path.path}: unfinished work lies beside it; throw it away with --force, "
+                "or choose another output"
             )
-        with Checkpoint.begin(job, target) as checkpoint:
+        with Checkpoint.begin(job, output_path) as checkpoint:
             try:
                 _copy(found, portion, checkpoint, progress)
             except BaseException:
-                checkpoint.abandon()  # merging is done again in less time than this is looked after
+                checkpoint.abandon()  # to merge again takes less time than to check what is there
                 raise
             checkpoint.publish(**_origin(found))
             missed = sum(record.missed for record in checkpoint.records.values())
             size = checkpoint.size
     seconds = time.monotonic() - started
-    return Report(target.path, portion.points, missed, size, seconds, threads, 0)
+    return Report(output_path.path, portion.points, missed, size, seconds, threads, 0)
 
 
 def _copy(
@@ -156,18 +156,18 @@ def _in_order(shards: Sequence[ShardFile]) -> list[ShardFile]:
 
 def _check_kin(shard: ShardFile, first: ShardFile) -> None:
     """Refuse a shard that does not belong to the same sweep as the first."""
-    head, other = shard.header, first.header
+    header, other = shard.header, first.header
     for what, mine, others in (
-        ("another sweep (spec sha256", head.spec_sha256, other.spec_sha256),
+        ("another sweep (spec sha256", header.spec_sha256, other.spec_sha256),
         ("another division (shards", shard.shard.count, first.shard.count),
-        ("other chunks (geometry", head.geometry, other.geometry),
+        ("other chunks (geometry", header.geometry, other.geometry),
     ):
         if mine != others:
             raise MergeError(
                 f"{shard.path}: is of {what} {mine}, not {others} as {first.path}); "
                 "merge only shards of one sweep"
             )
-    if how := head.numerics.described(other.numerics):
+    if how := header.numerics.described(other.numerics):
         raise MergeError(
             f"{shard.path}: does not go with {first.path}: it was computed by {how}; "
             "compute it again where the others were computed"

@@ -1,4 +1,4 @@
-"""What decides the bits of the values beside the spec: the numerical code, and this machine."""
+"""The digest of the numerical code, and what this machine makes of it: they decide the bits."""
 
 import hashlib
 from functools import cache
@@ -35,7 +35,7 @@ values: their bytes have digests, made where they were computed.
 def code_digest() -> str:
     """Return a hash of the numerical code and of the versions that compile it.
 
-    Once in a process: what it has imported does not change when its files do.
+    Found once in a process, whose imported code does not change when its source files do.
     """
     package = Path(thermospin.__file__).parent
     digest = hashlib.sha256(source_digest().encode())

@@ -1,4 +1,4 @@
-"""What a sweep will take, found out before it is run."""
+"""The plan of a sweep: its size, and the time it will take on this machine."""
 
 import time
 from dataclasses import dataclass
@@ -76,9 +76,9 @@ def plan(spec: SweepSpec, *, threads: int | None = None) -> Plan:
 
 
 def estimated_seconds(spec: SweepSpec, threads: int) -> float:
-    """Return the estimated wall time of a sweep; of one that is certainly short it is 0.
+    """Return the estimated wall time of a sweep; 0 if the sweep is certainly short.
 
-    Once the kernels are compiled it is found out in about a second.
+    Once the kernels are compiled, estimating takes about a second.
     """
     mesh = Mesh.of(spec)
     return _cost(mesh) / threads if mesh.effort > _SURELY_SHORT else 0.0
@@ -100,7 +100,7 @@ def _cost(mesh: Mesh) -> float:
 
 
 def _cost_of_families(mesh: Mesh, random: np.random.Generator) -> float:
-    """Time chunks, since points are cheaper together."""
+    """Return the cost of a sweep of families from the time of some chunks."""
     chunks = list(islice(mesh.chunks(), _MOST_CHUNKS))
     order = random.permutation(len(chunks))
     compute(mesh, chunks[order[-1]])  # compiles
@@ -119,7 +119,7 @@ def _seconds_per_junction(
     bias: NDArray[np.float64] | None,
     random: np.random.Generator,
 ) -> float:
-    """Time ever larger samples until one takes long enough to be trusted."""
+    """Return the time a junction takes, from a sample that is large enough to be trusted."""
     evaluate(outputs, bias, _sample_junctions(mesh, 1, random), rtol=mesh.spec.rtol)  # compiles
     count = 1
     while True:

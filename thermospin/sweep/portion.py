@@ -60,7 +60,7 @@ class Portion:
     @property
     def junctions(self) -> int:
         """Number of junctions whose outputs without a bias are to be computed."""
-        return sum(chunk.junctions for chunk in self.chunks.values() if chunk.with_junctions)
+        return sum(map(_junctions_of, self.chunks.values()))
 
     def job(self, numerics: NumericalIdentity, *, threads: int, group: int = GROUP) -> Job:
         """Return what the file room must know of the run."""
@@ -80,7 +80,7 @@ class Portion:
     def places(self, index: int) -> Iterator[ValueRange]:
         """Yield where the values of a chunk lie in the file, variable by variable."""
         chunk = self.chunks[index]
-        for name in self.mesh.variables_of(chunk):
+        for name in chunk.variables:
             biased = is_biased(name)
             if self.shard is None:
                 for first, length in self.mesh.runs(chunk, biased=biased):
@@ -99,5 +99,10 @@ class Portion:
         for index, chunk in self.chunks.items():
             starts[index] = points, junctions
             points += chunk.points
-            junctions += chunk.junctions if chunk.with_junctions else 0
+            junctions += _junctions_of(chunk)
         return starts
+
+
+def _junctions_of(chunk: Chunk) -> int:
+    """Return of how many junctions a chunk has the outputs without a bias."""
+    return 0 if all(map(is_biased, chunk.variables)) else chunk.junctions

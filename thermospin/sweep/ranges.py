@@ -1,4 +1,4 @@
-"""How a row of things is cut into ranges."""
+"""Ranges into which a number of things is cut, and runs that are joined."""
 
 from collections.abc import Iterable, Iterator
 

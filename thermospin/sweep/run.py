@@ -1,4 +1,4 @@
-"""Running a sweep: chunks are computed by others and stored by the caller's thread alone."""
+"""Running a sweep: an executor computes chunks, and the caller's thread alone stores them."""
 
 import os
 import time
@@ -35,13 +35,13 @@ Progress = Callable[[int, int], None]
 
 Results = Generator[tuple[Chunk, ChunkValues], None, None]
 Executor = Callable[[Callable[[Chunk], ChunkValues], Iterable[Chunk], int], Results]
-"""What computes: takes the function, the chunks and a number of workers; yields chunks with their
+"""Computes chunks: takes the function, the chunks and a number of workers; yields chunks with their
 values, in any order; draws no more chunks than it has in flight."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a sweep did.
+    """The report of a sweep that has ended.
 
     Attributes
     ----------
@@ -116,7 +116,8 @@ def run_sweep(
     executor : callable, optional
         What computes the chunks; by default threads of this process.
     engine : Engine, optional
-        What the executor is given to compute with, and how the sweep is cut.
+        The function that computes values, and the sizes of chunks; by default those of every
+        command.
     progress : callable, optional
         Called with the number of points done and of all points, at the start and after each chunk.
     stop : callable, optional

@@ -1,4 +1,4 @@
-"""How the scheduler of a dask.distributed cluster is reached, and what is wrong where it is not."""
+"""Connecting to the scheduler of a dask.distributed cluster, and why that may be refused."""
 
 import asyncio
 import re
@@ -28,7 +28,7 @@ def check_address(address: str) -> None:
 
 
 def required(name: str) -> Any:
-    """Import a package that is heavy and optional."""
+    """Return a module of an optional package, imported now."""
     try:
         return import_module(name)
     except ModuleNotFoundError as error:

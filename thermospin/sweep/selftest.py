@@ -19,7 +19,7 @@ _WAY_OUT = f"delete {CACHE_DIRECTORY} and run again" if CACHE_DIRECTORY else "re
 
 
 class SelfTestError(OSError):
-    """This installation, not what was asked of it, is at fault: it computes wrong numbers."""
+    """The compiled code of this installation computes wrong numbers."""
 
 
 def check_kernels() -> str:
@@ -53,7 +53,7 @@ def check_kernels() -> str:
 
 
 def _computed() -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
-    """Return what the kernels make of the golden points, and what they must."""
+    """Return what the kernels compute at the golden points, beside the right numbers."""
     points = _table(golden.POINTS)
     bias, leads, expected = points[0], points[1:9], points[9:]
     names = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm")

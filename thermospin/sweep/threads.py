@@ -1,4 +1,4 @@
-"""Chunks on threads: a bounded number in flight, results handed to the one caller."""
+"""Computing tasks on threads: a bounded number in flight, results yielded to the caller."""
 
 import os
 from collections.abc import Callable, Generator, Iterable

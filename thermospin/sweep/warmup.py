@@ -1,4 +1,4 @@
-"""All kernels compiled ahead, so that no process of a sweep has to."""
+"""Warm-up: all kernels are compiled ahead, so that no process of a sweep has to."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from thermospin.sweep.selftest import check_kernels
 
 @dataclass(frozen=True)
 class Warmed:
-    """What one step of a warm-up did.
+    """The outcome of one step of a warm-up.
 
     Attributes
     ----------

@@ -1,15 +1,15 @@
 """The objects of an HDF5 file: groups and variables with their attributes, as plain data.
 
 What is stored in another way than in our files is a `FormatError`; nothing that points elsewhere
-is followed. See `metadata` for why HDF5 itself is not asked.
+is followed. See `hdf5_metadata` for why HDF5 itself is not asked.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from thermospin.dataset.attributes import Attribute, Type
-from thermospin.dataset.metadata import UNDEFINED, FormatError, Heap, Metadata, Piece, records
+from thermospin.dataset.hdf5_attributes import Attribute, Type
+from thermospin.dataset.hdf5_metadata import UNDEFINED, FormatError, Heap, Metadata, Piece, records
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 """What every HDF5 file begins with."""
@@ -156,7 +156,7 @@ def _header(metadata: Metadata, address: int) -> tuple[Piece, int]:
 
 
 def _old_header(metadata: Metadata, address: int) -> tuple[Piece, int]:
-    """Return the same of what other programs put into a file of ours."""
+    """Return the first part of a header of version 1, which other programs may have added."""
     head = metadata.piece(address, 16)
     head.take(8)
     return metadata.piece(address + 16, head.number(4)), 0

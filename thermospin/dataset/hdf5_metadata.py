@@ -2,9 +2,9 @@
 
 Files come from anywhere. The HDF5 library follows every address, length and reference in them by
 itself, and those that somebody made up, or a flipped bit, can make it crash or loop for ever. So
-files are read without it: here and in `objects` is the part of the format that a file of ours
-uses, as the specification of version 3 of the format has it, and nothing else. All numbers are
-little-endian; addresses and lengths have 8 bytes.
+files are read without it: here and in `hdf5_objects` is the part of the format that a file of
+thermospin uses, as the specification of version 3 of the format has it, and nothing else. All
+numbers are little-endian; addresses and lengths have 8 bytes.
 """
 
 import os
@@ -18,7 +18,7 @@ _LEAST = 64  # bytes that even the smallest piece counts as: the number of piece
 
 
 class FormatError(ValueError):
-    """Bytes are not what the format, or a file of ours, has in their place."""
+    """Bytes are not what the format, or a file of thermospin, has in their place."""
 
 
 class Piece:
@@ -80,7 +80,7 @@ class Metadata:
         Raises
         ------
         FormatError
-            If the file ends before, or if more is asked for than any file of ours has.
+            If the file ends before, or if more is asked for than any file of thermospin has.
         """
         if address + count > self.length:
             raise FormatError(f"an address lies behind the end of the file, {self.length} bytes")

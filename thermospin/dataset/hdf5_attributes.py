@@ -1,6 +1,6 @@
 """The attributes of objects in an HDF5 file: texts, numbers and references, decoded when asked for.
 
-See `metadata` for why HDF5 itself is not asked.
+See `hdf5_metadata` for why HDF5 itself is not asked.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
-from thermospin.dataset.metadata import FormatError, Metadata, Piece
+from thermospin.dataset.hdf5_metadata import FormatError, Metadata, Piece
 
 _INTEGER, _FLOAT, _TEXT, _REFERENCE, _LIST = 0, 1, 3, 7, 9  # classes of types
 _RESTS = {_INTEGER: 4, _FLOAT: 12}  # bytes of what else there is to a type, without padding
