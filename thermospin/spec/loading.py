@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from thermospin.quantities import PARAMETERS, GapModel
 from thermospin.spec.overrides import apply_overrides
-from thermospin.spec.problems import Place, Problem, Source, SpecError
+from thermospin.spec.problems import Place, Problem, SpecError, TextSource
 from thermospin.spec.spec_model import DEFAULT_RTOL, MaterialModel, SpecModel
 from thermospin.spec.spec_text import (
     bundled_specs,
@@ -116,7 +116,7 @@ def parse_spec(
 
 def _tree(text: str, name: str) -> tuple[MappingNode, list[Problem]]:
     """Return the tree of a spec, and what the YAML reader did not allow."""
-    root, unreadable = read_yaml(text, Source.of_text(name, text))
+    root, unreadable = read_yaml(text, TextSource.of_text(name, text))
     if isinstance(root, MappingNode):
         return root, unreadable
     got = described(root)

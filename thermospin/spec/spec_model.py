@@ -87,7 +87,7 @@ def _check_outputs(outputs: list[str]) -> list[str]:
         raise broken_rule("must name at least one output, got an empty list")
     for i, output in enumerate(outputs):
         if output in outputs[:i]:
-            raise broken_rule(f"each output once, got '{output}' twice", (i,))
+            raise broken_rule(f"must name each output once, got '{output}' twice", (i,))
     return outputs
 
 
@@ -159,19 +159,21 @@ def allowed_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
     return ()
 
 
-def sections_hint(key: str) -> str:
-    """Say in which sections of a spec a key belongs.
+def misplaced_key_hint(key: str) -> str:
+    """Say where in a spec a key belongs.
 
     Parameters
     ----------
     key : str
-        A key that stands at the top level, where it is not allowed.
+        A key that stands where it is not allowed.
 
     Returns
     -------
     str
-        A hint for a message; empty if no section has such a key.
+        A hint for a message; empty if the key is allowed nowhere.
     """
+    if key in allowed_keys(()):
+        return f"'{key}' belongs at the top level"
     sections = [section for section in allowed_keys(()) if key in allowed_keys((section,))]
     return f"'{key}' belongs in {' or '.join(sections)}" if sections else ""
 
