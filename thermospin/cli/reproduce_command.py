@@ -90,7 +90,7 @@ def reproduce(
                 events=_events(stop, quiet=quiet),
             )
     except Stopped as stopped:
-        click.echo(f"{stopped}; give the same command again to continue", err=True)
+        click.echo(f"{stopped}; continue with the same command", err=True)
         raise click.exceptions.Exit(STOPPED) from None
     click.echo(to_json(_plain(made)) if as_json else _claims(made))
     if made.missed:
