@@ -12,7 +12,7 @@ from thermospin.spec.problems import (
     shorten,
     suggest,
 )
-from thermospin.spec.spec_model import allowed_keys, misplaced_key_hint
+from thermospin.spec.spec_model import UNKNOWN_KEY, allowed_keys, misplaced_key_hint
 from thermospin.spec.yaml_reader import DEEPEST, read_yaml
 from thermospin.spec.yaml_tree import ListNode, MappingNode, Node, TextNode, described
 
@@ -46,7 +46,7 @@ def apply_overrides(root: MappingNode, overrides: Iterable[str]) -> list[Problem
             problems.append(Problem(place, (), "must be written key=value"))
         elif path[0] not in allowed_keys(()):
             hint = suggest(str(path[0]), (*allowed_keys(()), *PARAMETERS))
-            problems.append(Problem(place, path, "unknown key", misplaced_key_hint(key) or hint))
+            problems.append(Problem(place, path, UNKNOWN_KEY, misplaced_key_hint(key) or hint))
         elif len(path) > DEEPEST:
             rule = f"is nested deeper than {DEEPEST} levels"
             problems.append(Problem(place, path[:1], rule))

@@ -132,6 +132,10 @@ class SpecModel(BaseModel):
     )
 
 
+UNKNOWN_KEY = "unknown key"
+"""The rule that is broken by a key which is not one of `allowed_keys`."""
+
+
 def allowed_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """List the keys that a mapping in a spec may have.
 

@@ -7,7 +7,12 @@ from pydantic import ValidationError
 
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec.problems import KeyPath, Place, Problem, closest, suggest
-from thermospin.spec.spec_model import SpecModel, allowed_keys, misplaced_key_hint
+from thermospin.spec.spec_model import (
+    UNKNOWN_KEY,
+    SpecModel,
+    allowed_keys,
+    misplaced_key_hint,
+)
 from thermospin.spec.yaml_tree import (
     ListNode,
     MappingNode,
@@ -20,7 +25,6 @@ from thermospin.spec.yaml_tree import (
     without_places,
 )
 
-UNKNOWN_KEY = "unknown key"
 _MISSING_KEY = "missing key"
 _WRONG_TYPES = {
     "model_type": "must be a mapping",
