@@ -291,6 +291,13 @@ def test_help_is_complete_and_has_an_example(command):
         assert all(option.help and option.opts[-1] in text for option in options)
 
 
+def test_the_list_of_commands_says_in_a_whole_sentence_what_each_does():
+    lines = done("--help", COLUMNS="80").split("\nCommands:\n")[1].splitlines()
+    listed = lines[: len(main.commands)]
+    assert [line.split()[0] for line in listed] == list(main.commands)
+    assert [line for line in listed if line.endswith("...") or not line.endswith(".")] == []
+
+
 def test_completion_offers_the_bundled_specs():
     words = {"COMP_WORDS": "thermospin run fig3", "COMP_CWORD": "2"}
     result = CliRunner().invoke(

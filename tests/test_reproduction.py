@@ -302,7 +302,7 @@ def test_a_stop_is_told_and_can_be_continued(tmp_path, monkeypatch):
     monkeypatch.setattr(reproduction, "reproduce", stopped)
     result = command("2c", "-o", str(tmp_path))
     assert result.exit_code == 75
-    assert "stopped with 10 of 505 points done; the same command continues" in result.stderr
+    assert "stopped with 10 of 505 points done; continue with the same command" in result.stderr
 
 
 def test_a_missing_matplotlib_is_named_before_anything_is_computed(tmp_path, monkeypatch):

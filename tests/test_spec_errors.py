@@ -314,7 +314,8 @@ def test_a_mesh_has_a_largest_size():
         ("outputs", "output", "6:1: output: unknown key"),
         ("outputs: [I_q, I_s]", "", "1:1: outputs: missing key"),
         ("[I_q, I_s]", "[]", "6:10: outputs: must name at least one output, got an empty list"),
-        ("[I_q, I_s]", "[I_q, G_0, I_q]", "6:21: outputs[2]: each output once, got 'I_q' twice"),
+        ("[I_q, I_s]", "[I_q, G_0, I_q]",
+         "6:21: outputs[2]: must name each output once, got 'I_q' twice"),
         ("[I_q, I_s]", "I_q", "6:10: outputs: must be a list, got 'I_q'"),
         ("[I_q, I_s]", "[[I_q]]", "6:11: outputs[0]: must be text, got a list"),
         ("T_Sm: 0.01", "h_exc: 0", "4:3: axes.h_exc: is named both in fixed and in axes"),
@@ -356,6 +357,11 @@ def test_keys(written, instead, found):
         ("I_s", "I_S", "did you mean 'I_s'?"),
         ("title", "rtol: 1e-6\ntitle", "'rtol' belongs in numerics"),
         ("title", "h_S: 0\ntitle", "'h_S' belongs in fixed or axes"),
+        ("T_Sm: 0.01", "gap_model: tanh", "'gap_model' belongs at the top level"),
+        ("T_Sm: 0.01", "rtol: 1e-6", "'rtol' belongs in numerics"),
+        ("num: 1501", "num: 1501, T_Sm: 0.1", "'T_Sm' belongs in fixed or axes"),
+        ("T_Sm", "Tsm", "did you mean 'T_Sm'?"),
+        ("I_s", "IS", "did you mean 'I_s'?"),
     ],
 )
 def test_misspelt_and_misplaced_keys_get_a_hint(written, instead, hint):

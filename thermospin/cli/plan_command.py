@@ -60,7 +60,7 @@ def plan(
     if slurm and as_json:
         raise click.UsageError("give either --slurm, which prints a script, or --json, not both.")
     if shards is not None and not slurm:
-        raise click.UsageError("--shards needs --slurm.")
+        raise click.UsageError("--shards can only be given with --slurm.")
     sweep = load(spec, changes)
     found = planned(sweep, threads=threads)
     if slurm:

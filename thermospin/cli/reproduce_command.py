@@ -90,9 +90,9 @@ def reproduce(
                 events=_events(stop, quiet=quiet),
             )
     except Stopped as stopped:
-        click.echo(f"{stopped}; give the same command again to continue", err=True)
+        click.echo(f"{stopped}; continue with the same command", err=True)
         raise click.exceptions.Exit(STOPPED) from None
-    click.echo(to_json(_plain(made)) if as_json else _claims(made))
+    click.echo(to_json(_as_plain_data(made)) if as_json else _claims(made))
     if made.missed:
         exit_for_missed_tolerance(ctx, made.missed)
 
@@ -118,7 +118,7 @@ def _events(stop: Callable[[], bool], *, quiet: bool) -> "Events":
     return Events(sweep=lambda _: sweep(), done=done, written=written, stop=stop)
 
 
-def _plain(made: "Reproduction") -> dict[str, object]:
+def _as_plain_data(made: "Reproduction") -> dict[str, object]:
     """Return what was made and found, for JSON."""
     return {
         "folder": made.folder,

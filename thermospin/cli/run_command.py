@@ -75,12 +75,12 @@ class RunOptions(NamedTuple):
 
     @property
     def size_may_surprise(self) -> bool:
-        """Whether the sweep differs from what somebody wrote into a spec, and so may its size."""
+        """Whether the user may not know the size: no spec was written for exactly this sweep."""
         return bool(self.changes) or is_result(self.spec)
 
     @property
     def is_distributed(self) -> bool:
-        """Whether the sweep is divided among processes, so that somebody has planned its size."""
+        """Whether several processes share the sweep; who sets that up knows its size."""
         return self.shard is not None or self.dask is not None
 
 

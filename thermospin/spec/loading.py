@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, GapModel
 from thermospin.spec.overrides import apply_overrides
-from thermospin.spec.problems import Place, Problem, Source, SpecError
-from thermospin.spec.spec_model import MaterialModel, SpecModel
+from thermospin.spec.problems import Place, Problem, SpecError, TextSource
+from thermospin.spec.spec_model import UNKNOWN_KEY, MaterialModel, SpecModel
 from thermospin.spec.spec_text import (
     bundled_specs,
     bundled_text,
@@ -23,7 +23,7 @@ from thermospin.spec.spec_text import (
 )
 from thermospin.spec.spec_types import SpacedAxis, SteppedAxis
 from thermospin.spec.sweep_spec import Material, SweepSpec
-from thermospin.spec.validation import UNKNOWN_KEY, validate
+from thermospin.spec.validation import validate
 from thermospin.spec.yaml_reader import read_yaml
 from thermospin.spec.yaml_tree import MappingNode, described, place_of_key, place_of_value
 
@@ -91,7 +91,7 @@ def parse_spec(
     unreadable += apply_overrides(root, overrides)
     model, invalid = validate(root)
     axes, unusable = _axes(model, root, largest) if model else ({}, [])
-    # What the reader reported about a value is enough; the model may stumble over it once more.
+    # Where the reader has already complained about a value, the complaint of the model is left out.
     reported = {problem.path for problem in unreadable}
     problems = unreadable + [
         problem
@@ -116,7 +116,7 @@ def parse_spec(
 
 def _tree(text: str, name: str) -> tuple[MappingNode, list[Problem]]:
     """Return the tree of a spec, and what the YAML reader did not allow."""
-    root, unreadable = read_yaml(text, Source.of_text(name, text))
+    root, unreadable = read_yaml(text, TextSource.of_text(name, text))
     if isinstance(root, MappingNode):
         return root, unreadable
     got = described(root)

@@ -3,8 +3,16 @@
 from collections.abc import Iterable
 
 from thermospin.quantities import PARAMETERS
-from thermospin.spec.problems import KeyPath, Place, Problem, Source, SpecError, shorten, suggest
-from thermospin.spec.spec_model import allowed_keys, sections_hint
+from thermospin.spec.problems import (
+    KeyPath,
+    Place,
+    Problem,
+    SpecError,
+    TextSource,
+    shorten,
+    suggest,
+)
+from thermospin.spec.spec_model import UNKNOWN_KEY, allowed_keys, misplaced_key_hint
 from thermospin.spec.yaml_reader import DEEPEST, read_yaml
 from thermospin.spec.yaml_tree import ListNode, MappingNode, Node, TextNode, described
 
@@ -32,13 +40,13 @@ def apply_overrides(root: MappingNode, overrides: Iterable[str]) -> list[Problem
     seen: set[KeyPath] = set()
     for override in overrides:
         key, equals, text = override.partition("=")
-        place = Place(Source(f"--set {shorten(override)}"))
+        place = Place(TextSource(f"--set {shorten(override)}"))
         path = _path(key.strip())
         if not equals:
             problems.append(Problem(place, (), "must be written key=value"))
         elif path[0] not in allowed_keys(()):
             hint = suggest(str(path[0]), (*allowed_keys(()), *PARAMETERS))
-            problems.append(Problem(place, path, "unknown key", sections_hint(key) or hint))
+            problems.append(Problem(place, path, UNKNOWN_KEY, misplaced_key_hint(key) or hint))
         elif len(path) > DEEPEST:
             rule = f"is nested deeper than {DEEPEST} levels"
             problems.append(Problem(place, path[:1], rule))

@@ -118,18 +118,23 @@ def closest(word: str, options: Iterable[str]) -> str:
     Returns
     -------
     str
-        The option that differs only in case, else the most similar one; empty if none is similar.
+        The option that differs only in case and underscores, else the most similar one; empty if
+        none is similar.
     """
     known = list(options)
     for option in known:
-        if option.lower() == word.lower():
+        if _letters(option) == _letters(word):
             return option
     matches = difflib.get_close_matches(word[:WIDEST_VALUE], known, n=1, cutoff=0.5)
     return matches[0] if matches else ""
 
 
+def _letters(word: str) -> str:
+    return word.lower().replace("_", "")
+
+
 @dataclass(frozen=True)
-class Source:
+class TextSource:
     """The origin of a text: a file, or one ``--set KEY=VALUE``.
 
     Attributes
@@ -144,7 +149,7 @@ class Source:
     lines: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
-    def of_text(cls, name: str, text: str) -> "Source":
+    def of_text(cls, name: str, text: str) -> "TextSource":
         """Return the source of a text that was read from a file.
 
         Parameters
@@ -156,7 +161,7 @@ class Source:
 
         Returns
         -------
-        Source
+        TextSource
         """
         return cls(name, split_lines(text))
 
@@ -182,13 +187,13 @@ class Place:
 
     Attributes
     ----------
-    source : Source
+    source : TextSource
         The file or override.
     line, column : int
         Counted from 1; line 0 stands for the source as a whole.
     """
 
-    source: Source
+    source: TextSource
     line: int = 0
     column: int = 0
 

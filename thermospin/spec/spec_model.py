@@ -83,7 +83,7 @@ def _check_outputs(outputs: list[str]) -> list[str]:
         raise broken_rule("must name at least one output, got an empty list")
     for i, output in enumerate(outputs):
         if output in outputs[:i]:
-            raise broken_rule(f"each output once, got '{output}' twice", (i,))
+            raise broken_rule(f"must name each output once, got '{output}' twice", (i,))
     return outputs
 
 
@@ -128,6 +128,10 @@ class SpecModel(BaseModel):
     )
 
 
+UNKNOWN_KEY = "unknown key"
+"""The rule that is broken by a key which is not one of `allowed_keys`."""
+
+
 def allowed_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """List the keys that a mapping in a spec may have.
 
@@ -155,19 +159,21 @@ def allowed_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
     return ()
 
 
-def sections_hint(key: str) -> str:
-    """Say in which sections of a spec a key belongs.
+def misplaced_key_hint(key: str) -> str:
+    """Say where in a spec a key belongs.
 
     Parameters
     ----------
     key : str
-        A key that stands at the top level, where it is not allowed.
+        A key that stands where it is not allowed.
 
     Returns
     -------
     str
-        A hint for a message; empty if no section has such a key.
+        A hint for a message; empty if the key is allowed nowhere.
     """
+    if key in allowed_keys(()):
+        return f"'{key}' belongs at the top level"
     sections = [section for section in allowed_keys(()) if key in allowed_keys((section,))]
     return f"'{key}' belongs in {' or '.join(sections)}" if sections else ""
 

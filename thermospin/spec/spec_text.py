@@ -13,7 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePath
 
-from thermospin.spec.problems import Place, Problem, Source, SpecError, suggest
+from thermospin.spec.problems import Place, Problem, SpecError, TextSource, suggest
 
 LARGEST = 2**18
 """Bytes of a spec, and of all its overrides together: an explicit axis of about 3e4 points fits."""
@@ -150,7 +150,7 @@ def check_limits(name: str, overrides: tuple[str, ...]) -> None:
     """
     rules = [broken_by_name(PurePath(name).stem), broken_by_overrides(overrides)]
     if broken := [rule for rule in rules if rule]:
-        place = Place(Source(name))
+        place = Place(TextSource(name))
         raise SpecError(name, [Problem(place, (), rule) for rule in broken])
 
 
@@ -207,4 +207,4 @@ def _unreadable(name: str, reason: str, hint: str = "") -> SpecError:
 
 
 def _refused(name: str, rule: str, hint: str = "") -> SpecError:
-    return SpecError(name, [Problem(Place(Source(name)), (), rule, hint)])
+    return SpecError(name, [Problem(Place(TextSource(name)), (), rule, hint)])

@@ -7,7 +7,12 @@ from pydantic import ValidationError
 
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec.problems import KeyPath, Place, Problem, closest, suggest
-from thermospin.spec.spec_model import SpecModel, allowed_keys, sections_hint
+from thermospin.spec.spec_model import (
+    UNKNOWN_KEY,
+    SpecModel,
+    allowed_keys,
+    misplaced_key_hint,
+)
 from thermospin.spec.yaml_tree import (
     ListNode,
     MappingNode,
@@ -20,7 +25,6 @@ from thermospin.spec.yaml_tree import (
     without_places,
 )
 
-UNKNOWN_KEY = "unknown key"
 _MISSING_KEY = "missing key"
 _WRONG_TYPES = {
     "model_type": "must be a mapping",
@@ -87,8 +91,8 @@ def _unknown_key(path: KeyPath, root: Node) -> Problem:
         return Problem(place, path, "give either num or step, not both")
     if len(path) == 3 and key == "scale":
         return Problem(place, path, "can only be given with num, not with step")
-    hint = sections_hint(key) if len(path) == 1 else ""
-    return Problem(place, path, UNKNOWN_KEY, hint or suggest(key, allowed_keys(path[:-1])))
+    hint = misplaced_key_hint(key) or suggest(key, allowed_keys(path[:-1]))
+    return Problem(place, path, UNKNOWN_KEY, hint)
 
 
 def _joint_problems(root: MappingNode) -> Iterator[Problem]:

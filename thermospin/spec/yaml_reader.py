@@ -16,8 +16,8 @@ from thermospin.spec.problems import (
     KeyPath,
     Place,
     Problem,
-    Source,
     SpecError,
+    TextSource,
     shorten,
     split_lines,
 )
@@ -40,14 +40,14 @@ MOST_PROBLEMS = 1_000
 """Mistakes after which reading stops: the text is no spec at all."""
 
 
-def read_yaml(text: str, source: Source, path: KeyPath = ()) -> tuple[Node, list[Problem]]:
+def read_yaml(text: str, source: TextSource, path: KeyPath = ()) -> tuple[Node, list[Problem]]:
     """Read one YAML document into a tree.
 
     Parameters
     ----------
     text : str
         The document.
-    source : Source
+    source : TextSource
         Where it comes from, for the places of the nodes.
     path : KeyPath
         Where in a spec the document belongs: empty for a whole spec, the key for an override.
@@ -93,7 +93,7 @@ class _StopReadingError(Exception):
 class _TreeBuilder:
     """Builds a tree from the parser's events, one at a time, so that `DEEPEST` bounds recursion."""
 
-    def __init__(self, text: str, source: Source, path: KeyPath) -> None:
+    def __init__(self, text: str, source: TextSource, path: KeyPath) -> None:
         self.source = source
         self.path = path
         self.problems: list[Problem] = []
