@@ -50,7 +50,7 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
 
 
 def circumstances() -> dict[str, Any]:
-    """Return the machine, the versions, the commit and the date of a benchmark, for JSON."""
+    """Return the machine, the versions, the commit and the date, as values that JSON can hold."""
     provenance = collect(threads=1, numerics=Numerics(code_digest(), ""))
     load = os.getloadavg()
     return {

@@ -1,4 +1,4 @@
-"""The figure on Γ: how the peaks, V_S and the thermoactive window move with it."""
+"""The figure on Γ: how the peaks, V_S and the thermoactive window of T_S depend on Γ."""
 
 from collections.abc import Sequence
 
@@ -29,11 +29,11 @@ def broadening_images(
     Parameters
     ----------
     peaks, window : Contents
-        The datasets of `gamma_peaks` and `gamma_window`.
+        The datasets of the bundled specs ``gamma_peaks`` and ``gamma_window``.
     rows : sequence of int
         The rows of ``peaks`` along gamma whose curves are drawn, Γ rising.
     slope : float
-        By how much a peak of one spin grows for each decade by which Γ falls, in G_T Δ0/e.
+        Growth of a peak of one spin for each decade by which Γ falls, in G_T Δ0/e.
     """
     with style():
         figure = Figure(figsize=(2 * COLUMN, _HEIGHT), layout="constrained")
@@ -101,9 +101,10 @@ def _draw_window(axes: Axes, data: Contents) -> None:
 
 
 def _main(values: FloatArray) -> FloatArray:
-    """Return a conductance with every negative window but the hottest made positive.
+    """Return a conductance that is negative in its hottest window of T_S only.
 
-    At low T_S there is a pocket in which G_0 is negative by a millionth of G_T.
+    At low T_S there is another window, where G_0 is negative by a millionth of G_T: there the
+    values are made positive.
     """
     shown = values.copy()
     for row in shown:

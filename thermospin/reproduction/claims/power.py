@@ -1,4 +1,4 @@
-"""Claims on the thermoelectric power and the load that the junction drives."""
+"""Claims on the thermoelectric power, and on the load that a junction can drive."""
 
 from typing import NamedTuple
 
@@ -35,11 +35,23 @@ _BROAD = 1e-2
 """A Γ of aluminium junctions, in Δ0."""
 
 _SHARP = 1e-3
-"""Up to which shift, in Δ0/e, the power is largest at a peak rather than near it."""
+"""Largest distance from V_p_minus, in Δ0/e, at which the maximum counts as at the peak."""
 
 
 class MaximumPower(NamedTuple):
-    """Where a junction yields most power, and the largest load conductance that it drives."""
+    """The largest power of a junction, and the largest load conductance that it can drive.
+
+    Attributes
+    ----------
+    V, power : float
+        The voltage of the largest power, in Δ0/e, and that power, in G_T Δ0²/e².
+    V_p : float
+        V_p_minus, in Δ0/e.
+    load : float
+        The largest −I_q/V, in G_T.
+    G_max, G_0 : float
+        The conductances at V_p_minus and at V = 0, in G_T.
+    """
 
     V: float
     power: float
@@ -66,7 +78,7 @@ def _output(junction: Junction) -> MaximumPower:
 
 
 def _power_at_the_peak(evidence: Evidence) -> Finding:
-    """Find the voltage of maximum power for nine junctions, and once more with a broad Γ."""
+    """Find the voltage of maximum power of nine junctions, and of the same junctions at large Γ."""
     shifts = {
         gamma: [
             abs(found.V - found.V_p)
@@ -96,7 +108,7 @@ def _count(junctions: int) -> str:
 
 
 def _power_grows(evidence: Evidence) -> Finding:
-    """Follow the power at V_p_minus with the field, T_S = 0.7."""
+    """Compute the power at V_p_minus at T_S = 0.7 as the field grows."""
     h = np.array([0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
     junction = evidence.junction(h_exc=h)
     power = -maximum_conductance(junction) * matching_voltages(junction)[0] ** 2
