@@ -41,7 +41,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What a tolerance costs and gives; ``error`` is the worst relative one of I_up and I_down."""
+    """Nodes and pieces per point at a tolerance, and the worst relative error of both currents."""
 
     gamma: float
     rtol: float
@@ -68,7 +68,7 @@ def worst_error(found: Sequence[Integral], gamma: float) -> float:
 
 
 def counted(wanted: Sequence[tuple[float, float]]) -> list[Counts]:
-    """Return what is counted for pairs of a broadening and a tolerance."""
+    """Return the counts for pairs of a broadening and a tolerance."""
     done = subprocess.run(
         [sys.executable, __file__, "--count", json.dumps(wanted)],
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
@@ -79,7 +79,7 @@ def counted(wanted: Sequence[tuple[float, float]]) -> list[Counts]:
 
 
 def _count(gamma: float, rtol: float) -> Counts:
-    """Count, in a process without the compiler."""
+    """Return the counts for one pair, in this process, whose compiler must be off."""
     from thermospin.kernels import tunnelling
     from thermospin.kernels.pieces import RULE
     from thermospin.kernels.rules import ORDERS

@@ -37,7 +37,7 @@ THREADS = 2
 
 @dataclass(frozen=True)
 class Row:
-    """Wall time, and processor time of this process, per chunk of so many chunks, in µs."""
+    """Wall time and processor time of this process per chunk, in µs, over a number of chunks."""
 
     what: str
     chunks: int
@@ -46,7 +46,7 @@ class Row:
 
 
 def timed(what: str, chunks: int, work: Callable[[], Any]) -> Row:
-    """Do something to so many chunks and return the row."""
+    """Time a call that handles some number of chunks, and return the row."""
     started, used = time.perf_counter(), time.process_time()
     work()
     seconds, used = time.perf_counter() - started, time.process_time() - used
@@ -54,7 +54,7 @@ def timed(what: str, chunks: int, work: Callable[[], Any]) -> Row:
 
 
 def spec_of(count: int) -> SweepSpec:
-    """Return a sweep of so many small chunks: one for each exchange field."""
+    """Return the spec of a sweep of ``count`` small chunks, one for each exchange field."""
     text = f"""
 fixed: {{T_S: 0.7}}
 axes:
@@ -71,7 +71,7 @@ def _at_once(outputs: Sequence[str], V: Any, junction: Any, *, rtol: float) -> E
 
 
 def stubbed() -> ExitStack:
-    """Return a context in which chunks are small and computed at once."""
+    """Return a context in which chunks are small and take no time to compute."""
     stack = ExitStack()
     stack.enter_context(patch("thermospin.sweep.blocks.evaluate", _at_once))
     stack.enter_context(patch.object(cutting, "LARGEST", SMALL))
@@ -92,7 +92,7 @@ def threads(counts: Sequence[int]) -> list[Row]:
 
 
 def shards(count: int) -> list[Row]:
-    """Return rows for finding out what the chunks are, and for putting shards together."""
+    """Return a row for cutting a mesh into chunks, and one for merging shards."""
     mesh = Mesh.of(spec_of(count))
     with TemporaryDirectory() as folder, stubbed():
         cut = timed("list the chunks, once a run or shard", count, lambda: Portion.of(mesh))
@@ -104,7 +104,7 @@ def shards(count: int) -> list[Row]:
 
 
 def dask(count: int) -> list[Row]:
-    """Return a row for chunks of the real size through dask; none if it is not installed."""
+    """Return a row for chunks of the usual size through dask; none if dask is not installed."""
     try:
         with connected("local", THREADS) as cluster:
             results = cluster.computed(np.zeros, [LARGEST] * (count + 1))
@@ -135,7 +135,7 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the table."""
     parser = argparse.ArgumentParser(description="Measure what is not physics, per chunk.")
     parser.add_argument("counts", type=int, nargs="*", default=COUNTS, help="numbers of chunks")
     print(table(measure(parser.parse_args().counts)))
