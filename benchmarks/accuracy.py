@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import thermospin as ts
 from thermospin.bench.budget import require
 from thermospin.bench.tables import markdown
+from thermospin.junction import FloatArray
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "data" / "currents.json"
 RTOL = 1e-8
@@ -29,7 +29,6 @@ ROUNDING = 1.1e-16
 """Error of the reference itself, which is stored as doubles, relative."""
 
 Record = dict[str, Any]
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin import Junction, ToleranceWarning, currents
+from thermospin.junction import FloatArray
 from thermospin.quantities import BCS_RATIO, PARAMETERS
 
-FloatArray = NDArray[np.float64]
 Draw = dict[str, FloatArray]
 NAMES = ("V", "T_S", "T_Sm", "h_S", "h_exc", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm")
 

@@ -24,7 +24,8 @@ from thermospin.observables.points import Points, points_of
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import oracle
 
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
+
 BoolArray = NDArray[np.bool_]
 
 ROUNDING = 1e-14

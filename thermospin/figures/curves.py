@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Curves
 from thermospin.figures.labels import axis_label, number, symbol, unit_of
-from thermospin.figures.scales import FloatArray, geometric, whole
+from thermospin.figures.scales import geometric, whole
 from thermospin.figures.style import set_ticks
+from thermospin.junction import FloatArray
 
 COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef7d00"}
 """The paper's colours: spin up blue, spin down green, charge aquamarine, spin current orange."""

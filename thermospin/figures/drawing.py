@@ -19,9 +19,9 @@ from thermospin.figures.legends import settle_legends
 from thermospin.figures.maps import draw_map
 from thermospin.figures.measured import draw_measured
 from thermospin.figures.overlay import Measured
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, style
 from thermospin.figures.thinning import thinned
+from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 _CURVES_HEIGHT, _MAP_HEIGHT = 2.1, 2.5  # inches

@@ -11,9 +11,10 @@ from matplotlib.patheffects import Normal, Stroke
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Map, shows_threshold
 from thermospin.figures.labels import axis_label
-from thermospin.figures.scales import FloatArray, geometric, positive, symmetric
+from thermospin.figures.scales import geometric, positive, symmetric
 from thermospin.figures.style import NOT_A_NUMBER, set_ticks
 from thermospin.gap import lead_gap
+from thermospin.junction import FloatArray
 from thermospin.quantities import GapModel
 
 DIVERGING = {

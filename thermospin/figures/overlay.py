@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import LABORATORY
 from thermospin.dataset.regular import NotRegularError, opened_for_reading
+from thermospin.junction import FloatArray
 from thermospin.spec import Material
-
-FloatArray = NDArray[np.float64]
 
 _PREFIXES = {"": 1.0, "k": 1e3, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9, "p": 1e-12,
              "f": 1e-15}  # fmt: skip

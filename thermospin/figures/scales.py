@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
 
 _OUTLYING = 98.0  # percentile of |value| at which a range ends; cusps lie beyond
 _TOP = 99.5  # percentile of the values at which a range that is not symmetric ends

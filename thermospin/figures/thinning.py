@@ -3,11 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import Contents
-
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
 
 MOST_POINTS = 1 << 15
 """Most points that are drawn along an axis: some tens for each pixel."""

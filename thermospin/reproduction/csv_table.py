@@ -4,12 +4,10 @@ import csv
 import io
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import Contents
+from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS, PARAMETERS
-
-FloatArray = NDArray[np.float64]
 
 
 def table(contents: Contents, derived: dict[str, FloatArray]) -> str:

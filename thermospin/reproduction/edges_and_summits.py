@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
+
 Function = Callable[[FloatArray], FloatArray]
 
 _HALVINGS = 60

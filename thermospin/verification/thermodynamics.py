@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset.stored import Stored
+from thermospin.junction import FloatArray
 from thermospin.quantities import BCS_RATIO, STATUS
 from thermospin.verification.checks import Check, energy_range, rounding_of
 from thermospin.verification.slabs import slabs
-
-FloatArray = NDArray[np.float64]
 
 LEADS = ("S", "Sm")
 TOLERANCES = 4.0

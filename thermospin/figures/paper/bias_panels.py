@@ -9,8 +9,8 @@ from thermospin.dataset import Contents
 from thermospin.figures.curves import COLOURS
 from thermospin.figures.labels import axis_label, number, symbol
 from thermospin.figures.paper.palette import DISSIPATIVE, FIELDS, SEEBECK, THERMOACTIVE
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import set_ticks
+from thermospin.junction import FloatArray
 
 _ANY_CURRENT = axis_label(("I_q", "I_s"))
 _BLOW_UP = (0.7, 0.46)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from thermospin.dataset import Contents
 from thermospin.figures.labels import axis_label, number
 from thermospin.figures.paper.palette import graded
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import set_ticks
+from thermospin.junction import FloatArray
 
 BoolArray = NDArray[np.bool_]
 

@@ -14,8 +14,8 @@ from thermospin.figures.labels import axis_label, number, symbol
 from thermospin.figures.maps import tempered
 from thermospin.figures.paper.palette import SEEBECK, graded
 from thermospin.figures.paper.sheets import conditions, images
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, set_ticks, style
+from thermospin.junction import FloatArray
 
 _LIGHT, _DARK = "#a6cbe6", "#2b74b3"
 _HEIGHT = 4.6  # inches

@@ -12,9 +12,10 @@ from thermospin.figures.labels import axis_label
 from thermospin.figures.maps import draw_map, draw_threshold
 from thermospin.figures.paper.field_panels import draw_cut
 from thermospin.figures.paper.palette import graded
-from thermospin.figures.scales import FloatArray, positive
+from thermospin.figures.scales import positive
 from thermospin.figures.style import set_ticks
 from thermospin.gap import lead_gap
+from thermospin.junction import FloatArray
 from thermospin.quantities import GapModel
 
 _CUTS = (0.5, 0.6, 0.7, 0.8, 0.9)

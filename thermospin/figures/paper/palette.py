@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib import colormaps
 
-from thermospin.figures.scales import FloatArray
+from thermospin.junction import FloatArray
 
 FIELDS = {0.0: "#000000", 0.1: "#c2185b", 0.2: "#6a3fb5", 0.3: "#56b4e9", 0.4: "#1fb8a2"}
 """Colour of each exchange field in Δ0: those of the paper, and blue for 0.3."""

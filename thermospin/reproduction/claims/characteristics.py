@@ -1,10 +1,9 @@
 """Claims on the current-voltage characteristics of Figs. 1(b) and 2(a)."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
-from thermospin.junction import Junction
+from thermospin.junction import FloatArray, Junction
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -17,8 +16,6 @@ from thermospin.reproduction.claims.claim import (
     short,
 )
 from thermospin.reproduction.edges_and_summits import summit
-
-FloatArray = NDArray[np.float64]
 
 
 def _ohmic(evidence: Evidence) -> Finding:

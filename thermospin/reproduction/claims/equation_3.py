@@ -4,13 +4,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import density_of_states
 from thermospin.quantities import BCS_RATIO
-
-FloatArray = NDArray[np.float64]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _TAIL = 60.0  # in k_B T: the rest of the integral is e^-60 of the whole

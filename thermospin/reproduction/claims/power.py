@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from thermospin.junction import Junction
+from thermospin.junction import FloatArray, Junction
 from thermospin.observables import (
     currents,
     matching_voltages,
@@ -22,8 +21,6 @@ from thermospin.reproduction.claims.claim import (
     judged,
 )
 from thermospin.reproduction.edges_and_summits import summit
-
-FloatArray = NDArray[np.float64]
 
 _CASES = (
     (0.5, 0.2), (0.5, 0.4), (0.6, 0.3), (0.7, 0.2), (0.7, 0.4), (0.7, 0.6), (0.8, 0.4), (0.8, 0.6),

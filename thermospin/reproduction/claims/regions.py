@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import currents, maximum_conductance, zero_bias_conductance
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -20,8 +20,6 @@ from thermospin.reproduction.claims.claim import (
     short,
 )
 from thermospin.reproduction.edges_and_summits import edge
-
-FloatArray = NDArray[np.float64]
 
 _CONDUCTANCES = {"G_0": zero_bias_conductance, "G_max": maximum_conductance}
 _SCAN = np.linspace(0.05, 1.0, 191)

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import seebeck_voltage
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -17,8 +17,6 @@ from thermospin.reproduction.claims.claim import (
     judged,
 )
 from thermospin.reproduction.edges_and_summits import edge
-
-FloatArray = NDArray[np.float64]
 
 _UPWARDS = "every step upwards"
 _COLD_SIDE = np.linspace(0.02, 0.5, 961)  # T_S, in T_c, below those of the curves drawn

@@ -1,10 +1,10 @@
 """Claims on the spin current at the inner peak: Figs. 3(c) and 3(d)."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import LABORATORY
 from thermospin.gap import bcs_gap, lead_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -18,8 +18,6 @@ from thermospin.reproduction.claims.regions import hottest
 from thermospin.reproduction.datasets import spec_of
 from thermospin.reproduction.edges_and_summits import summit
 from thermospin.reproduction.gamma_sensitivity import slope_per_decade
-
-FloatArray = NDArray[np.float64]
 
 _SHARP = 1e-2
 """Largest Γ, in Δ0, up to which the matching peaks are a logarithm of Γ."""
