@@ -137,9 +137,9 @@ def main() -> None:
         wanted = json.loads(sys.argv[2])
         print(json.dumps([_count(gamma, rtol) for gamma, rtol in wanted]))
         return
-    print("Nodes in so many pieces a point, that is for I_up and I_down together, and in brackets")
+    print("Numbers of nodes and of pieces a point, that is for I_up and I_down together, and in")
     print(
-        "the worst relative error that came of it; T_S = 0.7, 45 points.",
+        "brackets the worst relative error; T_S = 0.7, 45 points.",
         table(measure()),
         sep="\n\n",
     )

@@ -1,8 +1,8 @@
-"""What the machinery around the kernels costs a chunk: ``python benchmarks/scheduler.py``.
+"""What the engine around the kernels costs per chunk: ``python benchmarks/scheduler.py``.
 
-Real sweeps with a stand-in for the physics that returns at once, and with chunks of 64 points, so
-that 1e5 chunks fit into a minute and 60 MB: threads, files, journal and fsync are the real ones.
-Then the same in shards that are merged, and chunks of the real size through a local dask cluster.
+Sweeps run with the usual threads, files, journal and fsync, but a stand-in for the physics returns
+at once, and chunks have 64 points, so that 1e5 chunks take a minute and 60 MB. Then such sweeps run
+in shards that are merged, and chunks of the usual size go through a local dask cluster.
 """
 
 import argparse
@@ -136,7 +136,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def main() -> None:
     """Measure, and print the table."""
-    parser = argparse.ArgumentParser(description="Measure what is not physics, per chunk.")
+    parser = argparse.ArgumentParser(description="Measure the overhead per chunk.")
     parser.add_argument("counts", type=int, nargs="*", default=COUNTS, help="numbers of chunks")
     print(table(measure(parser.parse_args().counts)))
 

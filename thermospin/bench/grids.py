@@ -109,6 +109,7 @@ def _in_vectors(rtol: float) -> Callable[[Sequence[Case]], FloatArray]:
 
 
 def _correlation(step: float) -> Method:
+    """Return the method that correlates grids with a step in Γ, then interpolates in voltage."""
     spacing = step * GAMMA
     count = round(LARGEST_VOLTAGE / spacing)
     name = f"FFT correlation, dE = {step:g} Γ, all of {count:_} voltages".replace("_", " ")
@@ -126,11 +127,20 @@ def _correlation(step: float) -> Method:
 
 
 def correlated(case: Case, spacing: float, count: int) -> FloatArray:
-    """Return I_up at V = 0 and at ``count`` steps of voltage on each side of it, ascending.
+    """Return I_up at V = 0 and at ``count`` steps of voltage on each side, ascending.
 
     With F = f − ½ the integrand is N_Sm(E) {(N_S F_S)(E − V) − F_Sm(E) N_S(E − V)}: on a grid, two
     correlations of a function of S with a function of Sm. The grid of S reaches farther than the
     grid of Sm by the largest voltage, so that every product has both factors.
+
+    Parameters
+    ----------
+    case : Case
+        Gives the field and the gaps.
+    spacing : float
+        The step of the grids of energies and voltages, in Δ0.
+    count : int
+        Number of positive voltages.
     """
     reach = round((LARGEST_VOLTAGE + TAIL) / spacing)
     length = scipy.fft.next_fast_len(2 * (reach + count) + 1, real=True)

@@ -66,7 +66,13 @@ def one_by_one(spin_up: SpinUp) -> Callable[[Sequence[Case]], FloatArray]:
 
 
 def formula(sqrt: Callable[[Any], Any], tanh: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Return the integrand of Eq. (2) written as in the paper, with given elementary functions."""
+    """Return the integrand of Eq. (2), written as in the paper.
+
+    Parameters
+    ----------
+    sqrt, tanh : callable
+        The elementary functions: those of NumPy, or of cmath and math.
+    """
 
     def integrand(E: Any, V: float, h_exc: float, gap_S: float, gap_Sm: float) -> Any:
         z_S, z_Sm = E - V + 1j * GAMMA, E + h_exc + 1j * GAMMA
@@ -93,7 +99,7 @@ def compiled_integrand() -> Any:
 def break_points(case: Case, merged: float = MERGED) -> list[float]:
     """Return the energies of gap edges and Fermi steps, ascending, in Δ0.
 
-    Energies nearer to each other than ``merged`` are one.
+    Energies nearer to each other than ``merged``, in Δ0, are one.
     """
     V, h, gap_S, gap_Sm = case
     found: list[float] = []
@@ -109,7 +115,17 @@ def over_all_energies(integrand: Any) -> SpinUp:
 
 
 def with_points(integrand: Any, merged: float = MERGED, **tolerances: Any) -> SpinUp:
-    """Return the method that calls `quad` with the break points of each case."""
+    """Return the method that calls `quad` with the break points of each case.
+
+    Parameters
+    ----------
+    integrand : callable
+        What `formula` or `compiled_integrand` returned.
+    merged : float, optional
+        Break points nearer to each other than this, in Δ0, are one.
+    **tolerances
+        ``epsabs`` and ``epsrel`` of `quad`.
+    """
 
     def spin_up(case: Case) -> float:
         points = break_points(case, merged)

@@ -12,10 +12,10 @@ from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
 
 FEW = 8
-"""An axis of at most so many values gives one curve each rather than the rows of a map."""
+"""Most values of an axis that gives a curve for each value rather than the rows of a map."""
 
 _LINES = 6
-"""Outputs of a family of curves share a panel up to so many lines."""
+"""Most lines of a panel in which several outputs share a family of curves."""
 
 _HORIZONTAL = (
     *("V", "R_L", "theta", "P", "h_exc", "h_S"),

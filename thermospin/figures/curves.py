@@ -105,7 +105,13 @@ def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str) -> Non
 
 
 def crossings(x: FloatArray, values: FloatArray) -> FloatArray:
-    """Return where a quantity along an axis equals the axis itself, by linear interpolation."""
+    """Return where a quantity along an axis equals the axis itself, by linear interpolation.
+
+    Parameters
+    ----------
+    x, values : ndarray
+        The points of the axis, ascending, and the quantity at each, shape (n,).
+    """
     ahead = x - values
     start = np.flatnonzero((ahead[:-1] < 0.0) & (ahead[1:] >= 0.0))
     share = -ahead[start] / (ahead[start + 1] - ahead[start])

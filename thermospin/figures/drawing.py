@@ -198,7 +198,7 @@ def _notes(contents: Contents, cuts: dict[str, float], shown: list[Panel]) -> st
 def _metadata(contents: Contents, suffix: str) -> dict[str, Any]:
     """Return the title and the hash of the spec as metadata of a picture format.
 
-    Nothing else: the same file always gives the same bytes.
+    Nothing else is there, so that a file always gives the same picture, byte by byte.
     """
     origin = f"thermospin spec sha256 {contents.spec_sha256}"
     words: dict[str, dict[str, Any]] = {

@@ -24,6 +24,7 @@ def settle_legends(figure: Figure) -> None:
 
 
 def _take_free_corner(axes: Axes, dpi: float) -> bool:
+    """Move a legend into the first corner without curves; return whether there is such a corner."""
     legend = axes.get_legend()
     if legend is None:
         return True

@@ -90,7 +90,7 @@ def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | 
     if target.suffix.lower() not in SUFFIXES:
         raise FigureError(
             f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
-            "what is drawn is chosen by --show"
+            "--show chooses the outputs that are drawn"
         )
     if not target.parent.is_dir():
         raise FigureError(f"{target.parent}: no such folder; create it or choose another output")
@@ -115,7 +115,20 @@ def _check_axes(source: Path, contents: Contents) -> None:
 
 
 def publish(content: bytes, target: Path) -> None:
-    """Write a file under a provisional name, and rename it to ``target`` when it is whole."""
+    """Write a file under a provisional name, and rename it when it is whole.
+
+    Parameters
+    ----------
+    content : bytes
+        The content of the file.
+    target : Path
+        Its final name; an existing file is replaced.
+
+    Raises
+    ------
+    FigureError
+        If something other than a regular file has that name.
+    """
     _check_occupant(target)
     final = Path(
         os.path.realpath(target)

@@ -79,7 +79,10 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def plain(judgements: Sequence[Judgement], gamma: float) -> dict[str, Any]:
-    """Return the table as values that JSON can hold; NaN and infinite values are None."""
+    """Return the table as values that JSON can hold; NaN and infinite values are None.
+
+    Parameters are those of `markdown`.
+    """
     return {
         "thermospin": thermospin.__version__,
         "source": "arXiv:2105.01527",

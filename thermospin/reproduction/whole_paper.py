@@ -187,6 +187,7 @@ def _sweeps(wanted: Sequence[str]) -> list[str]:
 def _draw(
     made: Reproduction, data: dict[str, Contents], wanted: Sequence[str], events: Events
 ) -> None:
+    """Write the pictures and the tables of numbers of all panels and figures asked for."""
     from thermospin.figures.paper import broadening_images, figure_images, panel_images
 
     for name, contents in data.items():

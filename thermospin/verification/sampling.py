@@ -48,6 +48,7 @@ def check_junctions(stored: Stored, sample: int) -> Check:
 
 
 def _check(stored: Stored, sample: int, names: list[str], status: str, what: str) -> Check:
+    """Compare outputs of one size with the slow reference at random places with status ok."""
     title = f"recomputed {what}"
     if not names:
         return Check(title, True, "none stored")

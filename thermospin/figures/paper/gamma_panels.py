@@ -50,6 +50,7 @@ def broadening_images(
 
 
 def _draw_curves(axes: Axes, data: Contents, rows: Sequence[int]) -> None:
+    """Draw I_q(V) for several Γ, with circles at V_S."""
     V = data.axes["V"]
     for colour, row in zip(graded(len(rows)), rows, strict=True):
         axes.plot(V, data.outputs["I_q"][row], color=colour)
@@ -66,6 +67,7 @@ def _draw_curves(axes: Axes, data: Contents, rows: Sequence[int]) -> None:
 
 
 def _draw_peaks(axes: Axes, data: Contents, slope: float) -> None:
+    """Draw the peaks of I_q and I_s against Γ beside straight lines of the predicted slope."""
     gammas = data.axes["gamma"]
     decades = np.log10(gammas[0] / gammas)  # the logarithm is exact for small Γ
     for name, sign in (("I_s_peak", 1.0), ("I_q_peak", -1.0)):

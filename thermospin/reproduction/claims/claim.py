@@ -112,7 +112,15 @@ NO_SEEBECK = "at this Γ there is no Seebeck voltage"
 
 
 def absent(computed: str, tolerance: str, reason: str) -> Finding:
-    """Return the finding that a claim fails, since what it is about does not exist at this Γ."""
+    """Return the finding that a claim fails, since its subject does not exist at this Γ.
+
+    Parameters
+    ----------
+    computed, tolerance : str
+        What the model gives, and what would be asked, in words.
+    reason : str
+        Why the claim fails, such as `NO_POWER`.
+    """
     return Finding(Verdict.FAILS, computed, tolerance, reason)
 
 

@@ -58,7 +58,8 @@ class MaximumPower(NamedTuple):
     G_0: float
 
 
-def _output(junction: Junction) -> MaximumPower:
+def _maximum_power(junction: Junction) -> MaximumPower:
+    """Return the largest power of a junction, and the largest load conductance."""
     h, V_p = float(np.asarray(junction.h_exc)), float(matching_voltages(junction)[0])
 
     def power(V: FloatArray) -> FloatArray:
@@ -80,7 +81,7 @@ def _power_at_the_peak(evidence: Evidence) -> Finding:
         gamma: [
             abs(found.V - found.V_p)
             for found in (
-                _output(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
+                _maximum_power(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
             )
             if found.power > 0.0
         ]
@@ -122,16 +123,16 @@ def _power_grows(evidence: Evidence) -> Finding:
 
 def _load(evidence: Evidence) -> Finding:
     """Compare −G_max with the largest −I_q/V at any V."""
-    found = [_output(evidence.junction(T_S=T, h_exc=h)) for T, h in _CASES]
+    found = [_maximum_power(evidence.junction(T_S=T, h_exc=h)) for T, h in _CASES]
     excess = [one.load / -one.G_max - 1.0 for one in found if one.G_max < 0.0]
     if not excess:
         reason = NO_PEAK_POWER if any(one.load > 0.0 for one in found) else NO_POWER
         return absent(f"G_max > 0 in all {len(_CASES)} junctions", "5 %", reason)
     worst = max(excess)
-    broad = _output(evidence.junction(T_S=0.7, h_exc=0.2, gamma=_BROAD))
+    broad = _maximum_power(evidence.junction(T_S=0.7, h_exc=0.2, gamma=_BROAD))
     return Finding(
         judged(worst <= 0.05, caveat=worst > 1e-8 or broad.load > -1.05 * broad.G_max),
-        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of it in {_count(len(excess))}",
+        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of −G_max in {_count(len(excess))}",
         "5 %",
         f"an approximation: at Γ = {_BROAD:g} Δ0, T_S = 0.7, h = 0.2 the largest load conductance "
         f"is {broad.load:.4f} G_T = −G_0, not −G_max = {-broad.G_max:.4f}",

@@ -199,7 +199,7 @@ def _low_temperature(evidence: Evidence) -> Finding:
     listed = ", ".join(f"{low:.3f} T_c (Γ = {short(gamma)})" for gamma, low in edges.items())
     computed, tolerance = (
         f"at h = 0.4 G_max < 0 from {listed}",
-        "a lower edge; the same for every Γ to 0.01 T_c",
+        "a lower edge; equal for every Γ to 0.01 T_c",
     )
     if not np.isfinite(high):
         nowhere = f"{computed}; at no T_S at Γ = {short(evidence.gamma)}"

@@ -152,7 +152,7 @@ def _aluminium(evidence: Evidence) -> Finding:
     return Finding(
         judged(abs(stated / 10.0 - 1.0) <= 0.01, caveat=not within),
         f"G_T Δ0/e = {unit:.1f} nA for {material.Delta_0_text} and {material.G_T_text}; "
-        f"{_STATED:g} of it {stated:.1f} nA",
+        f"{_STATED:g} G_T Δ0/e = {stated:.1f} nA",
         "1 %",
         f"the tops of Fig. 3(d) are {tops.min():.1f} to {tops.max():.1f} nA"
         + ("" if within else ", more than a factor 3 off at the largest"),
