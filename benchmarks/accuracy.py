@@ -1,4 +1,4 @@
-"""Errors and times against the frozen reference, by kind of junction and by broadening.
+"""Errors and times of currents by kind of junction and by broadening, against stored references.
 
 ``python benchmarks/accuracy.py [RTOL]`` prints a Markdown table. The reference, of 30 digits and
 made by another method, is tests/data/currents.json.
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import thermospin as ts
 from thermospin.bench.budget import require
 from thermospin.bench.tables import markdown
+from thermospin.junction import FloatArray
 
 REFERENCE = Path(__file__).parents[1] / "tests" / "data" / "currents.json"
 RTOL = 1e-8
@@ -29,14 +29,14 @@ ROUNDING = 1.1e-16
 """Error of the reference itself, which is stored as doubles, relative."""
 
 Record = dict[str, Any]
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Points that have something in common, and the worst of them.
+    """The number of points of one kind, their mean time in µs, and the worst of their errors.
 
-    ``error_spin`` is relative to the larger of I_up and I_down, ``error_charge`` to I_q.
+    ``error_spin`` is relative to the larger of I_up and I_down, ``error_charge`` to I_q;
+    ``missed`` is the number of points that missed their tolerance.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Group:
 
 
 def measure(rtol: float) -> list[Group]:
-    """Return what the kernels give at a tolerance, by kind, then by the smaller Γ."""
+    """Return the errors at a tolerance, first by kind of junction, then by the smaller Γ."""
     records = json.loads(REFERENCE.read_text(encoding="utf-8"))["records"]
     by_kind = _grouped(records, lambda record: record["kind"])
     by_gamma = _grouped(sorted(records, key=_gamma), lambda record: _decade(_gamma(record)))
@@ -112,13 +112,13 @@ def _measured(name: str, records: Sequence[Record], rtol: float) -> Group:
 
 
 def _worst(error: FloatArray, size: FloatArray) -> float:
-    """Return the largest ratio; where the size is zero the error must be, too."""
+    """Return the largest error over size; ∞ where only the size is zero, 0 where both are."""
     ratio = np.divide(error, size, out=np.where(error == 0.0, 0.0, np.inf), where=size != 0.0)
     return float(np.max(ratio))
 
 
 def _microseconds(records: Sequence[Record], rtol: float) -> float:
-    """Return the processor time per point, of so many that calling costs nothing."""
+    """Return the processor time per point in µs, over so many points that a call is negligible."""
     many = [*records] * (MANY // len(records))
     V, junction = _points(many)
     started = time.thread_time()

@@ -11,7 +11,10 @@ SIZES = ((36, 101), (71, 201), (141, 401), (281, 801), (561, 1601))
 
 
 def table(head: str, rows: list[tuple[str, Mesh]]) -> None:
-    """Print the time of a point together and alone, and their ratio."""
+    """Print a table of the time of a point, together and alone, and their ratio.
+
+    ``rows`` are the names of lines, and their meshes.
+    """
     print(f"\n| {head} | ns a point | alone | gain |")
     print("| --- | ---: | ---: | ---: |")
     for name, mesh in rows:
@@ -24,7 +27,7 @@ def table(head: str, rows: list[tuple[str, Mesh]]) -> None:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the tables of docs/dense.md."""
     sizes = [
         (
             f"{m} × {n}",

@@ -22,11 +22,23 @@ LEAST_GAIN = 5.0
 FIELDS = np.linspace(0.0, 0.7, 141)
 VOLTAGES = np.linspace(-2.0, 2.0, 401)
 ESTIMATE = 10.0
-"""A point is nowhere off by more than this many times its error."""
+"""So many times its error estimate may the current of a point be off."""
 
 
 class Mesh(NamedTuple):
-    """One junction on a mesh of exchange fields and voltages."""
+    """A mesh of exchange fields and voltages, and the other parameters of its junctions.
+
+    Attributes
+    ----------
+    T_S, T_Sm : float
+        Temperatures, in T_c.
+    gamma : float
+        Dynes Γ of both leads, in Δ0.
+    rtol : float
+        Relative accuracy asked for.
+    fields, voltages : ndarray
+        Exchange fields in Δ0 and voltages in Δ0/e.
+    """
 
     T_S: float = 0.7
     T_Sm: float = T_SM
@@ -37,9 +49,10 @@ class Mesh(NamedTuple):
 
 
 def figures(quick: bool) -> list[Budget]:
-    """Time some temperatures of a mesh of 191 × 141 × 401 points in T_S, h_exc and V.
+    """Compare the two methods on some temperatures of a mesh of 191 × 141 × 401 points.
 
-    Together and point by point in turn, on one thread. The currents must agree within their errors.
+    The axes are T_S, h_exc and V. Either all currents of a temperature are computed together, or
+    point by point, on one thread; the currents must agree within their errors.
     """
     temperatures = (0.7, 0.3) if quick else np.linspace(0.05, 1.0, 20).tolist()
     times = [gain_at(Mesh(T_S=T_S), rounds=2) for T_S in temperatures]
@@ -52,7 +65,7 @@ def figures(quick: bool) -> list[Budget]:
 
 
 def gain_at(mesh: Mesh, rounds: int) -> tuple[float, float]:
-    """Return the shortest times of a mesh, together and point by point."""
+    """Return the shortest times of the currents of a mesh in s: together, and point by point."""
     fields, voltages, rtol = mesh.fields, mesh.voltages, mesh.rtol
     table = leads_table(Junction(T_S=mesh.T_S, T_Sm=mesh.T_Sm, h_exc=fields, gamma=mesh.gamma))
     n = fields.size * voltages.size

@@ -39,36 +39,36 @@ WARM_UP = 100  # points
 
 @dataclass(frozen=True)
 class Round:
-    """Wall times of the same chunks without a store and with one, in seconds."""
+    """Wall times of the same chunks without a file and with one, in seconds."""
 
     bare: float
     stored: float
 
     @property
     def share(self) -> float:
-        """Share of the stored run that is not computing; negative where noise is larger."""
+        """Share of the run with a file that is not computing; negative where noise is larger."""
         return 1.0 - self.bare / self.stored
 
 
 def compare_stores(
     points: int, rounds: int, workers: int, folder: Path, engine: Engine = ENGINE
 ) -> list[Round]:
-    """Time sweeps with a store and without, in turn, and compare the digests of their chunks.
+    """Time sweeps with a file and without, in turn, and compare the digests of their chunks.
 
-    A stored sweep is all of ``run_sweep``: self-test, claim, digests, the file and its journal
-    brought to the medium, the comparison at the end and the final name. Without a store the same
+    A sweep with a file is all of `run_sweep`: self-test, lock, digests, the file and its journal
+    brought to the disk, the comparison at the end and the final name. Without a file the same
     threads compute the same chunks, whose values stay in memory.
 
     Parameters
     ----------
     points : int
-        Number of points, about.
+        Number of points of the sweep, about.
     rounds : int
-        How often each is timed.
+        How often each kind is timed.
     workers : int
         Number of threads.
     folder : Path
-        Where the file goes: the disk whose share is measured.
+        The folder of the file, on the disk whose cost is measured.
     engine : Engine
         What computes the sweep.
 
@@ -82,7 +82,7 @@ def compare_stores(
     _bare(mesh_spec(WARM_UP), workers, engine)  # loads the kernels
     found = []
     for number in range(rounds):
-        first = number % 2 == 0  # whatever drifts shall favour neither
+        first = number % 2 == 0  # alternate, so that a drift of the machine favours neither
         stored = 0.0 if first else _stored(spec, output, workers, engine)
         bare, computed = _bare(spec, workers, engine)
         if first:
@@ -94,7 +94,7 @@ def compare_stores(
 
 
 def share_of_durability(points: int, rounds: Iterable[Round]) -> Budget:
-    """Return the median share beside its bound, in per cent."""
+    """Return the median share of durability over the rounds beside its bound, in per cent."""
     figure = f"wall time spent on durability, a sweep of {power_of_ten(points)} points"
     share = median(each.share for each in rounds)
     return Budget(figure, 100.0 * share, 100.0 * MOST_SHARE, "%")
@@ -107,7 +107,10 @@ def _stored(spec: SweepSpec, output: Path, workers: int, engine: Engine) -> floa
 def _bare(
     spec: SweepSpec, workers: int, engine: Engine
 ) -> tuple[float, list[tuple[Chunk, chunk_values.ChunkValues]]]:
-    """Compute all chunks; their digests are part of what durability costs, and left out here."""
+    """Return the wall time of all chunks without a file, and their values.
+
+    Digests of the chunks are left out: they are part of the cost of durability.
+    """
     mesh = Mesh.of(spec, engine.sizes)
     with patch.object(chunk_values, "digest_of", lambda _: ""):
         started = time.perf_counter()

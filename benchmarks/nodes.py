@@ -41,7 +41,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """What a tolerance costs and gives; ``error`` is the worst relative one of I_up and I_down."""
+    """Nodes and pieces per point at a tolerance, and the worst relative error of both currents."""
 
     gamma: float
     rtol: float
@@ -68,7 +68,7 @@ def worst_error(found: Sequence[Integral], gamma: float) -> float:
 
 
 def counted(wanted: Sequence[tuple[float, float]]) -> list[Counts]:
-    """Return what is counted for pairs of a broadening and a tolerance."""
+    """Return the counts for pairs of a broadening and a tolerance."""
     done = subprocess.run(
         [sys.executable, __file__, "--count", json.dumps(wanted)],
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
@@ -79,7 +79,7 @@ def counted(wanted: Sequence[tuple[float, float]]) -> list[Counts]:
 
 
 def _count(gamma: float, rtol: float) -> Counts:
-    """Count, in a process without the compiler."""
+    """Return the counts for one pair, in this process, whose compiler must be off."""
     from thermospin.kernels import tunnelling
     from thermospin.kernels.pieces import RULE
     from thermospin.kernels.rules import ORDERS
@@ -137,9 +137,9 @@ def main() -> None:
         wanted = json.loads(sys.argv[2])
         print(json.dumps([_count(gamma, rtol) for gamma, rtol in wanted]))
         return
-    print("Nodes in so many pieces a point, that is for I_up and I_down together, and in brackets")
+    print("Numbers of nodes and of pieces a point, that is for I_up and I_down together, and in")
     print(
-        "the worst relative error that came of it; T_S = 0.7, 45 points.",
+        "brackets the worst relative error; T_S = 0.7, 45 points.",
         table(measure()),
         sep="\n\n",
     )

@@ -29,15 +29,15 @@ from thermospin.sweep import run_sweep
 
 RTOL = 1e-8
 MOST_OF_A_MAP = 1.3
-"""Time of a map over that of as many currents of one spin as it needs integrals."""
+"""Bound of the time of a map over that of as many currents of one spin."""
 MOST_OF_FLOWS = 1.75
-"""Time of charge, heat and noise of a spin over that of its current alone."""
+"""Bound of the time of charge, heat and noise of a spin over that of its current alone."""
 SMALL_BIAS, BIAS = 1e-3, 0.2
 MOST_SECONDS = 10.0
-"""Wall time of V_S of 1e5 junctions on two threads."""
+"""Bound of the wall time of V_S of 1e5 junctions on two threads."""
 T_S, H_EXC = (0.11, 1.0), (0.0, 0.7)
 FINE, COARSE = 0.0025, 0.005
-"""Steps of both: 100 317 junctions, and 25 239."""
+"""Steps of T_S and h_exc: 100 317 junctions, and 25 239."""
 AXES = ("T_S", "h_exc")
 PLACE = (0.7, 0.4)
 ANSWERS = {
@@ -47,21 +47,21 @@ ANSWERS = {
     "J_S": 0.227999616696,
     "S_I": 0.413750311111,
 }
-"""At that T_S and h_exc, the last two at ``BIAS``, by arithmetic of 30 digits."""
+"""Outputs at `PLACE`, the last two at `BIAS`, by arithmetic of 30 digits."""
 TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "V_S": 6e-10, "J_S": 1e-9, "S_I": 1e-9}
-"""What their digits allow, absolute."""
+"""Absolute tolerances of these outputs, which their digits allow."""
 
 
 def figures(quick: bool) -> list[Budget]:
-    """Return what these outputs cost; on fewer junctions and in fewer rounds if quick."""
+    """Return what outputs cost; for fewer junctions and in fewer rounds if quick."""
     return [*compare_maps(quick), compare_flows(quick), seebeck_time(quick)]
 
 
 def compare_maps(quick: bool) -> list[Budget]:
-    """Time maps of G_0 and G_max, in turn with the currents of as many spins at the same bias.
+    """Compare the times of maps of G_0 and G_max with those of currents at the same bias.
 
-    G_0 takes one integral a junction, since both spins contribute equally: one current next to
-    V = 0 stands beside it. G_max takes two. The gaps are found in the maps only.
+    G_0 takes one integral a junction, since both spins contribute equally, and is compared with one
+    current next to V = 0. G_max takes two. Only the maps include finding the gaps.
     """
     place = _junctions(*PLACE)
     _require("G_0", zero_bias_conductance(place))
@@ -86,7 +86,7 @@ def compare_maps(quick: bool) -> list[Budget]:
 
 
 def compare_flows(quick: bool) -> Budget:
-    """Time charge, heat and noise of a spin, in turn with its current."""
+    """Compare the time of charge, heat and noise of a spin with that of its current."""
     found = flows(BIAS, _junctions(*PLACE))
     _require("J_S", found.J_S)
     _require("S_I", found.S_I)
@@ -102,7 +102,7 @@ def compare_flows(quick: bool) -> Budget:
 
 
 def seebeck_time(quick: bool) -> Budget:
-    """Time a sweep of V_S on two threads, file included; the bound goes with the junctions."""
+    """Time a sweep of V_S on two threads, file included; the bound grows with the junctions."""
     _require("V_S", seebeck_voltage(_junctions(*PLACE)))  # compiles what is missing
     spec = parse_spec(
         f"""

@@ -19,32 +19,25 @@ import platform
 import re
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import nodes as counting
-import numba
 import numpy as np
+from processor_speed import shortest, throughputs
 
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.bench.tables import markdown
 from thermospin.kernels import node_loops, pieces, rules
 from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
-from thermospin.machine.compilation import from_python, inner
-from thermospin.machine.exponential import decay
+from thermospin.machine.compilation import from_python
 
 RTOL = 1e-8
-LENGTH = 512  # numbers of a loop: they stay in the first-level cache
-PASSES = 400
-REPEATS = 15
-FMAS = 24
 LEAST_FRACTION = 0.6
 SUMS = 6
 """Multiply-adds of a node in ``sum_pieces``."""
@@ -61,97 +54,6 @@ PACKED = {
 }
 """Instructions to count in a hot loop."""
 SCALAR = r"v?(sqrt|div|mul|add|sub)sd|vfn?m(add|sub)\d+sd"
-
-
-_summing = numba.njit(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
-
-
-# The operations in loops of their own; ``shift`` changes, so that no pass can be left out.
-
-
-@_summing
-def _roots(x, shift):
-    total = 0.0
-    for i in range(x.size):
-        total += np.sqrt(x[i] + shift)
-    return total
-
-
-@_summing
-def _quotients(x, shift):
-    total = 0.0
-    for i in range(x.size):
-        total += shift / x[i]
-    return total
-
-
-@_summing
-def _mixed(x, shift):
-    """Take as many square roots and divisions of a number as a node has."""
-    total = 0.0
-    for i in range(x.size):
-        a, b, c = np.sqrt(x[i] + shift), np.sqrt(x[i] - shift), np.sqrt(x[i])
-        total += (a + b) / (c + shift)
-    return total
-
-
-@_summing
-def _exponentials(x, shift):
-    total = 0.0
-    for i in range(x.size):
-        total += decay(x[i] + shift)
-    return total
-
-
-@_summing
-def _multiply_adds(x, shift):
-    total = 0.0
-    for i in range(x.size):
-        y = shift
-        for k in range(FMAS):
-            y = y * x[i] + (0.5 + 0.01 * k)
-        total += y
-    return total
-
-
-def _repeated(loop: Any) -> Any:
-    """Return what runs a loop many times without Python between."""
-
-    @inner
-    def run(x, passes):
-        total = 0.0
-        for i in range(passes):
-            total += loop(x, 1e-6 * i)
-        return total
-
-    return from_python(run)
-
-
-def shortest(work: Callable[[], Any], repeats: int = REPEATS) -> float:
-    """Return the shortest time of some runs, in seconds."""
-    work()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
-
-
-def throughputs() -> dict[str, float]:
-    """Return nanoseconds per operation; ``mixed`` is that of a node's roots and divisions."""
-    x = np.random.default_rng(1).uniform(0.5, 0.99, LENGTH)
-    found = {}
-    for name, loop, each in (
-        ("square root", _roots, 1),
-        ("division", _quotients, 1),
-        ("mixed", _mixed, 1),
-        ("exponential", _exponentials, 1),
-        ("multiply-add", _multiply_adds, FMAS),
-    ):
-        run = _repeated(loop)
-        found[name] = 1e9 * shortest(partial(run, x, PASSES)) / (PASSES * LENGTH * each)
-    return found
 
 
 @dataclass(frozen=True)
@@ -260,7 +162,7 @@ class Row:
 
 
 def node_time(values: Any, order: int) -> float:
-    """Return ns per node of a loop over pieces of an order."""
+    """Return the time of a loop over pieces of an order, in ns per node."""
     points = kernel_points(standing_case(), RTOL)
     leads = from_python(leads_of)(points.table[0])
     work = from_python(pieces.workspace)(rules.QUADRATURE)
@@ -328,7 +230,7 @@ def _three_digits(value: float) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the tables and the figure with its bound."""
     parser = argparse.ArgumentParser(description="Compare the hot loops with the processor.")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there, too")
     parser.add_argument("--assembly", action="store_true", help=argparse.SUPPRESS)

@@ -18,10 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import nodes
-import numpy as np
 import scheduler
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from scaling_figure import draw
 from whole_sweeps import mesh_spec
 
 from thermospin.bench.budget import BenchmarkError
@@ -29,7 +27,6 @@ from thermospin.bench.standing_case import GAMMA
 from thermospin.bench.tables import markdown
 from thermospin.dataset import file_size
 from thermospin.dataset.provenance import NumericalIdentity, collect
-from thermospin.figures.style import COLUMN, style
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.sweep import code_digest, run_sweep, thread_count
 from thermospin.sweep.cut_sizes import CUT_SIZES
@@ -46,11 +43,15 @@ LONG_CHUNKS = 100_000
 LARGE = (10**9, 10**10, 10**11, 10**12)
 MOST_POINTS = 2 * 10**9  # of one spec
 HOUR = 3600.0
+LARGE_HEADS = (
+    *("points", "specs", "chunks", "core hours", "TB"),
+    *("shards of an hour", "GB each", "overhead"),
+)
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep, file included: points, threads and wall time in s."""
+    """A timed sweep, its file included: points, threads and wall time in s."""
 
     points: int
     threads: int
@@ -59,7 +60,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Point:
-    """A point, which is I_up and I_down: µs on one thread and the worst relative error."""
+    """The time of a point (I_up and I_down) on one thread in µs, and the worst relative error."""
 
     gamma: float
     rtol: float
@@ -68,7 +69,7 @@ class Point:
 
 
 def sweep(points: int, threads: int, repeats: int) -> Sweep:
-    """Time a sweep, the shortest of some times."""
+    """Return the shortest time of a sweep that is repeated."""
     spec = mesh_spec(points)
     seconds = math.inf
     with TemporaryDirectory() as folder:
@@ -82,13 +83,13 @@ def sweep(points: int, threads: int, repeats: int) -> Sweep:
 
 
 def by_size(sizes: Sequence[int]) -> list[Sweep]:
-    """Return sweeps of ever more points on all threads."""
+    """Return the times of sweeps of ever more points on all threads."""
     sweep(sizes[0], thread_count(), 1)  # loads the kernels
     return [sweep(n, thread_count(), 5 if n <= 100_000 else 3 if n <= 1e6 else 1) for n in sizes]
 
 
 def by_threads() -> list[Sweep]:
-    """Return the same sweep on 1, 2, 4, … threads."""
+    """Return the times of one sweep on 1, 2, 4, … threads."""
     counts = [2**k for k in range(thread_count().bit_length()) if 2**k <= thread_count()]
     return [sweep(THREADED, count, 3) for count in counts]
 
@@ -108,7 +109,7 @@ def point(gamma: float, rtol: float) -> Point:
 
 
 def measure(long: bool) -> dict[str, Any]:
-    """Measure everything; what JSON can hold."""
+    """Measure everything; return values that JSON can hold. ``long`` adds the largest sizes."""
     sizes = (*SIZES, LONG_SIZE) if long else SIZES
     chunks = (*CHUNKS, LONG_CHUNKS) if long else CHUNKS
     parts: dict[str, Callable[[], list[Any]]] = {
@@ -127,7 +128,7 @@ def measure(long: bool) -> dict[str, Any]:
 
 
 def _cost(results: dict[str, Any]) -> float:
-    """Return the seconds that a point takes one thread, in the largest sweep."""
+    """Return the time of a point on one thread, in s, in the largest sweep."""
     largest = max(results["points"], key=lambda row: row["points"])
     return float(largest["seconds"] * largest["threads"] / largest["points"])
 
@@ -148,7 +149,7 @@ def dask_limit(results: dict[str, Any]) -> str:
 
 
 def extrapolated(results: dict[str, Any]) -> list[list[str]]:
-    """Return what large sweeps take, on paper, from what was measured on this machine."""
+    """Return the lines of a table that extrapolates the measured times to large sweeps."""
     cost = _cost(results)
     ways = results["scheduler"]
     run = next(row for row in reversed(ways) if row["what"].startswith("run"))
@@ -178,127 +179,54 @@ def extrapolated(results: dict[str, Any]) -> list[list[str]]:
 
 def tables(results: dict[str, Any]) -> str:
     """Return the results as Markdown tables."""
-    one = results["threads"][0]["seconds"]
     return "\n\n".join(
         (
-            markdown(
-                ["points", "threads", "wall time s", "µs a point"],
-                [
-                    [
-                        f"{row['points']:_}".replace("_", " "),
-                        str(row["threads"]),
-                        f"{row['seconds']:.3g}",
-                        f"{1e6 * row['seconds'] / row['points']:.3g}",
-                    ]
-                    for row in results["points"]
-                ],
-            ),
-            markdown(
-                ["threads", "wall time s", "gain"],
-                [
-                    [str(row["threads"]), f"{row['seconds']:.3g}", f"{one / row['seconds']:.3g}"]
-                    for row in results["threads"]
-                ],
-            ),
-            *(
-                markdown(
-                    [label, "µs a point", "error of I_σ"],
-                    [
-                        [f"{row[name]:.0e}", f"{row['microseconds']:.3g}", f"{row['error']:.0e}"]
-                        for row in results[name]
-                    ],
-                )
-                for name, label in (("gamma", "Γ"), ("rtol", "rtol"))
-            ),
+            _size_table(results["points"]),
+            _thread_table(results["threads"]),
+            _kernel_table(results["gamma"], "gamma", "Γ"),
+            _kernel_table(results["rtol"], "rtol", "rtol"),
             nodes.table([nodes.Row(**row) for row in results["nodes"]]),
             scheduler.table([scheduler.Row(**row) for row in results["scheduler"]]),
-            markdown(
-                [
-                    "points",
-                    "specs",
-                    "chunks",
-                    "core hours",
-                    "TB",
-                    "shards of an hour",
-                    "GB each",
-                    "overhead",
-                ],
-                extrapolated(results),
-            ),
+            markdown(LARGE_HEADS, extrapolated(results)),
             dask_limit(results),
         )
     )
 
 
-def draw(results: dict[str, Any], path: Path) -> None:
-    """Draw all of it as one figure of two columns' width."""
-    with style():
-        figure = Figure(figsize=(2 * COLUMN, 4.2), layout="constrained")
-        panels = figure.subplots(2, 3).ravel()
-        _draw_points(panels[0], results["points"])
-        _draw_threads(panels[1], results["threads"])
-        _draw_chunks(panels[2], results["scheduler"])
-        _draw_kernel(panels[3], results["gamma"], "gamma", "Γ (Δ$_0$)")
-        _draw_kernel(panels[4], results["rtol"], "rtol", "rtol")
-        _draw_nodes(panels[5], results["nodes"])
-        for letter, axes in zip("abcdef", panels, strict=True):
-            axes.set_title(f"({letter})", loc="left")
-        figure.savefig(path)
+def _size_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the table of sweeps of ever more points."""
+    lines = [
+        [
+            f"{row['points']:_}".replace("_", " "),
+            str(row["threads"]),
+            f"{row['seconds']:.3g}",
+            f"{1e6 * row['seconds'] / row['points']:.3g}",
+        ]
+        for row in rows
+    ]
+    return markdown(["points", "threads", "wall time s", "µs a point"], lines)
 
 
-def _draw_points(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
-    points, seconds = (np.array([row[name] for row in rows]) for name in ("points", "seconds"))
-    axes.loglog(points, seconds, "o-")
-    axes.loglog(points, seconds[-1] * points / points[-1], "--", color="0.6", zorder=0)
-    axes.annotate(
-        f"{1e6 * seconds[-1] / points[-1]:.2g} µs a point",
-        (0.95, 0.05),
-        xycoords="axes fraction",
-        ha="right",
-    )
-    axes.set(xlabel="points", ylabel=f"wall time (s), {rows[0]['threads']} threads")
+def _thread_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the table of one sweep on ever more threads."""
+    one = rows[0]["seconds"]
+    lines = [
+        [str(row["threads"]), f"{row['seconds']:.3g}", f"{one / row['seconds']:.3g}"]
+        for row in rows
+    ]
+    return markdown(["threads", "wall time s", "gain"], lines)
 
 
-def _draw_threads(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
-    count = [row["threads"] for row in rows]
-    axes.plot(count, [rows[0]["seconds"] / row["seconds"] for row in rows], "o-")
-    axes.plot(count, count, "--", color="0.6", zorder=0)
-    axes.minorticks_off()
-    axes.set(xlabel="threads", ylabel="gain", xticks=count, ylim=(0, 1.1 * count[-1]))
-
-
-def _draw_chunks(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
-    mine = [row for row in rows if row["what"].startswith("run")]
-    count = [row["chunks"] for row in mine]
-    for name, label, form in (
-        ("microseconds", "wall", "o-"),
-        ("processor", "processor", "s:"),
-    ):
-        axes.semilogx(count, [row[name] for row in mine], form, label=label)
-    axes.legend(title="no physics", loc="lower left")
-    top = 1.1 * max(row["microseconds"] for row in mine)
-    axes.set(xlabel="chunks", ylabel="overhead a chunk (µs)", ylim=(0, top))
-
-
-def _draw_kernel(axes: Axes, rows: Sequence[dict[str, Any]], name: str, label: str) -> None:
-    microseconds = [row["microseconds"] for row in rows]
-    axes.semilogx([row[name] for row in rows], microseconds, "o-")
-    top = 1.1 * max(microseconds)
-    axes.set(xlabel=label, ylabel="µs a point, one thread", ylim=(0, top))
-
-
-def _draw_nodes(axes: Axes, rows: Sequence[dict[str, Any]]) -> None:
-    for gamma in dict.fromkeys(row["gamma"] for row in rows):
-        mine = [row for row in rows if row["gamma"] == gamma]
-        label = f"$10^{{{math.log10(gamma):.0f}}}$"
-        axes.semilogx([r["error"] for r in mine], [r["nodes"] for r in mine], "o-", label=label)
-    axes.legend(title="Γ (Δ$_0$)", ncols=2)
-    top = 1.1 * max(row["nodes"] for row in rows)
-    axes.set(xlabel="worst error of $I_σ$, relative", ylabel="nodes a point", ylim=(0, top))
+def _kernel_table(rows: Sequence[dict[str, Any]], name: str, label: str) -> str:
+    """Return the table of a point's time and error against the parameter ``name``."""
+    lines = [
+        [f"{row[name]:.0e}", f"{row['microseconds']:.3g}", f"{row['error']:.0e}"] for row in rows
+    ]
+    return markdown([label, "µs a point", "error of I_σ"], lines)
 
 
 def main() -> None:
-    """Measure, print and draw."""
+    """Measure, print the tables and draw the figure."""
     parser = argparse.ArgumentParser(description="Measure how the cost scales.")
     parser.add_argument("--long", action="store_true", help="1e8 points and 1e5 chunks, too")
     parser.add_argument("-o", "--output", type=Path, default=FIGURE, help="the picture")

@@ -1,8 +1,8 @@
-"""What the machinery around the kernels costs a chunk: ``python benchmarks/scheduler.py``.
+"""What the engine around the kernels costs per chunk: ``python benchmarks/scheduler.py``.
 
-Real sweeps with a stand-in for the physics that returns at once, and with chunks of 64 points, so
-that 1e5 chunks fit into a minute and 60 MB: threads, files, journal and fsync are the real ones.
-Then the same in shards that are merged, and chunks of the real size through a local dask cluster.
+Sweeps run with the usual threads, files, journal and fsync, but a stand-in for the physics returns
+at once, and chunks have 64 points, so that 1e5 chunks take a minute and 60 MB. Then such sweeps run
+in shards that are merged, and chunks of the usual size go through a local dask cluster.
 """
 
 import argparse
@@ -35,7 +35,7 @@ THREADS = 2
 
 @dataclass(frozen=True)
 class Row:
-    """Wall time, and processor time of this process, per chunk of so many chunks, in µs."""
+    """Wall time and processor time of this process per chunk, in µs, over a number of chunks."""
 
     what: str
     chunks: int
@@ -44,7 +44,7 @@ class Row:
 
 
 def timed(what: str, chunks: int, work: Callable[[], Any]) -> Row:
-    """Do something to so many chunks and return the row."""
+    """Time a call that handles some number of chunks, and return the row."""
     started, used = time.perf_counter(), time.process_time()
     work()
     seconds, used = time.perf_counter() - started, time.process_time() - used
@@ -52,7 +52,7 @@ def timed(what: str, chunks: int, work: Callable[[], Any]) -> Row:
 
 
 def spec_of(count: int) -> SweepSpec:
-    """Return a sweep of so many small chunks: one for each exchange field."""
+    """Return the spec of a sweep of ``count`` small chunks, one for each exchange field."""
     text = f"""
 fixed: {{T_S: 0.7}}
 axes:
@@ -97,7 +97,7 @@ def shards(count: int) -> list[Row]:
 
 
 def dask(count: int) -> list[Row]:
-    """Return a row for chunks of the real size through dask; none if it is not installed."""
+    """Return a row for chunks of the usual size through dask; none if dask is not installed."""
     try:
         with connected("local", THREADS) as cluster:
             results = cluster.computed(np.zeros, [CUT_SIZES.largest] * (count + 1))
@@ -128,8 +128,8 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure what is not physics, per chunk.")
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description="Measure the overhead per chunk.")
     parser.add_argument("counts", type=int, nargs="*", default=COUNTS, help="numbers of chunks")
     print(table(measure(parser.parse_args().counts)))
 

@@ -32,13 +32,13 @@ MOST_SECONDS_HELP, MOST_SECONDS_MAP, MOST_SECONDS_FIRST = 0.15, 2.0, 30.0
 
 
 def figures(quick: bool) -> list[Budget]:
-    """Return the times of whole processes; that of a first run unless it must be quick."""
+    """Return the times of whole processes; unless quick, also that of a first run."""
     found = [help_time(quick), warm_map_time(quick)]
     return found if quick else [*found, first_run_time()]
 
 
 def help_time(quick: bool) -> Budget:
-    """Time ``thermospin --help`` beyond a Python that does nothing."""
+    """Time ``thermospin --help``, minus the time of a Python process that does nothing."""
     beyond = []
     for _ in range(5 if quick else 15):
         bare, _ = _python("-c", "pass")
@@ -51,7 +51,7 @@ def help_time(quick: bool) -> Budget:
 
 
 def warm_map_time(quick: bool) -> Budget:
-    """Time a map of G_0 in a process of its own, kernels compiled before."""
+    """Time a map of G_0 in a process of its own, with kernels that were compiled before."""
     h_exc = np.array([0.2])
     zero_bias_conductance(Junction(T_S=np.array([[0.7]]), h_exc=h_exc))  # compiles what is missing
     seconds = median(_map_seconds() for _ in range(1 if quick else 5))
@@ -59,10 +59,10 @@ def warm_map_time(quick: bool) -> Budget:
 
 
 def first_run_time() -> Budget:
-    """Time the same map with nothing compiled before."""
+    """Time the map of G_0 in a process that first has to compile the kernels."""
     with TemporaryDirectory() as cache:
         seconds = _map_seconds({"NUMBA_CACHE_DIR": cache})
-    figure = "the same, first run ever (kernels are compiled)"
+    figure = "a 191 × 141 map of G_0, first run ever (kernels are compiled)"
     return Budget(figure, seconds, MOST_SECONDS_FIRST, "s")
 
 
@@ -73,9 +73,9 @@ def _map_seconds(changes: dict[str, str] | None = None) -> float:
 
 
 def _python(*arguments: str, changes: dict[str, str] | None = None) -> tuple[float, str]:
-    """Run this Python in a process of its own; return its wall time and what it printed.
+    """Run Python in a process of its own; return the wall time and what it printed.
 
-    It does not import from the current folder, where a ``socket.py`` may lie.
+    With -P it does not import from the current folder, where a ``socket.py`` may lie.
     """
     command = [sys.executable, "-P", *arguments]
     environment = os.environ | (changes or {})

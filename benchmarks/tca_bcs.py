@@ -23,7 +23,7 @@ from thermospin.units import BCS_RATIO
 
 NAME = "mitmojco tca_bcs, h = 0, one T, Γ → 0"
 NARROW = 1e-8
-"""Γ in place of none: it changes the current by about as much."""
+"""Γ of the kernel, which needs one, in Δ0: it changes the current by about as much."""
 MEV = 0.2
 """Δ0 in meV; the routine takes gaps in meV and temperatures in K."""
 BOLTZMANN = 0.08617333262
@@ -42,10 +42,10 @@ def row() -> Row:
 
 
 def measured() -> tuple[float, float, float] | None:
-    """Return its time per point, that of the kernel on the same points, in s, and its worst error.
+    """Return the times per point of the routine and of the kernel, in s, and the worst error.
 
-    None if the package is not installed. The time includes the real part of the amplitude, which
-    comes with the current.
+    The error is that of the routine, relative; its time includes the real part of the amplitude,
+    which comes with the current. None if mitmojco is not installed.
     """
     if find_spec("mitmojco") is None:
         return None
@@ -58,7 +58,7 @@ def measured() -> tuple[float, float, float] | None:
     exact = currents(voltage, junction).charge
     started = time.thread_time()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", IntegrationWarning)  # what it cost is in the error
+        warnings.simplefilter("ignore", IntegrationWarning)  # their effect shows in the error
         found = 2.0 * gap * amplitude(voltage / (2.0 * gap)).imag
     seconds = time.thread_time() - started
     many = np.tile(voltage, 100)

@@ -27,21 +27,21 @@ RTOL = 1e-8
 FIELD, VOLTAGE = 0.4, 0.2
 LEAST_GAIN = 1.85
 MOST_OVERHEAD, MOST_OVERHEAD_OF_LONG = 1.25, 1.05
-"""The second is for sweeps of ``LONG`` points and more, whose beginning and end hardly count."""
+"""The second bound holds for sweeps of `LONG` points and more: start and end hardly count there."""
 SHORT, USUAL, LONG = 100_000, 1_000_000, 10_000_000
 
 
 def figures(quick: bool) -> list[Budget]:
-    """Return what sweeps cost beyond the bare kernel; one of 1e7 points unless it must be quick."""
+    """Return what sweeps cost beyond the bare kernel; unless quick, also a sweep of 1e7 points."""
     size, rounds = (SHORT, 2) if quick else (USUAL, 5)
     found = [*compare_sweeps(size, rounds=rounds), compare_junctions(size, rounds=rounds)]
     return found if quick else [*found, *compare_sweeps(LONG, rounds=3)]
 
 
 def mesh_spec(points: int, rtol: float = RTOL, outputs: str = "I_up, I_down") -> SweepSpec:
-    """Return a sweep over a square mesh of temperatures and positive voltages.
+    """Return the spec of a sweep over a square mesh of about ``points`` temperatures and voltages.
 
-    Positive voltages and one exchange field: no part of the work follows from another.
+    Its voltages are positive and its exchange field is one, so that symmetries save no work.
     """
     side = math.isqrt(points)
     text = f"""
@@ -56,7 +56,7 @@ numerics: {{rtol: {rtol}}}
 
 
 def junctions_spec(junctions: int) -> SweepSpec:
-    """Return a sweep over a square mesh of temperatures and exchange fields at one voltage."""
+    """Return the spec of a sweep over a square mesh of temperatures and fields at one voltage."""
     side = math.isqrt(junctions)
     text = f"""
 fixed: {{V: {VOLTAGE}, T_Sm: {T_SM}, gamma: {GAMMA}}}
@@ -70,7 +70,7 @@ numerics: {{rtol: {RTOL}}}
 
 
 def compare_sweeps(points: int, rounds: int) -> list[Budget]:
-    """Time the sweep on two threads and on one, and the bare kernel, in turn; wall time."""
+    """Compare the wall times of a sweep on two threads, on one, and of the bare kernel."""
     two, one, bare = _shortest(mesh_spec(points), (2, 1), rounds)
     size = f"a sweep of {power_of_ten(points)} points"
     most = MOST_OVERHEAD_OF_LONG if points >= LONG else MOST_OVERHEAD
@@ -81,17 +81,17 @@ def compare_sweeps(points: int, rounds: int) -> list[Budget]:
 
 
 def compare_junctions(junctions: int, rounds: int) -> Budget:
-    """Time a sweep of junctions at one voltage: each point has leads and gaps of its own."""
+    """Compare a sweep of junctions at one voltage, each with gaps of its own, with the kernel."""
     one, bare = _shortest(junctions_spec(junctions), (1,), rounds)
     name = f"{power_of_ten(junctions)} junctions at one voltage against the bare kernel"
     return Budget(name, one / bare, MOST_OVERHEAD, "×")
 
 
 def _shortest(spec: SweepSpec, threads: tuple[int, ...], rounds: int) -> list[float]:
-    """Time the sweep on each number of threads and the bare kernel, in turn; wall time.
+    """Return the shortest wall times of a sweep on each number of threads, and of the bare kernel.
 
-    The shortest of each counts: what else the machine does can only add to a time. Not to be run at
-    a real-time priority: Linux holds back who never waits, and so the bare kernel most.
+    The shortest counts, since other work of the machine can only add to a time. Do not run this at
+    a real-time priority: Linux throttles processes that never wait, and so the bare kernel most.
     """
     kernel, currents = _bare_kernel(spec)
     seconds = []
@@ -114,10 +114,11 @@ def power_of_ten(number: int) -> str:
 
 
 def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
-    """Return the kernel's call for a whole mesh, and its spin-up currents at V, then at −V.
+    """Return a call of the kernel for a whole mesh, and the array that gets its values.
 
-    The memory is there before, every page of it: to get that of 1e7 points from the system takes a
-    twentieth of the time, and is no part of the kernel. Neither are the gaps.
+    The values are I_up at V, then at −V. The memory is touched before, since to get that of 1e7
+    points from the system takes a twentieth of the time and is no part of the kernel. Neither are
+    the gaps.
     """
     mesh = Mesh.of(spec)
     whole = Chunk(0, range(mesh.junctions), (slice(0, mesh.bias_count),), range(1), ())
@@ -131,7 +132,7 @@ def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
 
 
 def _require_same(output: Path, currents: FloatArray) -> None:
-    """Raise unless the file holds what the bare kernel gave, bit for bit."""
+    """Raise unless the file has the same bits as the currents of the bare kernel."""
     up, mirrored = np.split(currents, 2)
     found = read(output).outputs
     for name, expected in (("I_up", up), ("I_down", 0.0 - mirrored)):

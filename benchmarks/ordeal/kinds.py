@@ -8,13 +8,12 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin import Junction, ToleranceWarning, currents
+from thermospin.junction import FloatArray
 from thermospin.quantities import PARAMETERS
 from thermospin.units import BCS_RATIO
 
-FloatArray = NDArray[np.float64]
 Draw = dict[str, FloatArray]
 NAMES = ("V", "T_S", "T_Sm", "h_S", "h_exc", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm")
 
@@ -45,7 +44,7 @@ class Dice:
         return self.pick(-1.0, 1.0) * size
 
     def nudged(self, value: FloatArray, steps: int) -> FloatArray:
-        """Return neighbours of numbers, up to so many units of the last place away."""
+        """Return numbers near the given ones, up to some units in the last place away."""
         return value + self._generator.integers(-steps, steps + 1, self._number) * np.spacing(value)
 
     def relabelled(self, draw: Draw) -> Draw:
@@ -104,7 +103,7 @@ def small_bias(dice: Dice) -> Draw:
 
 
 def small_bias_in_fields(dice: Dice) -> Draw:
-    """Return the same in exchange fields."""
+    """Return junctions with fields, and a bias below their broadenings and around them."""
     return dice.relabelled(small_bias(dice) | _fields(dice))
 
 

@@ -1,4 +1,4 @@
-"""What the kernels give for some junctions, beside what is right.
+"""Values of the kernels for some junctions beside right values, and the verdict on each.
 
 A value must be within ``rtol`` of the right one, or within `ROUNDING` of the integral of the
 modulus of its integrand, unless it is flagged; and within its own estimate, if it has one.
@@ -25,23 +25,25 @@ from thermospin.observables.spin_currents import spin_currents
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 import oracle
 
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
+
 BoolArray = NDArray[np.bool_]
 
 ROUNDING = 1e-14
-"""What rounding may do to a sum, relative to the integral of the modulus: documented for the
-currents, and the least that sums of some hundred terms of either sign need."""
+"""Rounding error allowed of a sum, relative to the integral of the modulus: it is documented for
+currents, and sums of some hundred terms of either sign need no less."""
 SMALLEST = 1e-290
-"""What is below is as good as nothing: it is near the end of the range of doubles."""
+"""Smaller values count as 0: they are near the end of the range of doubles."""
 DRAFT_ERROR = 2e-15
-"""Error of a draft relative to the integral of the modulus: eight times what is typical."""
+"""Bound of the error of a draft, relative to the integral of the modulus: eight times a typical
+error."""
 CERTAIN = 0.5
-"""A draft settles that a deviation is below its limit if it is below this part of it."""
+"""A draft settles that a deviation is below its limit if it is below this part of the limit."""
 NEAR = 0.25, 8.0
 """I_q/V may come from slopes where the currents are analytic within this part of V around the real
-axis, and from currents unless they are within so many times V."""
+axis, and from currents unless they are so within the second number times V."""
 FINEST_DRAFTED = 1e-11
-"""Drafts serve for ``rtol`` down to this."""
+"""The smallest ``rtol`` for which drafts are precise enough."""
 
 
 class Found(NamedTuple):
@@ -53,7 +55,7 @@ class Found(NamedTuple):
 
 
 class Right(NamedTuple):
-    """Right values, what ``rtol`` is relative to, the integral of the modulus, and their errors."""
+    """Right values, the sizes that ``rtol`` refers to, integrals of the modulus, and the errors."""
 
     value: FloatArray
     size: FloatArray
@@ -63,7 +65,7 @@ class Right(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one output fares at each point: deviations over what is allowed and over estimates."""
+    """The verdict on an output at each point: its deviation over that allowed and its estimate."""
 
     output: str
     found: FloatArray
@@ -108,7 +110,7 @@ def _chord(points: Points) -> list[Found]:
     return [Found(value, np.full(value.shape, np.nan), met & currents.converged)]
 
 
-# --- what is right --------------------------------------------------------------------------
+# --- right values ----------------------------------------------------------------------------
 
 
 def _right(integral: Any) -> Right:
@@ -147,7 +149,7 @@ def _of_both_slopes(j: Any) -> tuple[FloatArray, FloatArray]:
 
 
 def _of_both_currents(j: Any) -> tuple[FloatArray, FloatArray]:
-    """Return the same of the currents, over V."""
+    """Return how large the currents of both spins are over V, and the integrals of their moduli."""
     up, down = (oracle.spin_up(j.at(sign * j.V)).current for sign in (1, -1))
     size = np.abs(j.V)
     return (np.abs(up.value) + np.abs(down.value)) / size, (up.modulus + down.modulus) / size
@@ -159,14 +161,24 @@ PARTS = (
     Part(("G_0",), _slope_without_bias, _right_slope_without_bias),
     Part(("G",), _chord, _right_chord),
 )
-"""All of spin up, but for G: what they are of spin down they are of spin up at −V."""
+"""The outputs, of spin up except G: for spin down they follow from those of spin up at −V."""
 
 
-# --- one beside the other -------------------------------------------------------------------
+# --- the verdicts ---------------------------------------------------------------------------
 
 
 def verdicts(draw: Draw, rtol: FloatArray, parts: Sequence[Part] = PARTS) -> list[Verdict]:
-    """Return how the outputs fare, each at its own tolerance; a few tolerances, many points."""
+    """Return the verdicts on outputs of random junctions.
+
+    Parameters
+    ----------
+    draw : Draw
+        The parameters of n junctions.
+    rtol : ndarray
+        The tolerance of each junction, shape (n,), a few different ones in all.
+    parts : sequence of Part, optional
+        The outputs judged.
+    """
     return [verdict for part in parts for verdict in _of_part(part, draw, rtol)]
 
 
@@ -219,7 +231,7 @@ def _allowed(right: Right, rtol: FloatArray) -> FloatArray:
 
 
 def _ratios(found: Found, right: Right, rtol: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the deviation over what is allowed, and over its estimate (NaN without one)."""
+    """Return the deviation over that allowed, and over its estimate (NaN without an estimate)."""
     off, allowed = _deviation(found, right), _allowed(right, rtol)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = (
@@ -230,7 +242,7 @@ def _ratios(found: Found, right: Right, rtol: FloatArray) -> tuple[FloatArray, F
 
 
 def _uncertain(found: Sequence[Found], right: Sequence[Right], rtol: FloatArray) -> BoolArray:
-    """Return where drafts of right values do not settle everything."""
+    """Return the points at which drafts of right values do not settle every verdict."""
     uncertain = rtol < FINEST_DRAFTED
     for mine, its in zip(found, right, strict=True):
         draft = its._replace(error=-DRAFT_ERROR * its.modulus)  # off by so much at most

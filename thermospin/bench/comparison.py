@@ -1,4 +1,4 @@
-"""The kernels and the alternatives on the same points in one run, interleaved."""
+"""The comparison of the kernels with other methods, on the same points and interleaved."""
 
 import time
 import warnings
@@ -28,19 +28,30 @@ RTOL = 1e-8
 REFERENCE_RTOL = 1e-13
 CHECK_RTOL = 1e-11
 SPIN_TOLERANCE, CHARGE_TOLERANCE = 1e-8, 1e-6
-"""Errors allowed of I_up and I_down and of I_q, relative."""
+"""Relative errors allowed of I_up and I_down, and of I_q."""
 REFERENCE_SPIN, REFERENCE_CHARGE = 1e-10, 1e-8
-"""Agreement asked of the reference with an independent quadrature, relative."""
+"""Largest relative difference between the reference and an independent quadrature."""
 LEAST_SPEEDUP = 80.0
-KERNEL_REPEATS = 20  # a single pass over the points is too short to be timed
-SPARSE = slice(None, None, 5)  # the points on which slow methods are timed in the short form
+KERNEL_REPEATS = 20  # one pass over the points is too short to be timed
+SPARSE = slice(None, None, 5)  # on these points slow methods are timed if it must be quick
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the comparison: times per point in µs, worst relative errors.
+    """The line of a method in the comparison; a number is None where it cannot be measured.
 
-    None where a method cannot be measured.
+    Attributes
+    ----------
+    method : str
+        What the method is.
+    microseconds : float or None
+        Processor time per point, which is I_up and I_down, in µs.
+    ratio : float or None
+        That time over the time of the kernel.
+    error_spin, error_charge : float or None
+        Worst relative error of I_up and I_down, and of I_q.
+    error_over_estimate : float or None
+        Worst ratio of the error to the estimate that the method returns.
     """
 
     method: str
@@ -54,15 +65,33 @@ class Row:
 def compare(quick: bool, every: bool = False) -> tuple[list[Row], Budget]:
     """Time every method in turn, each between two runs of the kernel on the same points.
 
-    Times are processor times of one thread, ratios medians over the rounds. With ``every`` the
-    methods of ``grids`` and the routine of mitmojco come first.
+    Times are processor times of one thread; ratios are medians over the rounds.
+
+    Parameters
+    ----------
+    quick : bool
+        Whether fewer rounds, and a fifth of the points for slow methods, are enough.
+    every : bool, optional
+        Whether the methods of `grids` are compared as well.
+
+    Returns
+    -------
+    rows : list of Row
+        The methods, the kernel last.
+    speedup : Budget
+        How many times faster the kernel is than the best of the other methods that are accurate.
+
+    Raises
+    ------
+    BenchmarkError
+        If the kernel, the reference or the best of the other methods is not accurate.
     """
     cases = standing_case()
     reference = _reference(cases)
     alternatives = [*(grids.methods(RTOL) if every else ()), *methods(RTOL)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", IntegrationWarning)  # what it cost is in the errors
-        errors = [_errors(m.both_spins(cases), reference) for m in alternatives]  # warms
+        warnings.simplefilter("ignore", IntegrationWarning)  # their effect shows in the errors
+        errors = [_errors(m.both_spins(cases), reference) for m in alternatives]  # also compiles
         rounds = 3 if every and quick else 5 if every or quick else 15
         times = _timed(alternatives, cases, rounds, sparse=quick or every)
     rows = [
@@ -79,7 +108,7 @@ def compare(quick: bool, every: bool = False) -> tuple[list[Row], Budget]:
 
 
 def _reference(cases: Sequence[Case]) -> FloatArray:
-    """Return I_up and I_down to 1e-13, which another quadrature confirms as far as it reaches."""
+    """Return I_up and I_down to 1e-13, shape (n, 2), checked against another quadrature."""
     reference, _ = _kernel(cases, REFERENCE_RTOL)
     independent = with_points(compiled_integrand(), epsabs=0.0, epsrel=CHECK_RTOL)
     spin, charge = _errors(one_by_one(independent)(cases), reference)
@@ -89,14 +118,14 @@ def _reference(cases: Sequence[Case]) -> FloatArray:
 
 
 def _kernel(cases: Sequence[Case], rtol: float) -> tuple[FloatArray, FloatArray]:
-    """Return I_up and I_down, and the estimates of their errors, shape (n, 2)."""
+    """Return I_up and I_down by the kernel, and their error estimates, each of shape (n, 2)."""
     up, mirrored = kernel_points(cases, rtol).both_spins(CURRENT)
     values = np.stack((up.value, -mirrored.value), axis=1)
     return values, np.stack((up.error, mirrored.error), axis=1)
 
 
 def _errors(values: FloatArray, reference: FloatArray) -> tuple[float, float]:
-    """Return the worst relative errors of I_up and I_down together, and of I_q."""
+    """Return the worst relative error of I_up and I_down, and that of I_q."""
     charge, exact = values.sum(axis=1), reference.sum(axis=1)
     return (
         float(np.max(np.abs(values / reference - 1.0))),
@@ -117,7 +146,7 @@ def _kernel_row(cases: Sequence[Case], reference: FloatArray, microseconds: floa
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds per point of a method and of the kernel, and their ratio, a value a round."""
+    """Seconds per point of a method and of the kernel, and their ratios, for each round."""
 
     seconds: list[float]
     kernel_seconds: list[float]
@@ -140,7 +169,7 @@ def _timed(
 
 
 def _side_by_side(method: Method, cases: Sequence[Case]) -> tuple[float, float]:
-    """Return the times of a method and of the kernel, the latter taken before and after."""
+    """Return the times of a method, and of the kernel as the mean of before and after it."""
     points = kernel_points(cases, RTOL)
 
     def kernel() -> None:

@@ -1,4 +1,4 @@
-"""The currents of Eq. (2) on uniform grids, and by `quad_vec`: what else one may think of."""
+"""Other peers of the kernels: currents on uniform grids of energies, and by `quad_vec`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -23,16 +23,19 @@ from thermospin.bench.standing_case import GAMMA, KT_S, KT_SM, Case
 from thermospin.junction import FloatArray
 
 TRAPEZOIDS = (4_001, 40_001, 400_001, 1_000_001)
-"""Numbers of energies; the last has them at a quarter of Γ."""
+"""Numbers of energies of the trapezoid rule; the last grid has a step of Γ/4."""
 STEPS = (10.0, 2.0, 0.5, 0.2)
 """Steps of the grids of energies and voltages that are correlated, in Γ."""
-LARGEST_VOLTAGE = 2.5  # of the cases
+LARGEST_VOLTAGE = 2.5  # of the standing case, in Δ0/e
 NEIGHBOURS = 8
-"""Grid voltages through which a polynomial is laid to reach one between them."""
+"""Number of neighbouring grid voltages from which the current between them is interpolated."""
 
 
 def methods(rtol: float) -> list[Method]:
-    """Return the methods, each kind from its coarsest to its finest form."""
+    """Return the methods, each kind from its coarsest to its finest form.
+
+    ``rtol`` is the relative tolerance that `quad_vec` is given.
+    """
     integrand = formula(np.sqrt, np.tanh)
     return [
         Method("quad_vec, points", one_by_one(by_quad_vec(integrand, rtol))),
@@ -48,7 +51,7 @@ def methods(rtol: float) -> list[Method]:
 
 
 def by_quad_vec(integrand: Any, rtol: float) -> SpinUp:
-    """Return ``quad_vec`` with the break points of each case."""
+    """Return the method that calls `quad_vec` with the break points of each case."""
 
     def spin_up(case: Case) -> float:
         points = break_points(case)
@@ -59,7 +62,7 @@ def by_quad_vec(integrand: Any, rtol: float) -> SpinUp:
 
 
 def by_trapezoid(count: int) -> SpinUp:
-    """Return the trapezoid rule on a uniform grid of so many energies."""
+    """Return the trapezoid rule on a uniform grid of ``count`` energies."""
     integrand = formula(np.sqrt, np.tanh)
 
     def spin_up(case: Case) -> float:
@@ -71,7 +74,7 @@ def by_trapezoid(count: int) -> SpinUp:
 
 
 def _by_field(cases: Sequence[Case]) -> list[list[int]]:
-    """Return which cases have the same exchange field."""
+    """Return the places of the cases of each exchange field."""
     groups = defaultdict(list)
     for i, case in enumerate(cases):
         groups[case.h_exc].append(i)
@@ -79,7 +82,7 @@ def _by_field(cases: Sequence[Case]) -> list[list[int]]:
 
 
 def _in_vectors(rtol: float) -> Callable[[Sequence[Case]], FloatArray]:
-    """Return ``quad_vec`` over a vector of all voltages of a field, with all their break points."""
+    """Return the method that calls `quad_vec` once a field, on the vector of all its voltages."""
     integrand = formula(np.sqrt, np.tanh)
 
     def both_spins(cases: Sequence[Case]) -> FloatArray:
@@ -106,6 +109,7 @@ def _in_vectors(rtol: float) -> Callable[[Sequence[Case]], FloatArray]:
 
 
 def _correlation(step: float) -> Method:
+    """Return the method that correlates grids with a step in Γ, then interpolates in voltage."""
     spacing = step * GAMMA
     count = round(LARGEST_VOLTAGE / spacing)
     name = f"FFT correlation, dE = {step:g} Γ, all of {count:_} voltages".replace("_", " ")
@@ -123,17 +127,26 @@ def _correlation(step: float) -> Method:
 
 
 def correlated(case: Case, spacing: float, count: int) -> FloatArray:
-    """Return I_up at ``count`` steps of voltage on each side of 0 and at 0, ascending.
+    """Return I_up at V = 0 and at ``count`` steps of voltage on each side, ascending.
 
     With F = f − ½ the integrand is N_Sm(E) {(N_S F_S)(E − V) − F_Sm(E) N_S(E − V)}: on a grid, two
-    correlations of what depends on S with what depends on Sm. The energies of S reach farther than
-    those of Sm by the largest voltage, so that none is missing.
+    correlations of a function of S with a function of Sm. The grid of S reaches farther than the
+    grid of Sm by the largest voltage, so that every product has both factors.
+
+    Parameters
+    ----------
+    case : Case
+        Gives the field and the gaps.
+    spacing : float
+        The step of the grids of energies and voltages, in Δ0.
+    count : int
+        Number of positive voltages.
     """
     reach = round((LARGEST_VOLTAGE + TAIL) / spacing)
     length = scipy.fft.next_fast_len(2 * (reach + count) + 1, real=True)
 
     def transformed(values: FloatArray) -> Any:
-        """Transform values at energies symmetric about 0, which has the index 0."""
+        """Return the Fourier transform of values at energies that are symmetric about 0."""
         half = len(values) // 2
         padded = np.zeros(length)
         padded[: half + 1], padded[-half:] = values[half:], values[:half]
@@ -154,7 +167,7 @@ def correlated(case: Case, spacing: float, count: int) -> FloatArray:
 
 
 def _between(current: FloatArray, V: float, count: int) -> float:
-    """Return the current at a voltage in units of the step, from its neighbours on the grid."""
+    """Return the current at a voltage, in steps of the grid, interpolated from its neighbours."""
     first = min(max(int(np.floor(V)) + count - NEIGHBOURS // 2 + 1, 0), current.size - NEIGHBOURS)
     near = np.arange(first, first + NEIGHBOURS)
     return float(BarycentricInterpolator(near - count, current[near])(V))

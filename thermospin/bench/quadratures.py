@@ -1,4 +1,4 @@
-"""The currents of Eq. (2) by the quadratures that SciPy offers, in their usual forms."""
+"""The main peers of the kernels: currents by the quadratures of SciPy, in their usual forms."""
 
 import cmath
 import math
@@ -15,22 +15,34 @@ from thermospin.bench.standing_case import GAMMA, KT_S, KT_SM, Case
 from thermospin.junction import FloatArray
 
 LOW_LEVEL = "quad, merged points, LowLevelCallable, rtol 1e-8"
-"""The best of the alternatives, to which the kernels are held."""
+"""The name of the fastest accurate peer, with which the speed of the kernels is compared."""
 
 SpinUp = Callable[[Case], float]
 
 TAIL = 30.0 * KT_S
-"""The energies beyond the outermost step or edge that still count: e^−30 is left out."""
+"""How far the integral extends beyond the outermost edge or step, in Δ0: e^−30 is left out."""
 MERGED = 1e-9
-"""Break points nearer than this are one. `quad` loses what lies next to an interval of one ulp."""
+"""Break points nearer to each other than this, in Δ0, are merged.
+
+Next to an interval of a single unit in the last place, `quad` loses parts of the integral.
+"""
 SUBDIVISIONS = 500
 
 
 class Method(NamedTuple):
-    """A way to compute I_up and I_down, shape (n, 2), of n cases.
+    """A way to compute currents that is compared with the kernels.
 
-    ``slow`` if it takes milliseconds a point; ``computed`` is the number of points that it computes
-    for one exchange field whatever is asked for, 0 if it computes what is asked for.
+    Attributes
+    ----------
+    name : str
+        What the method is.
+    both_spins : callable
+        Takes n cases; returns I_up and I_down in G_T Δ0/e, shape (n, 2).
+    slow : bool
+        Whether it takes milliseconds a point.
+    computed : int
+        Number of points that it always computes for an exchange field; 0 if it computes only the
+        points that are asked for.
     """
 
     name: str
@@ -39,19 +51,28 @@ class Method(NamedTuple):
     computed: int = 0
 
     def points(self, cases: Sequence[Case]) -> int:
-        """Return the number of points computed for some cases: what a time is divided by."""
+        """Return the number of points computed for some cases, by which their time is divided."""
         return len({case.h_exc for case in cases}) * self.computed or len(cases)
 
 
 def one_by_one(spin_up: SpinUp) -> Callable[[Sequence[Case]], FloatArray]:
-    """Return what computes I_up and I_down of each case in turn; I_down(V) = −I_up(−V)."""
+    """Return a function that computes I_up and I_down of one case after another.
+
+    ``spin_up`` computes I_up of a case; I_down(V) = −I_up(−V).
+    """
     return lambda cases: np.array(
         [(spin_up(case), -spin_up(case._replace(V=-case.V))) for case in cases]
     )
 
 
 def formula(sqrt: Callable[[Any], Any], tanh: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Return the integrand of Eq. (2), as one writes it down, with given elementary functions."""
+    """Return the integrand of Eq. (2), written as in the paper.
+
+    Parameters
+    ----------
+    sqrt, tanh : callable
+        The elementary functions: those of NumPy, or of cmath and math.
+    """
 
     def integrand(E: Any, V: float, h_exc: float, gap_S: float, gap_Sm: float) -> Any:
         z_S, z_Sm = E - V + 1j * GAMMA, E + h_exc + 1j * GAMMA
@@ -64,7 +85,7 @@ def formula(sqrt: Callable[[Any], Any], tanh: Callable[[Any], Any]) -> Callable[
 
 
 def compiled_integrand() -> Any:
-    """Return the integrand in machine code, as `quad` can call it without Python."""
+    """Return the integrand as machine code, which `quad` calls without Python."""
     integrand: Any = numba.njit(formula(cmath.sqrt, math.tanh))
 
     @numba.cfunc("double(intc, CPointer(double))")
@@ -76,7 +97,10 @@ def compiled_integrand() -> Any:
 
 
 def break_points(case: Case, merged: float = MERGED) -> list[float]:
-    """Return the gap edges and the Fermi steps, ascending, those of the same energy as one."""
+    """Return the energies of gap edges and Fermi steps, ascending, in Δ0.
+
+    Energies nearer to each other than ``merged``, in Δ0, are one.
+    """
     V, h, gap_S, gap_Sm = case
     found: list[float] = []
     for energy in sorted((V - gap_S, V + gap_S, -h - gap_Sm, -h + gap_Sm, 0.0, V)):
@@ -86,12 +110,22 @@ def break_points(case: Case, merged: float = MERGED) -> list[float]:
 
 
 def over_all_energies(integrand: Any) -> SpinUp:
-    """Return ``quad(-inf, inf)`` with its defaults."""
+    """Return the method that calls ``quad(-inf, inf)`` with its defaults."""
     return lambda case: float(quad(integrand, -math.inf, math.inf, args=case)[0])
 
 
 def with_points(integrand: Any, merged: float = MERGED, **tolerances: Any) -> SpinUp:
-    """Return ``quad`` with the break points of each case."""
+    """Return the method that calls `quad` with the break points of each case.
+
+    Parameters
+    ----------
+    integrand : callable
+        What `formula` or `compiled_integrand` returned.
+    merged : float, optional
+        Break points nearer to each other than this, in Δ0, are one.
+    **tolerances
+        ``epsabs`` and ``epsrel`` of `quad`.
+    """
 
     def spin_up(case: Case) -> float:
         points = break_points(case, merged)
@@ -105,7 +139,7 @@ def with_points(integrand: Any, merged: float = MERGED, **tolerances: Any) -> Sp
 
 
 def by_tanhsinh(integrand: Any, rtol: float) -> SpinUp:
-    """Return ``tanhsinh`` over all intervals between break points at once."""
+    """Return the method that calls `tanhsinh` once for all intervals between break points."""
 
     def spin_up(case: Case) -> float:
         inner = break_points(case)
@@ -117,9 +151,10 @@ def by_tanhsinh(integrand: Any, rtol: float) -> SpinUp:
 
 
 def methods(rtol: float) -> list[Method]:
-    """Return the alternatives, the slowest kind first; the last has its best chance.
+    """Return the methods, the slowest kinds first; the last is used as well as it can be.
 
-    Tolerances are the defaults unless the name says otherwise.
+    Tolerances are the defaults of SciPy unless the name of a method says otherwise: then it is
+    ``rtol``.
     """
     notebook, python = formula(np.sqrt, np.tanh), formula(cmath.sqrt, math.tanh)
     compiled = compiled_integrand()

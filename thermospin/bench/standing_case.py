@@ -16,11 +16,11 @@ T_S, T_SM = 0.7, 0.01
 KT_S, KT_SM = BCS_RATIO * T_S, BCS_RATIO * T_SM
 GAMMA = 1e-4
 FIELDS = (0.0, 0.1, 0.2, 0.4, 0.6)
-SEED = 210501527  # of the frozen reference values too, so that they hold for these very points
+SEED = 210501527  # also that of the stored reference values, which hold for these points
 
 
 class Case(NamedTuple):
-    """A bias voltage and what differs between junctions, in Δ0/e and Δ0."""
+    """A point: a bias voltage in Δ0/e, and the field and the gaps of its junction in Δ0."""
 
     V: float
     h_exc: float
@@ -48,6 +48,6 @@ def junctions(h_exc: ArrayLike) -> Junction:
 
 
 def kernel_points(cases: Sequence[Case], rtol: float) -> Points:
-    """Return the points as the kernels take them, each with a row of leads of its own."""
+    """Return points in the form that the kernels take, with the relative tolerance ``rtol``."""
     table = leads_table(junctions([case.h_exc for case in cases]))
     return Points(np.array([case.V for case in cases]), np.arange(len(cases)), table, rtol)

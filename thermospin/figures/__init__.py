@@ -1,4 +1,4 @@
-"""Pictures of sweeps; nothing else in the package touches matplotlib, and this only to draw."""
+"""Pictures of sweeps. Only this room imports matplotlib, and only when it draws."""
 
 from thermospin.figures.arrangement import View
 from thermospin.figures.errors import FigureError

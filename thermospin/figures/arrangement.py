@@ -1,4 +1,4 @@
-"""What is shown where: the panels of a file's picture, decided before anything is drawn."""
+"""The panels of a file's picture, decided before anything is drawn: what each shows, and how."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,26 +13,35 @@ from thermospin.figures.labels import unit_of
 from thermospin.quantities import OUTPUTS
 
 FEW = 8
-"""An axis of at most so many values gives one curve each rather than the rows of a map."""
+"""Most values of an axis that gives a curve for each value rather than the rows of a map."""
 
 _LINES = 6
-"""Outputs of a family of curves share a panel up to so many lines."""
+"""Most lines of a panel in which several outputs share a family of curves."""
 
 _HORIZONTAL = (
     *("V", "R_L", "theta", "P", "h_exc", "h_S"),
     *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
 )
-"""Axes that lie down in a map, the first of them that is there; T_S always stands."""
+"""Axes that can be the horizontal one of a map, the first that the file has; T_S is vertical."""
 
 _MARKS = {"V_S": "V", "V_p_minus": "V", "V_p_plus": "V", "h_t": "h_exc"}
-"""Outputs that are values of an axis, and so can be marked on the curves along it."""
+"""Outputs that are values of an axis, which can be marked on the curves along that axis."""
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Outputs of one unit against ``x``; with a ``family``, one curve for each value of it.
+    """A panel with curves of outputs of one unit.
 
-    ``marks`` are outputs that are shown as points on the curves of the output ``marked``.
+    Attributes
+    ----------
+    x : str
+        The horizontal axis.
+    outputs : tuple of str
+        The outputs drawn.
+    family : str or None
+        Another axis, each value of which has a curve of its own.
+    marks : tuple of str
+        Outputs that are shown as points on the curves of the output ``marked``.
     """
 
     x: str
@@ -42,13 +51,13 @@ class Curves:
 
     @property
     def marked(self) -> str:
-        """The output whose curves carry the marks: the charge current or the first."""
+        """The output whose curves carry the marks: the charge current, else the first output."""
         return "I_q" if "I_q" in self.outputs else self.outputs[0]
 
 
 @dataclass(frozen=True)
 class Map:
-    """One output as colour over ``x`` and ``y``."""
+    """A panel that shows one output as colour over the axes ``x`` and ``y``."""
 
     x: str
     y: str
@@ -60,16 +69,16 @@ Panel = Curves | Map
 
 @dataclass(frozen=True)
 class View:
-    """What of a file is to be shown, and how; what is not said has a sensible default.
+    """What a picture is to show of a file, and how; everything has a default.
 
     Attributes
     ----------
     at : mapping of str to float
-        At which value axes are cut; the nearest point is taken.
+        The value at which each of these axes is cut; the nearest point is taken.
     x : str or None
-        The axis that lies horizontally.
+        The horizontal axis.
     y : str or None
-        The axis that stands in a map.
+        The vertical axis; naming it asks for a map.
     show : tuple of str
         The outputs shown; all if empty.
     facet : str or None
@@ -92,12 +101,21 @@ _AS_A_WHOLE = View()
 
 
 def check_view(path: PathLike[str], contents: Contents, view: View) -> None:
-    """Check that a file has what a view asks for.
+    """Check that a file has the axes, values and outputs that a view asks for.
+
+    Parameters
+    ----------
+    path : path
+        The file, for messages.
+    contents : Contents
+        Its contents.
+    view : View
+        What is asked for.
 
     Raises
     ------
     FigureError
-        Naming what is asked for and what there is.
+        If it has not. The message names what is asked for and what the file has.
     """
     axes, at = contents.axes, view.at
     listed = ", ".join(axes)
@@ -125,11 +143,18 @@ def check_view(path: PathLike[str], contents: Contents, view: View) -> None:
 
 
 def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict[str, float]]:
-    """Return the file cut down to two axes and a facet, and at which values the others were cut.
+    """Cut the contents of a file down to two axes, and a third one if the view has a facet.
 
-    The axes that the view names stay, then those with the most values, of equal ones the later.
-    The others are cut where the view says, else in the middle, and become fixed, as does an axis
-    that has one value only.
+    The axes that the view names are kept, then the longest ones, of equally long ones the later.
+    The others are cut where the view says, else in the middle, and become fixed parameters, as does
+    an axis with a single value.
+
+    Returns
+    -------
+    reduced : Contents
+        What is left.
+    cuts : dict of str to float
+        The value at which each axis of several values was cut.
     """
     axes = contents.axes
     order = list(axes)
@@ -143,7 +168,22 @@ def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict
 
 
 def cut_at(contents: Contents, at: Mapping[str, int]) -> tuple[Contents, dict[str, float]]:
-    """Return the file cut at some points of its axes, and at which values of several that is."""
+    """Cut the contents of a file at points of some axes.
+
+    Parameters
+    ----------
+    contents : Contents
+        The contents.
+    at : mapping of str to int
+        The place on each axis to be cut.
+
+    Returns
+    -------
+    reduced : Contents
+        The contents at these places; the cut axes are fixed parameters.
+    cuts : dict of str to float
+        The value at which each axis of several values was cut.
+    """
     axes = contents.axes
     cut = {name: float(axes[name][index]) for name, index in at.items()}
     outputs = {
@@ -163,11 +203,12 @@ def cut_at(contents: Contents, at: Mapping[str, int]) -> tuple[Contents, dict[st
 
 
 def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:
-    """Return the panels that show every output of a file of at most two axes, or those named.
+    """Return the panels that show the outputs of contents with at most two axes.
 
-    Outputs without any axis have no panel. Voltages of a junction are marked on the curves of the
-    currents against V, and the threshold field on curves against h_exc; on a map over T_S and
-    h_exc, which shows the threshold anyway, it is left out.
+    All outputs are shown, or those that the view names; an output without any axis has no panel.
+    Outputs that are voltages are marked on the curves of the currents against V, and the threshold
+    field on curves against h_exc; beside a map over T_S and h_exc, which shows the threshold as a
+    line, the threshold field is left out.
     """
     shown = [name for name in contents.outputs if not view.show or name in view.show]
     found = _grouped(contents, [name for name in shown if name not in _MARKS], view)
@@ -184,7 +225,7 @@ def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:
 
 
 def shows_threshold(panel: Panel) -> TypeGuard[Map]:
-    """Return whether it is a map over the two axes on which thermoelectricity has its edge."""
+    """Return whether a panel is a map over T_S and h_exc, which shows the threshold as a line."""
     return isinstance(panel, Map) and {panel.x, panel.y} == {"T_S", "h_exc"}
 
 
@@ -196,7 +237,7 @@ def _can_carry(panel: Panel, mark: str, dims: tuple[str, ...]) -> TypeGuard[Curv
 
 
 def _grouped(contents: Contents, names: list[str], view: View) -> list[Panel]:
-    """Return maps for some outputs and curves, those of one unit together, for the others."""
+    """Return a map for each output over two long axes; curves, one panel a unit, for the others."""
     found: list[Panel] = []
     groups: dict[tuple[str, str | None, str], list[str]] = {}
     few = _few(contents, view)
@@ -224,7 +265,7 @@ def _grouped(contents: Contents, names: list[str], view: View) -> list[Panel]:
 
 
 def _few(contents: Contents, view: View) -> str | None:
-    """Return which of two axes numbers the curves of a family; None for a map."""
+    """Return which of two axes gives one curve for each of its values; None if a map is drawn."""
     short = [
         name for name, points in contents.axes.items() if len(points) <= FEW and name != view.x
     ]

@@ -1,4 +1,4 @@
-"""Curves: outputs of one unit against one axis, one curve for each value of another."""
+"""Drawing of panels with curves: outputs against one axis, for each value of another."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Curves
 from thermospin.figures.labels import axis_label, number, symbol, unit_of
-from thermospin.figures.scales import FloatArray, geometric, whole
+from thermospin.figures.scales import geometric, whole
 from thermospin.figures.style import set_ticks
+from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS
 
 COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef7d00"}
@@ -24,9 +25,18 @@ _FEW_POINTS = 30  # up to so many each point has a marker
 
 
 def draw_curves(axes: Axes, contents: Contents, panel: Curves, *, explained: bool) -> None:
-    """Draw outputs against an axis, with a legend wherever there is more than one curve.
+    """Draw a panel of curves, with a legend wherever there is more than one curve.
 
-    ``explained`` says that an earlier panel's legend tells the colours of the family.
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw.
+    contents : Contents
+        The values.
+    panel : Curves
+        Which of them are drawn.
+    explained : bool
+        Whether the legend of an earlier panel explains the colours of the family.
     """
     x = contents.axes[panel.x]
     points = "o" if len(x) <= _FEW_POINTS else ""
@@ -47,7 +57,7 @@ def _own_colour(name: str, order: int) -> str:
 
 
 def _line(panel: Curves, order: int) -> str:
-    """Return the line of an output: solid where its colour tells it apart, I_s always dashed."""
+    """Return the line style of an output: solid if its colour distinguishes it; I_s is dashed."""
     if panel.outputs[order] == "I_s":
         return "--"
     return _LINES[order % len(_LINES)] if panel.family else "-"
@@ -60,7 +70,7 @@ def _family_colours(count: int) -> FloatArray:
 def _members(
     contents: Contents, panel: Curves, name: str, colour: str
 ) -> Iterator[tuple[str | FloatArray, FloatArray]]:
-    """Yield the colour and the values of each curve of an output."""
+    """Yield the colour and the values of each curve of an output, one for each of its family."""
     values, dims = contents.outputs[name], contents.dims[name]
     if panel.family is None:
         yield colour, values
@@ -74,7 +84,7 @@ def _members(
 
 
 def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str) -> None:
-    """Mark where along x an output lies, on the curves of the output that carries the marks."""
+    """Mark the places along x that an output gives, on the curves that carry the marks."""
     x, marked = contents.axes[panel.x], panel.marked
     own = _own_colour(marked, panel.outputs.index(marked))
     curves = _members(contents, panel, marked, own)
@@ -94,7 +104,13 @@ def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str) -> Non
 
 
 def crossings(x: FloatArray, values: FloatArray) -> FloatArray:
-    """Return where a quantity given on an axis equals the axis, by linear interpolation."""
+    """Return where a quantity along an axis equals the axis itself, by linear interpolation.
+
+    Parameters
+    ----------
+    x, values : ndarray
+        The points of the axis, ascending, and the quantity at each, shape (n,).
+    """
     ahead = x - values
     start = np.flatnonzero((ahead[:-1] < 0.0) & (ahead[1:] >= 0.0))
     share = -ahead[start] / (ahead[start + 1] - ahead[start])
@@ -105,13 +121,15 @@ def _set_scales(axes: Axes, contents: Contents, panel: Curves, x: FloatArray) ->
     if geometric(x):
         axes.set_xscale("log")
     axes.margins(x=0.03 if len(x) <= _FEW_POINTS else 0.0)
-    axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where there is no value
+    axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where all values are NaN
     values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
     if all(OUTPUTS[name].spans_decades for name in panel.outputs):
         axes.set_yscale("log")
         return
     span = whole(values)
-    if span.logarithmic and unit_of(panel.outputs[0]) == "G_T":  # its peaks grow like 1/Γ
+    if (
+        span.logarithmic and unit_of(panel.outputs[0]) == "G_T"
+    ):  # the peaks of a conductance grow like 1/Γ
         axes.set_yscale("symlog", linthresh=span.linear)
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
         axes.axhline(0.0, color="0.6", linewidth=0.5, zorder=0.5)
@@ -120,7 +138,7 @@ def _set_scales(axes: Axes, contents: Contents, panel: Curves, x: FloatArray) ->
 
 
 def _add_legend(axes: Axes, contents: Contents, panel: Curves, *, explained: bool) -> None:
-    """Add one legend: the values of the family, then the outputs and what is marked."""
+    """Add one legend: the values of the family, then the outputs and the marks."""
     entries: list[tuple[Line2D, str]] = []
     family = None if explained else panel.family
     if family is not None:

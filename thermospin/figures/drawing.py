@@ -1,4 +1,4 @@
-"""The picture of a file as a whole: panels, notes, and the bytes of its file."""
+"""Drawing of the whole picture of a file: its panels, notes, and the bytes of the picture file."""
 
 import io
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from thermospin.figures.legends import settle_legends
 from thermospin.figures.maps import draw_map
 from thermospin.figures.measured import draw_measured
 from thermospin.figures.overlay import Measured
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, style
 from thermospin.figures.thinning import thinned
+from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 _CURVES_HEIGHT, _MAP_HEIGHT = 2.1, 2.5  # inches
-_STACK = 3  # panels up to which the figure is one column wide
+_STACK = 3  # most panels of a figure that is one column wide
 _NOTES_IN_LINE = 4
 _CURRENT = OUTPUTS["I_q"].unit
 _AS_A_WHOLE = View()
@@ -34,7 +34,11 @@ _BROADENED = "gaps with Dynes broadening"
 
 @dataclass(frozen=True)
 class _Cell:
-    """A panel, what it shows, what decides on its colours, and the value of its facet."""
+    """A panel with the values it shows.
+
+    ``scale`` are the values from which a map in a facet takes its range of colours, and ``title``
+    is the value of the facet.
+    """
 
     panel: Panel
     contents: Contents
@@ -45,7 +49,19 @@ class _Cell:
 def rendered(
     contents: Contents, suffix: str, view: View = _AS_A_WHOLE, measured: Measured | None = None
 ) -> bytes:
-    """Return the picture of a file as the bytes of a .png, .pdf or .svg file."""
+    """Return the picture of a file as the bytes of a .png, .pdf or .svg file.
+
+    Parameters
+    ----------
+    contents : Contents
+        The contents of the file.
+    suffix : str
+        ``.png``, ``.pdf`` or ``.svg``.
+    view : View, optional
+        What is shown, and how.
+    measured : Measured, optional
+        A measured I(V), drawn over the currents.
+    """
     with style():
         figure = draw(contents, view, measured)
         buffer = io.BytesIO()
@@ -54,7 +70,7 @@ def rendered(
 
 
 def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Measured | None = None) -> Figure:
-    """Draw the picture of a file; the style must be in force."""
+    """Draw the picture of a file, inside the context of `style`; parameters as of `rendered`."""
     reduced, cuts = sliced(contents, view)
     reduced = thinned(reduced)
     cells = list(_cells(reduced, view))
@@ -92,7 +108,7 @@ def _carrier(drawn: list[tuple[Axes, _Cell]]) -> Axes:
 
 
 def _cells(contents: Contents, view: View) -> Iterator[_Cell]:
-    """Yield the panels of the picture: those of each facet after those of the one before."""
+    """Yield the panels of the picture, facet by facet."""
     if view.facet is None:
         yield from (_Cell(panel, contents) for panel in panels(contents, view))
         return
@@ -126,7 +142,7 @@ def _share_limits(drawn: list[tuple[Axes, _Cell]]) -> None:
 
 
 def _continues(panel: Panel, following: list[Panel]) -> bool:
-    """Return whether the panel below shows curves along the same axis, and so its labels."""
+    """Return whether the panel below is along the same axis, and so carries the labels of both."""
     below = following[0] if following else None
     return isinstance(panel, Curves) and isinstance(below, Curves) and panel.x == below.x
 
@@ -152,7 +168,7 @@ def _height(panel: Panel) -> float:
 
 
 def _notes(contents: Contents, cuts: dict[str, float], shown: list[Panel]) -> str:
-    """Return what the axes do not tell: fixed values, slices, numbers, whether all is there."""
+    """Return the line above the picture: fixed parameters, single numbers, cuts, if incomplete."""
     usual = ("h_S", "gap_S", "gap_Sm")  # worth a note where it is not the default
     notes = [
         value_text(name, value)
@@ -180,7 +196,10 @@ def _notes(contents: Contents, cuts: dict[str, float], shown: list[Panel]) -> st
 
 
 def _metadata(contents: Contents, suffix: str) -> dict[str, Any]:
-    """Return the title and the spec's hash in the words of the format; nothing that varies."""
+    """Return the title and the hash of the spec as metadata of a picture format.
+
+    Nothing else is there, so that a file always gives the same picture, byte by byte.
+    """
     origin = f"thermospin spec sha256 {contents.spec_sha256}"
     words: dict[str, dict[str, Any]] = {
         ".png": {"Title": contents.title, "Source": origin},

@@ -1,4 +1,4 @@
-"""What can be wrong with a picture that is asked for."""
+"""The error of this room: a picture that cannot be drawn."""
 
 
 class FigureError(ValueError):

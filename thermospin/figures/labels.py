@@ -1,4 +1,4 @@
-"""How quantities are written in a figure: the symbols of the paper, and their units, in mathtext.
+"""The symbols and units of quantities in figures, as in the paper, in the mathtext of matplotlib.
 
 Quantities appear as dimensionless ratios: eV/Δ0, T_S/T_c, e I_q/(G_T Δ0).
 """
@@ -38,12 +38,15 @@ _GENERIC = {
     "G_T Δ0/e": r"I",
     "G_T Δ0": r"S_I",
 }
-"""What stands on an axis that several outputs of one unit share; heat and power tell apart."""
+"""The symbol on an axis that several outputs of one unit share.
+
+Heat currents and powers share a unit, and have the two symbols below.
+"""
 _HEAT, _POWER = r"J", r"P"
 
 
 def unit_of(name: str) -> str:
-    """Return the unit of a parameter or output, as in ``thermospin.quantities``."""
+    """Return the unit of a parameter or an output, as in ``thermospin.quantities``."""
     return PARAMETERS[name].unit if name in PARAMETERS else OUTPUTS[name].unit
 
 
@@ -58,7 +61,7 @@ def symbol(name: str) -> str:
 
 
 def axis_label(names: Sequence[str]) -> str:
-    """Return the label of an axis that shows the quantities named, all of one unit."""
+    """Return the label of an axis that shows some quantities, all of one unit."""
     unit = unit_of(names[0])
     return f"${_RATIOS[unit].format(_shared_symbol(names, unit))}$"
 

@@ -1,4 +1,4 @@
-"""Legends: in a corner that is free of curves, or beside the axes where none is."""
+"""Placing of legends: in a corner free of curves, or beside the axes if no corner is free."""
 
 from typing import Literal, get_args
 
@@ -11,10 +11,10 @@ _CLEARANCE = 3.0  # points between a legend and the nearest curve
 
 
 def settle_legends(figure: Figure) -> None:
-    """Move every legend into a free corner of its axes, or to the right of them."""
+    """Move every legend of a figure into a free corner of its axes, or to the right of the axes."""
     inside = [axes for axes in figure.axes if axes.get_legend() is not None]
     while inside:
-        figure.draw_without_rendering()  # a legend outside narrows its axes, and those above it
+        figure.draw_without_rendering()  # a legend outside narrows its axes and those above
         crowded = [axes for axes in inside if not _take_free_corner(axes, figure.dpi)]
         for axes in crowded:
             _move_outside(axes)
@@ -24,6 +24,7 @@ def settle_legends(figure: Figure) -> None:
 
 
 def _take_free_corner(axes: Axes, dpi: float) -> bool:
+    """Move a legend into the first corner without curves; return whether there is such a corner."""
     legend = axes.get_legend()
     if legend is None:
         return True

@@ -1,4 +1,4 @@
-"""Maps: one output as colour over two axes."""
+"""Drawing of maps: one output as colour over two axes."""
 
 from typing import cast
 
@@ -11,9 +11,10 @@ from matplotlib.patheffects import Normal, Stroke
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Map, shows_threshold
 from thermospin.figures.labels import axis_label
-from thermospin.figures.scales import FloatArray, geometric, positive, symmetric
+from thermospin.figures.scales import geometric, positive, symmetric
 from thermospin.figures.style import NOT_A_NUMBER, set_ticks
 from thermospin.gap import lead_gap
+from thermospin.junction import FloatArray
 from thermospin.quantities import GapModel
 
 DIVERGING = {
@@ -21,7 +22,7 @@ DIVERGING = {
     "power": "RdBu",  # thermoactive where it is positive
     **dict.fromkeys(("I_q", "I_up", "I_down", "I_q_peak"), "PuOr_r"),  # the sign is a direction
 }
-"""The map of colours of each output whose zero has a meaning; the others have _SEQUENTIAL."""
+"""The colour map of each output whose sign has a meaning; the others have `_SEQUENTIAL`."""
 
 _SEQUENTIAL = "viridis"
 _BOUNDARY_POINTS = 401
@@ -29,9 +30,18 @@ _GAMMAS = ("gamma_S", "gamma_Sm")
 
 
 def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | None = None) -> None:
-    """Draw an output over two axes, with the contour of zero and, where it is, the threshold.
+    """Draw a map, with the contour of zero and, over T_S and h_exc, the thermoelectric threshold.
 
-    ``whole`` are the values that decide on the colours, where several maps share them.
+    Parameters
+    ----------
+    axes : Axes
+        Where to draw.
+    contents : Contents
+        The values.
+    panel : Map
+        Which output is drawn, over which axes.
+    whole : ndarray, optional
+        The values that set the range of colours if several maps share it; by default those drawn.
     """
     x, y = contents.axes[panel.x], contents.axes[panel.y]
     values = contents.outputs[panel.output]
@@ -65,20 +75,20 @@ def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | Non
 
 
 def colour_norm(output: str, values: FloatArray) -> Normalize:
-    """Return how the values of an output become colours.
+    """Return the scale by which the values of an output become colours.
 
     Parameters
     ----------
     output : str
         Its name.
     values : ndarray
-        Its values, NaN where there is none.
+        Its values, NaN where it is undefined.
 
     Returns
     -------
     Normalize
-        Centred at zero for an output whose zero has a meaning, logarithmic on both sides of it
-        where the values span decades.
+        For an output whose sign has a meaning it is centred at zero, and logarithmic on both
+        sides of zero where the values span decades.
     """
     if output in DIVERGING:
         span = symmetric(values)
@@ -95,7 +105,8 @@ def tempered(values: FloatArray) -> FloatArray:
     """Return values with the same zeros but bounded jumps, for a smooth contour of zero.
 
     Across the threshold a conductance jumps from one sign to the other by amounts that depend on
-    how near to it the points happen to lie; interpolating them linearly gives a jagged line.
+    how near to the threshold the points happen to lie: linear interpolation between such values
+    gives a jagged line.
     """
     typical = float(np.nanmedian(np.abs(values[values != 0.0])))
     return np.asarray(np.arctan(values / typical))
@@ -125,7 +136,7 @@ def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
         The difference of the gaps, in Δ0, shape (m, n); NaN where Sm is normal.
     """
     fixed = contents.fixed
-    model = cast(GapModel, contents.gap_model)  # lead_gap refuses a model it does not know
+    model = cast(GapModel, contents.gap_model)  # lead_gap refuses unknown models
     gamma_S, gamma_Sm = (fixed.get(name, fixed.get("gamma", 0.0)) for name in _GAMMAS)
     of_S = lead_gap(T, fixed["h_S"], fixed["gap_S"], model, gamma_S)
     of_Sm = lead_gap(fixed["T_Sm"], h, fixed["gap_Sm"], model, gamma_Sm)
@@ -134,7 +145,7 @@ def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
 
 
 def draw_threshold(axes: Axes, contents: Contents, panel: Map) -> None:
-    """Draw the line Δ_S(T_S) = Δ_Sm(T_Sm) − h_exc, where the inner matching voltage vanishes."""
+    """Draw the line Δ_S(T_S) = Δ_Sm(T_Sm) − h_exc on a map: there V_p_minus vanishes."""
     h, T = (
         np.linspace(contents.axes[name][0], contents.axes[name][-1], _BOUNDARY_POINTS)
         for name in ("h_exc", "T_S")

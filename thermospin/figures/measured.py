@@ -1,4 +1,4 @@
-"""Measured points on the curves of a sweep, and the scales of the laboratory beside them."""
+"""Drawing of a measured I(V) over computed curves, with scales in volt and ampere."""
 
 import math
 
@@ -10,7 +10,7 @@ _PREFIXES = {0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 
 
 def draw_measured(axes: Axes, measured: Measured) -> None:
-    """Draw a measured I(V) as open circles; with a material, volt above and ampere on the right."""
+    """Draw a measured I(V) as open circles; with a material also scales in volt and ampere."""
     (points,) = axes.plot(
         measured.V,
         measured.current,
@@ -33,7 +33,10 @@ def draw_measured(axes: Axes, measured: Measured) -> None:
 
 
 def _add_scales(axes: Axes, volt: float, ampere: float) -> None:
-    """Add scales in volt and ampere, of which one reduced unit is so much."""
+    """Add a scale in volt above and one in ampere on the right.
+
+    ``volt`` and ``ampere`` are the SI values of one reduced unit.
+    """
     axes.tick_params(which="both", top=False, right=False)
     factor, prefix = _scaled(volt, axes.get_xlim())
     above = axes.secondary_xaxis("top", functions=_conversion(factor))
@@ -48,7 +51,7 @@ def _conversion(factor: float):  # type: ignore[no-untyped-def]  # what matplotl
 
 
 def _scaled(unit: float, limits: tuple[float, float]) -> tuple[float, str]:
-    """Return one reduced unit in a prefixed unit that suits the limits of an axis, and the prefix.
+    """Return one reduced unit in a prefixed SI unit that suits an axis, and the prefix.
 
     The largest number on the axis has one to three digits before the point.
     """

@@ -1,4 +1,4 @@
-"""A measured I(V) from a CSV file, in reduced units."""
+"""Reading of a measured I(V) from a CSV file, and its conversion to reduced units."""
 
 import csv
 import os
@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import LABORATORY
 from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
+from thermospin.junction import FloatArray
 from thermospin.spec import Material
-
-FloatArray = NDArray[np.float64]
 
 _PREFIXES = {"": 1.0, "k": 1e3, "m": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "n": 1e-9, "p": 1e-12,
              "f": 1e-15}  # fmt: skip
@@ -20,19 +18,24 @@ _HEAD = re.compile(r"\s*(V|I)(?:_q)?\s*(?:[(\[]\s*(\S*?)([VA])\s*[)\]])?\s*")
 _REDUCED = {"V": "Δ0/e", "I": "G_T Δ0/e"}
 _SI = {"V": "V", "I": "A"}
 _DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
-"""A number as instruments write it; Python would also read 1_0 and digits of other alphabets."""
+"""A number as instruments write it. Python would also read 1_0 and digits of other scripts."""
 _WITH_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+([eE][-+]?[0-9]+)?")
 
 
 class OverlayError(ValueError):
-    """A file of measured currents cannot be read."""
+    """A file with a measured I(V) cannot be read."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured characteristic: V in Δ0/e and I in G_T Δ0/e, and what these units are in SI.
+    """A measured I(V) in reduced units.
 
-    ``volt`` and ``ampere`` are None where the junction has no material.
+    Attributes
+    ----------
+    V, current : ndarray
+        Bias in Δ0/e and current in G_T Δ0/e, shape (n,).
+    volt, ampere : float or None
+        Δ0/e in volt and G_T Δ0/e in ampere; None if the sweep has no material.
     """
 
     V: FloatArray
@@ -52,17 +55,17 @@ def read_measured(path: str | os.PathLike[str], material: Material | None) -> Me
         a material, else in Δ0/e and G_T Δ0/e. Numbers are decimal, with a point; no line has more
         cells than the first has names. Lines that begin with ``#`` are comments.
     material : Material or None
-        What turns SI into reduced units.
+        Gives the SI values of the reduced units.
 
     Returns
     -------
     Measured
-        In reduced units.
+        The curve in reduced units.
 
     Raises
     ------
     OverlayError
-        Naming the file, the line and what is wrong there.
+        If the file is not as described; the message names the file, the line and the rule.
     """
     lines = [
         (number, line)
@@ -103,7 +106,7 @@ def _cells(path: str | os.PathLike[str], number: int, line: str) -> list[str]:
 def _column(
     path: str | os.PathLike[str], heads: list[str], axis: str, material: Material | None
 ) -> tuple[int, float]:
-    """Return where a column is, and what its numbers must be multiplied by."""
+    """Return the place of the column V or I, and the factor from its unit to the reduced one."""
     matches = [(place, _HEAD.fullmatch(head)) for place, head in enumerate(heads)]
     columns = [(place, match) for place, match in matches if match and match[1] == axis]
     if not columns:
@@ -131,7 +134,7 @@ def _column(
 def _check_lengths(
     path: str | os.PathLike[str], heads: list[str], rows: list[tuple[int, list[str]]]
 ) -> None:
-    """Refuse a line with more cells than there are names: its cells are not what they seem."""
+    """Refuse a line with more cells than names, as a comma in place of a decimal point gives."""
     for number, cells in rows:
         if len(cells) > len(heads):
             raise OverlayError(

@@ -1,4 +1,4 @@
-"""`plot`: from a file of a sweep to a picture file, which appears whole or not at all."""
+"""`plot`: from a result file to a picture file, which appears whole or not at all."""
 
 import math
 import os
@@ -25,22 +25,22 @@ def plot(
 ) -> Path:
     """Draw the picture of a sweep.
 
-    One axis gives curves, one panel for each unit. Two axes give curves for each value of an axis
-    of few values, else maps. Of more than two axes the shorter ones are cut in the middle, unless
-    the view says otherwise. Of more points than can be seen the smallest and the largest nearby are
-    drawn.
+    One axis gives curves, with a panel for each unit. Two axes give maps, or a curve for each value
+    of one axis if that has few values. Of more than two axes the shorter ones are cut in the
+    middle, unless the view says otherwise. Where there are more points than can be seen, the
+    smallest and the largest of neighbouring values are drawn.
 
     Parameters
     ----------
     path : path
-        A file of `thermospin.run_sweep`.
+        A result file, as `thermospin.run_sweep` writes it.
     output : path, optional
         The picture; its suffix, .png, .pdf or .svg, decides on the format. An existing file is
-        replaced. By default it lies beside the file and has its name with the suffix .png.
+        replaced. By default it has the name of the result file with the suffix .png.
     view : View, optional
-        What of the file is shown, and how.
+        What is shown of the file, and how.
     overlay : path, optional
-        A measured I(V), which is drawn over the currents: see `read_measured`.
+        A CSV file with a measured I(V), which is drawn over the currents: see `read_measured`.
 
     Returns
     -------
@@ -52,8 +52,8 @@ def plot(
     FileError
         If the file is not a result of thermospin.
     FigureError
-        If there is nothing to draw, the file has not what the view asks for, the output is not
-        possible, or matplotlib is missing.
+        If there is nothing to draw, the file lacks something that the view asks for, the picture
+        cannot be written there, or matplotlib is missing.
     OverlayError
         If the measured I(V) cannot be read.
     """
@@ -81,7 +81,7 @@ def _material(source: Path, contents: Contents) -> Material | None:
 
 
 def check_matplotlib() -> None:
-    """Raise FigureError, which says what to install, if pictures cannot be drawn at all."""
+    """Raise `FigureError`, which says what to install, unless matplotlib is there."""
     if find_spec("matplotlib") is None:
         raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
@@ -90,7 +90,7 @@ def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | 
     if target.suffix.lower() not in SUFFIXES:
         raise FigureError(
             f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
-            "what is drawn is chosen by --show"
+            "--show chooses the outputs that are drawn"
         )
     if not target.parent.is_dir():
         raise FigureError(f"{target.parent}: no such folder; create it or choose another output")
@@ -115,9 +115,24 @@ def _check_axes(source: Path, contents: Contents) -> None:
 
 
 def publish(content: bytes, target: Path) -> None:
-    """Write a file under a provisional name and give it its own when it is whole."""
+    """Write a file under a provisional name, and rename it when it is whole.
+
+    Parameters
+    ----------
+    content : bytes
+        The content of the file.
+    target : Path
+        Its final name; an existing file is replaced.
+
+    Raises
+    ------
+    FigureError
+        If something other than a regular file has that name.
+    """
     _check_occupant(target)
-    final = Path(os.path.realpath(target))  # a symbolic link stays one
+    final = Path(
+        os.path.realpath(target)
+    )  # a symbolic link is kept, and what it points to replaced
     provisional = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         with provisional.open("xb") as file:

@@ -1,25 +1,24 @@
-"""From values to the limits of an axis or a colour bar: linear, logarithmic or both."""
+"""Ranges of axes and colour bars from the values they show: linear, logarithmic or both."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
 
-_OUTLYING = 98.0  # percentile of |value| that the range shows; cusps lie beyond it
-_TOP = 99.5  # percentile of a sequential range, which is not mirrored
-_DECADES = 4  # that a logarithmic range shows on either side of zero
-_RATIO = 30.0  # of a large to a typical |value| from which a linear range hides the typical one
-_WEAKENING = 10.0  # by which the weaker sign may narrow the range
+_OUTLYING = 98.0  # percentile of |value| at which a range ends; cusps lie beyond
+_TOP = 99.5  # percentile of the values at which a range that is not symmetric ends
+_DECADES = 4  # decades on either side of zero in a logarithmic range
+_RATIO = 30.0  # large over typical |value|; from this ratio on a range is logarithmic
+_WEAKENING = 10.0  # largest factor by which the weaker sign narrows a range
 
 
 @dataclass(frozen=True)
 class Range:
     """A range from −half to half, linear between −linear and linear, logarithmic beyond.
 
-    Where ``linear`` equals ``half`` it is linear as a whole.
+    It is linear as a whole where ``linear`` equals ``half``.
     """
 
     half: float
@@ -27,7 +26,7 @@ class Range:
 
     @property
     def logarithmic(self) -> bool:
-        """Whether it has a logarithmic part."""
+        """Whether the range has a logarithmic part."""
         return self.linear < self.half
 
     def ticks(self) -> list[float]:
@@ -38,11 +37,12 @@ class Range:
 
 
 def symmetric(values: FloatArray) -> Range:
-    """Return a range about zero, for colours, that shows weak values beside strong ones.
+    """Return a range about zero for colours that shows weak values beside strong ones.
 
-    It ends at a percentile of |value|, for the peaks of a conductance grow like 1/Γ and would take
-    all the colours. Where the values span decades it is logarithmic; elsewhere the weaker sign
-    decides on it, within a factor, so that weak thermoelectricity is seen beside dissipation.
+    The range ends at a percentile of |value|: the peaks of a conductance grow like 1/Γ and would
+    take all the colours. It is logarithmic where the values span decades. Elsewhere it ends at the
+    percentile of the weaker sign, within a factor, so that weak thermoelectricity is seen beside
+    strong dissipation.
     """
     known = values[np.isfinite(values) & (values != 0.0)]
     if not known.size:
@@ -58,7 +58,7 @@ def symmetric(values: FloatArray) -> Range:
 
 
 def whole(values: FloatArray) -> Range:
-    """Return a range about zero, for an axis, that shows all values."""
+    """Return a range about zero for an axis that shows all values."""
     known = np.abs(values[np.isfinite(values) & (values != 0.0)])
     if not known.size:
         return Range(1.0, 1.0)
@@ -72,7 +72,7 @@ def _decades(large: float) -> Range:
 
 
 def positive(values: FloatArray) -> tuple[float, float]:
-    """Return the range of values of a quantity shown by lightness, without outlying cusps."""
+    """Return the range of colours for a quantity of one sign, from low to high, without cusps."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0

@@ -1,4 +1,4 @@
-"""What every figure has in common: one column of a journal, STIX, ticks inside, no LaTeX."""
+"""The style of all figures: as wide as a journal column, STIX fonts, ticks inside, no LaTeX."""
 
 from contextlib import AbstractContextManager
 
@@ -50,7 +50,7 @@ _STYLE = {
 
 
 def style() -> AbstractContextManager[None]:
-    """Return the context in which figures are made and saved, whatever the user's settings."""
+    """Return the context in which figures are made and saved; it overrides the user's settings."""
     return matplotlib.style.context(["default", _STYLE])
 
 

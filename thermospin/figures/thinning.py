@@ -1,36 +1,34 @@
-"""Fewer values than a file has, where they are more than a picture can show."""
+"""Thinning of values where a file has more than a picture can show."""
 
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import Contents
-
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
 
 MOST_POINTS = 1 << 15
-"""Points of an axis: some tens for each pixel."""
+"""Most points that are drawn along an axis: some tens for each pixel."""
 MOST_VALUES = 1 << 21
-"""Values of an output: a pixel for each, and more."""
+"""Most values that are drawn of an output: more than a picture has pixels."""
 BLOCK = 1 << 20
-"""Values that are looked at together."""
+"""Number of values that are in memory at a time."""
 
 
 def thinned(contents: Contents) -> Contents:
-    """Return contents whose outputs are in memory and have few enough values to be drawn.
+    """Return contents in memory that have few enough values to be drawn.
 
     Parameters
     ----------
     contents : Contents
-        Cut down to the axes that are drawn; its values may still lie in the file.
+        Contents with only the axes that are drawn; the values may still lie in the file.
 
     Returns
     -------
     Contents
-        Where a single axis is too long, every second point along it has the smallest and every
-        other the largest value nearby, so that no peak is lost; where several are, points are left
-        out. The points of an axis keep equal distances, or ratios.
+        If a single axis is too long, every second point along it has the smallest and every other
+        the largest value nearby, so that no peak is lost; if several are, points are left out. The
+        points of an axis keep equal distances, or equal ratios.
     """
     steps = _steps({name: len(points) for name, points in contents.axes.items()})
     long = [name for name, step in steps.items() if step > 1]
@@ -50,10 +48,12 @@ def thinned(contents: Contents) -> Contents:
 
 
 def _steps(lengths: dict[str, int]) -> dict[str, int]:
-    """Return the distance, in points, of those that are drawn along each axis."""
+    """Return the step along each axis, in points, from one drawn point to the next."""
     steps, room = {}, MOST_VALUES
     for done, name in enumerate(sorted(lengths, key=lengths.__getitem__)):
-        share = int(room ** (1.0 / (len(lengths) - done)))  # what shorter axes leave goes to others
+        share = int(
+            room ** (1.0 / (len(lengths) - done))
+        )  # what shorter axes leave goes to longer ones
         most = min(MOST_POINTS, max(2, share))
         steps[name] = -(-lengths[name] // most)
         room //= min(lengths[name], most)
@@ -61,7 +61,7 @@ def _steps(lengths: dict[str, int]) -> dict[str, int]:
 
 
 def _enveloped(values: FloatArray, along: int, step: int) -> FloatArray:
-    """Return the smallest and the largest of every two steps, in the order in which they come."""
+    """Return the smallest and the largest value of every two steps, in their order in the file."""
     last = np.moveaxis(values, along, -1)
     length, width = last.shape[-1], 2 * step
     found = np.empty((*last.shape[:-1], -(-length // step)))

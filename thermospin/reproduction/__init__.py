@@ -1,4 +1,4 @@
-"""The paper's panels and claims, computed anew: arXiv:2105.01527."""
+"""Reproduction of arXiv:2105.01527: its figures, and a table of its claims beside the model."""
 
 from thermospin.reproduction.whole_paper import (
     DEFAULT_GAMMA,

@@ -1,4 +1,4 @@
-"""The table of claims: Markdown to read, and plain values for JSON."""
+"""The table of the paper's claims and what the model gives, as Markdown and for JSON."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from thermospin.reproduction.claims import Claim, Finding, Verdict, short
 
 @dataclass(frozen=True)
 class Judgement:
-    """A claim and what was found."""
+    """A claim of the paper, and what the model gives for it."""
 
     claim: Claim
     finding: Finding
@@ -23,7 +23,15 @@ _HEADS = ("#", "statement", "paper", "computed", "tolerance", "verdict")
 
 
 def markdown(judgements: Sequence[Judgement], gamma: float) -> str:
-    """Return the table of claims, with what it was computed for and how many of them hold."""
+    """Return the table of claims as Markdown, below a paragraph on parameters and units.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        The claims, and what was found.
+    gamma : float
+        Dynes Γ for which this was computed, in Δ0.
+    """
     lines = [
         "# The paper's claims, computed",
         "",
@@ -71,7 +79,10 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def plain(judgements: Sequence[Judgement], gamma: float) -> dict[str, Any]:
-    """Return the table as values that JSON can hold; what is not a number is None."""
+    """Return the table as values that JSON can hold; NaN and infinite values are None.
+
+    Parameters are those of `markdown`.
+    """
     return {
         "thermospin": thermospin.__version__,
         "source": "arXiv:2105.01527",

@@ -1,15 +1,13 @@
-"""The plotted numbers of a panel as CSV: every axis and output a column, every point a row."""
+"""The numbers of a panel as CSV: each axis and output is a column, each point a row."""
 
 import csv
 import io
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import Contents
+from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS, PARAMETERS
-
-FloatArray = NDArray[np.float64]
 
 
 def table(contents: Contents, derived: dict[str, FloatArray]) -> str:
@@ -20,14 +18,15 @@ def table(contents: Contents, derived: dict[str, FloatArray]) -> str:
     contents : Contents
         The dataset. An output that does not depend on an axis is repeated along it.
     derived : dict of str to ndarray
-        What is drawn besides, by the name of its column; it broadcasts with the mesh.
+        Further columns by name, for curves that are drawn but not stored; they broadcast with
+        the mesh.
 
     Returns
     -------
     str
-        Two lines of comment, which begin with ``#``, a line of names, and the rows, the last axis
-        the fastest. Numbers have ten digits, the accuracy asked for being eight; what has no
-        value is empty.
+        Two lines of comment, which begin with ``#``, a line of names, and the rows; the last axis
+        varies fastest. Numbers have ten digits, two more than the accuracy asked for; NaN is an
+        empty cell.
     """
     names, shape = list(contents.axes), tuple(map(len, contents.axes.values()))
     mesh = np.meshgrid(*contents.axes.values(), indexing="ij")

@@ -1,4 +1,4 @@
-"""The datasets of the panels: the bundled sweeps, computed unless they are there and current."""
+"""The datasets of the panels: results of bundled specs, computed unless current files are there."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +9,22 @@ from thermospin.sweep import Progress, Report, numerics_here, run_sweep
 
 _MAPS = ("fig2b", "fig2d", "fig3c")
 _COARSE = ("axes.T_S.num=96", "axes.h_exc.num=71")
-"""Every other row and column of the maps: points of the full grid."""
+"""Overrides that leave every other row and column of a map; all its points are of the full map."""
 
 
 def spec_of(name: str, gamma: float, *, quick: bool = False) -> SweepSpec:
-    """Return a bundled spec with another Γ, in Δ0, unless Γ is an axis; on coarser axes if quick.
+    """Return a bundled spec with another Γ.
 
-    The bundled text is taken even where a file of the same name lies in the current folder.
+    The bundled text is read even if a file of that name lies in the current folder.
+
+    Parameters
+    ----------
+    name : str
+        The name of the spec.
+    gamma : float
+        Γ of both leads, in Δ0; it has no effect on a spec whose axis is Γ.
+    quick : bool, optional
+        Whether maps have every other row and column only.
     """
     text, source = bundled_text(name), f"{name}.yaml"
     written = parse_spec(text, source)
@@ -33,15 +42,24 @@ def produce(
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
-    """Compute a sweep into a folder, under its name, unless it is there and current.
+    """Compute a sweep into a file of its name in a folder, unless a current result is there.
 
-    Unfinished work is continued. A result of another sweep, or with other bits than it would have
-    here, is replaced.
+    An unfinished sweep is continued. A result of another spec, or one that was computed by another
+    version or processor, so that bits may differ, is replaced.
+
+    Parameters
+    ----------
+    spec : SweepSpec
+        The sweep.
+    folder : Path
+        The folder.
+    threads, progress, stop : optional
+        As of `run_sweep`.
 
     Returns
     -------
     Report
-        As of `run_sweep`; all points count as skipped where the file was there.
+        As of `run_sweep`; all points count as skipped if a current result was there.
 
     Raises
     ------
@@ -67,11 +85,11 @@ def produce(
         return run(force=True)
     try:
         return run(force=False)
-    except StoreError:  # unfinished work of another sweep
+    except StoreError:  # an unfinished sweep of another spec
         return run(force=True)
 
 
 def _is_current(path: Path, spec: SweepSpec) -> bool:
-    """Return whether a file is complete, of this very sweep, and has the bits of this machine."""
+    """Return whether a file is a complete result of a spec, with the bits it would have here."""
     found = describe(path)
     return found.complete and found.spec_sha256 == spec.sha256 and found.numerics == numerics_here()

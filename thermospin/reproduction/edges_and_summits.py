@@ -1,15 +1,15 @@
-"""Where a function has an edge or a summit: searches on arrays, for the claims."""
+"""Searches for a change of sign, and for the largest value, of a function of an array."""
 
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from thermospin.junction import FloatArray
+
 Function = Callable[[FloatArray], FloatArray]
 
 _HALVINGS = 60
-_SIDE = 60  # points on either side of the best one
+_SIDE = 60  # points on either side of the best point
 _ROUNDS = 12
 
 
@@ -26,7 +26,7 @@ def edge(function: Function, low: float, high: float) -> float:
     Returns
     -------
     float
-        The edge, to rounding; NaN if the signs at both ends are equal.
+        The place of the change, to rounding; NaN if the signs at both ends are equal.
     """
     ends = np.array([low, high])
     signs = np.sign(function(ends))
@@ -41,8 +41,8 @@ def edge(function: Function, low: float, high: float) -> float:
 def summit(function: Function, low: float, high: float) -> tuple[float, float]:
     """Return where between two points a function is largest, and its value there.
 
-    The points looked at gather around the best one so far, so that a cusp is found as well as a
-    smooth summit.
+    From round to round the points gather around the best one, so that a cusp is found as well as a
+    smooth maximum.
 
     Parameters
     ----------

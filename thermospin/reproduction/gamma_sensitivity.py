@@ -1,4 +1,4 @@
-"""How much of the paper's figures depends on Γ: a table from 1e-5 to 1e-2 Δ0."""
+"""The table that shows how numbers of the paper's figures depend on Γ, from 1e-5 to 1e-2 Δ0."""
 
 import math
 
@@ -9,10 +9,10 @@ from thermospin.gap import bcs_gap
 from thermospin.units import BCS_RATIO
 
 PEAKS, WINDOW = "gamma_peaks", "gamma_window"
-"""The bundled sweeps over Γ: along the bias, and over temperatures."""
+"""Names of the bundled specs with Γ as an axis: one along the bias, one over T_S."""
 
 DECADES = (1e-5, 1e-4, 1e-3, 1e-2)
-"""Γ of the rows of the table, in Δ0."""
+"""Γ of each row of the table, in Δ0."""
 
 _HEADS = (
     "Γ (Δ0)",
@@ -28,7 +28,7 @@ _HEADS = (
 
 
 def slope_per_decade(T_S: float, T_Sm: float) -> float:
-    """Return by how much a matching peak of one spin grows for each decade by which Γ falls.
+    """Return the growth of a matching peak of one spin for each decade by which Γ falls.
 
     Parameters
     ----------
@@ -47,13 +47,19 @@ def slope_per_decade(T_S: float, T_Sm: float) -> float:
 
 
 def decade_rows(contents: Contents) -> list[int]:
-    """Return the rows of a dataset along gamma for each of `DECADES`."""
+    """Return the places of `DECADES` along the axis gamma of a dataset."""
     gammas = contents.axes["gamma"]
     return [int(np.argmin(np.abs(np.log(gammas / gamma)))) for gamma in DECADES]
 
 
 def table(peaks: Contents, window: Contents) -> str:
-    """Return the sensitivity to Γ as Markdown, from the datasets of the sweeps over it."""
+    """Return the table of the sensitivity to Γ as Markdown.
+
+    Parameters
+    ----------
+    peaks, window : Contents
+        The datasets of the bundled specs `PEAKS` and `WINDOW`.
+    """
     fixed = peaks.fixed
     predicted = slope_per_decade(fixed["T_S"], fixed["T_Sm"])
     lines = [
@@ -90,7 +96,7 @@ def table(peaks: Contents, window: Contents) -> str:
 
 
 def _window(contents: Contents, name: str, row: int) -> str:
-    """Return the hottest temperatures at which a conductance is negative, on the grid."""
+    """Return in words the hottest window of T_S in which a conductance is negative, to the grid."""
     T_S, negative = contents.axes["T_S"], contents.outputs[name][row] < 0.0
     if not negative.any():
         return "none"

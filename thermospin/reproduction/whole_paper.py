@@ -1,4 +1,4 @@
-"""All of the paper that can be computed: datasets, pictures, numbers and the table of claims."""
+"""`reproduce`: datasets, pictures, numbers and claims of the paper's panels, into one folder."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin import figures
 from thermospin.dataset import Contents, read
-from thermospin.junction import validated
+from thermospin.junction import FloatArray, validated
 from thermospin.reproduction import claims_table, csv_table, gamma_sensitivity
 from thermospin.reproduction.claims import CLAIMS, Evidence, short
 from thermospin.reproduction.claims_table import Judgement, counted
@@ -19,36 +18,34 @@ from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.spec import SweepSpec
 from thermospin.sweep import Progress, Report, Stopped
 
-FloatArray = NDArray[np.float64]
-
 PANELS = ("1b", "2a", "2b", "2c", "2d", "3a", "3b", "3c", "3d")
-"""The panels of the paper's figures; that of 1(b) has a bundled sweep ``fig1b``, and so on."""
+"""The panels of the paper's figures; the bundled spec of ``1b`` is ``fig1b``, and so on."""
 
 FIGURES = {"fig2": PANELS[1:5], "fig3": PANELS[5:]}
-"""The figures of several panels."""
+"""The figures of several panels, and these panels."""
 
 GAMMA = "gamma"
-"""The name under which the sensitivity to Γ is asked for."""
+"""The name by which the figure and the table on Γ are asked for."""
 
 DEFAULT_GAMMA = 1e-4
-"""Dynes Γ of the bundled sweeps, in Δ0."""
+"""Dynes Γ of the bundled specs, in Δ0."""
 
 
 @dataclass(frozen=True)
 class Events:
-    """What is told while a reproduction is running; by default nothing.
+    """Functions that are called while a reproduction is running; by default they do nothing.
 
     Attributes
     ----------
     sweep : callable
-        Called before each sweep; the context that it returns lasts as long as the sweep and yields
-        what is called with its progress, or None.
+        Called with the spec before each sweep. The context that it returns lasts as long as the
+        sweep and yields a function that is called with its progress, or None.
     done : callable
-        Called with the report of each sweep after it.
+        Called with the report after each sweep.
     written : callable
-        Called with each picture and each table that was written.
+        Called with the path of each picture and each table after it is written.
     stop : callable
-        Asked before each chunk of a sweep, and each picture, whether to begin no more of them.
+        Called before each chunk of a sweep and after each picture; true stops the reproduction.
     """
 
     sweep: Callable[[SweepSpec], AbstractContextManager[Progress | None]] = lambda _: nullcontext()
@@ -59,20 +56,20 @@ class Events:
 
 @dataclass
 class Reproduction:
-    """What was made.
+    """The outcome of a reproduction.
 
     Attributes
     ----------
     folder : Path
-        Where.
+        The folder of the files.
     gamma : float
         Dynes Γ, in Δ0.
     sweeps : list of Report
-        Of each sweep; all points are skipped where the dataset was there and current.
+        The report of each sweep; all points are skipped if a current dataset was there.
     files : list of Path
         Datasets, pictures and tables, in the order in which they were written.
     judgements : list of Judgement
-        The claims about the panels asked for, and what was found.
+        The claims about the panels asked for, and what the model gives.
     """
 
     folder: Path
@@ -88,12 +85,15 @@ class Reproduction:
 
     @property
     def missed(self) -> int:
-        """Number of values that missed their tolerance."""
+        """Number of values that missed their tolerance, in all sweeps."""
         return sum(sweep.missed for sweep in self.sweeps)
 
 
 def chosen(names: Iterable[str]) -> list[str]:
-    """Return the panels, and `GAMMA`, that names of panels and figures stand for; all if none."""
+    """Return the panels, and `GAMMA`, that some names stand for; all of them without names.
+
+    A name is that of a panel or of a figure, or `GAMMA`; any other raises a ValueError.
+    """
     asked = list(names)
     if not asked:
         return [*PANELS, GAMMA]
@@ -120,30 +120,30 @@ def reproduce(
     names : iterable of str, optional
         Panels ``1b`` to ``3d``, figures ``fig2`` and ``fig3``, or ``gamma``; by default all.
     folder : path, optional
-        Where the files go; it is made if need be. Datasets that are there and current are kept,
-        all other files are replaced.
+        The folder of the files; it is created if need be. Current datasets are kept, all other
+        files are replaced.
     gamma : float, optional
         Dynes Γ of both leads, in Δ0.
     quick : bool, optional
-        Every other row and column of the maps only.
+        Whether maps have every other row and column only.
     threads : int, optional
         As of `run_sweep`.
     events : Events, optional
-        What is told while it is running.
+        Functions that are called while it is running.
 
     Returns
     -------
     Reproduction
-        What was made. For each panel a dataset, its picture as PDF and PNG and its numbers as CSV;
-        a picture of each figure all of whose panels were asked for; the claims about the panels
-        asked for, as ``claims.md`` and ``claims.json``.
+        What was made: for each panel its dataset, its picture as PDF and PNG and its numbers as
+        CSV; a picture of each figure all of whose panels were asked for; the claims about the
+        panels asked for, as ``claims.md`` and ``claims.json``.
 
     Raises
     ------
     ValueError
         If a name is not known, Γ is out of range, or matplotlib is missing.
     Stopped
-        If ``events.stop`` said so; finished work is kept.
+        If ``events.stop`` returned true; finished files and chunks are kept.
     """
     wanted, events = chosen(names), events or Events()
     validated("gamma", gamma)
@@ -171,7 +171,7 @@ def reproduce(
 
 
 def judged(evidence: Evidence) -> list[Judgement]:
-    """Return what was found for each claim about the panels in evidence."""
+    """Return each claim whose panels are all in the evidence, and what the model gives for it."""
     return [
         Judgement(claim, claim.examine(evidence))
         for claim in CLAIMS
@@ -187,6 +187,7 @@ def _sweeps(wanted: Sequence[str]) -> list[str]:
 def _draw(
     made: Reproduction, data: dict[str, Contents], wanted: Sequence[str], events: Events
 ) -> None:
+    """Write the pictures and the tables of numbers of all panels and figures asked for."""
     from thermospin.figures.paper import broadening_images, figure_images, panel_images
 
     for name, contents in data.items():
@@ -207,7 +208,7 @@ def _draw(
 
 
 def _derived(contents: Contents) -> dict[str, FloatArray]:
-    """Return the columns of what is drawn besides a dataset: the threshold lines of the maps."""
+    """Return columns for curves that are drawn but not stored: the threshold lines of the maps."""
     if set(contents.axes) != {"T_S", "h_exc"} or len(contents.axes["T_S"]) < 20:
         return {}
     from thermospin.figures.paper import threshold_field

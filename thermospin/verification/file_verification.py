@@ -74,6 +74,7 @@ def verify(path: str | os.PathLike[str], *, sample: int = SAMPLE) -> Verificatio
 
 
 def _checks(file: OpenFile, sample: int) -> Iterator[Check]:
+    """Yield the checks one by one, up to the first after which others would mean nothing."""
     sound = check_bytes(file)
     yield sound
     yield check_layout(file)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import OpenFile
+from thermospin.dataset.open_file import OpenFile
+from thermospin.junction import FloatArray
 from thermospin.verification import slabs
 
-FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
 
 

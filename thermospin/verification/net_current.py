@@ -52,9 +52,16 @@ def _charges(junction: RecomputedJunction) -> tuple[float, ...]:
 
 
 def net(V: float, junction: RecomputedJunction, load: float) -> float:
-    """Return I_q + G_L V at a voltage, in G_T Δ0/e; 0 where rounding hides the sign.
+    """Return the net current I_q + G_L V, in G_T Δ0/e; 0 where rounding hides the sign.
 
-    ``load`` is the conductance G_L of the load, in G_T; 0 gives I_q alone.
+    Parameters
+    ----------
+    V : float
+        Bias voltage, in Δ0/e.
+    junction : RecomputedJunction
+        The junction.
+    load : float
+        Conductance G_L of the load, in G_T; 0 without a load.
     """
     charge = Point(V, junction, rtol=0.0).output("I_q")
     value = charge.value + load * V
@@ -64,7 +71,8 @@ def net(V: float, junction: RecomputedJunction, load: float) -> float:
 def margin_of_zero(V: float, junction: RecomputedJunction, load: float) -> float:
     """Return how far a stored zero of the net current may be off, in Δ0/e.
 
-    It may be off by its resolution, and by what errors of the currents and of the gaps do to it.
+    It may be off by its resolution, and by what errors of the currents and of the gaps do to it;
+    parameters as of `net`.
     """
     if V == 0.0:
         return 0.0

@@ -34,9 +34,12 @@ class Gap(NamedTuple):
 
 
 def broadened_gap(kT: float, h: float, gamma: float) -> Gap:
-    """Return the gap of lowest grand potential at a temperature, an exchange field and a Γ.
+    """Return the gap of lowest grand potential, in zero-temperature gaps without Γ.
 
-    All energies, also those returned, are in zero-temperature gaps without Γ.
+    Parameters
+    ----------
+    kT, h, gamma : float
+        Thermal energy, exchange field and Dynes Γ, in the same unit.
     """
     tried = FRACTIONS
     residuals = np.array([_residual(gap, kT, h, gamma) for gap in tried])

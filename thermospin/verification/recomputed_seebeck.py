@@ -26,7 +26,7 @@ def objection(stored: float, junction: RecomputedJunction) -> str | None:
     if net(stored - margin, junction, 0.0) > 0.0 or net(stored + margin, junction, 0.0) < 0.0:
         return f"I_q does not go from − to + within {margin:.1e} of V_S"
     negative = outermost_negative(junction, 0.0, stored + margin)
-    return None if negative is None else f"I_q < 0 once more at V = {negative:.6g}"
+    return None if negative is None else f"I_q < 0 also at V = {negative:.6g}"
 
 
 def _falls_from_zero(junction: RecomputedJunction) -> bool:

@@ -46,6 +46,7 @@ def check_junctions(stored: OpenFile, sample: int) -> Check:
 
 
 def _check(stored: OpenFile, sample: int, names: list[str], status: str, what: str) -> Check:
+    """Compare outputs of one size with the slow reference at random places with status ok."""
     title = f"recomputed {what}"
     if not names:
         return Check(title, True, "none stored")

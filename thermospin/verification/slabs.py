@@ -16,7 +16,15 @@ Values = dict[str, NDArray[Any]]
 
 
 def slabs(stored: OpenFile, names: Iterable[str]) -> Iterator[Values]:
-    """Yield the flattened values of variables of equal size, a slab of `SLAB` values at a time."""
+    """Yield the flattened values of some variables, a slab of `SLAB` values at a time.
+
+    Parameters
+    ----------
+    stored : OpenFile
+        The file.
+    names : iterable of str
+        Variables of equal size.
+    """
     names = list(names)
     size = stored.variables[names[0]].size
     for first in range(0, size, SLAB):

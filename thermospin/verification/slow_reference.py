@@ -60,9 +60,18 @@ class _Nodes(NamedTuple):
 
 
 def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
-    """Return I_σ of Eq. (2), G_T Δ0/e, for sigma = +1 (up) or −1 (down).
+    """Return the current I_σ of Eq. (2), G_T Δ0/e.
 
     I_σ = ½ ∫ N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage, Δ0/e.
+    sigma : int
+        +1 for spin up, −1 for spin down.
+    S, Sm : Lead
+        The leads.
     """
     nodes = _nodes(V, sigma, S, Sm)
     return _summed(nodes, _current_integrand(nodes, V, S, Sm))
@@ -71,7 +80,7 @@ def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
 def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return the heat that leaves S with one spin, G_T Δ0²/e².
 
-    ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
+    ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE; parameters as of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
     return _summed(nodes, nodes.E_S * _current_integrand(nodes, V, S, Sm))
@@ -80,7 +89,7 @@ def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceInteg
 def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return the heat that enters Sm with one spin, G_T Δ0²/e².
 
-    ½ ∫ E N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE.
+    ½ ∫ E N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE; parameters as of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
     return _summed(nodes, nodes.E * _current_integrand(nodes, V, S, Sm))
@@ -89,7 +98,7 @@ def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceInte
 def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     """Return the rate at which electrons of one spin cross in both directions together, G_T Δ0.
 
-    ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE.
+    ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE; parameters as of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
     integrand = _density(nodes.above_S, nodes.below_S, S)
@@ -107,6 +116,7 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegr
 
     With E measured from μ_S the bias stands in lead Sm alone. Of the two forms, the modulus is
     taken from the one in which it is larger: that integral cancels more and has more rounding.
+    Parameters are those of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
     difference = _fermi_difference(nodes, V, S, Sm)

@@ -1,4 +1,4 @@
-"""The paper's panels and figures, Figs. 1(b), 2 and 3, and the figure on Γ."""
+"""Pictures of the paper's Figs. 1(b), 2 and 3, and a figure on the influence of Γ."""
 
 from thermospin.figures.paper.gamma_panels import broadening_images
 from thermospin.figures.paper.map_panels import threshold_field

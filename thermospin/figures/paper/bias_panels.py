@@ -1,4 +1,4 @@
-"""Panels with the bias along: Figs. 1(b), 2(a), 3(a) and 3(b)."""
+"""Panels of the paper with the bias along the horizontal axis: Figs. 1(b), 2(a), 3(a) and 3(b)."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,8 +9,8 @@ from thermospin.dataset import Contents
 from thermospin.figures.curves import COLOURS
 from thermospin.figures.labels import axis_label, number, symbol
 from thermospin.figures.paper.palette import DISSIPATIVE, FIELDS, SEEBECK, THERMOACTIVE
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import set_ticks
+from thermospin.junction import FloatArray
 
 _ANY_CURRENT = axis_label(("I_q", "I_s"))
 _BLOW_UP = (0.7, 0.46)
@@ -18,7 +18,7 @@ _BLOW_UP = (0.7, 0.46)
 
 
 def draw_1b(axes: Axes, data: Contents) -> None:
-    """Draw I_q(V) with and without field; the inset shows low bias, and I_s dashed."""
+    """Draw Fig. 1(b): I_q(V) with and without field; an inset shows low bias, with I_s dashed."""
     _currents(axes, data)
     width, height = _BLOW_UP
     axes.add_patch(
@@ -43,7 +43,7 @@ def draw_1b(axes: Axes, data: Contents) -> None:
 
 
 def draw_2a(axes: Axes, data: Contents) -> None:
-    """Draw I_q(V) for several fields, the lines G_0 V and G_max V, ±V_S and ±V_p^±."""
+    """Draw Fig. 2(a): I_q(V) for several fields, the lines G_0 V and G_max V, ±V_S and ±V_p^±."""
     _currents(axes, data)
     h = data.axes["h_exc"]
     linear, strong = (int(np.flatnonzero(h == field)[0]) for field in (0.2, 0.4))
@@ -72,7 +72,7 @@ def draw_2a(axes: Axes, data: Contents) -> None:
 
 
 def draw_3a(axes: Axes, data: Contents) -> None:
-    """Draw both spin components and what they make, charge current and spin current."""
+    """Draw Fig. 3(a): the currents of both spins, and their sum I_q and difference I_s."""
     V = data.axes["V"]
     for name in ("I_up", "I_down", "I_q", "I_s"):
         axes.plot(V, data.outputs[name], "--" if name == "I_s" else "-", color=COLOURS[name],
@@ -83,7 +83,7 @@ def draw_3a(axes: Axes, data: Contents) -> None:
 
 
 def draw_3b(axes: Axes, data: Contents) -> None:
-    """Draw I_q, I_s and, on the right axis, SGE; shade |V| < V_S yellow, the rest violet."""
+    """Draw Fig. 3(b): I_q, I_s and, on the right, SGE; |V| < V_S is yellow, the rest violet."""
     V, V_S = data.axes["V"], float(data.outputs["V_S"])
     h = data.fixed["h_exc"]
     axes.axvspan(-V_S, V_S, color=THERMOACTIVE, alpha=0.55, lw=0, zorder=0)

@@ -1,4 +1,4 @@
-"""Panels with the exchange field along, one curve for each T_S: Figs. 2(c) and 3(d)."""
+"""Panels of the paper with h_exc along the horizontal axis, a curve a T_S: Figs. 2(c) and 3(d)."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from thermospin.dataset import Contents
 from thermospin.figures.labels import axis_label, number
 from thermospin.figures.paper.palette import graded
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import set_ticks
+from thermospin.junction import FloatArray
 
 BoolArray = NDArray[np.bool_]
 
 _ROUNDING = 1e-12
-"""By which a threshold on the axis may differ from the one computed, in Δ0."""
+"""Rounding error of h_exc − h_t at a point of the axis that is the threshold, in Δ0."""
 
 
 def draw_2c(axes: Axes, data: Contents) -> None:
-    """Draw V_S(h) for each T_S, below the bound e V_S = h."""
+    """Draw Fig. 2(c): V_S(h_exc) for each T_S, and the bound e V_S = h_exc."""
     h = data.axes["h_exc"]
     axes.plot(h, h, ":", color="0.5", lw=0.8)
     axes.text(0.245, 0.285, r"$eV_\mathrm{S}=h_\mathrm{exc}$", rotation=42, color="0.35",
@@ -34,7 +34,7 @@ def draw_2c(axes: Axes, data: Contents) -> None:
 
 
 def draw_3d(axes: Axes, data: Contents) -> None:
-    """Draw I_s(V_p_minus) along h for each T_S, dashed where dissipative, solid where active."""
+    """Draw Fig. 3(d): I_s(V_p_minus) for each T_S, dashed where dissipative, else solid."""
     h, I_s, h_t = data.axes["h_exc"], data.outputs["I_s_peak"], data.outputs["h_t"]
     for colour, curve, threshold in zip(graded(len(I_s)), I_s, h_t, strict=True):
         draw_cut(axes, h, curve, h >= threshold - _ROUNDING, color=colour)
@@ -45,7 +45,7 @@ def draw_3d(axes: Axes, data: Contents) -> None:
 
 
 def draw_cut(axes: Axes, x: FloatArray, y: FloatArray, active: BoolArray, **options: Any) -> None:
-    """Draw a curve dashed up to where the junction becomes thermoactive, solid from there on."""
+    """Draw a curve, dashed up to the first thermoactive point and solid from there on."""
     first = int(np.argmax(active)) if active.any() else len(x)
     axes.plot(x[: first + 1], y[: first + 1], ls=(0, (2.6, 1.3)), **options)
     axes.plot(x[first:], y[first:], ls="-", **options)

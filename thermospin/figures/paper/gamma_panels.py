@@ -1,4 +1,4 @@
-"""The figure on Γ: how the peaks, V_S and the thermoactive window move with it."""
+"""The figure on Γ: how the peaks, V_S and the thermoactive window of T_S depend on Γ."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ from thermospin.figures.labels import axis_label, number, symbol
 from thermospin.figures.maps import tempered
 from thermospin.figures.paper.palette import SEEBECK, graded
 from thermospin.figures.paper.sheets import conditions, images
-from thermospin.figures.scales import FloatArray
 from thermospin.figures.style import COLUMN, set_ticks, style
+from thermospin.junction import FloatArray
 
 _LIGHT, _DARK = "#a6cbe6", "#2b74b3"
 _HEIGHT = 4.6  # inches
@@ -29,11 +29,11 @@ def broadening_images(
     Parameters
     ----------
     peaks, window : Contents
-        The datasets of `gamma_peaks` and `gamma_window`.
+        The datasets of the bundled specs ``gamma_peaks`` and ``gamma_window``.
     rows : sequence of int
         The rows of ``peaks`` along gamma whose curves are drawn, Γ rising.
     slope : float
-        By how much a peak of one spin grows for each decade by which Γ falls, in G_T Δ0/e.
+        Growth of a peak of one spin for each decade by which Γ falls, in G_T Δ0/e.
     """
     with style():
         figure = Figure(figsize=(2 * COLUMN, _HEIGHT), layout="constrained")
@@ -50,6 +50,7 @@ def broadening_images(
 
 
 def _draw_curves(axes: Axes, data: Contents, rows: Sequence[int]) -> None:
+    """Draw I_q(V) for several Γ, with circles at V_S."""
     V = data.axes["V"]
     for colour, row in zip(graded(len(rows)), rows, strict=True):
         axes.plot(V, data.outputs["I_q"][row], color=colour)
@@ -66,6 +67,7 @@ def _draw_curves(axes: Axes, data: Contents, rows: Sequence[int]) -> None:
 
 
 def _draw_peaks(axes: Axes, data: Contents, slope: float) -> None:
+    """Draw the peaks of I_q and I_s against Γ beside straight lines of the predicted slope."""
     gammas = data.axes["gamma"]
     decades = np.log10(gammas[0] / gammas)  # the logarithm is exact for small Γ
     for name, sign in (("I_s_peak", 1.0), ("I_q_peak", -1.0)):
@@ -101,9 +103,10 @@ def _draw_window(axes: Axes, data: Contents) -> None:
 
 
 def _main(values: FloatArray) -> FloatArray:
-    """Return a conductance with every negative window but the hottest made positive.
+    """Return a conductance that is negative in its hottest window of T_S only.
 
-    At low T_S there is a pocket in which G_0 is negative by a millionth of G_T.
+    At low T_S there is another window, where G_0 is negative by a millionth of G_T: there the
+    values are made positive.
     """
     shown = values.copy()
     for row in shown:

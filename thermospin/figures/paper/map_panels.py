@@ -1,4 +1,4 @@
-"""Panels over the exchange field and the temperature: Figs. 2(b), 2(d) and 3(c)."""
+"""Panels of the paper that are maps over h_exc and T_S: Figs. 2(b), 2(d) and 3(c)."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,31 +12,32 @@ from thermospin.figures.labels import axis_label
 from thermospin.figures.maps import draw_map, draw_threshold
 from thermospin.figures.paper.field_panels import draw_cut
 from thermospin.figures.paper.palette import graded
-from thermospin.figures.scales import FloatArray, positive
+from thermospin.figures.scales import positive
 from thermospin.figures.style import set_ticks
 from thermospin.gap import lead_gap
+from thermospin.junction import FloatArray
 from thermospin.quantities import GapModel
 
 _CUTS = (0.5, 0.6, 0.7, 0.8, 0.9)
-"""T_S of the curves of Fig. 3(d), in T_c."""
+"""T_S of the curves of Fig. 3(d), in T_c, which are marked in Fig. 3(c)."""
 
 _GREYS = LinearSegmentedColormap.from_list("light_greys", ["#ffffff", "#666666"])
 _VEIL = "#7a2fe0"
-"""The violet, transparent veil over the dissipative side."""
+"""Colour of the transparent veil over the dissipative side: violet."""
 
 
 def draw_2b(axes: Axes, data: Contents) -> None:
-    """Draw G_0, blue where thermoactive, red where dissipative, and the line of the threshold."""
+    """Draw Fig. 2(b): G_0, blue where thermoactive, red where dissipative, and the threshold."""
     draw_map(axes, data, Map("h_exc", "T_S", "G_0"))
 
 
 def draw_2d(axes: Axes, data: Contents) -> None:
-    """Draw G_max as G_0 is drawn."""
+    """Draw Fig. 2(d): G_max, in the colours of Fig. 2(b)."""
     draw_map(axes, data, Map("h_exc", "T_S", "G_max"))
 
 
 def draw_3c(axes: Axes, data: Contents) -> None:
-    """Draw I_s(V_p_minus) with cuts of constant T_S and the exact and approximate thresholds."""
+    """Draw Fig. 3(c): I_s(V_p_minus), the T_S of Fig. 3(d), the exact and approximate threshold."""
     h, T_S, I_s = data.axes["h_exc"], data.axes["T_S"], data.outputs["I_s_peak"]
     low, high = positive(I_s)
     mesh = axes.pcolormesh(
@@ -63,7 +64,22 @@ def draw_3c(axes: Axes, data: Contents) -> None:
 
 
 def threshold_field(data: Contents, T_S: FloatArray, model: GapModel) -> FloatArray:
-    """Return h_t = Δ_Sm − Δ_S with gaps of a model, in Δ0, of the shape of T_S."""
+    """Return the threshold field h_t = Δ_Sm − Δ_S.
+
+    Parameters
+    ----------
+    data : Contents
+        Gives T_Sm and the zero-temperature gaps.
+    T_S : ndarray
+        Temperatures of S, in T_c.
+    model : str
+        The gap model.
+
+    Returns
+    -------
+    ndarray
+        h_t in Δ0, of the shape of T_S.
+    """
     cold = lead_gap(data.fixed["T_Sm"], 0.0, data.fixed["gap_Sm"], model)
     return np.asarray(cold - lead_gap(T_S, 0.0, data.fixed["gap_S"], model))
 

@@ -1,18 +1,18 @@
-"""The colours of the paper's panels, told apart by the colour-blind as well."""
+"""The colours of the paper's panels, which the colour-blind can tell apart as well."""
 
 import numpy as np
 from matplotlib import colormaps
 
-from thermospin.figures.scales import FloatArray
+from thermospin.junction import FloatArray
 
 FIELDS = {0.0: "#000000", 0.1: "#c2185b", 0.2: "#6a3fb5", 0.3: "#56b4e9", 0.4: "#1fb8a2"}
-"""Exchange fields in Δ0: black, magenta, violet and aquamarine as in the paper, blue for 0.3."""
+"""Colour of each exchange field in Δ0: those of the paper, and blue for 0.3."""
 
 SEEBECK = "#ef7d00"
-"""The circles at ±V_S: orange."""
+"""Colour of the circles at ±V_S: orange."""
 
 THERMOACTIVE, DISSIPATIVE = "#ffe680", "#c9b3e6"
-"""Shading: yellow where I_q V < 0, violet where the junction dissipates."""
+"""Colours of shading: yellow where I_q V < 0, violet where the junction dissipates."""
 
 
 def graded(count: int) -> FloatArray:

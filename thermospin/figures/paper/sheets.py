@@ -1,4 +1,4 @@
-"""From panels to picture files: each panel alone, and each figure of the paper as a whole."""
+"""Picture files of the paper's panels, each alone, and of its figures as a whole."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ SUFFIXES = (".pdf", ".png")
 
 _HEIGHT = 2.55  # inches of a panel
 _COMPOSED_DPI = 200
-"""Of a figure as a whole, for the screen; its file stays small. Print has the PDF."""
+"""Resolution of the PNG of a figure as a whole: for the screen; the PDF is for print."""
 
 _USUAL = ("h_S", "gap_S", "gap_Sm")
 _DRAW: dict[str, Callable[[Axes, Contents], None]] = {
@@ -37,7 +37,7 @@ _DRAW: dict[str, Callable[[Axes, Contents], None]] = {
 
 
 def draw_panel(panel: str, axes: Axes, data: Contents) -> None:
-    """Draw a panel of the paper from its dataset; the style must be in force."""
+    """Draw a panel of the paper from its dataset, inside the context of `style`."""
     _DRAW[panel](axes, data)
 
 
@@ -50,20 +50,31 @@ def panel_images(panel: str, data: Contents) -> dict[str, bytes]:
         ``1b``, ``2a`` … ``3d``.
     data : Contents
         Its dataset.
+
+    Returns
+    -------
+    dict of str to bytes
+        The picture for each suffix.
     """
     with style():
         return images(panel_sheet(panel, data), data.title, data.spec_sha256)
 
 
 def figure_images(data: Mapping[str, Contents]) -> dict[str, bytes]:
-    """Return the panels of a figure, two by two, as the bytes of a file for each suffix."""
+    """Return a figure of the paper, its panels two by two, as the bytes of a file for each suffix.
+
+    Parameters
+    ----------
+    data : mapping of str to Contents
+        The dataset of each panel.
+    """
     with style():
         hashes = " ".join(one.spec_sha256 for one in data.values())
         return images(figure_sheet(data), f"Fig. {next(iter(data))[0]}", hashes, _COMPOSED_DPI)
 
 
 def panel_sheet(panel: str, data: Contents) -> Figure:
-    """Draw a panel alone, one column wide; the style must be in force."""
+    """Draw a panel alone, one column wide, inside the context of `style`."""
     figure = Figure(figsize=(COLUMN, _HEIGHT), layout="constrained")
     draw_panel(panel, figure.add_subplot(), data)
     figure.suptitle(conditions(data.fixed))
@@ -71,9 +82,9 @@ def panel_sheet(panel: str, data: Contents) -> Figure:
 
 
 def figure_sheet(data: Mapping[str, Contents]) -> Figure:
-    """Draw panels two by two, each one column wide; the style must be in force.
+    """Draw panels two by two, each one column wide, inside the context of `style`.
 
-    What all of them have in common stands above, what a panel has of its own above that.
+    Fixed parameters that all panels share stand above the figure, others above their panel.
     """
     shared = set.intersection(*(set(one.fixed.items()) for one in data.values()))
     rows = (len(data) + 1) // 2
@@ -92,7 +103,7 @@ def figure_sheet(data: Mapping[str, Contents]) -> Figure:
 
 
 def conditions(fixed: Mapping[str, float]) -> str:
-    """Return fixed parameters in words, without those at a default that goes without saying."""
+    """Return fixed parameters in words, without the fields and gaps that have their default."""
     return ", ".join(
         value_text(name, value)
         for name, value in fixed.items()
@@ -101,14 +112,28 @@ def conditions(fixed: Mapping[str, float]) -> str:
 
 
 def images(figure: Figure, title: str, hashes: str, dpi: float | None = None) -> dict[str, bytes]:
-    """Return a figure as the bytes of a file for each suffix; nothing in it varies."""
+    """Return a figure as the bytes of a picture file for each suffix of `SUFFIXES`.
+
+    The same figure always gives the same bytes.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    title : str
+        Its title, for the metadata.
+    hashes : str
+        The hashes of the specs of what is drawn, for the metadata.
+    dpi : float, optional
+        Resolution of the PNG; by default that of `style`.
+    """
     origin = f"thermospin spec sha256 {hashes}"
     metadata: dict[str, dict[str, Any]] = {
         ".png": {"Title": title, "Source": origin},
         ".pdf": {"Title": title, "Subject": origin, "CreationDate": None},
     }
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # what was laid out once need not be laid out again
+    figure.set_layout_engine("none")  # the layout need not be computed for each suffix
     found = {}
     for suffix in SUFFIXES:
         buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The thirty statements of the paper, each held against what the model gives."""
+"""The thirty claims: statements of the paper, each compared with what the model gives."""
 
 from thermospin.reproduction.claims.characteristics import CHARACTERISTICS
 from thermospin.reproduction.claims.claim import Claim, Evidence, Finding, Verdict, short

@@ -1,10 +1,9 @@
 """Claims on the current-voltage characteristics of Figs. 1(b) and 2(a)."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
-from thermospin.junction import Junction
+from thermospin.junction import FloatArray, Junction
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -18,11 +17,9 @@ from thermospin.reproduction.claims.claim import (
 )
 from thermospin.reproduction.edges_and_summits import summit
 
-FloatArray = NDArray[np.float64]
-
 
 def _ohmic(evidence: Evidence) -> Finding:
-    """Compare I_q with G_T V."""
+    """Compare I_q at large bias with G_T V."""
     near, far = (float(currents(V, evidence.junction()).charge) for V in (5.0, 100.0))
     deviation = abs(far / 100.0 - 1.0)
     return Finding(
@@ -34,7 +31,7 @@ def _ohmic(evidence: Evidence) -> Finding:
 
 
 def _peaks(evidence: Evidence) -> Finding:
-    """Count the cusps of |I_q| below the sum gap, and find how far from V_p they are."""
+    """Count the cusps of |I_q| below the sum gap, and find how far they are from V_p."""
     data = evidence["1b"]
     V = data.axes["V"]
     counts, shifts = [], []
@@ -87,7 +84,7 @@ def _dissipative_without_field(evidence: Evidence) -> Finding:
 
 
 def _onset(evidence: Evidence) -> Finding:
-    """Follow the sign of the current in Fig. 2(a), and whose peak the inner one is."""
+    """Find which fields of Fig. 2(a) are thermoactive, and which spin has the inner peak."""
     data = evidence["2a"]
     h, V, I_q = data.axes["h_exc"], data.axes["V"], data.outputs["I_q"]
     lowest = I_q[:, V > 0.0].min(axis=1)
@@ -113,7 +110,7 @@ def _onset(evidence: Evidence) -> Finding:
 
 
 def _who_is_active(active: FloatArray, spins: list[str], *, holds: bool) -> str:
-    """Return which fields are thermoactive where the claim fails, else whose the inner peak is."""
+    """Return the remark: if the claim fails the thermoactive fields, else the spin of the peaks."""
     if not holds:
         listed = ", ".join(f"{field:g}" for field in active)
         return f"thermoactive at h = {listed} only" if active.size else f"{NO_POWER} at T_S = 0.7"
@@ -123,7 +120,7 @@ def _who_is_active(active: FloatArray, spins: list[str], *, holds: bool) -> str:
 
 
 def _spin_of_inner_peak(evidence: Evidence, h_exc: float) -> str:
-    """Return which spin's current has the cusp at +V_p_minus."""
+    """Return the spin whose current has the cusp at +V_p_minus: up or down."""
     junction = evidence.junction(h_exc=h_exc)
     V_p = float(matching_voltages(junction)[0])
     around = currents(V_p + 20.0 * evidence.gamma * np.array([-1.0, 0.0, 1.0]), junction)

@@ -1,4 +1,4 @@
-"""What a claim is, what it is judged by, and what was found."""
+"""The classes of a claim, the evidence it is judged by, and the finding; and words they share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,20 +22,20 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was computed for a claim.
+    """The result of comparing a claim with the model.
 
     Attributes
     ----------
     verdict : Verdict
-        Follows from ``values``.
+        How they compare; it follows from ``values``.
     computed : str
-        The values in words.
+        What the model gives, in words.
     tolerance : str
-        What the verdict demands.
+        How near the model must come for the claim to agree, in words.
     remark : str
         The caveat, or why the claim does not hold.
     values : dict
-        The numbers by name, reduced units.
+        The computed numbers by name, in reduced units.
     """
 
     verdict: Verdict
@@ -47,17 +47,28 @@ class Finding:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The datasets of the panels, and the Γ for which they were made, in Δ0."""
+    """The datasets by which claims are judged.
+
+    Attributes
+    ----------
+    gamma : float
+        Dynes Γ for which they were computed, in Δ0.
+    data : mapping of str to Contents
+        The dataset of each panel.
+    """
 
     gamma: float
     data: Mapping[str, Contents]
 
     def __getitem__(self, panel: str) -> Contents:
-        """Return the dataset of a panel: ``2b``."""
+        """Return the dataset of a panel, such as ``2b``."""
         return self.data[panel]
 
     def junction(self, *, gamma: Any = None, **fields: Any) -> Junction:
-        """Return the standing junction with some fields changed; by default with our own Γ."""
+        """Return the junction of Figs. 1 and 3, with some of its parameters changed.
+
+        Γ is that of the datasets unless ``gamma`` says otherwise; units are those of `Junction`.
+        """
         standing = {"T_S": STANDING_T_S, "T_Sm": COLD, "h_exc": STANDING_H}
         return Junction(**{**standing, **fields}, gamma=self.gamma if gamma is None else gamma)
 
@@ -69,15 +80,15 @@ class Claim:
     Attributes
     ----------
     number : int
-        Its place in the table.
+        The place in the table.
     statement : str
         What the paper says.
     stated : str
         The paper's value or formula.
     panels : tuple of str
-        The panels that it is about, and whose datasets it may be judged by.
+        The panels that the claim is about, whose datasets the evidence must have.
     examine : callable
-        Computes what the model gives.
+        Compares the claim with the model.
     """
 
     number: int
@@ -88,7 +99,7 @@ class Claim:
 
 
 def judged(holds: bool, *, caveat: bool = False) -> Verdict:
-    """Return the verdict on a claim that holds or not, with or without a caveat."""
+    """Return the verdict on a claim, given whether it holds and whether with a caveat."""
     if not holds:
         return Verdict.FAILS
     return Verdict.CAVEAT if caveat else Verdict.AGREES
@@ -97,11 +108,19 @@ def judged(holds: bool, *, caveat: bool = False) -> Verdict:
 NO_POWER = "at this Γ there is no thermoelectricity"
 NO_PEAK_POWER = "at this Γ G_max is not negative"
 NO_SEEBECK = "at this Γ there is no Seebeck voltage"
-"""Why a claim does not hold whose subject does not exist."""
+"""Reasons why a claim does not hold if the thing that it is about does not exist at this Γ."""
 
 
 def absent(computed: str, tolerance: str, reason: str) -> Finding:
-    """Return the finding on a claim whose subject does not exist at this Γ: it does not hold."""
+    """Return the finding that a claim fails, since its subject does not exist at this Γ.
+
+    Parameters
+    ----------
+    computed, tolerance : str
+        What the model gives, and what would be asked, in words.
+    reason : str
+        Why the claim fails, such as `NO_POWER`.
+    """
     return Finding(Verdict.FAILS, computed, tolerance, reason)
 
 

@@ -1,19 +1,17 @@
-"""Eq. (3) of the paper, as printed and as it must read, by a quadrature of its own."""
+"""The zero-bias conductance by Eq. (3) of the paper, as printed and in its corrected form."""
 
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import density_of_states
 from thermospin.units import BCS_RATIO
 
-FloatArray = NDArray[np.float64]
-
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
-_TAIL = 60.0  # in k_B T_S: what lies beyond is e^-60 of the whole
+_TAIL = 60.0  # in k_B T: the rest of the integral is e^-60 of the whole
 
 
 class ZeroBias(NamedTuple):
@@ -64,7 +62,7 @@ def _fermi(x: FloatArray) -> FloatArray:
 
 
 def _graded(edges: list[float], width: float, end: float) -> tuple[FloatArray, FloatArray]:
-    """Return nodes and weights from 0 to an end, on panels that grow away from every edge."""
+    """Return nodes and weights from 0 to an end, on panels that double in width from each edge."""
     widths = width * 2.0 ** np.arange(np.ceil(np.log2(end / width)) + 1)
     ends = [edge + sign * reach for edge in (0.0, *edges) for sign in (-1, 1) for reach in widths]
     inside = [place for place in ends if 0.0 < place < end]

@@ -1,11 +1,10 @@
-"""Claims on the thermoelectric power and the load that the junction drives."""
+"""Claims on the thermoelectric power, and on the load that a junction can drive."""
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from thermospin.junction import Junction
+from thermospin.junction import FloatArray, Junction
 from thermospin.observables import (
     currents,
     matching_voltages,
@@ -23,8 +22,6 @@ from thermospin.reproduction.claims.claim import (
 )
 from thermospin.reproduction.edges_and_summits import summit
 
-FloatArray = NDArray[np.float64]
-
 _CASES = (
     (0.5, 0.2), (0.5, 0.4), (0.6, 0.3), (0.7, 0.2), (0.7, 0.4), (0.7, 0.6), (0.8, 0.4), (0.8, 0.6),
     (0.9, 0.6),
@@ -35,11 +32,23 @@ _BROAD = 1e-2
 """A Γ of aluminium junctions, in Δ0."""
 
 _SHARP = 1e-3
-"""Up to which shift, in Δ0/e, the power is largest at a peak rather than near it."""
+"""Largest distance from V_p_minus, in Δ0/e, at which the maximum counts as at the peak."""
 
 
 class MaximumPower(NamedTuple):
-    """Where a junction yields most power, and the largest load conductance that it drives."""
+    """The largest power of a junction, and the largest load conductance that it can drive.
+
+    Attributes
+    ----------
+    V, power : float
+        The voltage of the largest power, in Δ0/e, and that power, in G_T Δ0²/e².
+    V_p : float
+        V_p_minus, in Δ0/e.
+    load : float
+        The largest −I_q/V, in G_T.
+    G_max, G_0 : float
+        The conductances at V_p_minus and at V = 0, in G_T.
+    """
 
     V: float
     power: float
@@ -49,7 +58,8 @@ class MaximumPower(NamedTuple):
     G_0: float
 
 
-def _output(junction: Junction) -> MaximumPower:
+def _maximum_power(junction: Junction) -> MaximumPower:
+    """Return the largest power of a junction, and the largest load conductance."""
     h, V_p = float(np.asarray(junction.h_exc)), float(matching_voltages(junction)[0])
 
     def power(V: FloatArray) -> FloatArray:
@@ -66,12 +76,12 @@ def _output(junction: Junction) -> MaximumPower:
 
 
 def _power_at_the_peak(evidence: Evidence) -> Finding:
-    """Find the voltage of maximum power for nine junctions, and once more with a broad Γ."""
+    """Find the voltage of maximum power of nine junctions, and of the same junctions at large Γ."""
     shifts = {
         gamma: [
             abs(found.V - found.V_p)
             for found in (
-                _output(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
+                _maximum_power(evidence.junction(T_S=T, h_exc=h, gamma=gamma)) for T, h in _CASES
             )
             if found.power > 0.0
         ]
@@ -96,7 +106,7 @@ def _count(junctions: int) -> str:
 
 
 def _power_grows(evidence: Evidence) -> Finding:
-    """Follow the power at V_p_minus with the field, T_S = 0.7."""
+    """Compute the power at V_p_minus at T_S = 0.7 as the field grows."""
     h = np.array([0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
     junction = evidence.junction(h_exc=h)
     power = -maximum_conductance(junction) * matching_voltages(junction)[0] ** 2
@@ -113,16 +123,16 @@ def _power_grows(evidence: Evidence) -> Finding:
 
 def _load(evidence: Evidence) -> Finding:
     """Compare −G_max with the largest −I_q/V at any V."""
-    found = [_output(evidence.junction(T_S=T, h_exc=h)) for T, h in _CASES]
+    found = [_maximum_power(evidence.junction(T_S=T, h_exc=h)) for T, h in _CASES]
     excess = [one.load / -one.G_max - 1.0 for one in found if one.G_max < 0.0]
     if not excess:
         reason = NO_PEAK_POWER if any(one.load > 0.0 for one in found) else NO_POWER
         return absent(f"G_max > 0 in all {len(_CASES)} junctions", "5 %", reason)
     worst = max(excess)
-    broad = _output(evidence.junction(T_S=0.7, h_exc=0.2, gamma=_BROAD))
+    broad = _maximum_power(evidence.junction(T_S=0.7, h_exc=0.2, gamma=_BROAD))
     return Finding(
         judged(worst <= 0.05, caveat=worst > 1e-8 or broad.load > -1.05 * broad.G_max),
-        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of it in {_count(len(excess))}",
+        f"max −I_q/V exceeds −G_max by at most {worst:.1e} of −G_max in {_count(len(excess))}",
         "5 %",
         f"an approximation: at Γ = {_BROAD:g} Δ0, T_S = 0.7, h = 0.2 the largest load conductance "
         f"is {broad.load:.4f} G_T = −G_0, not −G_max = {-broad.G_max:.4f}",

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import currents, maximum_conductance, zero_bias_conductance
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -21,12 +21,10 @@ from thermospin.reproduction.claims.claim import (
 )
 from thermospin.reproduction.edges_and_summits import edge
 
-FloatArray = NDArray[np.float64]
-
 _CONDUCTANCES = {"G_0": zero_bias_conductance, "G_max": maximum_conductance}
 _SCAN = np.linspace(0.05, 1.0, 191)
 _SAME = 0.01
-"""Edges of windows that differ by no more are the same, in T_c."""
+"""Edges of windows that differ by no more than this, in T_c, count as equal."""
 
 FIELDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 GAMMAS = (1e-5, 1e-4, 1e-3, 1e-2)
@@ -40,12 +38,24 @@ class Window(NamedTuple):
 
     @property
     def width(self) -> float:
-        """Its width, in T_c."""
+        """The width of the window, in T_c."""
         return self.high - self.low
 
 
 def window(evidence: Evidence, name: str, h_exc: float, gamma: float | None = None) -> Window:
-    """Return the hottest window of T_S in which G_0 or G_max is negative."""
+    """Return the hottest window of T_S in which a conductance is negative.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Gives the junction and, by default, Γ.
+    name : str
+        ``G_0`` or ``G_max``.
+    h_exc : float
+        Exchange field in Sm, in Δ0.
+    gamma : float, optional
+        Dynes Γ, in Δ0.
+    """
 
     def conductance(T_S: FloatArray) -> FloatArray:
         return _CONDUCTANCES[name](evidence.junction(T_S=T_S, h_exc=h_exc, gamma=gamma))
@@ -62,7 +72,7 @@ def window(evidence: Evidence, name: str, h_exc: float, gamma: float | None = No
 
 
 def hottest(h_exc: float) -> float:
-    """Return T_S at which Δ(T_S) = Δ(T_Sm) − h, in T_c."""
+    """Return T_S, in T_c, at which Δ(T_S) = Δ(T_Sm) − h_exc for a field in Δ0."""
     return edge(lambda T: bcs_gap(T) - (bcs_gap(COLD, h_exc) - h_exc), 0.01, 1.0)
 
 
@@ -135,7 +145,7 @@ def _maps_differ(evidence: Evidence) -> Finding:
 
 
 def _widens(evidence: Evidence) -> Finding:
-    """Follow the widths of both windows as the field grows."""
+    """Compute the widths of the windows of G_0 < 0 and G_max < 0 as the field grows."""
     widths = {name: [window(evidence, name, h).width for h in FIELDS] for name in _CONDUCTANCES}
     tolerance = "each wider than the one before"
     if not np.isfinite(widths["G_max"]).any():
@@ -169,7 +179,7 @@ def _ends(widths: list[float]) -> tuple[str, str]:
 
 
 def _narrowed(widths: dict[str, list[float]], grows: dict[str, bool]) -> str:
-    """Return which window does not widen, and where there is none."""
+    """Return the remark: at which fields there is no window, or which window does not widen."""
     missing = [
         f"{h:g}" for h, width in zip(FIELDS, widths["G_max"], strict=True) if np.isnan(width)
     ]
@@ -189,7 +199,7 @@ def _low_temperature(evidence: Evidence) -> Finding:
     listed = ", ".join(f"{low:.3f} T_c (Γ = {short(gamma)})" for gamma, low in edges.items())
     computed, tolerance = (
         f"at h = 0.4 G_max < 0 from {listed}",
-        "a lower edge; the same for every Γ to 0.01 T_c",
+        "a lower edge; equal for every Γ to 0.01 T_c",
     )
     if not np.isfinite(high):
         nowhere = f"{computed}; at no T_S at Γ = {short(evidence.gamma)}"

@@ -1,11 +1,11 @@
-"""Claims on the Seebeck voltage, Fig. 2(c)."""
+"""Claims on the curves of the Seebeck voltage V_S in Fig. 2(c)."""
 
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.gap import bcs_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import seebeck_voltage
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -18,16 +18,14 @@ from thermospin.reproduction.claims.claim import (
 )
 from thermospin.reproduction.edges_and_summits import edge
 
-FloatArray = NDArray[np.float64]
-
 _UPWARDS = "every step upwards"
-_COLD_SIDE = np.linspace(0.02, 0.5, 961)  # T_S below the curves drawn
+_COLD_SIDE = np.linspace(0.02, 0.5, 961)  # T_S, in T_c, below those of the curves drawn
 _LEAP = 0.02
-"""Step of V_S between neighbours on the cold side that may be a jump, in Δ0/e."""
+"""Difference of V_S between neighbours on the cold side, in Δ0/e, that may be a jump."""
 
 
 def _grows_with_field(evidence: Evidence) -> Finding:
-    """Follow the curves of Fig. 2(c), and one at a low temperature."""
+    """Check whether the curves of Fig. 2(c) rise, and one at a lower T_S."""
     drawn = evidence["2c"].outputs["V_S"]
     steps = np.diff(drawn, axis=1)
     known = np.isfinite(steps)
@@ -49,7 +47,7 @@ def _grows_with_field(evidence: Evidence) -> Finding:
 
 
 def _when_cold(cold: FloatArray, low: list[float], *, falls: bool) -> str:
-    """Return how V_S goes with the field at T_S = 0.2 T_c, where it does not simply rise."""
+    """Return the remark on V_S at T_S = 0.2 T_c as the field grows; nothing if V_S rises there."""
     if falls and low[1] < low[0]:
         return f"not at T_S = 0.2 T_c: V_S = {low[0]:.4f} at h = 0.5, {low[1]:.4f} at 0.6"
     if falls:
@@ -60,7 +58,7 @@ def _when_cold(cold: FloatArray, low: list[float], *, falls: bool) -> str:
 
 
 def _grows_on_cooling(evidence: Evidence) -> Finding:
-    """Compare the curves of Fig. 2(c), and go on to lower temperatures."""
+    """Compare the curves of Fig. 2(c) with each other, and V_S at lower T_S."""
     drawn = evidence["2c"].outputs["V_S"]
     steps = np.diff(drawn, axis=0)  # from cold to hot
     known_steps = steps[np.isfinite(steps)]
@@ -89,7 +87,7 @@ def _grows_on_cooling(evidence: Evidence) -> Finding:
 
 
 def _end(evidence: Evidence, V_S: FloatArray) -> float | None:
-    """Return T_S below which there is no V_S on the cold side, in T_c; None if there is one."""
+    """Return T_S, in T_c, below which V_S does not exist; None if it always exists."""
     first = int(np.flatnonzero(np.isfinite(V_S))[0])
     if first == 0:
         return None
@@ -101,7 +99,7 @@ def _end(evidence: Evidence, V_S: FloatArray) -> float | None:
 
 
 def _jumps(evidence: Evidence, V_S: FloatArray) -> list[tuple[float, float, float]]:
-    """Return where V_S jumps on the cold side: T_S in T_c, V_S above and below it in Δ0/e."""
+    """Return each jump of V_S on the cold side: its T_S, in T_c, and V_S above and below, Δ0/e."""
     found = []
     for i in np.flatnonzero(np.abs(np.diff(V_S)) > _LEAP):
         middle = 0.5 * (V_S[i] + V_S[i + 1])
@@ -111,13 +109,15 @@ def _jumps(evidence: Evidence, V_S: FloatArray) -> list[tuple[float, float, floa
 
         at = edge(beyond, _COLD_SIDE[i], _COLD_SIDE[i + 1])
         below, above = seebeck_voltage(evidence.junction(T_S=at + np.array([-1e-9, 1e-9])))
-        if abs(above - below) > 0.5 * abs(V_S[i + 1] - V_S[i]):  # else it is steep
+        if abs(above - below) > 0.5 * abs(
+            V_S[i + 1] - V_S[i]
+        ):  # otherwise V_S is steep here and does not jump
             found.append((at, float(above), float(below)))
     return found
 
 
 def _when_colder(lower: bool, jumps: list[tuple[float, float, float]], ends: float | None) -> str:
-    """Return how V_S goes on below the temperature at which it is largest."""
+    """Return the remark on V_S below the T_S at which it is largest: its jumps and its end."""
     parts = [f"it jumps from {a:.4f} to {b:.4f} at {at:.4f} T_c" for at, a, b in reversed(jumps)]
     parts += [] if ends is None else [f"below {ends:.5f} T_c there is none"]
     head = "colder still it is lower" if lower else ""
@@ -125,7 +125,7 @@ def _when_colder(lower: bool, jumps: list[tuple[float, float, float]], ends: flo
 
 
 def _clogston(evidence: Evidence) -> Finding:
-    """Find the field at which Sm turns normal."""
+    """Find the field at which Sm turns normal, and compare it with Δ0/√2."""
     critical = edge(lambda h: np.where(bcs_gap(COLD, h) > 0.0, 1.0, -1.0), 0.6, 0.8)
     limit = 1.0 / math.sqrt(2.0)
     V_S = evidence["2c"].outputs["V_S"]

@@ -1,10 +1,10 @@
 """Claims on the spin current at the inner peak: Figs. 3(c) and 3(d)."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thermospin.dataset import LABORATORY
 from thermospin.gap import bcs_gap, lead_gap
+from thermospin.junction import FloatArray
 from thermospin.observables import currents, matching_voltages
 from thermospin.reproduction.claims.claim import (
     COLD,
@@ -19,26 +19,24 @@ from thermospin.reproduction.datasets import spec_of
 from thermospin.reproduction.edges_and_summits import summit
 from thermospin.reproduction.gamma_sensitivity import slope_per_decade
 
-FloatArray = NDArray[np.float64]
-
 _SHARP = 1e-2
-"""Up to which Γ the matching peaks grow as a logarithm, in Δ0."""
+"""Largest Γ, in Δ0, up to which the matching peaks are a logarithm of Γ."""
 
 _WARM = 0.3
-"""T_S from which I_s at the peak must grow, in T_c; colder it is next to nothing."""
+"""T_S, in T_c, from which I_s at the peak must grow; at lower T_S it nearly vanishes."""
 
 _STATED = 0.5
-"""I_s^max of the paper, in G_T Δ0/e."""
+"""Maximum spin current that the paper states, in G_T Δ0/e."""
 
 
 def peak_spin_current(evidence: Evidence, T_S: FloatArray, h_exc: FloatArray) -> FloatArray:
-    """Return I_s at +V_p_minus, in G_T Δ0/e."""
+    """Return I_s at +V_p_minus, in G_T Δ0/e, for T_S in T_c and h_exc in Δ0; arrays broadcast."""
     junction = evidence.junction(T_S=T_S, h_exc=h_exc)
     return currents(matching_voltages(junction)[0], junction).spin
 
 
 def _grows_with_temperature(evidence: Evidence) -> Finding:
-    """Follow the column h = 0.4 of Fig. 3(c)."""
+    """Check whether I_s grows with T_S at h = 0.4, in Fig. 3(c)."""
     data = evidence["3c"]
     T_S = data.axes["T_S"]
     column = data.outputs["I_s_peak"][:, data.axes["h_exc"] == STANDING_H][:, 0]
@@ -61,7 +59,7 @@ def _grows_with_temperature(evidence: Evidence) -> Finding:
 
 
 def _turn(largest: float, top: float) -> str:
-    """Return where I_s stops rising: at the cusp, or where Γ has moved its maximum."""
+    """Return the remark: whether I_s rises up to the cusp, or Γ has moved its maximum."""
     where = f"a cusp where Δ(T_S) = Δ(T_Sm) − h, T_S = {top:.3f} T_c"
     if abs(largest - top) > 0.02:
         where = f"T_S = {largest:.3f} T_c, no longer to the cusp at {top:.3f} T_c"
@@ -69,7 +67,7 @@ def _turn(largest: float, top: float) -> str:
 
 
 def _optimal_field(evidence: Evidence) -> Finding:
-    """Find the largest I_s of each cut of Fig. 3(d)."""
+    """Find the field of the largest I_s of each curve of Fig. 3(d)."""
     data = evidence["3d"]
     shifts = {}
     for T_S, row in zip(data.axes["T_S"], data.outputs["I_s_peak"], strict=True):
@@ -117,12 +115,12 @@ def _threshold(T_S: FloatArray) -> FloatArray:
 
 
 def _tanh_threshold(T_S: FloatArray) -> FloatArray:
-    """Return h_t by the formula of the paper, in Δ0."""
+    """Return h_t by the tanh formula of the paper, in Δ0."""
     return lead_gap(COLD, 0.0, 1.0, "tanh") - lead_gap(T_S, 0.0, 1.0, "tanh")
 
 
 def _magnitude(evidence: Evidence) -> Finding:
-    """Take the tops of the cuts, and how they move with Γ."""
+    """Compute I_s at h_t, the tops of the curves of Fig. 3(d), and their growth as Γ falls."""
     T_S = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.96])
     h_t = _threshold(T_S)
     tops = peak_spin_current(evidence, T_S, h_t)
@@ -143,7 +141,7 @@ def _magnitude(evidence: Evidence) -> Finding:
 
 
 def _aluminium(evidence: Evidence) -> Finding:
-    """Turn the stated and the computed maximum into nanoampere with the material of Fig. 3(b)."""
+    """Convert the stated and the computed maximum to nanoampere, with the material of Fig. 3(b)."""
     material = spec_of("fig3b", evidence.gamma).material
     if material is None:
         raise ValueError("fig3b: must have a material")
@@ -154,7 +152,7 @@ def _aluminium(evidence: Evidence) -> Finding:
     return Finding(
         judged(abs(stated / 10.0 - 1.0) <= 0.01, caveat=not within),
         f"G_T Δ0/e = {unit:.1f} nA for {material.Delta_0_text} and {material.G_T_text}; "
-        f"{_STATED:g} of it {stated:.1f} nA",
+        f"{_STATED:g} G_T Δ0/e = {stated:.1f} nA",
         "1 %",
         f"the tops of Fig. 3(d) are {tops.min():.1f} to {tops.max():.1f} nA"
         + ("" if within else ", more than a factor 3 off at the largest"),

@@ -1,4 +1,4 @@
-"""Claims on the spin components along the bias: Figs. 3(a) and 3(b)."""
+"""Claims on the currents of both spins as functions of the bias: Figs. 3(a) and 3(b)."""
 
 import numpy as np
 
@@ -19,11 +19,11 @@ from thermospin.reproduction.claims.claim import (
 from thermospin.reproduction.edges_and_summits import edge
 
 _WHOLE = 1e-12
-"""By which SGE may fall short of 1 for rounding."""
+"""Rounding error of SGE where it is 1."""
 
 
 def _one_spin(evidence: Evidence) -> Finding:
-    """Look for I_σ V < 0 in both spins at positive bias."""
+    """Find at which V > 0 the current of each spin is thermoactive, I_σ V < 0."""
     data = evidence["3a"]
     V = data.axes["V"]
     active = {name: data.outputs[name] * V < 0.0 for name in ("I_up", "I_down")}
@@ -66,7 +66,7 @@ def _largest_spin_current(evidence: Evidence) -> Finding:
 
 
 def _opposite_spins(evidence: Evidence) -> Finding:
-    """Look at SGE wherever the components of Fig. 3(b) flow against each other."""
+    """Compute 1 − SGE where the spin currents of Fig. 3(b) are opposite and I_q V < 0."""
     data = evidence["3b"]
     V, SGE = data.axes["V"], data.outputs["SGE"]
     up = 0.5 * (data.outputs["I_q"] + data.outputs["I_s"])
@@ -89,7 +89,7 @@ def _opposite_spins(evidence: Evidence) -> Finding:
 
 
 def _plateau(evidence: Evidence) -> Finding:
-    """Find where the plateau of SGE ends, and what follows."""
+    """Find the voltage at which the plateau SGE = 1 ends, and SGE beyond."""
     junction = evidence.junction()
     V_S, V_p_plus = float(evidence["3b"].outputs["V_S"]), float(matching_voltages(junction)[1])
     if not np.isfinite(V_S):
@@ -116,7 +116,7 @@ def _plateau(evidence: Evidence) -> Finding:
 
 
 def _large_bias(evidence: Evidence) -> Finding:
-    """Follow I_s and SGE to large bias."""
+    """Compute I_s and SGE at large bias."""
     found = currents(np.array([10.0, 100.0]), evidence.junction())
     near, far = map(float, found.spin)
     efficiency = float(found.sge[1])

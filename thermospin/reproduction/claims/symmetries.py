@@ -1,4 +1,4 @@
-"""Claims on what changes sign with the bias, the field and the spin."""
+"""Claims on how currents change with the sign of the bias and of the field, and with the spin."""
 
 import numpy as np
 
@@ -17,11 +17,11 @@ from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.slow_reference import spin_current
 
 _RELATIVE = 1e-8
-"""The accuracy asked of every dataset."""
+"""Relative accuracy asked of every dataset."""
 
 
 def _parities(evidence: Evidence) -> Finding:
-    """Hold the symmetries against fields of the other sign and an independent quadrature."""
+    """Compare currents with those at −h_exc, at −V, and by an independent quadrature."""
     data = evidence["3a"]
     V, I_q, I_s = data.axes["V"], data.outputs["I_q"], data.outputs["I_s"]
     reversed_field = currents(V, evidence.junction(h_exc=-STANDING_H))
@@ -47,7 +47,7 @@ def _parities(evidence: Evidence) -> Finding:
 
 
 def _no_field_no_spin(evidence: Evidence) -> Finding:
-    """Look at I_s without field everywhere, and at the two spins at V = 0."""
+    """Find the largest I_s without field, and the currents of both spins at V = 0."""
     pair, components = evidence["1b"], evidence["3a"]
     without = int(np.flatnonzero(pair.axes["h_exc"] == 0.0)[0])
     spin = float(np.abs(pair.outputs["I_s"][without]).max())
@@ -62,7 +62,7 @@ def _no_field_no_spin(evidence: Evidence) -> Finding:
 
 
 def _seebeck_compensates(evidence: Evidence) -> Finding:
-    """Look at the two spins at the Seebeck voltage of the dataset."""
+    """Compare the currents of both spins at the Seebeck voltage of the dataset."""
     V_S = float(evidence["3b"].outputs["V_S"])
     if not np.isfinite(V_S):
         nowhere = "I_q has no zero at V > 0 at T_S = 0.7, h = 0.4"

@@ -1,4 +1,4 @@
-"""Claims on Eq. (3), the conductance at zero bias."""
+"""Claims on Eq. (3) of the paper, the conductance at zero bias."""
 
 import numpy as np
 
@@ -8,13 +8,14 @@ from thermospin.reproduction.claims.claim import COLD, Claim, Evidence, Finding,
 from thermospin.reproduction.claims.equation_3 import equation_3
 
 _SMALL = 0.01
-"""Up to which relative error Eq. (3) gives the conductance."""
+"""Largest relative error at which Eq. (3) counts as right."""
 
 _LEFT_OUT = 10.0
-"""The thermal term that Eq. (3) drops, Γ²Δ_Sm²/[Δ_S (Δ_Sm² − h²)^{3/2}], may count so often."""
+"""Error allowed of Eq. (3), in units of the thermal term that it drops: see `_dropped`."""
 
 
 def _dropped(T_S: float, h_exc: float, gamma: float) -> float:
+    """Return the term that Eq. (3) drops, Γ²Δ_Sm²/[Δ_S (Δ_Sm² − h²)^{3/2}], in G_T."""
     gap_S, gap_Sm = float(bcs_gap(T_S)), float(bcs_gap(COLD, h_exc))
     return float(gamma**2 * gap_Sm**2 / (gap_S * (gap_Sm**2 - h_exc**2) ** 1.5))
 
@@ -22,8 +23,8 @@ def _dropped(T_S: float, h_exc: float, gamma: float) -> float:
 def _compared(evidence: Evidence, T_S: float, h_exc: float) -> tuple[float, float, float, bool]:
     """Return G_0 by differentiation, by Eq. (3) as printed and corrected, and whether they agree.
 
-    They agree if they differ by no more than the term that Eq. (3) leaves out, and the rounding of
-    its integrand: of height Γ^-3/2 where z is known to an ulp, and Γ wide.
+    They agree if they differ by no more than ten times the term that Eq. (3) drops, and rounding:
+    the integrand has a peak of width Γ and height Γ^-3/2, on which z is rounded.
     """
     exact = float(zero_bias_conductance(evidence.junction(T_S=T_S, h_exc=h_exc)))
     printed, corrected = equation_3(T_S, h_exc, evidence.gamma, COLD)
