@@ -1,4 +1,4 @@
-"""What the tests share: kernels compiled once, the frozen records, and how many of them.
+"""What the tests share: compiled kernels, data of the paper's panels, the frozen records.
 
 The suite also passes with NUMBA_DISABLE_JIT=1, where the kernels run as plain Python and a point
 costs tens of milliseconds instead of microseconds. No test is left out then, but each takes only
@@ -8,7 +8,10 @@ one in `STRIDE` of its points.
 import fcntl
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,8 @@ import pytest
 from hypothesis import settings
 
 from thermospin import Junction
-from thermospin.machine.compilation import CACHE_DIRECTORY
-from thermospin.sweep.warmup import warm_up
+from thermospin.dataset import Contents, read
+from thermospin.reproduction.datasets import produce, spec_of
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 STRIDE = 5
@@ -32,19 +35,50 @@ settings.register_profile("interpreted", derandomize=True, deadline=None, max_ex
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _compiled_once(tmp_path_factory):
-    """Let the first of several test processes compile the kernels, and the others wait for it.
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory) -> Path:
+    """Return a folder that all processes of this run of the tests share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
-    Each would compile all of them otherwise. What the tests start finds them in the same cache.
-    """
-    if "PYTEST_XDIST_WORKER" not in os.environ or INTERPRETED or CACHE_DIRECTORY is None:
-        return
-    of_the_session = tmp_path_factory.getbasetemp().parent
-    with (of_the_session / "compiling").open("w", encoding="utf-8") as file:
+
+@contextmanager
+def _one_at_a_time(path):
+    """Let one process of this run of the tests go on, and the others wait until it is done."""
+    with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        for _ in warm_up():
-            pass
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(session_folder):
+    """Have the kernels compiled by one of several test processes: each would compile them all.
+
+    What the tests start finds them in the same cache. A single process compiles what it needs.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ or INTERPRETED:
+        return
+    compiled = session_folder / "compiled"
+    with _one_at_a_time(session_folder / "compiling"):
+        if not compiled.exists():
+            subprocess.run([sys.executable, "-m", "thermospin", "warmup"], check=True)
+            compiled.touch()
+
+
+@pytest.fixture(scope="session")
+def bundled(session_folder) -> Callable[..., Contents]:
+    """Return a function that gives the data of a bundled sweep, with coarse maps, for a Γ in Δ0.
+
+    Each is computed once for all tests.
+    """
+
+    def contents(name, gamma=1e-4):
+        folder = session_folder / f"gamma {gamma!r}"
+        folder.mkdir(exist_ok=True)
+        with _one_at_a_time(folder / f"{name}.turn"):
+            return read(produce(spec_of(name, gamma, quick=True), folder).path)
+
+    return contents
 
 
 def _thinned(points):

@@ -10,14 +10,12 @@ import numpy as np
 import pytest
 
 from thermospin import Junction, bcs_gap, seebeck_voltage, zero_bias_conductance
-from thermospin.dataset import read
 from thermospin.gap import lead_gap
 from thermospin.reproduction import PANELS, claims_table, gamma_sensitivity
 from thermospin.reproduction.claims import CLAIMS, Evidence, Verdict, short, spins, zero_bias
 from thermospin.reproduction.claims.equation_3 import ZeroBias, equation_3
 from thermospin.reproduction.claims.regions import window
 from thermospin.reproduction.claims.spin_peak import peak_spin_current
-from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.reproduction.edges_and_summits import edge, summit
 from thermospin.reproduction.whole_paper import judged
 
@@ -29,18 +27,16 @@ PRINTED = 1.5  # units of the last digit to which a reference is printed
 
 
 @pytest.fixture(scope="module")
-def evidence(tmp_path_factory):
-    return evidence_for(1e-4, tmp_path_factory.mktemp("sharp"))
+def evidence_for(bundled):
+    def evidence(gamma):
+        return Evidence(gamma, {panel: bundled(f"fig{panel}", gamma) for panel in PANELS})
+
+    return evidence
 
 
 @pytest.fixture(scope="module")
-def broad(tmp_path_factory):
-    return evidence_for(1e-2, tmp_path_factory.mktemp("broad"))
-
-
-def evidence_for(gamma, folder):
-    paths = {p: produce(spec_of(f"fig{p}", gamma, quick=True), folder).path for p in PANELS}
-    return Evidence(gamma, {panel: read(path) for panel, path in paths.items()})
+def evidence(evidence_for):
+    return evidence_for(1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -193,8 +189,8 @@ def test_the_corrected_equation_3_leaves_out_what_it_should(T_S, h_exc, gamma, e
     assert abs(corrected / exact - 1) == pytest.approx(error, rel=0.05)
 
 
-def test_with_a_broad_gamma_verdicts_and_values_are_others(broad):
-    found = {one.claim.number: one.finding for one in judged(broad)}
+def test_with_a_broad_gamma_verdicts_and_values_are_others(evidence_for):
+    found = {one.claim.number: one.finding for one in judged(evidence_for(1e-2))}
     assert found[18].verdict is Verdict.FAILS  # −G_0 is the largest load there
     assert found[27].verdict is Verdict.FAILS
     assert "T_S = 0.5" in found[27].remark
@@ -205,8 +201,8 @@ def test_with_a_broad_gamma_verdicts_and_values_are_others(broad):
 
 
 @pytest.mark.parametrize("gamma", [1e-8, 0.03, 0.05, 0.1, 0.9])
-def test_at_any_gamma_there_is_a_table_and_nan_nowhere(gamma, tmp_path):
-    found = judged(evidence_for(gamma, tmp_path))
+def test_at_any_gamma_there_is_a_table_and_nan_nowhere(evidence_for, gamma):
+    found = judged(evidence_for(gamma))
     text = claims_table.markdown(found, gamma)
     assert len([line for line in text.splitlines() if line.startswith("| ")]) == 2 + 30
     plain = json.dumps(claims_table.plain(found, gamma), ensure_ascii=False, allow_nan=False)
@@ -216,8 +212,8 @@ def test_at_any_gamma_there_is_a_table_and_nan_nowhere(gamma, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def dissipative(tmp_path_factory):
-    return evidence_for(0.1, tmp_path_factory.mktemp("dissipative"))
+def dissipative(evidence_for):
+    return evidence_for(0.1)
 
 
 @pytest.mark.parametrize(
@@ -344,10 +340,8 @@ def test_small_numbers_are_written_short(value, text):
 
 
 @pytest.fixture(scope="module")
-def over_gamma(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("gamma")
-    return [read(produce(spec_of(name, 1e-4), folder).path)
-            for name in (gamma_sensitivity.PEAKS, gamma_sensitivity.WINDOW)]  # fmt: skip
+def over_gamma(bundled):
+    return [bundled(name) for name in (gamma_sensitivity.PEAKS, gamma_sensitivity.WINDOW)]
 
 
 def test_peaks_grow_by_the_same_amount_for_each_decade_of_gamma(over_gamma):

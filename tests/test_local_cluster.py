@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import dask
@@ -246,6 +247,16 @@ def until(condition):
         time.sleep(0.05)
 
 
+def of_the_run(folder):
+    """Return the processes that have the run's folder for temporary files, whoever started them."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # it has just ended
+            if process.environ().get("TMPDIR") == str(folder / "tmp"):
+                found.append(process)
+    return found
+
+
 @pytest.mark.parametrize("moment", ["at once", "computing"])
 @pytest.mark.parametrize("whom", ["process", "group"])
 def test_a_killed_run_leaves_no_folder_behind(folder, moment, whom):
@@ -257,10 +268,10 @@ def test_a_killed_run_leaves_no_folder_behind(folder, moment, whom):
         else:
             until(lambda: list((folder / "tmp").iterdir()))
         assert process.poll() is None
+        assert of_the_run(folder) != []
         assert list((folder / "tmp").iterdir()) != []
         (os.kill if whom == "process" else os.killpg)(process.pid, signal.SIGKILL)
-    until(lambda: not list((folder / "tmp").iterdir()))
-    time.sleep(3)  # workers that were starting may have written to it once more
+    until(lambda: not of_the_run(folder))  # a worker that was starting may write to it once more
     assert list((folder / "tmp").iterdir()) == []
 
 

@@ -7,14 +7,12 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.figure import Figure
 
-from thermospin.dataset import read
 from thermospin.figures.curves import COLOURS
 from thermospin.figures.paper import broadening_images, panel_images, threshold_field
 from thermospin.figures.paper.palette import FIELDS, graded
 from thermospin.figures.paper.sheets import draw_panel, figure_sheet, panel_sheet
 from thermospin.figures.style import COLUMN, style
 from thermospin.reproduction import FIGURES, PANELS, gamma_sensitivity
-from thermospin.reproduction.datasets import produce, spec_of
 
 DELTA, V_S = 0.171229029552262, 0.281033740
 V_P_MINUS, V_P_PLUS = 0.228770970447738, 0.571229029552262
@@ -22,15 +20,13 @@ ROUNDING = 1e-9
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("panels")
+def data(bundled):
     names = [
         *(f"fig{panel}" for panel in PANELS),
         gamma_sensitivity.PEAKS,
         gamma_sensitivity.WINDOW,
     ]
-    paths = {name: produce(spec_of(name, 1e-4, quick=True), folder).path for name in names}
-    return {name.removeprefix("fig"): read(path) for name, path in paths.items()}
+    return {name.removeprefix("fig"): bundled(name) for name in names}
 
 
 def drawn(panel, data):

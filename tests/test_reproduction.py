@@ -22,16 +22,8 @@ ROUNDING = 1e-12
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    path = tmp_path_factory.mktemp("datasets")
-    for panel in PANELS:
-        produce(spec_of(f"fig{panel}", 1e-4, quick=True), path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def data(folder):
-    return {panel: read(folder / f"fig{panel}.h5") for panel in PANELS}
+def data(bundled):
+    return {panel: bundled(f"fig{panel}") for panel in PANELS}
 
 
 # -- which panels, which sweeps ------------------------------------------------------------------
