@@ -1,8 +1,8 @@
 """The quantities that are computed: every output, and all that the other rooms ask about one.
 
-To add an output, write its entry in `OUTPUTS` and the attribute that the entry names, of the result
-that the entry names: see `Source`. Its check against the independent reference is a formula in
-``thermospin.verification.recomputation``.
+To add an output, write an entry in `OUTPUTS` and the attribute that the entry names, a property of
+the result that the entry names; see `Source`. For `thermospin verify` the slow reference needs a
+formula of its own, in ``thermospin.verification.recomputation``.
 """
 
 from collections.abc import Iterable
@@ -22,18 +22,18 @@ class Search(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """A result of ``thermospin.observables.evaluation``, of which outputs are attributes.
+    """A result of ``thermospin.observables.evaluation`` whose attributes are outputs.
 
     Attributes
     ----------
     name : str
-        Name of the method there that computes the result.
+        Name of the method there that computes this result.
     biased : bool
         Whether it depends on V.
     loaded : bool
         Whether it depends on R_L.
     search : Search or None
-        The search it needs. Results of one search are searched for together.
+        The search that the result needs, if any. Several results may share one search.
     """
 
     name: str
@@ -61,7 +61,10 @@ _LOAD_FLOWS = Source("load_flows", biased=False, loaded=True, search=_AT_REST)
 
 
 class Parity(NamedTuple):
-    """Which sign an output takes: where V and P, and where every exchange field, are reversed."""
+    """The signs that an output takes where other quantities change theirs.
+
+    ``bias`` is its sign where V and P are reversed, ``field`` where both exchange fields are.
+    """
 
     bias: int
     field: int
@@ -83,23 +86,24 @@ class Output:
     symbol : str
         The symbol in figures, mathtext without dollar signs.
     source : Source
-        The result that the output is an attribute of.
+        The result that has the values of the output.
     attribute : str
-        Name of the attribute.
+        Name of the attribute of the result that holds them.
     parity : Parity
-        Its symmetries. A field in S alone, and at angles between fields a part, has no ``field``.
+        The signs it takes where V and P, or both exchange fields, are reversed.
     partner : str or None
-        The output that it turns into where V or the fields are reversed; None for itself.
+        The output that has these signs instead, if reversal turns this output into another one.
     may_be_undefined : bool
-        Whether it may be NaN at a point that is computed well.
+        Whether it may be NaN at a point whose status is "ok".
     may_diverge : bool
         Whether it may be NaN or ∞ if a current flows at V = 0, through a polarised barrier.
     is_error : bool
         Whether it is an estimated error of other outputs.
     spans_decades : bool
-        Whether it is positive and may span decades: figures show its logarithm.
+        Whether it is positive and may span decades, so that figures have a logarithmic scale.
     apart : bool
-        Whether it is much larger or smaller than other outputs of its unit: it has a panel alone.
+        Whether it is much larger or smaller than other outputs of its unit, so that figures give it
+        a panel of its own.
     """
 
     name: str
@@ -134,7 +138,7 @@ _NOISE = "G_T Δ0"
 # fmt: off
 OUTPUTS: dict[str, Output] = {
     output.name: output
-    for output in (  # what it is; what it is an attribute of, and how it behaves
+    for output in (  # name, meaning, unit and symbol; source, attribute and what else differs
         Output("I_up", "spin-up current", _CURRENT, r"I_\uparrow",
                CURRENTS, "up", _ODD_IN_BIAS, partner="I_down"),
         Output("I_down", "spin-down current", _CURRENT, r"I_\downarrow",
