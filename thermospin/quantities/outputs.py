@@ -1,8 +1,8 @@
 """The quantities that are computed: every output, and all that the other rooms ask about one.
 
 To add an output, write an entry in `OUTPUTS` and the attribute that the entry names, a property of
-the result that the entry names; see `Source`. For `thermospin verify` the slow reference needs a
-formula of its own, in ``thermospin.verification.recomputation``.
+the result that the entry names; see `Source`. For ``thermospin verify`` the slow reference in
+``thermospin.verification`` needs a formula of its own.
 """
 
 from collections.abc import Iterable
