@@ -119,7 +119,7 @@ ENGINES = st.fixed_dictionaries(  # the hot lead has the larger gap, whatever th
         "T_S": st.floats(0.3, 1.5),
         "T_Sm": st.floats(0.003, 0.06),
         "h_exc": st.floats(-0.05, 0.05),
-        "gamma": log_uniform(1e-8, 1e-4),
+        "gamma": log_uniform(1e-7, 1e-4),
         "gap_Sm": st.floats(0.3, 0.75),
         "gap_model": st.just("constant"),
     }

@@ -260,7 +260,8 @@ def test_any_parameter_may_be_an_array(name):
     values = np.array([0.1, 0.4, 0.55])
     V = np.array([[0.2], [0.5]])
     found = currents(V, Junction(**(fixed | {name: values})))
-    assert found.up.shape == found.converged.shape == (2, 3)
+    assert found.up.shape == found.converged.shape == found.V.shape == (2, 3)
+    np.testing.assert_array_equal(found.power, -found.charge * V)
     for (i, j), up in np.ndenumerate(found.up):
         assert up == currents(V[i, 0], Junction(**(fixed | {name: values[j]}))).up
 

@@ -1,4 +1,4 @@
-"""The gap of a lead: Δ(T, h) on its stable branch, without or with Γ, and two simpler models."""
+"""The gap of a lead: self-consistent, without or with Γ in its equation, and two simpler models."""
 
 import math
 
@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 def bcs_gap(
     T: ArrayLike, h: ArrayLike = 0.0, gap: ArrayLike = 1.0, gamma: ArrayLike = 0.0
 ) -> FloatArray:
-    """Return the self-consistent BCS gap Δ(T, h), stable branch.
+    """Return the self-consistent BCS gap Δ(T, h) on its thermodynamically stable branch.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def bcs_gap(
         Zero-temperature gap at zero field without broadening, in Δ0. Its critical temperature is
         ``gap`` T_c.
     gamma : array_like, optional
-        Dynes Γ in the gap equation, in Δ0, 0 to 1; by default it has no part in it.
+        Dynes Γ in the gap equation, in Δ0, 0 to 1; 0, the default, leaves broadening out of it.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def bcs_gap(
 def lead_gap(
     T: ArrayLike, h: ArrayLike, gap: ArrayLike, model: GapModel, gamma: ArrayLike = 0.0
 ) -> FloatArray:
-    """Return the gap of a lead in one of the gap models; the values given count as validated.
+    """Return the gap of a lead in one of the gap models, for values that have been validated.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def lead_gap(
     gap : array_like
         Zero-temperature gap at zero field, in Δ0; 0 for a normal metal.
     model : {"self-consistent", "tanh", "constant", "dynes"}
-        Δ(T, h) of `bcs_gap`; ``gap`` tanh(1.74 √(``gap`` T_c/T − 1)) whatever the field; ``gap``
-        as given; or Δ(T, h) of `bcs_gap` with Γ in it.
+        In this order: Δ(T, h) of `bcs_gap` without Γ; ``gap`` tanh(1.74 √(``gap`` T_c/T − 1))
+        whatever the field; ``gap`` as given; Δ(T, h) of `bcs_gap` with Γ.
     gamma : array_like, optional
         Dynes Γ, in Δ0; only the model "dynes" takes it.
 
@@ -89,7 +89,7 @@ def lead_gap(
     Raises
     ------
     ValueError
-        If there is no such model.
+        If the model is none of these.
     """
     if model not in GAP_MODELS:
         raise ValueError(f"gap_model must be one of {', '.join(GAP_MODELS)}, not {model!r}")
@@ -109,8 +109,10 @@ def lead_gap(
 def _self_consistent(
     T: FloatArray, h: FloatArray, gap: FloatArray, gamma: FloatArray
 ) -> FloatArray:
+    """Return the self-consistent gap, in Δ0; all arguments have one shape."""
     result = np.zeros(gap.shape)
-    # Elsewhere the lead is normal; a gap of 0, by which the kernel's units divide, is left out too.
+    # Elsewhere the lead is normal. A gap of 0 is left out as well: the kernel takes all in units of
+    # the zero-temperature gap.
     candidate = (gap > T) & (gap > np.abs(h))
     unit = gap[candidate]
     found = stable_gaps(T[candidate] / unit, h[candidate] / unit, gamma[candidate] / unit)
@@ -126,7 +128,7 @@ def _broadening(gamma: ArrayLike) -> FloatArray:
 
 
 def _within_limits(key: str, value: ArrayLike, name: str) -> FloatArray:
-    """Return the value as floats if it keeps to the limits of the parameter called name."""
+    """Return a value as floats if it keeps to the limits of the parameter called name."""
     limits = PARAMETERS[name]
     values = np.asarray(value, dtype=np.float64)
     wrong = ~((values >= limits.low) & (values <= limits.high))  # NaN is neither

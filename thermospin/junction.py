@@ -1,4 +1,4 @@
-"""The parameters of a junction, validated once; nothing is computed here."""
+"""The parameters of a junction, validated once."""
 
 from dataclasses import InitVar, dataclass, fields
 
@@ -18,17 +18,18 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
     name : str
         A parameter of ``thermospin.quantities``.
     value : array_like
-        Its value, in its unit there, of any shape.
+        The value of the parameter, in the unit stated there, of any shape.
 
     Returns
     -------
     ndarray
-        The value, of the same shape.
+        The value, of the shape given.
 
     Raises
     ------
     ValueError
-        If it is not numbers, or one is not finite or out of range; names key, rule and value.
+        If the value is not made of numbers, or one of them is not finite or out of range. The
+        message names the parameter, the rule and the value.
     """
     parameter = PARAMETERS[name]
     try:
@@ -58,16 +59,16 @@ class Junction:
     h_exc, h_S : array_like
         Exchange fields in Sm and in S, in Δ0, −10 to 10; collinear unless there is a ``theta``.
     gamma : array_like, optional
-        Dynes broadening Γ of both leads, in Δ0, 1e-8 to 1; or one of each, ``gamma_S`` and
-        ``gamma_Sm``. Default 1e-4.
+        Dynes broadening Γ of both leads, in Δ0, 1e-8 to 1, default 1e-4; or ``gamma_S`` and
+        ``gamma_Sm``, one for each lead.
     gap_S, gap_Sm : array_like
         Gaps at zero temperature and field, in Δ0, 0 to 100; 0 is a normal metal.
     P : array_like
         Spin polarisation of the barrier along h_exc, −1 to 1: it lets (1 + σP) times as many
         electrons of spin σ = ±1 pass.
     R_L : array_like, optional
-        Resistance of the load that the junction drives, in 1/G_T, 1e-6 to 1e12; needed by what
-        depends on it only.
+        Resistance of the load that the junction drives, in 1/G_T, 1e-6 to 1e12; needed only by
+        outputs that depend on it.
     theta : array_like
         Angle between the exchange fields h_S and h_exc, in units of π, 0 to 1.
     gap_model : {"self-consistent", "tanh", "constant", "dynes"}
@@ -112,10 +113,11 @@ class Junction:
 
     @classmethod
     def _quantities(cls) -> list[str]:
+        """Return the names of the fields that are parameters of the junction."""
         return [field.name for field in fields(cls) if field.name in PARAMETERS]
 
     def _given(self) -> list[str]:
-        """Return the fields that are to be validated: all, but for a load that is not there."""
+        """Return the names of the fields that have a value: all, without R_L if it is None."""
         return [name for name in self._quantities() if name != "R_L" or self.R_L is not None]
 
     @property

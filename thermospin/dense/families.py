@@ -1,4 +1,4 @@
-"""Spin-up currents on a mesh: families where they pay, and single integrals for the rest."""
+"""Spin-up currents on a mesh: together for families of junctions, one by one for the rest."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,11 +11,11 @@ from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.units import BCS_RATIO
 
 LEAST_POINTS = 1 << 13
-"""No family of fewer points is looked at."""
+"""Families of fewer points are integrated point by point."""
 INSIDE = 30.0
-"""So many k_BT inside the gap of Sm is a field with which a family can be as accurate as needed."""
+"""How many k_BT inside the gap of Sm a field must be for a family to be accurate enough."""
 SAME_GAP = 12
-"""Decimals to which the gaps of a family agree."""
+"""Decimals to which the gaps of Sm of one family agree."""
 
 
 def inside_gap(h: FloatArray, T: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]:
@@ -28,7 +28,7 @@ def inside_gap(h: FloatArray, T: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]
 
 
 def has_family(points: int, table: FloatArray) -> bool:
-    """Return whether so many points of some leads may hold a family: one field alone is none."""
+    """Return whether a number of points of some leads may hold a family: one field is none."""
     return points >= LEAST_POINTS and bool(np.ptp(table[:, H_SM]) > 0.0)
 
 
@@ -69,7 +69,7 @@ def mesh_currents(
 def _singly(
     V: FloatArray, row: NDArray[np.int64], table: FloatArray, rtol: float
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
-    """Return the same for points each integrated by itself."""
+    """Return currents, errors and whether they are accurate, each point integrated by itself."""
     value, error, met = np.empty(V.size), np.empty(V.size), np.empty(V.size, dtype=np.bool_)
     spin_up_values(CURRENT, V, row, table, rtol, QUADRATURE, value, error, met)
     return value, error, met
@@ -97,7 +97,7 @@ def _fill(
     value: FloatArray,
     error: FloatArray,
 ) -> None:
-    """Write the currents of a family and their errors, if they can be had.
+    """Write the currents of a family and their errors, if it pays to compute them together.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): only positive fields are needed.
     """

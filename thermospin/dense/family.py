@@ -15,18 +15,19 @@ from thermospin.machine.arithmetic import portable
 from thermospin.units import BCS_RATIO
 
 STRICTER = 1e-2
-"""Tolerance of these integrals, in that of the points."""
+"""Tolerance of the integrals behind the series, relative to that of the points."""
 STRICTEST = 1e-13
+"""Smallest relative tolerance that integrals are computed to."""
 ROUNDING = 4.0 * np.finfo(np.float64).eps
-"""Error of W and of where it is singular, in the largest of what they are sums of."""
+"""Rounding error of W and of its singular points, relative to the largest of their terms."""
 NEGLECTED = 10.0
-"""What is neglected is below that many times the occupation of Sm at its gap edges."""
+"""Bound on what is neglected, relative to the occupation of Sm at its gap edges."""
 
 
 def family_currents(
     V: FloatArray, h: FloatArray, leads: FloatArray, spread: float, rtol: float
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Return spin-up currents and their errors, both of shape (m, n), if this can and pays.
+    """Return spin-up currents and their errors, both of shape (m, n), from few integrals.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def family_currents(
     spread : float
         By how much the gap of Sm differs from field to field, in Δ0.
     rtol : float
-        Relative accuracy asked for; where the error is larger it is not reached.
+        Relative accuracy asked for; it is missed where the error that is returned is larger.
 
     Returns
     -------
@@ -78,8 +79,8 @@ def _integrals(V: FloatArray, leads: FloatArray, rtol: float) -> tuple[FloatArra
 def _references(plan: FamilyPlan, leads: FloatArray, spread: float, rtol: float) -> References:
     """Return the currents at the reference voltages, as series in W.
 
-    Where the gap of Sm is wider by a little, all that is sharp moves by as much; so it does by the
-    rounding of W.
+    Where the gap of Sm differs a little from that of the leads given, all that is sharp moves by
+    the difference, and by the rounding of W: the error counts both.
     """
     panels, order = np.array(plan.references), plan.orders.W
     W = positions(panels, order)
@@ -113,7 +114,7 @@ def _steepest(panels: FloatArray, series: FloatArray) -> FloatArray:
 def _differences(plan: FamilyPlan, leads: FloatArray, rtol: float) -> tuple[FloatArray, FloatArray]:
     """Return what is added to the references: series (panels, V, h), and the error of each panel.
 
-    It is the current of another junction, see ``thermospin.dense``.
+    What is added is the current of another junction, see ``thermospin.dense``.
     """
     orders = plan.orders
     reference = plan.voltage[plan.block][:, None, None]

@@ -1,4 +1,4 @@
-"""Where the current of a family is integrated: its panels, in W = V + h, in V and in h."""
+"""The panels on which the current of a family is integrated, in W = V + h, in V and in h."""
 
 import math
 from typing import NamedTuple
@@ -15,12 +15,13 @@ from thermospin.units import BCS_RATIO
 W_LENGTH = 2.0
 """Longest panel in W, in t."""
 FEWEST_DIGITS = 3.0
+"""Digits to which what is added to the reference is computed at least."""
 PAYS = 3
-"""The points of a family are as many times as many as the integrals, or more."""
+"""A family is computed together if it has this many times as many points as integrals, or more."""
 
 
 class Orders(NamedTuple):
-    """Numbers of nodes of a panel."""
+    """Numbers of Chebyshev nodes of a panel along each variable."""
 
     W: int
     V: int
@@ -28,10 +29,11 @@ class Orders(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """The exchange fields on each panel in V, h = middle + half · tanh u, u from first to last.
+    """The range of exchange fields on each panel in V, h = middle + half · tanh u.
 
-    What is added to the reference is singular where h, or the field W − V_r at the reference,
-    reaches an edge of Sm; u = ±∞ are the nearest such h of the panel. All of shape (panels, 1).
+    u runs from ``first`` to ``last``. What is added to the reference is singular where h, or the
+    field W − V_r at the reference, reaches a gap edge of Sm; u = ±∞ are the nearest such fields of
+    the panel. All attributes have the shape (panels, 1).
     """
 
     middle: FloatArray
@@ -40,7 +42,7 @@ class Fields(NamedTuple):
     last: FloatArray
 
     def positions(self, order: int) -> FloatArray:
-        """Return the nodes, shape (panels, order)."""
+        """Return the fields at the nodes of each panel, shape (panels, order)."""
         u = 0.5 * (self.first + self.last) + 0.5 * (self.last - self.first) * nodes(order)
         return np.asarray(self.middle + self.half * portable(math.tanh, u))
 
@@ -62,13 +64,13 @@ class FamilyPlan(NamedTuple):
     panels, block : list of Panel and ndarray
         Panels in V, and the block of each.
     low, high : ndarray
-        How far above the reference voltage their ends lie, both of shape (panels, 1).
+        How far above the reference voltage the ends of each panel in V lie, shape (panels, 1).
     panel : ndarray
         Which panel in V each voltage of the mesh lies in.
     fields : Fields
         The fields on each panel in V.
     orders : Orders
-        The numbers of nodes.
+        The numbers of nodes of each panel.
     """
 
     voltage: FloatArray
@@ -84,16 +86,16 @@ class FamilyPlan(NamedTuple):
 
     @property
     def integrals(self) -> int:
-        """Number of integrals."""
+        """Number of integrals that the family takes."""
         orders = self.orders
         return len(self.references) * orders.W + len(self.panels) * orders.V * orders.h
 
 
 def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> FamilyPlan | None:
-    """Return the panels for voltages and fields of a family; see ``family_currents``.
+    """Return the panels for the voltages and fields of a family; see ``family_currents``.
 
-    None if that does not pay, or if a panel and its reference are so far apart that an edge of Sm
-    comes between.
+    None if the points are too few to pay for the integrals, or if a gap edge of Sm comes between a
+    panel and its reference.
     """
     offset, gap, orders = 0.5 * (h[0] + h[-1]), leads[GAP_SM], _orders(leads, rtol)
     unit = min(gap, 1.0)
@@ -132,7 +134,7 @@ def plan_of(V: FloatArray, h: FloatArray, leads: FloatArray, rtol: float) -> Fam
 
 
 def _panel_of(panels: list[Panel], V: FloatArray) -> NDArray[np.int64]:
-    """Return in which of ascending panels each voltage lies; there may be gaps of rounding."""
+    """Return in which of ascending panels each voltage lies, or after which by rounding."""
     lows = [panel.low for panel in panels]
     return np.maximum(np.searchsorted(lows, V, side="right") - 1, 0)
 
@@ -145,14 +147,14 @@ def _used(found: list[VoltageBlock], V: FloatArray) -> list[VoltageBlock]:
 
 
 def _edges_of_S(leads: FloatArray) -> list[Singularity]:
-    """Return where in V the Fermi step of Sm meets a gap edge of S."""
+    """Return the voltages at which the Fermi step of Sm meets a gap edge of S."""
     width = leads[GAMMA_S] + math.pi * (BCS_RATIO * leads[T_SM])
     gap = leads[GAP_S]
     return [Singularity(leads[H_S] + s * gap, width) for s in (-1, 1)] if gap > 0.0 else []
 
 
 def _singular_sums(leads: FloatArray) -> list[Singularity]:
-    """Return where in W the gap edges line up or, blurred, an edge of Sm meets the step of S."""
+    """Return the W at which gap edges line up or, blurred, one of Sm meets the Fermi step of S."""
     both = leads[GAMMA_S] + leads[GAMMA_SM]
     step = leads[GAMMA_SM] + math.pi * (BCS_RATIO * leads[T_S])
     points = []
@@ -173,6 +175,7 @@ def _sharpest(points: list[Singularity]) -> list[Singularity]:
 
 
 def _fields(low: FloatArray, high: FloatArray, h: FloatArray, gap: float) -> Fields | None:
+    """Return the range of fields of each panel in V; None if a gap edge of Sm lies within."""
     lowest, highest = np.maximum(-low, 0.0) - gap, gap - np.maximum(high, 0.0)
     if lowest.max() >= h[0] or highest.min() <= h[-1]:
         return None
@@ -188,10 +191,10 @@ def _artanh(place: FloatArray) -> FloatArray:
 
 
 def _orders(leads: FloatArray, rtol: float) -> Orders:
-    """Return the orders, from a fit to what junctions of all kinds needed.
+    """Return the numbers of nodes, fitted to what junctions of all kinds were found to need.
 
-    What is added to the reference is of the order Γ_Sm, and need not be more accurate than the
-    current of what S holds excited is.
+    What is added to the reference is of the order Γ_Sm, and its absolute error need not be smaller
+    than that of the current of the quasiparticles excited in S.
     """
     digits = -math.log10(rtol)
     excited = math.exp(-leads[GAP_S] / (BCS_RATIO * leads[T_S]))
@@ -200,4 +203,5 @@ def _orders(leads: FloatArray, rtol: float) -> Orders:
 
 
 def _even(order: float) -> int:
+    """Return the nearest even number."""
     return 2 * math.ceil(0.5 * order - 0.25)

@@ -16,11 +16,11 @@ from thermospin.machine.arithmetic import portable
 
 FloatArray = NDArray[np.float64]
 SLIVER = 1e-9
-"""Shorter panels, in widths of a singular point, are left to their neighbour."""
+"""Panels shorter than this, in widths of a singular point, are left to their neighbours."""
 
 
 class Singularity(NamedTuple):
-    """A singular point of a function: where, and how far from the real axis."""
+    """A singular point of a function: its real part, and its distance from the real axis."""
 
     place: float
     width: float
@@ -46,7 +46,7 @@ class Panel(NamedTuple):
 
 
 def one_side(point: Singularity, sign: int, distances: Sequence[float]) -> list[Panel]:
-    """Return panels between distances from a point, given ascending, on its side ``sign``."""
+    """Return panels between ascending distances from a point, above it or, for sign −1, below."""
     steps = [sign * math.asinh(distance / point.width) for distance in distances]
     panels = [Panel(*point, min(pair), max(pair)) for pair in pairwise(steps)]
     return panels[::sign]
@@ -55,7 +55,7 @@ def one_side(point: Singularity, sign: int, distances: Sequence[float]) -> list[
 def graded(low: float, high: float, points: Sequence[Singularity], length: float) -> list[Panel]:
     """Return panels from low to high, ascending, graded to singular points given ascending.
 
-    None is longer than ``length`` in t.
+    No panel is longer than ``length`` in t.
     """
     ends = [-math.inf, *(0.5 * (a.place + b.place) for a, b in pairwise(points)), math.inf]
     panels = []
@@ -91,7 +91,7 @@ def positions(panels: FloatArray, order: int) -> FloatArray:
 
 
 def relative(panels: FloatArray, x: FloatArray) -> FloatArray:
-    """Return where in (−1, 1) each x stands on its panel, a row of a table for each x."""
+    """Return the place in (−1, 1) of each x on its panel; the table has one row for each x."""
     place, scale, first, last = panels.T
     t = portable(math.asinh, (x - place) / scale)
     return np.asarray((2.0 * t - first - last) / (last - first))
@@ -106,5 +106,5 @@ def to_series(order: int) -> FloatArray:
 
 
 def lebesgue(order: int) -> float:
-    """Return by how much, at most, errors at the nodes grow between them."""
+    """Return the largest factor by which errors at the nodes grow between the nodes."""
     return 2.0 / math.pi * math.log(order) + 1.0

@@ -1,8 +1,8 @@
-"""The range of V in panels, and these in blocks with a reference voltage each.
+"""The blocks of panels that cover the range of V, each block with a reference voltage.
 
 What is added to the current at the reference voltage is singular at the gap edges of S,
-V = h_S ± Δ_S, a distance Γ_S + πk_BT_Sm from the real axis. The panels are graded towards these,
-from each of them outwards and to the middle between them.
+V = h_S ± Δ_S, a distance Γ_S + πk_BT_Sm from the real axis. The panels are graded towards these
+edges, from each edge outwards and to the middle between both.
 """
 
 import math
@@ -28,7 +28,7 @@ class VoltageBlock(NamedTuple):
 
 
 def _distances(width: float, far: float, unit: float) -> list[float]:
-    """Return the ends of panels, as distances from a singular point, until they reach ``far``."""
+    """Return the ends of panels, as distances from a singular point, up to ``far`` or beyond."""
     ends = [0.0]
     while ends[-1] < far:
         t = math.asinh(ends[-1] / width) + LENGTH
@@ -37,7 +37,7 @@ def _distances(width: float, far: float, unit: float) -> list[float]:
 
 
 def _distances_to(width: float, end: float, unit: float) -> list[float]:
-    """Return the same up to ``end``, without a short panel before it."""
+    """Return the ends of panels up to ``end``, a short last panel merged into its neighbour."""
     ends = _distances(width, end, unit)
     if len(ends) > 2 and end < 0.5 * (ends[-2] + ends[-1]):
         ends.pop()
@@ -45,7 +45,7 @@ def _distances_to(width: float, end: float, unit: float) -> list[float]:
 
 
 def _groups(distances: Sequence[float], unit: float) -> list[list[float]]:
-    """Return the ends of the panels of each block."""
+    """Return the ends of panels in groups, each of which becomes a block."""
     groups = [[0.0]]
     for near, far in pairwise(distances):
         if len(groups[-1]) > 1 and far - groups[-1][0] > WIDEST * unit:
@@ -74,20 +74,20 @@ def voltage_blocks(
     Parameters
     ----------
     low, high : float
-        Voltages, in Δ0/e; the blocks do not depend on them, but for how many there are.
+        Range to cover, in Δ0/e; how many blocks there are depends on it, where they lie does not.
     edges : sequence of Singularity
         The gap edges of S: two, or none.
     offset : float
-        The middle of the exchange fields, in Δ0: so far above the middle of a block lies its
-        reference, where a field of about zero then does what the middle one does in the block.
+        The middle of the exchange fields, in Δ0. The reference voltage lies so far above the middle
+        of its block: there, a field of about zero does what the middle field does in the block.
     unit : float
         The gap of Sm, if it is smaller than Δ0, else Δ0.
 
     Returns
     -------
     list of VoltageBlock
-        Blocks between the gap edges have their reference between them as well, since the current
-        there may be far smaller than outside.
+        The blocks, ascending. Those between the gap edges have their reference voltages between the
+        edges as well, since the current there may be far smaller than outside.
     """
     lower, upper = (edges[0], edges[-1]) if edges else [Singularity(0.0, LONGEST * unit)] * 2
     below = _groups(_distances(lower.width, lower.place - low, unit), unit)

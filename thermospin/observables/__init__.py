@@ -1,7 +1,7 @@
 """The physics one calls: currents, conductances, matching and Seebeck voltages, heat and noise.
 
-Every function takes a `Junction` whose fields may be arrays, and broadcasts. A sweep is the same
-path: `evaluate` gives any outputs on a mesh of voltages and junctions.
+Every function takes a `Junction` whose fields may be arrays, and broadcasts. `evaluate`, by which a
+sweep computes, gives any outputs on a mesh of voltages and junctions from the same integrals.
 """
 
 from thermospin.observables.circuits import (

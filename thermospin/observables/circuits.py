@@ -37,12 +37,12 @@ class OperatingPoints:
 
     @property
     def bistable(self) -> BoolArray:
-        """Whether two of them, or more, are stable: which one is a matter of history."""
+        """Whether two operating points or more are stable; history decides where it rests."""
         return np.asarray(np.count_nonzero(self.stable, axis=-1) > 1)
 
     @property
     def outermost(self) -> FloatArray:
-        """The stable one farthest from 0, of a pair the positive one, in Δ0/e."""
+        """The stable operating point farthest from 0, of a pair ±V the positive one, in Δ0/e."""
         size = np.where(self.stable, np.abs(self.V), -1.0)
         last = size.shape[-1] - 1 - np.argmax(size[..., ::-1], axis=-1)
         return np.take_along_axis(self.V, last[..., np.newaxis], axis=-1)[..., 0]
@@ -112,8 +112,8 @@ def operating_points(junction: Junction) -> OperatingPoints:
 
     Notes
     -----
-    They are the zeros of I_q(V) + V/R_L; with the capacitance C of the junction
-    C dV/dt = −(I_q + V/R_L), so that those are stable where dI_q/dV + 1/R_L > 0. Zeros nearer to
+    The operating points are the zeros of I_q(V) + V/R_L. With the capacitance C of the junction,
+    C dV/dt = −(I_q + V/R_L), so that a zero is stable where dI_q/dV + 1/R_L > 0. Zeros nearer to
     each other than the samples, which are as dense as I_q changes, may go unseen: docs/loadline.md.
     """
     if junction.R_L is None:
@@ -151,7 +151,8 @@ def maximum_power(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
 def maximum_efficiency(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
     """Return the largest efficiency −I_q V/J_S of a junction, and at which bias.
 
-    Parameters, errors and the result are those of `maximum_power`; an efficiency has no unit.
+    Parameters, errors and the form of the result are those of `maximum_power`; an efficiency has no
+    unit.
     """
     found = _maximum_of(EFFICIENCY, junction, rtol)
     warn_unless(found.converged, rtol)
@@ -161,8 +162,8 @@ def maximum_efficiency(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Max
 def maximum_load_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
     """Return the largest conductance of a load that a junction drives, −min I_q/V, in G_T.
 
-    Parameters, errors and the result are those of `maximum_power`. It is ∞ where a current flows at
-    V = 0, through a polarised barrier.
+    Parameters, errors and the form of the result are those of `maximum_power`. The conductance is ∞
+    where a current flows at V = 0, through a polarised barrier.
     """
     found = _maximum_of(LOAD, junction, rtol)
     warn_unless(found.converged, rtol)

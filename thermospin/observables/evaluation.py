@@ -153,7 +153,7 @@ class _OfJunctions(_Results):
 
 
 def takes_currents(outputs: Iterable[str]) -> bool:
-    """Return whether outputs with a bias are made of currents, and not of those that heat takes."""
+    """Return whether outputs with a bias need currents other than those that come with heat."""
     sources = {OUTPUTS[name].source for name in outputs}
     return FLOWS not in sources and sources != {SLOPE}
 

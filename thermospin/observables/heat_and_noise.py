@@ -1,4 +1,4 @@
-"""Charge, heat and noise of both spins together: what the junction does as a machine."""
+"""Charge, heat and noise of both spins together: the junction as an engine or a refrigerator."""
 
 from dataclasses import dataclass, fields
 
@@ -65,7 +65,7 @@ class Flows:
 
     @property
     def efficiency(self) -> FloatArray:
-        """power/J_S where power > 0 and heat leaves S, else NaN."""
+        """Thermoelectric efficiency power/J_S where power > 0 and heat leaves S, else NaN."""
         efficiency = np.full_like(self.J_S, np.nan)
         generates = (self.power > 0.0) & (self.J_S > 0.0)
         np.divide(self.power, self.J_S, out=efficiency, where=generates)
@@ -73,7 +73,7 @@ class Flows:
 
     @property
     def carnot_fraction(self) -> FloatArray:
-        """``efficiency`` over 1 − T_Sm/T_S, else NaN."""
+        """``efficiency`` over 1 − T_Sm/T_S; NaN where there is no efficiency or S is not hotter."""
         return self.efficiency / np.where(self.carnot > 0.0, self.carnot, np.nan)
 
     @property

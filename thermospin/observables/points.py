@@ -20,12 +20,11 @@ from thermospin.quantities import RTOL
 
 IndexArray = NDArray[np.int64]
 HEAT_AND_NOISE = -1
-"""A kind of integral beside those of the kernels: charge, heat and noise together, in a column of
-its own each."""
+"""A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 
 
 class Integral(NamedTuple):
-    """Values at points with their estimated errors, and whether they are accurate enough."""
+    """An integral at points, with estimated errors and whether it is as accurate as asked for."""
 
     value: FloatArray
     error: FloatArray
@@ -91,7 +90,7 @@ class Points:
     def passing(self) -> tuple[FloatArray, FloatArray]:
         """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down.
 
-        Of the shape (1,) where it lets everything pass, else (n,).
+        Both have the shape (n,), or (1,) if no barrier is polarised.
         """
         polarisation = self.table[:, POLARISATION]
         at = polarisation[self.row] if np.count_nonzero(polarisation) else np.zeros(1)
@@ -163,7 +162,7 @@ class Points:
 
 
 def leads_table(junction: Junction) -> FloatArray:
-    """Return the leads of every junction for the kernels, shape (*junction.shape, COLUMNS)."""
+    """Return the table of leads of junctions, shape (*junction.shape, COLUMNS)."""
     j = junction
     gamma_S, gamma_Sm = (np.asarray(gamma, np.float64) for gamma in (j.gamma_S, j.gamma_Sm))
     columns = (
@@ -210,7 +209,7 @@ def one_each(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
 
 
 def mesh_points(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
-    """Return every voltage for every row of leads; half of them mirror the others if they can."""
+    """Return every voltage for every row of leads, as mirror images if the voltages allow it."""
     rows, n = len(table), voltage.size
     mirror = None
     if np.array_equal(voltage, -voltage[::-1]):

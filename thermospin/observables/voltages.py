@@ -51,8 +51,9 @@ def matching_voltages(junction: Junction) -> MatchingVoltages:
 
     Returns
     -------
-    tuple of ndarray
-        ||δ| − |h|| and |δ| + |h|, with δ = Δ_Sm − Δ_S and h = h_exc − h_S, of the junction's shape.
+    MatchingVoltages
+        The tuple (``inner``, ``outer``) of ||δ| − |h|| and |δ| + |h|, with δ = Δ_Sm − Δ_S and
+        h = h_exc − h_S, of the junction's shape.
     """
     return matching(leads_table(junction))
 

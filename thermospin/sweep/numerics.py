@@ -11,7 +11,7 @@ from thermospin.sweep.selftest import check_kernels
 
 SOURCES = (
     "units.py",
-    "quantities.py",
+    "quantities",
     "machine",
     "kernels",
     "dense",

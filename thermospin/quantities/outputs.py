@@ -1,83 +1,13 @@
-"""Every parameter and every output: name, unit, symbol, meaning and all that is asked of it.
+"""The quantities that are computed: every output, and all that the other rooms ask about one.
 
-One name per quantity: the YAML key, the Python field, the HDF5 variable and the keyword are the
-same word. Units are reduced: energies in Δ0, temperatures in T_c, bias in Δ0/e, currents in
-G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ0, where Δ0 and T_c
-belong to one reference gap.
-
-To add an output, write its entry in `OUTPUTS` and the attribute that the entry names, of the result
-that the entry names: see `Source`. Its check against the independent reference is a formula in
-``thermospin.verification.recomputation``.
+To add an output, write an entry in `OUTPUTS` and the attribute that the entry names, a property of
+the result that the entry names; see `Source`. For ``thermospin verify`` the slow reference in
+``thermospin.verification`` needs a formula of its own.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
-
-GapModel = Literal["self-consistent", "tanh", "constant", "dynes"]
-GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A quantity that is given: fixed or an axis.
-
-    ``symbol`` is mathtext without dollar signs. ``low`` and ``high`` are the limits of what is
-    supported, both included. A parameter that is ``implicit`` has no place in a spec or a file
-    where it is not given.
-    """
-
-    name: str
-    meaning: str
-    unit: str
-    symbol: str
-    low: float
-    high: float
-    default: float | None = None
-    implicit: bool = False
-
-    def rule(self) -> str:
-        """Return the limits in words, for error messages."""
-        return f"must be between {self.low:g} and {self.high:g}{self.unit and ' ' + self.unit}"
-
-
-_GAMMA = (1e-8, 1.0)
-_FIELD = (-10.0, 10.0)
-_TEMPERATURE = (1e-4, 100.0)
-_VOLTAGE = (-1000.0, 1000.0)
-_GAP = (0.0, 100.0)
-
-# fmt: off
-PARAMETERS: dict[str, Parameter] = {
-    parameter.name: parameter
-    for parameter in (
-        Parameter("V", "bias voltage, μ_S − μ_Sm = eV", "Δ0/e", r"V", *_VOLTAGE),
-        Parameter("T_S", "quasiparticle temperature of S", "T_c", r"T_\mathrm{S}",
-                  *_TEMPERATURE),
-        Parameter("T_Sm", "quasiparticle temperature of Sm", "T_c", r"T_\mathrm{Sm}",
-                  *_TEMPERATURE, 0.01),
-        Parameter("h_exc", "exchange field in Sm", "Δ0", r"h_\mathrm{exc}", *_FIELD, 0.0),
-        Parameter("h_S", "exchange field in S", "Δ0", r"h_\mathrm{S}", *_FIELD, 0.0),
-        Parameter("gamma", "Dynes Γ of both leads", "Δ0", r"\Gamma", *_GAMMA, 1e-4),
-        Parameter("gamma_S", "Dynes Γ of S", "Δ0", r"\Gamma_\mathrm{S}", *_GAMMA, 1e-4),
-        Parameter("gamma_Sm", "Dynes Γ of Sm", "Δ0", r"\Gamma_\mathrm{Sm}", *_GAMMA, 1e-4),
-        Parameter("gap_S", "zero-temperature, zero-field gap of S", "Δ0",
-                  r"\Delta_\mathrm{S,0}", *_GAP, 1.0),
-        Parameter("gap_Sm", "zero-temperature, zero-field gap of Sm", "Δ0",
-                  r"\Delta_\mathrm{Sm,0}", *_GAP, 1.0),
-        Parameter("P", "spin polarisation of the barrier, along h_exc", "", r"\mathcal{P}",
-                  -1.0, 1.0, 0.0, implicit=True),
-        Parameter("R_L", "resistance of the load", "1/G_T", r"R_\mathrm{L}",
-                  1e-6, 1e12, implicit=True),
-        Parameter("theta", "angle between the fields h_S and h_exc", "π", r"\theta",
-                  0.0, 1.0, 0.0, implicit=True),
-    )
-}
-# fmt: on
-"""Every parameter by name; ``gamma`` stands for ``gamma_S`` and ``gamma_Sm`` together."""
-
-DEFAULT_RTOL = 1e-8
-RTOL = Parameter("rtol", "relative accuracy of I_up and I_down", "", "", 1e-13, 1e-2, DEFAULT_RTOL)
+from typing import NamedTuple
 
 
 class Search(NamedTuple):
@@ -92,18 +22,18 @@ class Search(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """A result of ``thermospin.observables.evaluation``, of which outputs are attributes.
+    """A result of ``thermospin.observables.evaluation`` whose attributes are outputs.
 
     Attributes
     ----------
     name : str
-        Name of the method there that computes the result.
+        Name of the method there that computes this result.
     biased : bool
         Whether it depends on V.
     loaded : bool
         Whether it depends on R_L.
     search : Search or None
-        The search it needs. Results of one search are searched for together.
+        The search that the result needs, if any. Several results may share one search.
     """
 
     name: str
@@ -131,7 +61,10 @@ _LOAD_FLOWS = Source("load_flows", biased=False, loaded=True, search=_AT_REST)
 
 
 class Parity(NamedTuple):
-    """Which sign an output takes: where V and P, and where every exchange field, are reversed."""
+    """The signs that an output takes where other quantities change theirs.
+
+    ``bias`` is its sign where V and P are reversed, ``field`` where both exchange fields are.
+    """
 
     bias: int
     field: int
@@ -153,23 +86,24 @@ class Output:
     symbol : str
         The symbol in figures, mathtext without dollar signs.
     source : Source
-        The result that the output is an attribute of.
+        The result that has the values of the output.
     attribute : str
-        Name of the attribute.
+        Name of the attribute of the result that holds them.
     parity : Parity
-        Its symmetries. A field in S alone, and at angles between fields a part, has no ``field``.
+        The signs it takes where V and P, or both exchange fields, are reversed.
     partner : str or None
-        The output that it turns into where V or the fields are reversed; None for itself.
+        The output that has these signs instead, if reversal turns this output into another one.
     may_be_undefined : bool
-        Whether it may be NaN at a point that is computed well.
+        Whether it may be NaN at a point whose status is "ok".
     may_diverge : bool
         Whether it may be NaN or ∞ if a current flows at V = 0, through a polarised barrier.
     is_error : bool
         Whether it is an estimated error of other outputs.
     spans_decades : bool
-        Whether it is positive and may span decades: figures show its logarithm.
+        Whether it is positive and may span decades, so that figures have a logarithmic scale.
     apart : bool
-        Whether it is much larger or smaller than other outputs of its unit: it has a panel alone.
+        Whether it is much larger or smaller than other outputs of its unit, so that figures give it
+        a panel of its own.
     """
 
     name: str
@@ -204,7 +138,7 @@ _NOISE = "G_T Δ0"
 # fmt: off
 OUTPUTS: dict[str, Output] = {
     output.name: output
-    for output in (  # what it is; what it is an attribute of, and how it behaves
+    for output in (  # name, meaning, unit and symbol; source, attribute and what else differs
         Output("I_up", "spin-up current", _CURRENT, r"I_\uparrow",
                CURRENTS, "up", _ODD_IN_BIAS, partner="I_down"),
         Output("I_down", "spin-down current", _CURRENT, r"I_\downarrow",

@@ -1,0 +1,43 @@
+"""The words: every parameter and output, its unit, its symbol, its meaning and what is asked of it.
+
+One name per quantity: the YAML key, the Python field, the HDF5 variable and the keyword are the
+same word. Units are reduced: energies in Δ0, temperatures in T_c, bias in Δ0/e, currents in
+G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ0, where Δ0 and T_c
+belong to one reference gap.
+"""
+
+from thermospin.quantities.outputs import (
+    CURRENTS,
+    FLOWS,
+    OUTPUTS,
+    SLOPE,
+    STATUS,
+    Output,
+    Parity,
+    cost_of,
+)
+from thermospin.quantities.parameters import (
+    DEFAULT_RTOL,
+    GAP_MODELS,
+    PARAMETERS,
+    RTOL,
+    GapModel,
+    Parameter,
+)
+
+__all__ = [
+    "CURRENTS",
+    "DEFAULT_RTOL",
+    "FLOWS",
+    "GAP_MODELS",
+    "OUTPUTS",
+    "PARAMETERS",
+    "RTOL",
+    "SLOPE",
+    "STATUS",
+    "GapModel",
+    "Output",
+    "Parameter",
+    "Parity",
+    "cost_of",
+]
