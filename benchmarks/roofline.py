@@ -36,7 +36,8 @@ from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.kernels import node_loops, pieces, rules
-from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
+from thermospin.kernels.leads import leads_of
+from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.machine.compilation import from_python, inner
 from thermospin.machine.exponential import decay
 

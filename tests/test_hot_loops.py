@@ -13,8 +13,8 @@ from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
 from thermospin.kernels import node_loops, pieces
+from thermospin.kernels.leads import leads_of
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import leads_of
 from thermospin.machine.compilation import from_python
 
 pytestmark = pytest.mark.skipif(

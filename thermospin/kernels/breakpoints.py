@@ -34,31 +34,11 @@ TAIL_LOSS = 20.0
 """What is lost beyond the cut counts as this many times e^−tail of the integral of the modulus."""
 
 
-class Leads(NamedTuple):
-    """Both leads of one junction: energies in Δ0 (k_BT too), rates 1/k_BT; spin up sees −h.
+class Offsets(NamedTuple):
+    """What to add to the energy from a breakpoint, for each factor of the integrand.
 
-    ``rate_difference`` is 1/k_BT_Sm − 1/k_BT_S, which the rates themselves lose where the
-    temperatures are nearly equal.
-    """
-
-    kT_S: float
-    kT_Sm: float
-    h_S: float
-    h_Sm: float
-    gamma_S: float
-    gamma_Sm: float
-    gap_S: float
-    gap_Sm: float
-    rate_S: float
-    rate_Sm: float
-    rate_difference: float
-
-
-class View(NamedTuple):
-    """The integrand as seen from a breakpoint: what to add to the distance from it.
-
-    Distances from the four edges in Δ0, and the arguments x = (E − eV)/k_BT_S, y = E/k_BT_Sm of the
-    two Fermi functions with their difference.
+    Distances of the breakpoint from the four gap edges in Δ0, and there the arguments
+    x = (E − eV)/k_BT_S and y = E/k_BT_Sm of the two Fermi functions with their difference.
     """
 
     S_above: float
@@ -101,8 +81,8 @@ def distance(edge, a, b):
 
 
 @merged
-def view_from(edge, k, V, leads):
-    """Return the integrand as seen from singular energy k.
+def offsets_at(edge, k, V, leads):
+    """Return what to add to the energy from singular energy k, for each factor of the integrand.
 
     The difference y − x is as accurate as the smaller of two large numbers allows: the bias counts
     in k_BT of the hotter lead.
@@ -112,7 +92,7 @@ def view_from(edge, k, V, leads):
         y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
     else:
         y_minus_x = from_Sm * leads.rate_difference + V * leads.rate_S
-    return View(
+    return Offsets(
         distance(edge, k, S_UPPER),
         distance(edge, k, S_LOWER),
         distance(edge, k, SM_UPPER),

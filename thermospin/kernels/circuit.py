@@ -8,16 +8,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.breakpoints import Leads
 from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
+from thermospin.kernels.leads import (
+    POLARISATION,
+    TURNED,
+    Leads,
+    leads_of,
+    mirrored,
+    with_fields,
+)
 from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
 from thermospin.kernels.tunnelling import (
     CONDUCTANCE,
     CURRENT,
-    leads_of,
-    mirrored,
     spin_up,
-    with_fields,
 )
 from thermospin.machine.compilation import allocating, outer
 
@@ -63,11 +67,11 @@ def circuit_of(row):
     With all fields and P reversed I_q(V) is the same, to the last bit: of two such junctions the
     same one is searched, so that what is found is the same as well.
     """
-    leads, polarisation = leads_of(row), row[8]
+    leads, polarisation = leads_of(row), row[POLARISATION]
     if leads.h_Sm < 0.0 or (leads.h_Sm == 0.0 and leads.h_S < 0.0):
         leads, polarisation = mirrored(leads), -polarisation
     reversed_S = with_fields(leads, -leads.h_S, leads.h_Sm)
-    return Circuit(leads, reversed_S, row[9], polarisation)
+    return Circuit(leads, reversed_S, row[TURNED], polarisation)
 
 
 @outer

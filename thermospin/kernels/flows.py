@@ -18,6 +18,7 @@ import numpy as np
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
+from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.node_loops import each_piece, edges_of, fastest_fall
 from thermospin.kernels.pieces import (
     BOTH,
@@ -49,9 +50,7 @@ from thermospin.kernels.tunnelling import (
     averaged,
     enqueue,
     is_averaged,
-    leads_of,
     lost_beyond,
-    mirrored,
     refine,
 )
 from thermospin.machine.arithmetic import fma

@@ -21,8 +21,8 @@ from thermospin.kernels.breakpoints import (
     breakpoints,
     distance,
     map_scale,
+    offsets_at,
     singularities,
-    view_from,
 )
 from thermospin.kernels.convergence import BESIDE, log_rate
 from thermospin.kernels.rules import (
@@ -80,7 +80,7 @@ RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR, LOG_RATE = range(8)
 its map and its ends; how fast its sums converge at least, which is ln ρ of ``convergence`` where
 hidden singularities limit it, ∞ where none does, or NOT_LOCATED;"""
 S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(8, 15)
-"""the integrand as seen from its breakpoint, a ``View``;"""
+"""the integrand as seen from its breakpoint, as in ``Offsets``;"""
 STEP, STEP_RATE, STEP_SIGN = range(15, 18)
 """the Fermi function that is left where one lead is full or empty: see ``step_current_values``;"""
 KIND = 18
@@ -145,14 +145,14 @@ def _first_rule(root, digits, tail):
 
 
 @merged
-def _set_view(piece, view):
-    piece[S_ABOVE] = view.S_above
-    piece[S_BELOW] = view.S_below
-    piece[SM_ABOVE] = view.Sm_above
-    piece[SM_BELOW] = view.Sm_below
-    piece[X] = view.x
-    piece[Y] = view.y
-    piece[Y_MINUS_X] = view.y_minus_x
+def _set_offsets(piece, at):
+    piece[S_ABOVE] = at.S_above
+    piece[S_BELOW] = at.S_below
+    piece[SM_ABOVE] = at.Sm_above
+    piece[SM_BELOW] = at.Sm_below
+    piece[X] = at.x
+    piece[Y] = at.y
+    piece[Y_MINUS_X] = at.y_minus_x
 
 
 @merged
@@ -174,7 +174,7 @@ def _set_step(piece, x, y, near, far, leads):
 
 
 @merged
-def _add(count, view, table, span, near, far, rule, leads, work):
+def _add(count, at, table, span, near, far, rule, leads, work):
     """Add a piece with its ends at the distances ``near`` and ``far``, yet to be integrated."""
     piece = work.piece[count]
     piece[RULE] = rule
@@ -185,43 +185,43 @@ def _add(count, view, table, span, near, far, rule, leads, work):
     piece[NEAR] = near
     piece[FAR] = far
     piece[LOG_RATE] = math.inf
-    _set_view(piece, view)
-    _set_step(piece, view.x, view.y, near, far, leads)
+    _set_offsets(piece, at)
+    _set_step(piece, at.x, at.y, near, far, leads)
     return count + 1
 
 
 @merged
-def _add_side(count, view, here, scale, per_scale, reach, tail, leads, wanted, work):
+def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, work):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
     The sign of ``scale`` says on which side. A piece on which both leads are full, or both empty,
     is left out.
     """
     far = math.copysign(reach, scale)
-    there = _log_occupation(view.x + far * leads.rate_S, view.y + far * leads.rate_Sm)
+    there = _log_occupation(at.x + far * leads.rate_S, at.y + far * leads.rate_Sm)
     occupation = here if tail else max(here, there)
     if occupation < -NEGLIGIBLE:
         return count
     digits = (
         wanted.digits
         + occupation
-        + _log_density(view.S_above, view.S_below, 0.5 * far, leads.gamma_S, wanted.log_gamma_S)
-        + _log_density(view.Sm_above, view.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
+        + _log_density(at.S_above, at.S_below, 0.5 * far, leads.gamma_S, wanted.log_gamma_S)
+        + _log_density(at.Sm_above, at.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
     )
     ratio = reach * per_scale
     steps = steps_to(ratio)
     if steps <= STEPS:
         span = (far * PER_END[steps], 0.0, LENGTHS[steps])
         rule = _first_rule(ROOTS[steps], digits, tail)
-        return _add(count, view, steps, span, 0.0, far, rule, leads, work)
+        return _add(count, at, steps, span, 0.0, far, rule, leads, work)
     rest = math.asinh(ratio) - LONGEST
     middle = scale * ENDS[STEPS]
     near_rule = _first_rule(ROOTS[STEPS], digits, tail)
     far_rule = _first_rule(math.sqrt(rest), digits, tail)
     near = (scale, 0.0, LONGEST)
-    count = _add(count, view, STEPS, near, 0.0, middle, near_rule, leads, work)
+    count = _add(count, at, STEPS, near, 0.0, middle, near_rule, leads, work)
     rest_of_it = (scale, LONGEST, rest)
-    return _add(count, view, FREE, rest_of_it, middle, far, far_rule, leads, work)
+    return _add(count, at, FREE, rest_of_it, middle, far, far_rule, leads, work)
 
 
 @merged
@@ -255,7 +255,7 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
     count = NONE
     for i in range(breaks):
         k = order[CHOSEN, i]
-        view = view_from(edge, k, V, leads)
+        at = offsets_at(edge, k, V, leads)
         scale = map_scale(edge, order, breaks, i)
         # Both Fermi steps lie within the outermost pieces.
         if i == 0:
@@ -266,10 +266,10 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
             above = max(0.0, max(V, 0.0) - edge[k, HIGH]) + margin
         else:
             above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
-        here, per_scale = _log_occupation(view.x, view.y), 1.0 / scale
-        count = _add_side(count, view, here, -scale, per_scale, below, i == 0, leads, wanted, work)
+        here, per_scale = _log_occupation(at.x, at.y), 1.0 / scale
+        count = _add_side(count, at, here, -scale, per_scale, below, i == 0, leads, wanted, work)
         last = i == breaks - 1
-        count = _add_side(count, view, here, scale, per_scale, above, last, leads, wanted, work)
+        count = _add_side(count, at, here, scale, per_scale, above, last, leads, wanted, work)
     if hidden > 0:
         work.piece[:count, LOG_RATE] = NOT_LOCATED
     return count, hidden

@@ -5,9 +5,9 @@ Each comes with an error estimate.
 
 import math
 
-from thermospin.kernels.breakpoints import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.breakpoints import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.integrand import HALF, QUARTER
-from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
+from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
 from thermospin.kernels.node_loops import (
     add_up,
@@ -42,7 +42,6 @@ from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_re
 from thermospin.machine.compilation import entry, inner, merged
 from thermospin.machine.exponential import coarse_log, exp
 from thermospin.machine.stack_alignment import align_stack
-from thermospin.quantities import BCS_RATIO
 
 CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
 """Kinds of integral: I_up(V), dI_up/dV, and [I_up(V) − I_up(0)]/V."""
@@ -185,30 +184,6 @@ def _integrate(kind, V, leads, rtol, work):
         tail = WHOLE_TAIL
 
 
-@merged
-def with_fields(leads, h_S, h_Sm):
-    """Return the leads in other exchange fields."""
-    return Leads(
-        leads.kT_S,
-        leads.kT_Sm,
-        h_S,
-        h_Sm,
-        leads.gamma_S,
-        leads.gamma_Sm,
-        leads.gap_S,
-        leads.gap_Sm,
-        leads.rate_S,
-        leads.rate_Sm,
-        leads.rate_difference,
-    )
-
-
-@merged
-def mirrored(leads):
-    """Return the leads with both exchange fields reversed."""
-    return with_fields(leads, -leads.h_S, -leads.h_Sm)
-
-
 @inner
 def _summed(kind, V, leads, rtol, work):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
@@ -269,29 +244,6 @@ def spin_up(kind, V, leads, rtol, work):
         return mean, mean_error, mean_met
     value, error, met = _summed(kind, V, leads, rtol, work)
     return (mean, mean_error, met) if mean_error < error else (value, error, met)
-
-
-@merged
-def leads_of(row):
-    """Return the leads from a row of a table, see ``leads``.
-
-    An exchange field moves the gap edges of a lead; without a gap it does nothing.
-    """
-    kT_S, kT_Sm = BCS_RATIO * row[T_S], BCS_RATIO * row[T_SM]
-    rate_S, rate_Sm = 1.0 / kT_S, 1.0 / kT_Sm
-    return Leads(
-        kT_S,
-        kT_Sm,
-        row[H_S] if row[GAP_S] > 0.0 else 0.0,
-        row[H_SM] if row[GAP_SM] > 0.0 else 0.0,
-        row[GAMMA_S],
-        row[GAMMA_SM],
-        row[GAP_S],
-        row[GAP_SM],
-        rate_S,
-        rate_Sm,
-        (row[T_S] - row[T_SM]) * BCS_RATIO * (rate_S * rate_Sm),
-    )
 
 
 @entry
