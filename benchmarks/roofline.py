@@ -35,7 +35,8 @@ import numpy as np
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.report import markdown
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
-from thermospin.kernels import node_loops, pieces, rules
+from thermospin.kernels import node_loops, rules
+from thermospin.kernels import workspace as memory
 from thermospin.kernels.leads import leads_of
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.machine.compilation import from_python, inner
@@ -264,11 +265,12 @@ def node_time(values: Any, order: int) -> float:
     """Return ns per node of a loop over pieces of an order."""
     points = kernel_points(standing_case(), RTOL)
     leads = from_python(leads_of)(points.table[0])
-    work = from_python(pieces.workspace)(rules.QUADRATURE)
-    queue = np.arange(pieces.MAX_PIECES)
-    work.piece[:] = 0.1  # an ordinary place; no branch depends on it
-    work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
-    work.piece[:, pieces.TABLE] = rules.STEPS // 2
+    work = from_python(memory.workspace)(rules.QUADRATURE)
+    queue = np.arange(memory.MAX_PIECES)
+    for field in memory.PIECE.names or ():
+        work.piece[field] = 0.1  # an ordinary place; no branch depends on it
+    work.piece["rule"] = np.searchsorted(rules.ORDERS, order)
+    work.piece["table"] = rules.STEPS // 2
     seconds = shortest(lambda: values(queue, queue.size, leads, work))
     return float(1e9 * seconds / (order * queue.size))
 

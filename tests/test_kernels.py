@@ -18,9 +18,9 @@ from thermospin.kernels import (
     fermi,
     mean_conductance,
     node_loops,
-    pieces,
     rules,
 )
+from thermospin.kernels import workspace as memory
 from thermospin.kernels.breakpoints import (
     CHOSEN,
     CLOSE,
@@ -278,19 +278,20 @@ def test_tables_begin_with_a_line_of_the_cache(begin):
     table = np.arange(20.0 + begin).reshape(-1, 1)[begin:]
     assert rules.aligned(table).ctypes.data % 64 == 0
     np.testing.assert_array_equal(rules.aligned(table), table)
-    work = from_python(pieces.workspace)(rules.QUADRATURE)
+    work = from_python(memory.workspace)(rules.QUADRATURE)
     assert all(each.ctypes.data % 64 == 0 for each in (*rules.QUADRATURE, work.values))
 
 
 @pytest.mark.parametrize("rule", range(rules.ORDERS.size))
 @pytest.mark.parametrize("step", [1, 9, 28])
 def test_nodes_made_for_one_piece_are_those_of_the_table(rule, step):
-    work = from_python(pieces.workspace)(rules.QUADRATURE)
-    piece = np.zeros(pieces.KIND + 1)
-    piece[[pieces.RULE, pieces.TABLE, pieces.LENGTH]] = rule, pieces.FREE, rules.LENGTHS[step]
+    work = from_python(memory.workspace)(rules.QUADRATURE)
+    piece = np.recarray(1, memory.PIECE)[0]
+    piece.rule, piece.table, piece.start = rule, memory.FREE, 0.0
+    piece.length = rules.LENGTHS[step]
     assert from_python(node_loops.mapped_nodes)(piece, work.quadrature, work.free) == (0, rule)
     order = rules.ORDERS[rule]
-    made = work.free[:, pieces.FREE, rule, :order]
+    made = work.free[:, memory.FREE, rule, :order]
     # sinh is made from e^t, and next to t = 0 only its absolute error is that small.
     tabulated = rules.QUADRATURE.nodes[:, step, rule, :order]
     np.testing.assert_allclose(made, tabulated, rtol=1e-14, atol=4e-16)

@@ -17,12 +17,12 @@ from thermospin.kernels.leads import (
     mirrored,
     with_fields,
 )
-from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
 from thermospin.kernels.tunnelling import (
     CONDUCTANCE,
     CURRENT,
     spin_up,
 )
+from thermospin.kernels.workspace import MAX_PIECES, Workspace, workspace
 from thermospin.machine.compilation import allocating, outer
 
 FINE = 1e-10

@@ -19,24 +19,8 @@ from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
 from thermospin.kernels.leads import leads_of, mirrored
-from thermospin.kernels.node_loops import each_piece, edges_of, fastest_fall
-from thermospin.kernels.pieces import (
-    BOTH,
-    MAX_PIECES,
-    NONE,
-    ONE_STEP,
-    RULE,
-    SCALE,
-    STEP,
-    STEP_RATE,
-    STEP_SIGN,
-    Y_MINUS_X,
-    X,
-    Y,
-    lay_pieces,
-    locate_hidden,
-    workspace,
-)
+from thermospin.kernels.node_loops import each_piece, fastest_fall
+from thermospin.kernels.pieces import lay_pieces, locate_hidden
 from thermospin.kernels.rules import (
     error_estimate,
     order_for,
@@ -53,6 +37,7 @@ from thermospin.kernels.tunnelling import (
     lost_beyond,
     refine,
 )
+from thermospin.kernels.workspace import BOTH, MAX_PIECES, NONE, ONE_STEP, edges_of, workspace
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import entry, inner, looping, merged
 from thermospin.machine.packed_sums import weighted_sums
@@ -93,7 +78,7 @@ def _store_charge_and_heat(flow, piece, leads, charge, moment):
     first, size, m1, m2, m3, m4 = moment
     _store(flow[CHARGE], piece, value, modulus, _largest(c1, c2, c3), c4)
     for k in (HEAT_S, HEAT_SM):  # from either chemical potential
-        energy = piece[X] * leads.kT_S if k == HEAT_S else piece[Y] * leads.kT_Sm
+        energy = piece.x * leads.kT_S if k == HEAT_S else piece.y * leads.kT_Sm
         _store(
             flow[k],
             piece,
@@ -109,8 +94,8 @@ def _flows(piece, rule, distance, speed, leads, work, flow):
     """Sum f, u f and the rate over a piece."""
     charge, moment, rate = work.values[0], work.values[1], work.values[2]
     weights = work.quadrature.rules[rule]
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    scale, edges = piece.scale, edges_of(piece)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     width = QUARTER * abs(scale)
     for i in range(order_of(rule)):
         u = scale * distance[i]
@@ -136,9 +121,9 @@ def _step_flows(piece, rule, distance, speed, leads, work, flow):
     """Sum f, u f and |f| over a piece on which one of the leads is full or empty."""
     charge, moment = work.values[0], work.values[1]
     weights = work.quadrature.rules[rule]
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, rate = piece[STEP], piece[STEP_RATE]
-    width = QUARTER * piece[STEP_SIGN] * abs(scale)
+    scale, edges = piece.scale, edges_of(piece)
+    x, rate = piece.step, piece.step_rate
+    width = QUARTER * piece.step_sign * abs(scale)
     for i in range(order_of(rule)):
         u = scale * distance[i]
         densities = density_product(u, edges, leads)
@@ -171,7 +156,7 @@ def step_flow_sums(queue, count, leads, work, flows):
 @merged
 def _order_for_worst(j, share, first, work, flows):
     """Return the index of the order that the worst flow of piece j needs."""
-    before = int(work.piece[j, RULE])
+    before = work.piece[j].rule
     rule = before
     for k in range(first, FLOWS):
         error = flows[j, k, ERROR]

@@ -15,35 +15,6 @@ from thermospin.kernels.integrand import (
     current_integrand,
     density_product,
 )
-from thermospin.kernels.pieces import (
-    ERROR,
-    FALL,
-    FAR,
-    FASTEST_FALL,
-    FREE,
-    LAST,
-    LENGTH,
-    LOG_RATE,
-    MIDDLE,
-    MODULUS,
-    NEAR,
-    NOT_LOCATED,
-    RULE,
-    S_ABOVE,
-    S_BELOW,
-    SCALE,
-    SM_ABOVE,
-    SM_BELOW,
-    START,
-    STEP,
-    STEP_RATE,
-    STEP_SIGN,
-    TABLE,
-    VALUE,
-    Y_MINUS_X,
-    X,
-    Y,
-)
 from thermospin.kernels.rules import (
     DISTANCE,
     FASTEST,
@@ -52,6 +23,18 @@ from thermospin.kernels.rules import (
     SPEED,
     error_estimate,
     order_of,
+)
+from thermospin.kernels.workspace import (
+    ERROR,
+    FALL,
+    FASTEST_FALL,
+    FREE,
+    LAST,
+    MIDDLE,
+    MODULUS,
+    NOT_LOCATED,
+    VALUE,
+    edges_of,
 )
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import inlined, looping, merged
@@ -68,22 +51,16 @@ def mapped_nodes(piece, quadrature, free):
 
     In ``quadrature.nodes``; those for a length not in there, ``FREE``, are written to ``free``.
     """
-    rule = int(piece[RULE])
-    table = int(piece[TABLE])
+    rule = piece.rule
+    table = piece.table
     if table == FREE:
         distance, speed = free[DISTANCE, FREE, rule], free[SPEED, FREE, rule]
         for i in range(order_of(rule)):
-            grow = exp(piece[START] + piece[LENGTH] * quadrature.rules[rule, 0, i])
+            grow = exp(piece.start + piece.length * quadrature.rules[rule, 0, i])
             shrink = 1.0 / grow
             distance[i] = 0.5 * (grow - shrink)
-            speed[i] = 0.5 * (grow + shrink) * piece[LENGTH]
+            speed[i] = 0.5 * (grow + shrink) * piece.length
     return table, rule
-
-
-@merged
-def edges_of(piece):
-    """Return the distances of the breakpoint of a piece from the four gap edges."""
-    return piece[S_ABOVE], piece[S_BELOW], piece[SM_ABOVE], piece[SM_BELOW]
 
 
 @merged
@@ -104,8 +81,8 @@ def each_piece(write, queue, count, leads, work, target):
 @merged
 def _currents(piece, rule, distance, speed, leads, _work, value):
     """Write the integrand of Eq. (2) at the nodes of a piece."""
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    scale, edges = piece.scale, edges_of(piece)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     for i in range(order_of(rule)):
         u = scale * distance[i]
         densities = density_product(u, edges, leads)
@@ -120,8 +97,8 @@ def _currents(piece, rule, distance, speed, leads, _work, value):
 @merged
 def _step_currents(piece, rule, distance, speed, leads, _work, value):
     """Write its modulus at the nodes of a piece on which one of the leads is full or empty."""
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, rate = piece[STEP], piece[STEP_RATE]
+    scale, edges = piece.scale, edges_of(piece)
+    x, rate = piece.step, piece.step_rate
     for i in range(order_of(rule)):
         u = scale * distance[i]
         densities = density_product(u, edges, leads)
@@ -151,8 +128,8 @@ def _sm_is_settled(piece, leads):
     Both f_Sm and its slope are then left out. This is stricter than for the current: what is left
     may be as small as dN_Sm/dE in the gap, Γ, and the slope is 1/k_BT as large.
     """
-    x0, x1 = piece[X] + piece[NEAR] * leads.rate_S, piece[X] + piece[FAR] * leads.rate_S
-    y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
+    x0, x1 = piece.x + piece.near * leads.rate_S, piece.x + piece.far * leads.rate_S
+    y0, y1 = piece.y + piece.near * leads.rate_Sm, piece.y + piece.far * leads.rate_Sm
     beyond = min(abs(y0) - abs(x0), abs(y1) - abs(x1))
     return y0 * y1 > 0.0 and min(min(abs(y0), abs(y1)), beyond) > SETTLED
 
@@ -171,8 +148,8 @@ def _densities(u, edges, leads):
 @merged
 def _slopes(piece, rule, distance, speed, leads, value):
     """Write the derivative of the integrand by V at the nodes of a piece."""
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    scale, edges = piece.scale, edges_of(piece)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     for i in range(order_of(rule)):
         u = scale * distance[i]
         density_S, density_Sm = _densities(u, edges, leads)
@@ -187,10 +164,10 @@ def _slopes(piece, rule, distance, speed, leads, value):
 @merged
 def _step_slopes(piece, rule, distance, speed, leads, value):
     """Write the same at the nodes of a piece on which Sm is full or empty."""
-    scale, edges = piece[SCALE], edges_of(piece)
+    scale, edges = piece.scale, edges_of(piece)
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
-    sign = math.copysign(1.0, piece[Y] + piece[FAR] * leads.rate_Sm)
-    x, rate = sign * piece[X], sign * leads.rate_S
+    sign = math.copysign(1.0, piece.y + piece.far * leads.rate_Sm)
+    x, rate = sign * piece.x, sign * leads.rate_S
     for i in range(order_of(rule)):
         u = scale * distance[i]
         (n_S, _, square_S, w_S), (_, s_Sm, square_Sm, w_Sm) = _densities(u, edges, leads)
@@ -220,12 +197,12 @@ def fastest_fall(piece):
 
     With what hidden singularities there are: where they stand, or at the worst place.
     """
-    table, rule = int(piece[TABLE]), int(piece[RULE])
-    if piece[LOG_RATE] == math.inf:
+    table, rule = piece.table, piece.rule
+    if piece.log_rate == math.inf:
         return FASTEST[table, rule]
-    if piece[LOG_RATE] == NOT_LOCATED and table != FREE:
+    if piece.log_rate == NOT_LOCATED and table != FREE:
         return SLOWEST[table, rule]
-    located = exp(max(-0.75 * ORDERS[rule] * piece[LOG_RATE], SMALLEST))
+    located = exp(max(-0.75 * ORDERS[rule] * piece.log_rate, SMALLEST))
     return max(FASTEST[table, rule], located)
 
 
@@ -238,12 +215,12 @@ def sum_pieces(queue, count, factor, one_sign, work):
     for q in range(count):
         j = queue[q]
         piece, value, sums = work.piece[j], work.values[j], work.sums
-        rule = int(piece[RULE])
+        rule = piece.rule
         total, modulus, c1, c2, c3, c4 = weighted_sums(
             value, work.quadrature.rules[rule], order_of(rule)
         )
-        width = factor * abs(piece[SCALE])
-        sums[VALUE, j] = width * (piece[STEP_SIGN] * total if one_sign else total)
+        width = factor * abs(piece.scale)
+        sums[VALUE, j] = width * (piece.step_sign * total if one_sign else total)
         sums[MODULUS, j] = width * (total if one_sign else modulus)
         sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
         sums[MIDDLE, j] = width * abs(c4)

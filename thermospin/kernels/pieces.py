@@ -1,4 +1,4 @@
-"""The pieces of the energy axis, and the memory in which they are kept.
+"""How the energy axis is cut into pieces.
 
 Each piece reaches from a breakpoint half way to the next one, or into a tail. Which breakpoints
 there are is in ``breakpoints``, and the map on a piece in ``rules``.
@@ -6,8 +6,6 @@ there are is in ``breakpoints``, and the map on a piece in ``rules``.
 
 import math
 from typing import NamedTuple
-
-import numpy as np
 
 from thermospin.kernels.breakpoints import (
     CHOSEN,
@@ -30,25 +28,20 @@ from thermospin.kernels.rules import (
     HIGHEST,
     LENGTHS,
     LONGEST,
-    ORDERS,
     PER_END,
     ROOTS,
     STEPS,
-    Quadrature,
     order_with,
     steps_to,
 )
-from thermospin.machine.compilation import allocating, merged
+from thermospin.kernels.workspace import BOTH, FREE, NONE, NOT_LOCATED, ONE_STEP, edges_of
+from thermospin.machine.compilation import merged
 from thermospin.machine.exponential import coarse_log
-from thermospin.machine.packed_sums import PACK
 
-MAX_PIECES = 96
 NEGLIGIBLE = 100.0
 """Pieces on which both leads are within e^−100 of full, or of empty, are left out."""
-NONE = np.int64(0)
-"""A count to begin with. A plain 0 is of a type of its own, and compiled for that as well."""
-FREE = 0
-"""In place of a tabulated length: the nodes are made anew for every piece."""
+FROZEN = 40.0
+"""A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
 
 class Wanted(NamedTuple):
@@ -57,64 +50,6 @@ class Wanted(NamedTuple):
     digits: float
     log_gamma_S: float
     log_gamma_Sm: float
-
-
-class Workspace(NamedTuple):
-    """Memory of one evaluation, made once and used for every point.
-
-    The arrays are few, since each is counted in and out of every function that takes them.
-    """
-
-    edge: np.ndarray  # (6, 4) singular energies: see ``breakpoints``
-    order: np.ndarray  # (3, 6) their orders
-    piece: np.ndarray  # (pieces, 19) columns below
-    queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
-    values: np.ndarray  # (pieces, nodes) the integrand at the nodes, times the slope of the map
-    sums: np.ndarray  # (9, pieces + 8) what follows from them: rows below
-    quadrature: Quadrature
-    free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for a length not in there
-
-
-RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR, LOG_RATE = range(8)
-"""Columns of a piece: the index of its order, that of its length among the tabulated ones or FREE,
-its map and its ends; how fast its sums converge at least, which is ln ρ of ``convergence`` where
-hidden singularities limit it, ∞ where none does, or NOT_LOCATED;"""
-S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(8, 15)
-"""the integrand as seen from its breakpoint, as in ``Offsets``;"""
-STEP, STEP_RATE, STEP_SIGN = range(15, 18)
-"""the Fermi function that is left where one lead is full or empty: see ``step_current_values``;"""
-KIND = 18
-"""the queue it belongs to."""
-NOT_LOCATED = 0.0
-"""In place of a rate: there are hidden singularities, and the worst is assumed."""
-BOTH, ONE_STEP = range(2)
-"""Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
-VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
-"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, what
-``error_estimate`` says, the sizes of its last Legendre coefficients and of the middle one, and
-``fastest_fall``. The first three are added up."""
-SLOPE, SLOPE_ERROR = range(7, 9)
-"""Further rows: derivatives at several voltages, whose mean is taken, and their errors."""
-FROZEN = 40.0
-"""A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
-
-
-@allocating
-def workspace(quadrature):
-    """Return memory for the evaluation of one point after another."""
-    nodes = ORDERS[HIGHEST]
-    memory = np.empty(MAX_PIECES * nodes + PACK)
-    first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
-    return Workspace(
-        np.empty((SINGULARITIES, 4)),
-        np.empty((3, SINGULARITIES), np.int64),
-        np.empty((MAX_PIECES, KIND + 1)),
-        np.empty((2, MAX_PIECES), np.int64),
-        memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
-        np.zeros((SLOPE_ERROR + 1, MAX_PIECES + PACK)),
-        quadrature,
-        np.empty((2, 1, ORDERS.size, nodes)),
-    )
 
 
 @merged
@@ -146,13 +81,13 @@ def _first_rule(root, digits, tail):
 
 @merged
 def _set_offsets(piece, at):
-    piece[S_ABOVE] = at.S_above
-    piece[S_BELOW] = at.S_below
-    piece[SM_ABOVE] = at.Sm_above
-    piece[SM_BELOW] = at.Sm_below
-    piece[X] = at.x
-    piece[Y] = at.y
-    piece[Y_MINUS_X] = at.y_minus_x
+    piece.S_above = at.S_above
+    piece.S_below = at.S_below
+    piece.Sm_above = at.Sm_above
+    piece.Sm_below = at.Sm_below
+    piece.x = at.x
+    piece.y = at.y
+    piece.y_minus_x = at.y_minus_x
 
 
 @merged
@@ -167,24 +102,24 @@ def _set_step(piece, x, y, near, far, leads):
     Sm_frozen = (y0 * y1 > 0.0) & (min(beyond0, beyond1) > FROZEN)
     S_frozen = (x0 * x1 > 0.0) & (max(beyond0, beyond1) < -FROZEN)
     sign = math.copysign(1.0, y0 if Sm_frozen else x0)
-    piece[STEP] = sign * (x if Sm_frozen else y)
-    piece[STEP_RATE] = sign * (leads.rate_S if Sm_frozen else leads.rate_Sm)
-    piece[STEP_SIGN] = sign if Sm_frozen else -sign
-    piece[KIND] = ONE_STEP if Sm_frozen | S_frozen else BOTH
+    piece.step = sign * (x if Sm_frozen else y)
+    piece.step_rate = sign * (leads.rate_S if Sm_frozen else leads.rate_Sm)
+    piece.step_sign = sign if Sm_frozen else -sign
+    piece.kind = ONE_STEP if Sm_frozen | S_frozen else BOTH
 
 
 @merged
 def _add(count, at, table, span, near, far, rule, leads, work):
     """Add a piece with its ends at the distances ``near`` and ``far``, yet to be integrated."""
     piece = work.piece[count]
-    piece[RULE] = rule
-    piece[TABLE] = table
-    piece[SCALE] = span[0]
-    piece[START] = span[1]
-    piece[LENGTH] = span[2]
-    piece[NEAR] = near
-    piece[FAR] = far
-    piece[LOG_RATE] = math.inf
+    piece.rule = rule
+    piece.table = table
+    piece.scale = span[0]
+    piece.start = span[1]
+    piece.length = span[2]
+    piece.near = near
+    piece.far = far
+    piece.log_rate = math.inf
     _set_offsets(piece, at)
     _set_step(piece, at.x, at.y, near, far, leads)
     return count + 1
@@ -228,14 +163,14 @@ def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, wor
 def _limit_rate(piece, k, leads, edge):
     """Take singular energy k into account for how fast the sums on a piece converge at least."""
     if k < S_STEP:
-        x, width = -piece[S_ABOVE + k], edge[k, WIDTH]
+        x, width = -edges_of(piece)[k], edge[k, WIDTH]
     else:
-        x = -(piece[X] * leads.kT_S if k == S_STEP else piece[Y] * leads.kT_Sm)
+        x = -(piece.x * leads.kT_S if k == S_STEP else piece.y * leads.kT_Sm)
         width = edge[k, REACH]
-    reach = BESIDE * piece[FAR]
+    reach = BESIDE * piece.far
     if x * x + width * width < reach * reach:
-        rate = log_rate(x, width, piece[SCALE], piece[START], piece[LENGTH])
-        piece[LOG_RATE] = min(piece[LOG_RATE], rate)
+        rate = log_rate(x, width, piece.scale, piece.start, piece.length)
+        piece.log_rate = min(piece.log_rate, rate)
 
 
 @merged
@@ -271,14 +206,15 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
         last = i == breaks - 1
         count = _add_side(count, at, here, scale, per_scale, above, last, leads, wanted, work)
     if hidden > 0:
-        work.piece[:count, LOG_RATE] = NOT_LOCATED
+        for j in range(count):
+            work.piece[j].log_rate = NOT_LOCATED
     return count, hidden
 
 
 @merged
 def locate_hidden(j, hidden, leads, work):
     """Find out how fast the sums on piece j converge at least."""
-    work.piece[j, LOG_RATE] = math.inf
+    work.piece[j].log_rate = math.inf
     for i in range(hidden):
         _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
 
@@ -287,25 +223,24 @@ def locate_hidden(j, hidden, leads, work):
 def _halve(j, half, leads, work):
     """Make piece j as long as its half, at a middle order; its ends are set already."""
     piece = work.piece[j]
-    piece[RULE] = HIGHEST // 2
-    piece[TABLE] = FREE
-    piece[LENGTH] = half
-    piece[LOG_RATE] = math.inf
+    piece.rule = HIGHEST // 2
+    piece.table = FREE
+    piece.length = half
+    piece.log_rate = math.inf
     for k in range(SINGULARITIES):
         if work.edge[k, REACH] < math.inf:
             _limit_rate(piece, k, leads, work.edge)
-    _set_step(piece, piece[X], piece[Y], piece[NEAR], piece[FAR], leads)
+    _set_step(piece, piece.x, piece.y, piece.near, piece.far, leads)
 
 
 @merged
 def bisect(j, count, leads, work):
     """Cut piece j in two; the second half becomes the last piece."""
-    for k in range(work.piece.shape[1]):
-        work.piece[count, k] = work.piece[j, k]
-    half = 0.5 * work.piece[j, LENGTH]
-    work.piece[count, START] += half
-    middle = work.piece[j, SCALE] * math.sinh(work.piece[count, START])
-    work.piece[j, FAR] = work.piece[count, NEAR] = middle
+    work.piece[count] = work.piece[j]
+    half = 0.5 * work.piece[j].length
+    work.piece[count].start += half
+    middle = work.piece[j].scale * math.sinh(work.piece[count].start)
+    work.piece[j].far = work.piece[count].near = middle
     _halve(j, half, leads, work)
     _halve(count, half, leads, work)
     return count + 1

@@ -17,28 +17,23 @@ from thermospin.kernels.node_loops import (
     step_current_values,
     sum_pieces,
 )
-from thermospin.kernels.pieces import (
+from thermospin.kernels.pieces import bisect, lay_pieces, locate_hidden
+from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
+from thermospin.kernels.workspace import (
     BOTH,
     ERROR,
     FALL,
     FASTEST_FALL,
-    KIND,
     LAST,
-    LOG_RATE,
     MAX_PIECES,
     MIDDLE,
     NONE,
     NOT_LOCATED,
     ONE_STEP,
-    RULE,
     SLOPE,
     SLOPE_ERROR,
-    bisect,
-    lay_pieces,
-    locate_hidden,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
 from thermospin.machine.compilation import entry, inner, merged
 from thermospin.machine.exponential import coarse_log, exp
 from thermospin.machine.stack_alignment import align_stack
@@ -66,7 +61,7 @@ def enqueue(j, both, one_step, kind, work):
     # Into both queues, of which one grows: which it will be cannot be foreseen.
     work.queue[BOTH, both] = j
     work.queue[ONE_STEP, one_step] = j
-    alone = int((kind == CURRENT) & (work.piece[j, KIND] == ONE_STEP))
+    alone = int((kind == CURRENT) & (work.piece[j].kind == ONE_STEP))
     return both + 1 - alone, one_step + alone
 
 
@@ -96,7 +91,7 @@ def refine(j, rule, count, both, one_step, kind, leads, work):
     if rule > HIGHEST:
         count = bisect(j, count, leads, work)
     else:
-        work.piece[j, RULE] = rule
+        work.piece[j].rule = rule
     both, one_step = enqueue(j, both, one_step, kind, work)
     if count > before:
         both, one_step = enqueue(before, both, one_step, kind, work)
@@ -154,7 +149,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         if hidden > 0 and error > target:
             for j in range(count):
                 matters = work.sums[ERROR, j] * count > MATTERS * target
-                if matters and work.piece[j, LOG_RATE] == NOT_LOCATED:
+                if matters and work.piece[j].log_rate == NOT_LOCATED:
                     error += _locate(j, hidden, safety, leads, work)
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
@@ -162,7 +157,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         both = one_step = NONE
         for j in range(count):
             if work.sums[ERROR, j] > share and count < MAX_PIECES:
-                rule = int(work.piece[j, RULE])
+                rule = work.piece[j].rule
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
                 count, both, one_step = refine(j, rule, count, both, one_step, kind, leads, work)
     reported = error if derivative else with_reserve(error, target)
