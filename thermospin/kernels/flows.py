@@ -15,11 +15,12 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL
+from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
 from thermospin.kernels.leads import leads_of, mirrored
-from thermospin.kernels.node_loops import each_piece, fastest_fall
+from thermospin.kernels.node_loops import each_piece
+from thermospin.kernels.node_sums import fastest_fall
 from thermospin.kernels.pieces import lay_pieces, locate_hidden
 from thermospin.kernels.rules import (
     error_estimate,
@@ -34,7 +35,6 @@ from thermospin.kernels.tunnelling import (
     averaged,
     enqueue,
     is_averaged,
-    lost_beyond,
     refine,
 )
 from thermospin.kernels.workspace import BOTH, MAX_PIECES, NONE, ONE_STEP, edges_of, workspace
@@ -142,7 +142,7 @@ def _step_flows(piece, rule, distance, speed, leads, work, flow):
 def flow_sums(queue, count, leads, work, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue.
 
-    The first rows of ``work.values`` take those of one piece after the other.
+    The first rows of ``work.values`` take the values of one piece after the other.
     """
     each_piece(_flows, queue, count, leads, work, flows)
 
@@ -231,9 +231,29 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
 def spin_up_flows(V, leads, rtol, work, flows, total):
     """Write I, J_S, J_Sm and R of spin up with their errors; return whether all met ``rtol``.
 
-    With all energies reversed I_up changes sign, and the others are the same:
+    With all energies reversed I_up changes sign, and the other flows do not:
     J_up(V, h_S, h) = J_up(−V, −h_S, −h). Of each such pair one is integrated. Next to V = 0 without
     exchange fields the current, which all but cancels, is the mean of its derivative.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, written to.
+    flows : array of shape (pieces, 4, 4)
+        Receives each flow of each piece: integral, modulus, error and fall.
+    total : array of shape (4, 2)
+        Receives I in G_T Δ0/e, J_S and J_Sm in G_T Δ0²/e², R in G_T Δ0/e; and errors.
+
+    Returns
+    -------
+    bool
+        Whether all errors are at most ``rtol`` of the values, or rounding.
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
@@ -262,8 +282,16 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
 def spin_up_flow_values(V, row, table, rtol, quadrature, value, error, met):
     """Write the flows of spin up at many points.
 
-    V, row and met have the shape (n,), value and error (n, 4); table (m, ≥ 8) holds the leads and
-    row[i] says which of them point i belongs to.
+    Parameters
+    ----------
+    V, row : array of shape (n,)
+        Bias voltages in Δ0/e, and the index in ``table`` of the junction of each point.
+    table, rtol, quadrature
+        As in ``spin_up_values``.
+    value, error : array of shape (n, 4)
+        Receive I, J_S, J_Sm and R with their errors, units as in ``spin_up_flows``.
+    met : array of shape (n,)
+        Receives whether all four are as accurate as asked.
     """
     work = workspace(quadrature)
     flows = np.empty((MAX_PIECES, FLOWS, FALL + 1))

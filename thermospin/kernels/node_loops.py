@@ -17,32 +17,19 @@ from thermospin.kernels.integrand import (
 )
 from thermospin.kernels.rules import (
     DISTANCE,
-    FASTEST,
-    ORDERS,
-    SLOWEST,
     SPEED,
-    error_estimate,
     order_of,
 )
 from thermospin.kernels.workspace import (
-    ERROR,
-    FALL,
-    FASTEST_FALL,
     FREE,
-    LAST,
-    MIDDLE,
-    MODULUS,
-    NOT_LOCATED,
-    VALUE,
     edges_of,
 )
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import inlined, looping, merged
-from thermospin.machine.exponential import SMALLEST, exp
-from thermospin.machine.packed_sums import PACK, row_sums, weighted_sums
+from thermospin.machine.exponential import exp
 
 SETTLED = 60.0
-"""Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
+"""f_Sm and its slope are left out where f_Sm is 0 or 1 to within e^−60 of the occupation of S."""
 
 
 @merged
@@ -96,7 +83,7 @@ def _currents(piece, rule, distance, speed, leads, _work, value):
 
 @merged
 def _step_currents(piece, rule, distance, speed, leads, _work, value):
-    """Write its modulus at the nodes of a piece on which one of the leads is full or empty."""
+    """Write the modulus of the integrand at the nodes of a piece with one lead full or empty."""
     scale, edges = piece.scale, edges_of(piece)
     x, rate = piece.step, piece.step_rate
     for i in range(order_of(rule)):
@@ -108,15 +95,38 @@ def _step_currents(piece, rule, distance, speed, leads, _work, value):
 
 @looping
 def current_values(queue, count, leads, work):
-    """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue."""
+    """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue.
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives ``current_integrand`` in Δ0 per ``scale`` of the map.
+    """
     each_piece(_currents, queue, count, leads, work, work.values)
 
 
 @looping
 def step_current_values(queue, count, leads, work):
-    """Write its modulus at nodes of pieces on which one of the leads is full or empty.
+    """Write the modulus of the integrand on pieces on which one of the leads is full or empty.
 
     What is left of f_S − f_Sm is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``).
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives the moduli in Δ0 per ``scale`` of the map.
     """
     each_piece(_step_currents, queue, count, leads, work, work.values)
 
@@ -163,7 +173,7 @@ def _slopes(piece, rule, distance, speed, leads, value):
 
 @merged
 def _step_slopes(piece, rule, distance, speed, leads, value):
-    """Write the same at the nodes of a piece on which Sm is full or empty."""
+    """Write the derivative at the nodes of a piece on which Sm is full or empty."""
     scale, edges = piece.scale, edges_of(piece)
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
     sign = math.copysign(1.0, piece.y + piece.far * leads.rate_Sm)
@@ -187,57 +197,17 @@ def _conductances(piece, rule, distance, speed, leads, _work, value):
 
 @looping
 def conductance_values(queue, count, leads, work):
-    """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue."""
+    """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue.
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives ``conductance_integrand`` per ``scale`` of the map.
+    """
     each_piece(_conductances, queue, count, leads, work, work.values)
-
-
-@merged
-def fastest_fall(piece):
-    """Return by what factor the coefficients of a piece fall from n to 7n/4, at the fastest.
-
-    With what hidden singularities there are: where they stand, or at the worst place.
-    """
-    table, rule = piece.table, piece.rule
-    if piece.log_rate == math.inf:
-        return FASTEST[table, rule]
-    if piece.log_rate == NOT_LOCATED and table != FREE:
-        return SLOWEST[table, rule]
-    located = exp(max(-0.75 * ORDERS[rule] * piece.log_rate, SMALLEST))
-    return max(FASTEST[table, rule], located)
-
-
-@looping
-def sum_pieces(queue, count, factor, one_sign, work):
-    """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
-
-    With ``one_sign`` the values are moduli, and ``STEP_SIGN`` is the sign.
-    """
-    for q in range(count):
-        j = queue[q]
-        piece, value, sums = work.piece[j], work.values[j], work.sums
-        rule = piece.rule
-        total, modulus, c1, c2, c3, c4 = weighted_sums(
-            value, work.quadrature.rules[rule], order_of(rule)
-        )
-        width = factor * abs(piece.scale)
-        sums[VALUE, j] = width * (piece.step_sign * total if one_sign else total)
-        sums[MODULUS, j] = width * (total if one_sign else modulus)
-        sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
-        sums[MIDDLE, j] = width * abs(c4)
-        sums[FASTEST_FALL, j] = fastest_fall(piece)
-
-
-@looping
-def add_up(count, safety, sums):
-    """Estimate the error of each piece; return the sums of integrals, moduli and errors.
-
-    The last coefficients count as ``safety`` times as large as they are.
-    """
-    for j in range(count, count + PACK):  # so that there is no remainder here either
-        sums[VALUE, j] = sums[MODULUS, j] = sums[LAST, j] = 0.0
-    padded = PACK * ((count + PACK - 1) // PACK)
-    for j in range(padded):
-        sums[ERROR, j], sums[FALL, j] = error_estimate(
-            safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
-        )
-    return row_sums(sums, padded)

@@ -180,6 +180,26 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
     The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy. The Fermi step
     of that lead is as smooth as the integrand where it is cut off; only a ``derivative``, with its
     large parts that cancel, can hide it.
+
+    Parameters
+    ----------
+    derivative : bool
+        Whether dI_up/dV is integrated, and not I_up.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    digits : float
+        −ln of the relative accuracy of the first orders.
+    tail : float
+        Length of the tails in k_BT of the hotter lead.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    count, hidden : int
+        How many pieces and hidden singularities there are.
     """
     edge, order = work.edge, work.order
     singularities(V, leads, edge)
@@ -213,7 +233,19 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
 
 @merged
 def locate_hidden(j, hidden, leads, work):
-    """Find out how fast the sums on piece j converge at least."""
+    """Find out how fast the sums on piece j converge at least.
+
+    Parameters
+    ----------
+    j : int
+        Index of the piece.
+    hidden : int
+        How many singularities are hidden.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Memory of the evaluation, written to.
+    """
     work.piece[j].log_rate = math.inf
     for i in range(hidden):
         _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
@@ -235,7 +267,24 @@ def _halve(j, half, leads, work):
 
 @merged
 def bisect(j, count, leads, work):
-    """Cut piece j in two; the second half becomes the last piece."""
+    """Cut piece j in two; the second half becomes the last piece.
+
+    Parameters
+    ----------
+    j : int
+        Index of the piece.
+    count : int
+        How many pieces there are.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    int
+        How many there are afterwards.
+    """
     work.piece[count] = work.piece[j]
     half = 0.5 * work.piece[j].length
     work.piece[count].start += half
