@@ -81,7 +81,6 @@ def counted(wanted: Sequence[tuple[float, float]]) -> list[Counts]:
 def _count(gamma: float, rtol: float) -> Counts:
     """Return the counts for one pair, in this process, whose compiler must be off."""
     from thermospin.kernels import tunnelling
-    from thermospin.kernels.pieces import RULE
     from thermospin.kernels.rules import ORDERS
 
     taken = {"current_values": 0, "step_current_values": 0, "conductance_values": 0}
@@ -89,7 +88,7 @@ def _count(gamma: float, rtol: float) -> Counts:
 
     def counting(name: str, values: Any) -> Any:
         def counted_values(queue: Any, count: int, leads: Any, work: Any) -> None:
-            taken[name] += sum(ORDERS[int(work.piece[queue[q], RULE])] for q in range(count))
+            taken[name] += sum(ORDERS[work.piece[queue[q]].rule] for q in range(count))
             nonlocal pieces
             pieces += count
             values(queue, count, leads, work)

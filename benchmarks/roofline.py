@@ -33,8 +33,10 @@ from processor_speed import shortest, throughputs
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.bench.tables import markdown
-from thermospin.kernels import node_loops, pieces, rules
-from thermospin.kernels.tunnelling import CURRENT, leads_of, spin_up_values
+from thermospin.kernels import node_loops, rules
+from thermospin.kernels import workspace as memory
+from thermospin.kernels.leads import leads_of
+from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.machine.compilation import from_python
 
 RTOL = 1e-8
@@ -165,11 +167,12 @@ def node_time(values: Any, order: int) -> float:
     """Return the time of a loop over pieces of an order, in ns per node."""
     points = kernel_points(standing_case(), RTOL)
     leads = from_python(leads_of)(points.table[0])
-    work = from_python(pieces.workspace)(rules.QUADRATURE)
-    queue = np.arange(pieces.MAX_PIECES)
-    work.piece[:] = 0.1  # an ordinary place; no branch depends on it
-    work.piece[:, pieces.RULE] = np.searchsorted(rules.ORDERS, order)
-    work.piece[:, pieces.TABLE] = rules.STEPS // 2
+    work = from_python(memory.workspace)(rules.QUADRATURE)
+    queue = np.arange(memory.MAX_PIECES)
+    for field in memory.PIECE.names or ():
+        work.piece[field] = 0.1  # an ordinary place; no branch depends on it
+    work.piece["rule"] = np.searchsorted(rules.ORDERS, order)
+    work.piece["table"] = rules.STEPS // 2
     seconds = shortest(lambda: values(queue, queue.size, leads, work))
     return float(1e9 * seconds / (order * queue.size))
 

@@ -12,9 +12,10 @@ from conftest import INTERPRETED
 from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
-from thermospin.kernels import node_loops, pieces
+from thermospin.kernels import node_loops
+from thermospin.kernels import workspace as memory
+from thermospin.kernels.leads import leads_of
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import leads_of
 from thermospin.machine.compilation import from_python
 
 pytestmark = pytest.mark.skipif(
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def assembly():
     """The machine code of both loops, of functions that are not cached."""
-    work = from_python(pieces.workspace)(QUADRATURE)
+    work = from_python(memory.workspace)(QUADRATURE)
     leads = from_python(leads_of)(np.full(8, 0.5))
     loops = node_loops.current_values, node_loops.step_current_values
     for values in loops:

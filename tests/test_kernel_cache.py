@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 from conftest import INTERPRETED
 
+from thermospin import bcs_gap, density_of_states
 from thermospin.cli import main
-from thermospin.machine import private_files
+from thermospin.machine import linking, private_files
 from thermospin.machine.code_cache import SUFFIX, Kept
 from thermospin.machine.compilation import CACHE_DIRECTORY, entry
 from thermospin.machine.private_files import make_private
@@ -234,3 +235,35 @@ def test_two_processes_that_compile_one_kernel_for_other_arguments_do_not_mix_th
     again = kernel(cube, kept.parent)
     assert again(vectors).tolist() == [0.0, 1.0, 8.0]
     assert again.stats.cache_hits
+
+
+# -- how functions that only kernels call are compiled -------------------------------------------
+
+
+@needs_compiler
+def test_numba_has_the_private_names_that_linking_overrides():
+    """If not: mend machine/linking.py; till then first runs only take longer."""
+    assert linking.missing_names() == []
+
+
+WITHOUT_LINKING = """
+import sys
+sys.modules["thermospin.machine.linking"] = None
+import thermospin as ts
+from thermospin.machine.compilation import LINKED, RAW
+assert LINKED == RAW == {}
+print(float(ts.bcs_gap(0.7, 0.2)).hex(), float(ts.density_of_states(0.3, 0.9, 1e-3)).hex())
+"""
+
+
+@needs_compiler
+def test_a_numba_without_them_computes_the_same_bits(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_LINKING],
+        env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    values = bcs_gap(0.7, 0.2), density_of_states(0.3, 0.9, 1e-3)
+    assert done.stdout.split() == [float(value).hex() for value in values]

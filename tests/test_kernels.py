@@ -18,10 +18,9 @@ from thermospin.kernels import (
     fermi,
     mean_conductance,
     node_loops,
-    pieces,
     rules,
-    tunnelling,
 )
+from thermospin.kernels import workspace as memory
 from thermospin.kernels.breakpoints import (
     CHOSEN,
     CLOSE,
@@ -34,10 +33,10 @@ from thermospin.kernels.breakpoints import (
     SINGULARITIES,
     SM_STEP,
     SM_UPPER,
-    Leads,
 )
 from thermospin.kernels.chebyshev import References, dense_values
-from thermospin.kernels.leads import GAP_S, GAP_SM
+from thermospin.kernels.leads import GAP_S, GAP_SM, Leads
+from thermospin.kernels.leads import leads_of as leads_of_row
 from thermospin.machine import exponential
 from thermospin.machine.compilation import from_python
 from thermospin.machine.exponential import SMALLEST
@@ -49,9 +48,9 @@ density_factors, density_and_slope_factors = map(
 coarse_log, decay, exp = map(
     from_python, (exponential.coarse_log, exponential.decay, exponential.exp)
 )
-breakpoints, distance, singularities, view_from = map(
+breakpoints, distance, singularities, offsets_at = map(
     from_python,
-    (singular.breakpoints, singular.distance, singular.singularities, singular.view_from),
+    (singular.breakpoints, singular.distance, singular.singularities, singular.offsets_at),
 )
 fermi_difference, fermi_step, fermi_slope = map(
     from_python, (fermi.fermi_difference, fermi.fermi_step, fermi.fermi_slope)
@@ -60,7 +59,7 @@ is_smooth, leads_of, log_rate, mean_slope = map(
     from_python,
     (
         mean_conductance.is_smooth,
-        tunnelling.leads_of,
+        leads_of_row,
         convergence.log_rate,
         mean_conductance.mean_slope,
     ),
@@ -279,19 +278,20 @@ def test_tables_begin_with_a_line_of_the_cache(begin):
     table = np.arange(20.0 + begin).reshape(-1, 1)[begin:]
     assert rules.aligned(table).ctypes.data % 64 == 0
     np.testing.assert_array_equal(rules.aligned(table), table)
-    work = from_python(pieces.workspace)(rules.QUADRATURE)
+    work = from_python(memory.workspace)(rules.QUADRATURE)
     assert all(each.ctypes.data % 64 == 0 for each in (*rules.QUADRATURE, work.values))
 
 
 @pytest.mark.parametrize("rule", range(rules.ORDERS.size))
 @pytest.mark.parametrize("step", [1, 9, 28])
 def test_nodes_made_for_one_piece_are_those_of_the_table(rule, step):
-    work = from_python(pieces.workspace)(rules.QUADRATURE)
-    piece = np.zeros(pieces.KIND + 1)
-    piece[[pieces.RULE, pieces.TABLE, pieces.LENGTH]] = rule, pieces.FREE, rules.LENGTHS[step]
+    work = from_python(memory.workspace)(rules.QUADRATURE)
+    piece = np.recarray(1, memory.PIECE)[0]
+    piece.rule, piece.table, piece.start = rule, memory.FREE, 0.0
+    piece.length = rules.LENGTHS[step]
     assert from_python(node_loops.mapped_nodes)(piece, work.quadrature, work.free) == (0, rule)
     order = rules.ORDERS[rule]
-    made = work.free[:, pieces.FREE, rule, :order]
+    made = work.free[:, memory.FREE, rule, :order]
     # sinh is made from e^t, and next to t = 0 only its absolute error is that small.
     tabulated = rules.QUADRATURE.nodes[:, step, rule, :order]
     np.testing.assert_allclose(made, tabulated, rtol=1e-14, atol=4e-16)
@@ -472,7 +472,7 @@ def test_distances_between_edges_are_exact():
     edge = np.empty((SINGULARITIES, 4))
     leads = STANDING._replace(h_S=0.3, gap_S=0.7, h_Sm=0.2, gap_Sm=0.1)
     singularities(V, leads, edge)
-    view = view_from(edge, 0, V, leads)
+    view = offsets_at(edge, 0, V, leads)
     upper_S = mpf(V) - mpf(leads.h_S) + mpf(leads.gap_S)
     for computed, edge in (
         (view.S_below, mpf(V) - mpf(leads.h_S) - mpf(leads.gap_S)),
@@ -500,7 +500,7 @@ def test_occupations_at_an_edge_keep_what_its_rounding_left():
     leads = leads_with((kT, 0.1), (0.0, 9.9), (1e-6, 1e-6), (1.0, 10.000000000000123))
     edge = np.empty((SINGULARITIES, 4))
     singularities(V, leads, edge)
-    view = view_from(edge, SM_UPPER, V, leads)
+    view = offsets_at(edge, SM_UPPER, V, leads)
     energy = mpf(leads.gap_Sm) - mpf(leads.h_Sm)
     assert view.x == pytest.approx(float((energy - mpf(V)) / mpf(kT)), rel=1e-15)
     assert view.y == pytest.approx(float(energy / mpf(0.1)), rel=1e-15)
@@ -514,7 +514,7 @@ def test_the_difference_of_occupations_does_not_cancel(kT):
     edge = np.empty((SINGULARITIES, 4))
     singularities(V, leads, edge)
     for k in (S_LOWER, SM_UPPER):
-        view = view_from(edge, k, V, leads)
+        view = offsets_at(edge, k, V, leads)
         energy = mpf(V) - mpf(leads.gap_S) if k == S_LOWER else mpf(leads.gap_Sm)
         x, y = (energy - mpf(V)) * mpf(leads.rate_S), energy * mpf(leads.rate_Sm)
         assert abs(view.y_minus_x - (y - x)) <= 3e-16 * max(abs(x), abs(y))

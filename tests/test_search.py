@@ -12,9 +12,10 @@ import pytest
 
 from thermospin import Junction, currents, evaluate, seebeck_voltage
 from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit
+from thermospin.kernels.panel_layout import lay_panels
 from thermospin.kernels.panel_model import LOAD, RTOL, SIZE, VOLTAGE, at, chart_of_search, mixture
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.search import Question, halve, highest, lay_panels, model_on, read
+from thermospin.kernels.search import Question, halve, highest, model_on, read
 from thermospin.observables.points import points_of
 
 MAXIMA = ["power_max", "efficiency_max", "G_load_max"]

@@ -12,6 +12,7 @@ import math
 from typing import NamedTuple
 
 from thermospin.machine.compilation import merged
+from thermospin.machine.exponential import exp
 
 S_UPPER, S_LOWER, SM_UPPER, SM_LOWER, S_STEP, SM_STEP = range(6)
 SINGULARITIES = 6
@@ -32,33 +33,16 @@ TAIL_MARGIN = 7.0
 """Tails are first cut where they have fallen by rtol · e^−7."""
 TAIL_LOSS = 20.0
 """What is lost beyond the cut counts as this many times e^−tail of the integral of the modulus."""
+ALIKE, MORE_LOSS = 0.1, 2.0
+"""If temperatures differ by less than this part, and V by less than k_BT, occupations differ by
+x e^−x along a tail, x being the energy in k_BT: more of it is lost than of e^−x."""
 
 
-class Leads(NamedTuple):
-    """Both leads of one junction: energies in Δ0 (k_BT too), rates 1/k_BT; spin up sees −h.
+class Offsets(NamedTuple):
+    """What to add to the energy from a breakpoint, for each factor of the integrand.
 
-    ``rate_difference`` is 1/k_BT_Sm − 1/k_BT_S, which the rates themselves lose where the
-    temperatures are nearly equal.
-    """
-
-    kT_S: float
-    kT_Sm: float
-    h_S: float
-    h_Sm: float
-    gamma_S: float
-    gamma_Sm: float
-    gap_S: float
-    gap_Sm: float
-    rate_S: float
-    rate_Sm: float
-    rate_difference: float
-
-
-class View(NamedTuple):
-    """The integrand as seen from a breakpoint: what to add to the distance from it.
-
-    Distances from the four edges in Δ0, and the arguments x = (E − eV)/k_BT_S, y = E/k_BT_Sm of the
-    two Fermi functions with their difference.
+    Distances of the breakpoint from the four gap edges in Δ0, and there the arguments
+    x = (E − eV)/k_BT_S and y = E/k_BT_Sm of the two Fermi functions with their difference.
     """
 
     S_above: float
@@ -83,6 +67,15 @@ def singularities(V, leads, edge):
     """Write the six singular energies of the spin-up integrand as unevaluated sums of two floats.
 
     Two edges may agree to the last bit and still differ: the second float keeps the difference.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    edge : array of shape (6, 4)
+        Receives the energies in Δ0, in the columns ``HIGH`` and ``LOW``.
     """
     middle, rest = _exact_sum(V, -leads.h_S)
     for k, gap in ((S_UPPER, leads.gap_S), (S_LOWER, -leads.gap_S)):
@@ -96,23 +89,52 @@ def singularities(V, leads, edge):
 
 @merged
 def distance(edge, a, b):
-    """Return how far singular energy a lies above b, exactly even where they nearly agree."""
+    """Return how far singular energy a lies above b, exactly even where they nearly agree.
+
+    Parameters
+    ----------
+    edge : array of shape (6, 4)
+        Singular energies in Δ0, columns above.
+    a, b : int
+        Rows of the singular energies.
+
+    Returns
+    -------
+    float
+        E_a − E_b in Δ0.
+    """
     return (edge[a, HIGH] - edge[b, HIGH]) + (edge[a, LOW] - edge[b, LOW])
 
 
 @merged
-def view_from(edge, k, V, leads):
-    """Return the integrand as seen from singular energy k.
+def offsets_at(edge, k, V, leads):
+    """Return what to add to the energy from singular energy k, for each factor of the integrand.
 
     The difference y − x is as accurate as the smaller of two large numbers allows: the bias counts
     in k_BT of the hotter lead.
+
+    Parameters
+    ----------
+    edge : array of shape (6, 4)
+        Singular energies in Δ0, columns above.
+    k : int
+        Row of the singular energy.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+
+    Returns
+    -------
+    Offsets
+        Of that energy.
     """
     from_S, from_Sm = distance(edge, k, S_STEP), distance(edge, k, SM_STEP)
     if leads.rate_Sm < leads.rate_S:
         y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
     else:
         y_minus_x = from_Sm * leads.rate_difference + V * leads.rate_S
-    return View(
+    return Offsets(
         distance(edge, k, S_UPPER),
         distance(edge, k, S_LOWER),
         distance(edge, k, SM_UPPER),
@@ -195,7 +217,22 @@ def breakpoints(passed_over, leads, edge, order):
 
 @merged
 def map_scale(edge, order, count, i):
-    """Return the distance from breakpoint i to the nearest singularity in the complex plane."""
+    """Return the distance from breakpoint i to the nearest singularity in the complex plane.
+
+    Parameters
+    ----------
+    edge : array of shape (6, 4)
+        Singular energies in Δ0, columns above.
+    order : array of shape (3, 6)
+        Orders, rows above.
+    count, i : int
+        How many breakpoints there are, and which.
+
+    Returns
+    -------
+    float
+        Scale g of the map E = breakpoint ± g sinh t in Δ0.
+    """
     k = order[CHOSEN, i]
     width = edge[k, WIDTH]
     square = width * width
@@ -205,3 +242,25 @@ def map_scale(edge, order, count, i):
             other = edge[order[CHOSEN, j], WIDTH]
             square = min(square, apart * apart + other * other)
     return math.sqrt(square) if square < width * width else width
+
+
+@merged
+def lost_beyond(tail, V, leads):
+    """Return what is lost of a current beyond the cut of its tails, relative to its modulus.
+
+    Parameters
+    ----------
+    tail : float
+        Length of the tails in k_BT of the hotter lead.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+
+    Returns
+    -------
+    float
+        Part of the integral of the modulus.
+    """
+    alike = abs(leads.kT_S - leads.kT_Sm) < ALIKE * leads.kT_S and abs(V) < leads.kT_S
+    return (MORE_LOSS * (1.0 + tail) if alike else TAIL_LOSS) * exp(-tail)

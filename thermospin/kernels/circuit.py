@@ -1,6 +1,6 @@
 """A junction as an element of a circuit: its I_q(V), with everything that the barrier does to it.
 
-Only V > 0 is searched: I_q(−V) of a junction is −I_q(V) of the same one with the opposite
+Only V > 0 is searched: I_q(−V) of a junction is −I_q(V) of the junction with the opposite
 polarisation of the barrier, and so what happens at V < 0 is what happens there at −V.
 """
 
@@ -8,17 +8,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.breakpoints import Leads
 from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
-from thermospin.kernels.pieces import MAX_PIECES, Workspace, workspace
+from thermospin.kernels.leads import (
+    POLARISATION,
+    TURNED,
+    Leads,
+    leads_of,
+    mirrored,
+    with_fields,
+)
 from thermospin.kernels.tunnelling import (
     CONDUCTANCE,
     CURRENT,
-    leads_of,
-    mirrored,
     spin_up,
-    with_fields,
 )
+from thermospin.kernels.workspace import MAX_PIECES, Workspace, workspace
 from thermospin.machine.compilation import allocating, outer
 
 FINE = 1e-10
@@ -28,7 +32,7 @@ FINEST = 1e-13
 
 
 class Circuit(NamedTuple):
-    """A junction: its leads, the same with the field of S reversed and its share, the barrier."""
+    """A junction: its leads, these with the field of S reversed and their share, the barrier."""
 
     leads: Leads
     reversed_S: Leads
@@ -42,7 +46,7 @@ class Memory(NamedTuple):
     work: Workspace
     flows: np.ndarray  # (pieces, flows, 4)
     total: np.ndarray  # (flows, 2)
-    other: np.ndarray  # the same
+    other: np.ndarray  # (flows, 2)
 
 
 @allocating
@@ -60,14 +64,14 @@ def memory_of_circuit(quadrature):
 def circuit_of(row):
     """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2).
 
-    With all fields and P reversed I_q(V) is the same, to the last bit: of two such junctions the
-    same one is searched, so that what is found is the same as well.
+    With all fields and P reversed I_q(V) keeps its value, to the last bit. Of two such junctions
+    one is chosen, whichever is given, so that searches find identical voltages in both.
     """
-    leads, polarisation = leads_of(row), row[8]
+    leads, polarisation = leads_of(row), row[POLARISATION]
     if leads.h_Sm < 0.0 or (leads.h_Sm == 0.0 and leads.h_S < 0.0):
         leads, polarisation = mirrored(leads), -polarisation
     reversed_S = with_fields(leads, -leads.h_S, leads.h_Sm)
-    return Circuit(leads, reversed_S, row[9], polarisation)
+    return Circuit(leads, reversed_S, row[TURNED], polarisation)
 
 
 @outer
@@ -78,7 +82,28 @@ def opposite(circuit):
 
 @outer
 def spin_up_at_angle(kind, V, circuit, rtol, work):
-    """Return the spin-up integral over all angles, its error and whether it met ``rtol``."""
+    """Return the spin-up integral over all angles, its error and whether it met ``rtol``.
+
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT``, ``CONDUCTANCE`` or ``MEAN_CONDUCTANCE``.
+    V : float
+        Bias voltage in Δ0/e.
+    circuit : Circuit
+        The junction.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    value, error : float
+        cos²(θ/2) of I_up between fields as they are, sin²(θ/2) of I_up with that of S reversed.
+    met : bool
+        Whether all parts met ``rtol``.
+    """
     value = error = 0.0
     met = True
     turned, last = circuit.turned == 1.0, circuit.turned > 0.0
@@ -100,6 +125,24 @@ def charge(V, circuit, rtol, work):
     """Return I_q(V), its error, |I_up| + |I_down| and whether both spins met ``rtol``.
 
     I_q is (1 + P) I_up(V) − (1 − P) I_up(−V) with the I_up of an unpolarised barrier.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    circuit : Circuit
+        The junction.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    current, error, size : float
+        I_q, its error and |I_up| + |I_down| in G_T Δ0/e.
+    met : bool
+        Whether both spins met ``rtol``.
     """
     current = error = size = 0.0
     met = True
@@ -115,7 +158,28 @@ def charge(V, circuit, rtol, work):
 
 @outer
 def charge_and_heat(V, circuit, rtol, memory):
-    """Return what ``charge`` does, with J_S(V) and its error before the last."""
+    """Return what ``charge`` does, with J_S(V) and its error before the last.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    circuit : Circuit
+        The junction.
+    rtol : float
+        Relative accuracy that is asked for.
+    memory : Memory
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    current, error, size : float
+        In G_T Δ0/e, as in ``charge``.
+    heat, heat_error : float
+        J_S and its error in G_T Δ0²/e².
+    met : bool
+        Whether both spins met ``rtol``.
+    """
     ups, downs = 1.0 + circuit.polarisation, 1.0 - circuit.polarisation
     current = error = size = heat = heat_error = 0.0
     met = True
@@ -140,14 +204,40 @@ def charge_and_heat(V, circuit, rtol, memory):
 
 @outer
 def slope_at_zero(circuit, work):
-    """Return dI_q/dV at V = 0, where both spins contribute equally, and its error."""
+    """Return dI_q/dV at V = 0, where both spins contribute equally, and its error.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The junction.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    slope, error : float
+        In G_T.
+    """
     slope, error, _ = spin_up_at_angle(CONDUCTANCE, 0.0, circuit, FINE, work)
     return 2.0 * slope, 2.0 * error
 
 
 @outer
 def is_odd(circuit, work):
-    """Return whether I_q(−V) = −I_q(V): without a polarisation, or where none tells, I_q(0) = 0."""
+    """Return whether I_q(−V) = −I_q(V): without a polarisation, or where none tells, I_q(0) = 0.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The junction.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    bool
+        True as well where I_q(0) is below its error.
+    """
     if circuit.polarisation == 0.0:
         return True
     current, error, _, _ = charge(0.0, circuit, FINEST, work)

@@ -43,6 +43,20 @@ def log_rate(x, width, scale, start, length):
     """Return ln ρ of a piece that begins at ``start``, for a singularity at x ± i·width.
 
     x and ``width`` are in Δ0, from the breakpoint; ``scale`` is g. It is rounded down.
+
+    Parameters
+    ----------
+    x, width : float
+        Energy of the singularity from the breakpoint, real and imaginary part, in Δ0.
+    scale : float
+        g in Δ0; its sign says on which side the piece is.
+    start, length : float
+        Where t begins, and how far it goes.
+
+    Returns
+    -------
+    float
+        ln ρ, for |c_k| ~ ρ^−k.
     """
     square = x * x + width * width
     along = 0.5 * coarse_log(4.0 * square / (scale * scale)) - start

@@ -20,6 +20,22 @@ def density_factors(above, below, gamma, gap_squared):
     """Return (square, numerator, denominator): N = √(square/2) · numerator / denominator.
 
     The roots of two leads are taken in one: √(square_S · square_Sm)/2.
+
+    Parameters
+    ----------
+    above, below : float
+        Energy from the upper and the lower gap edge, ε − Δ and ε + Δ, in Δ0.
+    gamma : float
+        Dynes Γ in Δ0, > 0.
+    gap_squared : float
+        Δ² in Δ0².
+
+    Returns
+    -------
+    square : float
+        |z|²|w| + |Re(z² w*)| in Δ0⁴.
+    numerator, denominator : float
+        1 and |w| outside the gap; 2 Γ Δ² |ε| and |w| · square in it.
     """
     energy = 0.5 * (above + below)
     e2 = energy * energy
@@ -41,6 +57,26 @@ def density_and_slope_factors(above, below, gamma, gap_squared):
     part has the sign of ε and the imaginary one is positive: N = (|ε| Re + Γ Im)/|w|, and
     dN/dε = −Δ² Re (2 Re w − |w|)/|w|³ as |w| is the sum of their squares. The roots of two leads
     are taken in one.
+
+    Parameters
+    ----------
+    above, below : float
+        Energy from the upper and the lower gap edge, ε − Δ and ε + Δ, in Δ0.
+    gamma : float
+        Dynes Γ in Δ0, > 0.
+    gap_squared : float
+        Δ² in Δ0².
+
+    Returns
+    -------
+    n : float
+        a |w| N in Δ0³.
+    s : float
+        a |w|³ dN/dε in Δ0⁶.
+    square : float
+        a² in Δ0².
+    w : float
+        |w| in Δ0².
     """
     energy = 0.5 * (above + below)
     size = abs(energy)
@@ -56,7 +92,15 @@ def density_and_slope_factors(above, below, gamma, gap_squared):
 
 @entry
 def densities(energy, gap, gamma, density):
-    """Write the density of states at each energy from mid-gap; all arrays have the shape (n,)."""
+    """Write the density of states at each energy from mid-gap; all arrays have the shape (n,).
+
+    Parameters
+    ----------
+    energy, gap, gamma : array of shape (n,)
+        Energy from mid-gap, Δ and Γ > 0 in Δ0.
+    density : array of shape (n,)
+        Receives N in units of that of the normal state.
+    """
     for i in range(energy.size):
         square, numerator, denominator = density_factors(
             energy[i] - gap[i], energy[i] + gap[i], gamma[i], gap[i] * gap[i]

@@ -38,7 +38,20 @@ def _numerator(x, y, y_minus_x, p, q):
 
 @inlined
 def fermi_difference(x, y, y_minus_x):
-    """Return (numerator, denominator) of f(x) − f(y)."""
+    """Return (numerator, denominator) of f(x) − f(y).
+
+    Parameters
+    ----------
+    x, y : float
+        (E − eV)/k_BT_S and E/k_BT_Sm.
+    y_minus_x : float
+        y − x without cancellation.
+
+    Returns
+    -------
+    numerator, denominator : float
+        Of f(x) − f(y) = sign(y − x) D / ((1 + p)(1 + q)), without unit.
+    """
     p = decay(x)
     q = decay(y)
     return _numerator(x, y, y_minus_x, p, q), (1.0 + p) * (1.0 + q)
@@ -49,13 +62,38 @@ def fermi_step(x):
     """Return 1/f(x): against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
 
     It counts as no more than e^680 = 2e295, so that no product with it overflows.
+
+    Parameters
+    ----------
+    x : float
+        Energy from the chemical potential in k_BT.
+
+    Returns
+    -------
+    float
+        1 + e^x, between 1 and 2e295.
     """
     return 1.0 + exp(min(max(x, SMALLEST), LARGEST))
 
 
 @inlined
 def fermi_slope(y, rate):
-    """Return (numerator, denominator) of −df/dE = rate · q/(1 + q)², with rate = 1/k_BT."""
+    """Return (numerator, denominator) of −df/dE = rate · q/(1 + q)², with rate = 1/k_BT.
+
+    Parameters
+    ----------
+    y : float
+        Energy from the chemical potential in k_BT.
+    rate : float
+        1/k_BT in 1/Δ0.
+
+    Returns
+    -------
+    numerator : float
+        rate · e^−|y| in 1/Δ0.
+    denominator : float
+        (1 + e^−|y|)².
+    """
     q = decay(y)
     return rate * q, (1.0 + q) * (1.0 + q)
 
@@ -66,6 +104,18 @@ def fermi_exchange(x, y, y_minus_x):
 
     The second, how often electrons cross in either direction, is p + q where x and y agree in sign
     and 1 + pq where they differ: a sum of positive terms, which never cancels.
+
+    Parameters
+    ----------
+    x, y : float
+        (E − eV)/k_BT_S and E/k_BT_Sm.
+    y_minus_x : float
+        y − x without cancellation.
+
+    Returns
+    -------
+    difference, exchange, denominator : float
+        Of [f(x) − f(y)] and of [f(x)(1 − f(y)) + f(y)(1 − f(x))], without unit.
     """
     p = decay(x)
     q = decay(y)

@@ -15,27 +15,13 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL
+from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
-from thermospin.kernels.node_loops import each_piece, edges_of, fastest_fall
-from thermospin.kernels.pieces import (
-    BOTH,
-    MAX_PIECES,
-    NONE,
-    ONE_STEP,
-    RULE,
-    SCALE,
-    STEP,
-    STEP_RATE,
-    STEP_SIGN,
-    Y_MINUS_X,
-    X,
-    Y,
-    lay_pieces,
-    locate_hidden,
-    workspace,
-)
+from thermospin.kernels.leads import leads_of, mirrored
+from thermospin.kernels.node_loops import each_piece
+from thermospin.kernels.node_sums import fastest_fall
+from thermospin.kernels.pieces import lay_pieces, locate_hidden
 from thermospin.kernels.rules import (
     error_estimate,
     order_for,
@@ -49,11 +35,9 @@ from thermospin.kernels.tunnelling import (
     averaged,
     enqueue,
     is_averaged,
-    leads_of,
-    lost_beyond,
-    mirrored,
     refine,
 )
+from thermospin.kernels.workspace import BOTH, MAX_PIECES, NONE, ONE_STEP, edges_of, workspace
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import entry, inner, looping, merged
 from thermospin.machine.packed_sums import weighted_sums
@@ -94,7 +78,7 @@ def _store_charge_and_heat(flow, piece, leads, charge, moment):
     first, size, m1, m2, m3, m4 = moment
     _store(flow[CHARGE], piece, value, modulus, _largest(c1, c2, c3), c4)
     for k in (HEAT_S, HEAT_SM):  # from either chemical potential
-        energy = piece[X] * leads.kT_S if k == HEAT_S else piece[Y] * leads.kT_Sm
+        energy = piece.x * leads.kT_S if k == HEAT_S else piece.y * leads.kT_Sm
         _store(
             flow[k],
             piece,
@@ -110,8 +94,8 @@ def _flows(piece, rule, distance, speed, leads, work, flow):
     """Sum f, u f and the rate over a piece."""
     charge, moment, rate = work.values[0], work.values[1], work.values[2]
     weights = work.quadrature.rules[rule]
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    scale, edges = piece.scale, edges_of(piece)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     width = QUARTER * abs(scale)
     for i in range(order_of(rule)):
         u = scale * distance[i]
@@ -137,9 +121,9 @@ def _step_flows(piece, rule, distance, speed, leads, work, flow):
     """Sum f, u f and |f| over a piece on which one of the leads is full or empty."""
     charge, moment = work.values[0], work.values[1]
     weights = work.quadrature.rules[rule]
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, rate = piece[STEP], piece[STEP_RATE]
-    width = QUARTER * piece[STEP_SIGN] * abs(scale)
+    scale, edges = piece.scale, edges_of(piece)
+    x, rate = piece.step, piece.step_rate
+    width = QUARTER * piece.step_sign * abs(scale)
     for i in range(order_of(rule)):
         u = scale * distance[i]
         densities = density_product(u, edges, leads)
@@ -158,7 +142,7 @@ def _step_flows(piece, rule, distance, speed, leads, work, flow):
 def flow_sums(queue, count, leads, work, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue.
 
-    The first rows of ``work.values`` take those of one piece after the other.
+    The first rows of ``work.values`` take the values of one piece after the other.
     """
     each_piece(_flows, queue, count, leads, work, flows)
 
@@ -172,7 +156,7 @@ def step_flow_sums(queue, count, leads, work, flows):
 @merged
 def _order_for_worst(j, share, first, work, flows):
     """Return the index of the order that the worst flow of piece j needs."""
-    before = int(work.piece[j, RULE])
+    before = work.piece[j].rule
     rule = before
     for k in range(first, FLOWS):
         error = flows[j, k, ERROR]
@@ -247,9 +231,29 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
 def spin_up_flows(V, leads, rtol, work, flows, total):
     """Write I, J_S, J_Sm and R of spin up with their errors; return whether all met ``rtol``.
 
-    With all energies reversed I_up changes sign, and the others are the same:
+    With all energies reversed I_up changes sign, and the other flows do not:
     J_up(V, h_S, h) = J_up(−V, −h_S, −h). Of each such pair one is integrated. Next to V = 0 without
     exchange fields the current, which all but cancels, is the mean of its derivative.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, written to.
+    flows : array of shape (pieces, 4, 4)
+        Receives each flow of each piece: integral, modulus, error and fall.
+    total : array of shape (4, 2)
+        Receives I in G_T Δ0/e, J_S and J_Sm in G_T Δ0²/e², R in G_T Δ0/e; and errors.
+
+    Returns
+    -------
+    bool
+        Whether all errors are at most ``rtol`` of the values, or rounding.
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
@@ -278,8 +282,16 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
 def spin_up_flow_values(V, row, table, rtol, quadrature, value, error, met):
     """Write the flows of spin up at many points.
 
-    V, row and met have the shape (n,), value and error (n, 4); table (m, ≥ 8) holds the leads and
-    row[i] says which of them point i belongs to.
+    Parameters
+    ----------
+    V, row : array of shape (n,)
+        Bias voltages in Δ0/e, and the index in ``table`` of the junction of each point.
+    table, rtol, quadrature
+        As in ``spin_up_values``.
+    value, error : array of shape (n, 4)
+        Receive I, J_S, J_Sm and R with their errors, units as in ``spin_up_flows``.
+    met : array of shape (n,)
+        Receives whether all four are as accurate as asked.
     """
     work = workspace(quadrature)
     flows = np.empty((MAX_PIECES, FLOWS, FALL + 1))

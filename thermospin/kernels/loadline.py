@@ -38,9 +38,20 @@ def _rests(load, circuit, odd, memory, chart, found, voltage):
 
 @entry
 def operating_points(table, load, quadrature, voltage, stable):
-    """Write the operating points of each row across its load, ascending, the rest being NaN.
+    """Write the operating points of each junction across its load, where I_q(V) + G_L V = 0.
 
-    table (m, ≥ 10); load (m,) conductances G_L; voltage and stable (m, MOST_POINTS).
+    Parameters
+    ----------
+    table : array of shape (m, ≥ 10)
+        Junctions, columns as in ``leads``.
+    load : array of shape (m,)
+        Conductances G_L of the loads in G_T.
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    voltage : array of shape (m, MOST_POINTS)
+        Receives the voltages in Δ0/e, ascending, and NaN after the last.
+    stable : array of shape (m, MOST_POINTS)
+        Receives whether dI_q/dV + G_L > 0 there.
     """
     memory, chart = memory_of_circuit(quadrature), chart_of_search()
     found = np.empty((ASIDE, CHANGE_COLUMNS))

@@ -20,6 +20,7 @@ from thermospin.kernels.circuit import (
     memory_of_circuit,
     opposite,
 )
+from thermospin.kernels.panel_layout import UNREAD, lay_panels
 from thermospin.kernels.panel_model import (
     BOTTOM,
     BOTTOM_ERROR,
@@ -41,12 +42,10 @@ from thermospin.kernels.search import (
     HIGH,
     LOW,
     SHARPER,
-    UNREAD,
     Question,
     halve,
     has_room,
     is_known,
-    lay_panels,
     model_on,
     read,
     stays_below,
@@ -187,10 +186,27 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
 
 @entry
 def maxima(quotient, table, rtol, quadrature, value, voltage, met):
-    """Write the largest power, efficiency or load conductance of each row, and at which V.
+    """Write the largest power, efficiency or load conductance of each junction, and at which V.
 
     0 where there is none above 0; of two equal ones the voltage is positive. A junction that
     carries a current at V = 0 drives loads of any conductance: ∞.
+
+    Parameters
+    ----------
+    quotient : int
+        ``POWER``, −I_q V; ``EFFICIENCY``, −I_q V/J_S; or ``LOAD``, −I_q/V.
+    table : array of shape (m, ≥ 10)
+        Junctions, columns as in ``leads``.
+    rtol : float
+        Relative accuracy that is asked for.
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    value : array of shape (m,)
+        Receives the maxima: power in G_T Δ0²/e², efficiency without unit, conductance in G_T.
+    voltage : array of shape (m,)
+        Receives the voltages in Δ0/e.
+    met : array of shape (m,)
+        Receives whether value and voltage are as accurate as asked.
     """
     memory, chart = memory_of_circuit(quadrature), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))

@@ -41,7 +41,20 @@ def _squared_distance(low, high, place, width):
 
 @inner
 def is_smooth(V, leads):
-    """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|: see ``meetings``."""
+    """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|: see ``meetings``.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+
+    Returns
+    -------
+    bool
+        True if eight nodes are enough for the mean from 0 to V.
+    """
     low, high = min(V, 0.0), max(V, 0.0)
     nearest = math.inf
     for side in (-1.0, 1.0):
@@ -63,6 +76,20 @@ def mean_slope(slope, error, rtol):
     """Return the mean of the derivative, its error and whether what is missed meets ``rtol``.
 
     ``slope`` and ``error`` begin with the derivative at the eight nodes and its errors.
+
+    Parameters
+    ----------
+    slope, error : array of shape (≥ 8,)
+        dI_up/dV and its errors in G_T.
+    rtol : float
+        Relative accuracy that is asked for.
+
+    Returns
+    -------
+    mean, error : float
+        (1/V) ∫ dI_up/dV from 0 to V, and its error, in G_T.
+    met : bool
+        True if what is missed is less than ``rtol`` of the mean, or rounding.
     """
     mean = mean_error = largest = seventh = sixth = fifth = 0.0
     for i in range(CHORD.shape[1]):

@@ -16,18 +16,57 @@ from thermospin.machine.compilation import merged
 
 @merged
 def edges_meet(leads, edge_S, edge_Sm):
-    """Return where an edge of S meets one of Sm."""
+    """Return where an edge of S meets one of Sm.
+
+    Parameters
+    ----------
+    leads : Leads
+        Both leads.
+    edge_S, edge_Sm : float
+        1 for the upper edge, −1 for the lower.
+
+    Returns
+    -------
+    place, width : float
+        V_j and its distance from the real axis in Δ0/e.
+    """
     place = leads.h_S - leads.h_Sm - edge_S * leads.gap_S + edge_Sm * leads.gap_Sm
     return place, leads.gamma_S + leads.gamma_Sm
 
 
 @merged
 def edge_of_S_meets_step(leads, edge):
-    """Return where an edge of S meets the Fermi step of Sm."""
+    """Return where an edge of S meets the Fermi step of Sm.
+
+    Parameters
+    ----------
+    leads : Leads
+        Both leads.
+    edge : float
+        1 for the upper edge, −1 for the lower.
+
+    Returns
+    -------
+    place, width : float
+        The voltage and its distance from the real axis in Δ0/e.
+    """
     return leads.h_S - edge * leads.gap_S, leads.gamma_S + math.pi * leads.kT_Sm
 
 
 @merged
 def edge_of_Sm_meets_step(leads, edge):
-    """Return where an edge of Sm meets the Fermi step of S."""
+    """Return where an edge of Sm meets the Fermi step of S.
+
+    Parameters
+    ----------
+    leads : Leads
+        Both leads.
+    edge : float
+        1 for the upper edge, −1 for the lower.
+
+    Returns
+    -------
+    place, width : float
+        The voltage and its distance from the real axis in Δ0/e.
+    """
     return edge * leads.gap_Sm - leads.h_Sm, leads.gamma_Sm + math.pi * leads.kT_S

@@ -15,51 +15,21 @@ from thermospin.kernels.integrand import (
     current_integrand,
     density_product,
 )
-from thermospin.kernels.pieces import (
-    ERROR,
-    FALL,
-    FAR,
-    FASTEST_FALL,
-    FREE,
-    LAST,
-    LENGTH,
-    LOG_RATE,
-    MIDDLE,
-    MODULUS,
-    NEAR,
-    NOT_LOCATED,
-    RULE,
-    S_ABOVE,
-    S_BELOW,
-    SCALE,
-    SM_ABOVE,
-    SM_BELOW,
-    START,
-    STEP,
-    STEP_RATE,
-    STEP_SIGN,
-    TABLE,
-    VALUE,
-    Y_MINUS_X,
-    X,
-    Y,
-)
 from thermospin.kernels.rules import (
     DISTANCE,
-    FASTEST,
-    ORDERS,
-    SLOWEST,
     SPEED,
-    error_estimate,
     order_of,
+)
+from thermospin.kernels.workspace import (
+    FREE,
+    edges_of,
 )
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import inlined, looping, merged
-from thermospin.machine.exponential import SMALLEST, exp
-from thermospin.machine.packed_sums import PACK, row_sums, weighted_sums
+from thermospin.machine.exponential import exp
 
 SETTLED = 60.0
-"""Where Sm is full, or empty, to within e^−60 of the other's occupation its slope is left out."""
+"""f_Sm and its slope are left out where f_Sm is 0 or 1 to within e^−60 of the occupation of S."""
 
 
 @merged
@@ -68,22 +38,16 @@ def mapped_nodes(piece, quadrature, free):
 
     In ``quadrature.nodes``; those for a length not in there, ``FREE``, are written to ``free``.
     """
-    rule = int(piece[RULE])
-    table = int(piece[TABLE])
+    rule = piece.rule
+    table = piece.table
     if table == FREE:
         distance, speed = free[DISTANCE, FREE, rule], free[SPEED, FREE, rule]
         for i in range(order_of(rule)):
-            grow = exp(piece[START] + piece[LENGTH] * quadrature.rules[rule, 0, i])
+            grow = exp(piece.start + piece.length * quadrature.rules[rule, 0, i])
             shrink = 1.0 / grow
             distance[i] = 0.5 * (grow - shrink)
-            speed[i] = 0.5 * (grow + shrink) * piece[LENGTH]
+            speed[i] = 0.5 * (grow + shrink) * piece.length
     return table, rule
-
-
-@merged
-def edges_of(piece):
-    """Return the distances of the breakpoint of a piece from the four gap edges."""
-    return piece[S_ABOVE], piece[S_BELOW], piece[SM_ABOVE], piece[SM_BELOW]
 
 
 @merged
@@ -104,8 +68,8 @@ def each_piece(write, queue, count, leads, work, target):
 @merged
 def _currents(piece, rule, distance, speed, leads, _work, value):
     """Write the integrand of Eq. (2) at the nodes of a piece."""
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    scale, edges = piece.scale, edges_of(piece)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     for i in range(order_of(rule)):
         u = scale * distance[i]
         densities = density_product(u, edges, leads)
@@ -119,9 +83,9 @@ def _currents(piece, rule, distance, speed, leads, _work, value):
 
 @merged
 def _step_currents(piece, rule, distance, speed, leads, _work, value):
-    """Write its modulus at the nodes of a piece on which one of the leads is full or empty."""
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, rate = piece[STEP], piece[STEP_RATE]
+    """Write the modulus of the integrand at the nodes of a piece with one lead full or empty."""
+    scale, edges = piece.scale, edges_of(piece)
+    x, rate = piece.step, piece.step_rate
     for i in range(order_of(rule)):
         u = scale * distance[i]
         densities = density_product(u, edges, leads)
@@ -131,15 +95,38 @@ def _step_currents(piece, rule, distance, speed, leads, _work, value):
 
 @looping
 def current_values(queue, count, leads, work):
-    """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue."""
+    """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue.
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives ``current_integrand`` in Δ0 per ``scale`` of the map.
+    """
     each_piece(_currents, queue, count, leads, work, work.values)
 
 
 @looping
 def step_current_values(queue, count, leads, work):
-    """Write its modulus at nodes of pieces on which one of the leads is full or empty.
+    """Write the modulus of the integrand on pieces on which one of the leads is full or empty.
 
     What is left of f_S − f_Sm is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``).
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives the moduli in Δ0 per ``scale`` of the map.
     """
     each_piece(_step_currents, queue, count, leads, work, work.values)
 
@@ -151,8 +138,8 @@ def _sm_is_settled(piece, leads):
     Both f_Sm and its slope are then left out. This is stricter than for the current: what is left
     may be as small as dN_Sm/dE in the gap, Γ, and the slope is 1/k_BT as large.
     """
-    x0, x1 = piece[X] + piece[NEAR] * leads.rate_S, piece[X] + piece[FAR] * leads.rate_S
-    y0, y1 = piece[Y] + piece[NEAR] * leads.rate_Sm, piece[Y] + piece[FAR] * leads.rate_Sm
+    x0, x1 = piece.x + piece.near * leads.rate_S, piece.x + piece.far * leads.rate_S
+    y0, y1 = piece.y + piece.near * leads.rate_Sm, piece.y + piece.far * leads.rate_Sm
     beyond = min(abs(y0) - abs(x0), abs(y1) - abs(x1))
     return y0 * y1 > 0.0 and min(min(abs(y0), abs(y1)), beyond) > SETTLED
 
@@ -171,8 +158,8 @@ def _densities(u, edges, leads):
 @merged
 def _slopes(piece, rule, distance, speed, leads, value):
     """Write the derivative of the integrand by V at the nodes of a piece."""
-    scale, edges = piece[SCALE], edges_of(piece)
-    x, y, y_minus_x = piece[X], piece[Y], piece[Y_MINUS_X]
+    scale, edges = piece.scale, edges_of(piece)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     for i in range(order_of(rule)):
         u = scale * distance[i]
         density_S, density_Sm = _densities(u, edges, leads)
@@ -186,11 +173,11 @@ def _slopes(piece, rule, distance, speed, leads, value):
 
 @merged
 def _step_slopes(piece, rule, distance, speed, leads, value):
-    """Write the same at the nodes of a piece on which Sm is full or empty."""
-    scale, edges = piece[SCALE], edges_of(piece)
+    """Write the derivative at the nodes of a piece on which Sm is full or empty."""
+    scale, edges = piece.scale, edges_of(piece)
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
-    sign = math.copysign(1.0, piece[Y] + piece[FAR] * leads.rate_Sm)
-    x, rate = sign * piece[X], sign * leads.rate_S
+    sign = math.copysign(1.0, piece.y + piece.far * leads.rate_Sm)
+    x, rate = sign * piece.x, sign * leads.rate_S
     for i in range(order_of(rule)):
         u = scale * distance[i]
         (n_S, _, square_S, w_S), (_, s_Sm, square_Sm, w_Sm) = _densities(u, edges, leads)
@@ -210,57 +197,17 @@ def _conductances(piece, rule, distance, speed, leads, _work, value):
 
 @looping
 def conductance_values(queue, count, leads, work):
-    """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue."""
+    """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue.
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives ``conductance_integrand`` per ``scale`` of the map.
+    """
     each_piece(_conductances, queue, count, leads, work, work.values)
-
-
-@merged
-def fastest_fall(piece):
-    """Return by what factor the coefficients of a piece fall from n to 7n/4, at the fastest.
-
-    With what hidden singularities there are: where they stand, or at the worst place.
-    """
-    table, rule = int(piece[TABLE]), int(piece[RULE])
-    if piece[LOG_RATE] == math.inf:
-        return FASTEST[table, rule]
-    if piece[LOG_RATE] == NOT_LOCATED and table != FREE:
-        return SLOWEST[table, rule]
-    located = exp(max(-0.75 * ORDERS[rule] * piece[LOG_RATE], SMALLEST))
-    return max(FASTEST[table, rule], located)
-
-
-@looping
-def sum_pieces(queue, count, factor, one_sign, work):
-    """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
-
-    With ``one_sign`` the values are moduli, and ``STEP_SIGN`` is the sign.
-    """
-    for q in range(count):
-        j = queue[q]
-        piece, value, sums = work.piece[j], work.values[j], work.sums
-        rule = int(piece[RULE])
-        total, modulus, c1, c2, c3, c4 = weighted_sums(
-            value, work.quadrature.rules[rule], order_of(rule)
-        )
-        width = factor * abs(piece[SCALE])
-        sums[VALUE, j] = width * (piece[STEP_SIGN] * total if one_sign else total)
-        sums[MODULUS, j] = width * (total if one_sign else modulus)
-        sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
-        sums[MIDDLE, j] = width * abs(c4)
-        sums[FASTEST_FALL, j] = fastest_fall(piece)
-
-
-@looping
-def add_up(count, safety, sums):
-    """Estimate the error of each piece; return the sums of integrals, moduli and errors.
-
-    The last coefficients count as ``safety`` times as large as they are.
-    """
-    for j in range(count, count + PACK):  # so that there is no remainder here either
-        sums[VALUE, j] = sums[MODULUS, j] = sums[LAST, j] = 0.0
-    padded = PACK * ((count + PACK - 1) // PACK)
-    for j in range(padded):
-        sums[ERROR, j], sums[FALL, j] = error_estimate(
-            safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
-        )
-    return row_sums(sums, padded)

@@ -13,9 +13,18 @@ from thermospin.machine.compilation import entry
 
 @entry
 def seebeck_voltages(table, quadrature, voltage):
-    """Write V_S of each row of a table (m, ≥ 10) of junctions; NaN where there is none.
+    """Write the Seebeck voltage V_S of each junction of a table; NaN where there is none.
 
     At large V the current is positive: where its sign changes first, from there inwards, it rises.
+
+    Parameters
+    ----------
+    table : array of shape (m, ≥ 10)
+        Junctions, columns as in ``leads``.
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    voltage : array of shape (m,)
+        Receives V_S in Δ0/e, where I_q(V_S) = 0.
     """
     memory, chart = memory_of_circuit(quadrature), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))

@@ -1,4 +1,4 @@
-"""The pieces of the energy axis, and the memory in which they are kept.
+"""How the energy axis is cut into pieces.
 
 Each piece reaches from a breakpoint half way to the next one, or into a tail. Which breakpoints
 there are is in ``breakpoints``, and the map on a piece in ``rules``.
@@ -6,8 +6,6 @@ there are is in ``breakpoints``, and the map on a piece in ``rules``.
 
 import math
 from typing import NamedTuple
-
-import numpy as np
 
 from thermospin.kernels.breakpoints import (
     CHOSEN,
@@ -21,8 +19,8 @@ from thermospin.kernels.breakpoints import (
     breakpoints,
     distance,
     map_scale,
+    offsets_at,
     singularities,
-    view_from,
 )
 from thermospin.kernels.convergence import BESIDE, log_rate
 from thermospin.kernels.rules import (
@@ -30,25 +28,20 @@ from thermospin.kernels.rules import (
     HIGHEST,
     LENGTHS,
     LONGEST,
-    ORDERS,
     PER_END,
     ROOTS,
     STEPS,
-    Quadrature,
     order_with,
     steps_to,
 )
-from thermospin.machine.compilation import allocating, merged
+from thermospin.kernels.workspace import BOTH, FREE, NONE, NOT_LOCATED, ONE_STEP, edges_of
+from thermospin.machine.compilation import merged
 from thermospin.machine.exponential import coarse_log
-from thermospin.machine.packed_sums import PACK
 
-MAX_PIECES = 96
 NEGLIGIBLE = 100.0
 """Pieces on which both leads are within e^−100 of full, or of empty, are left out."""
-NONE = np.int64(0)
-"""A count to begin with. A plain 0 is of a type of its own, and compiled for that as well."""
-FREE = 0
-"""In place of a tabulated length: the nodes are made anew for every piece."""
+FROZEN = 40.0
+"""A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
 
 
 class Wanted(NamedTuple):
@@ -57,64 +50,6 @@ class Wanted(NamedTuple):
     digits: float
     log_gamma_S: float
     log_gamma_Sm: float
-
-
-class Workspace(NamedTuple):
-    """Memory of one evaluation, made once and used for every point.
-
-    The arrays are few, since each is counted in and out of every function that takes them.
-    """
-
-    edge: np.ndarray  # (6, 4) singular energies: see ``breakpoints``
-    order: np.ndarray  # (3, 6) their orders
-    piece: np.ndarray  # (pieces, 19) columns below
-    queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
-    values: np.ndarray  # (pieces, nodes) the integrand at the nodes, times the slope of the map
-    sums: np.ndarray  # (9, pieces + 8) what follows from them: rows below
-    quadrature: Quadrature
-    free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for a length not in there
-
-
-RULE, TABLE, SCALE, START, LENGTH, NEAR, FAR, LOG_RATE = range(8)
-"""Columns of a piece: the index of its order, that of its length among the tabulated ones or FREE,
-its map and its ends; how fast its sums converge at least, which is ln ρ of ``convergence`` where
-hidden singularities limit it, ∞ where none does, or NOT_LOCATED;"""
-S_ABOVE, S_BELOW, SM_ABOVE, SM_BELOW, X, Y, Y_MINUS_X = range(8, 15)
-"""the integrand as seen from its breakpoint, a ``View``;"""
-STEP, STEP_RATE, STEP_SIGN = range(15, 18)
-"""the Fermi function that is left where one lead is full or empty: see ``step_current_values``;"""
-KIND = 18
-"""the queue it belongs to."""
-NOT_LOCATED = 0.0
-"""In place of a rate: there are hidden singularities, and the worst is assumed."""
-BOTH, ONE_STEP = range(2)
-"""Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
-VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
-"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, what
-``error_estimate`` says, the sizes of its last Legendre coefficients and of the middle one, and
-``fastest_fall``. The first three are added up."""
-SLOPE, SLOPE_ERROR = range(7, 9)
-"""Further rows: derivatives at several voltages, whose mean is taken, and their errors."""
-FROZEN = 40.0
-"""A lead that is full, or empty, to within e^−40 of the other's occupation counts as just that."""
-
-
-@allocating
-def workspace(quadrature):
-    """Return memory for the evaluation of one point after another."""
-    nodes = ORDERS[HIGHEST]
-    memory = np.empty(MAX_PIECES * nodes + PACK)
-    first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
-    return Workspace(
-        np.empty((SINGULARITIES, 4)),
-        np.empty((3, SINGULARITIES), np.int64),
-        np.empty((MAX_PIECES, KIND + 1)),
-        np.empty((2, MAX_PIECES), np.int64),
-        memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
-        np.zeros((SLOPE_ERROR + 1, MAX_PIECES + PACK)),
-        quadrature,
-        np.empty((2, 1, ORDERS.size, nodes)),
-    )
 
 
 @merged
@@ -145,14 +80,14 @@ def _first_rule(root, digits, tail):
 
 
 @merged
-def _set_view(piece, view):
-    piece[S_ABOVE] = view.S_above
-    piece[S_BELOW] = view.S_below
-    piece[SM_ABOVE] = view.Sm_above
-    piece[SM_BELOW] = view.Sm_below
-    piece[X] = view.x
-    piece[Y] = view.y
-    piece[Y_MINUS_X] = view.y_minus_x
+def _set_offsets(piece, at):
+    piece.S_above = at.S_above
+    piece.S_below = at.S_below
+    piece.Sm_above = at.Sm_above
+    piece.Sm_below = at.Sm_below
+    piece.x = at.x
+    piece.y = at.y
+    piece.y_minus_x = at.y_minus_x
 
 
 @merged
@@ -167,75 +102,75 @@ def _set_step(piece, x, y, near, far, leads):
     Sm_frozen = (y0 * y1 > 0.0) & (min(beyond0, beyond1) > FROZEN)
     S_frozen = (x0 * x1 > 0.0) & (max(beyond0, beyond1) < -FROZEN)
     sign = math.copysign(1.0, y0 if Sm_frozen else x0)
-    piece[STEP] = sign * (x if Sm_frozen else y)
-    piece[STEP_RATE] = sign * (leads.rate_S if Sm_frozen else leads.rate_Sm)
-    piece[STEP_SIGN] = sign if Sm_frozen else -sign
-    piece[KIND] = ONE_STEP if Sm_frozen | S_frozen else BOTH
+    piece.step = sign * (x if Sm_frozen else y)
+    piece.step_rate = sign * (leads.rate_S if Sm_frozen else leads.rate_Sm)
+    piece.step_sign = sign if Sm_frozen else -sign
+    piece.kind = ONE_STEP if Sm_frozen | S_frozen else BOTH
 
 
 @merged
-def _add(count, view, table, span, near, far, rule, leads, work):
+def _add(count, at, table, span, near, far, rule, leads, work):
     """Add a piece with its ends at the distances ``near`` and ``far``, yet to be integrated."""
     piece = work.piece[count]
-    piece[RULE] = rule
-    piece[TABLE] = table
-    piece[SCALE] = span[0]
-    piece[START] = span[1]
-    piece[LENGTH] = span[2]
-    piece[NEAR] = near
-    piece[FAR] = far
-    piece[LOG_RATE] = math.inf
-    _set_view(piece, view)
-    _set_step(piece, view.x, view.y, near, far, leads)
+    piece.rule = rule
+    piece.table = table
+    piece.scale = span[0]
+    piece.start = span[1]
+    piece.length = span[2]
+    piece.near = near
+    piece.far = far
+    piece.log_rate = math.inf
+    _set_offsets(piece, at)
+    _set_step(piece, at.x, at.y, near, far, leads)
     return count + 1
 
 
 @merged
-def _add_side(count, view, here, scale, per_scale, reach, tail, leads, wanted, work):
+def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, work):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
     The sign of ``scale`` says on which side. A piece on which both leads are full, or both empty,
     is left out.
     """
     far = math.copysign(reach, scale)
-    there = _log_occupation(view.x + far * leads.rate_S, view.y + far * leads.rate_Sm)
+    there = _log_occupation(at.x + far * leads.rate_S, at.y + far * leads.rate_Sm)
     occupation = here if tail else max(here, there)
     if occupation < -NEGLIGIBLE:
         return count
     digits = (
         wanted.digits
         + occupation
-        + _log_density(view.S_above, view.S_below, 0.5 * far, leads.gamma_S, wanted.log_gamma_S)
-        + _log_density(view.Sm_above, view.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
+        + _log_density(at.S_above, at.S_below, 0.5 * far, leads.gamma_S, wanted.log_gamma_S)
+        + _log_density(at.Sm_above, at.Sm_below, 0.5 * far, leads.gamma_Sm, wanted.log_gamma_Sm)
     )
     ratio = reach * per_scale
     steps = steps_to(ratio)
     if steps <= STEPS:
         span = (far * PER_END[steps], 0.0, LENGTHS[steps])
         rule = _first_rule(ROOTS[steps], digits, tail)
-        return _add(count, view, steps, span, 0.0, far, rule, leads, work)
+        return _add(count, at, steps, span, 0.0, far, rule, leads, work)
     rest = math.asinh(ratio) - LONGEST
     middle = scale * ENDS[STEPS]
     near_rule = _first_rule(ROOTS[STEPS], digits, tail)
     far_rule = _first_rule(math.sqrt(rest), digits, tail)
     near = (scale, 0.0, LONGEST)
-    count = _add(count, view, STEPS, near, 0.0, middle, near_rule, leads, work)
+    count = _add(count, at, STEPS, near, 0.0, middle, near_rule, leads, work)
     rest_of_it = (scale, LONGEST, rest)
-    return _add(count, view, FREE, rest_of_it, middle, far, far_rule, leads, work)
+    return _add(count, at, FREE, rest_of_it, middle, far, far_rule, leads, work)
 
 
 @merged
 def _limit_rate(piece, k, leads, edge):
     """Take singular energy k into account for how fast the sums on a piece converge at least."""
     if k < S_STEP:
-        x, width = -piece[S_ABOVE + k], edge[k, WIDTH]
+        x, width = -edges_of(piece)[k], edge[k, WIDTH]
     else:
-        x = -(piece[X] * leads.kT_S if k == S_STEP else piece[Y] * leads.kT_Sm)
+        x = -(piece.x * leads.kT_S if k == S_STEP else piece.y * leads.kT_Sm)
         width = edge[k, REACH]
-    reach = BESIDE * piece[FAR]
+    reach = BESIDE * piece.far
     if x * x + width * width < reach * reach:
-        rate = log_rate(x, width, piece[SCALE], piece[START], piece[LENGTH])
-        piece[LOG_RATE] = min(piece[LOG_RATE], rate)
+        rate = log_rate(x, width, piece.scale, piece.start, piece.length)
+        piece.log_rate = min(piece.log_rate, rate)
 
 
 @merged
@@ -245,6 +180,26 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
     The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy. The Fermi step
     of that lead is as smooth as the integrand where it is cut off; only a ``derivative``, with its
     large parts that cancel, can hide it.
+
+    Parameters
+    ----------
+    derivative : bool
+        Whether dI_up/dV is integrated, and not I_up.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    digits : float
+        −ln of the relative accuracy of the first orders.
+    tail : float
+        Length of the tails in k_BT of the hotter lead.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    count, hidden : int
+        How many pieces and hidden singularities there are.
     """
     edge, order = work.edge, work.order
     singularities(V, leads, edge)
@@ -255,7 +210,7 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
     count = NONE
     for i in range(breaks):
         k = order[CHOSEN, i]
-        view = view_from(edge, k, V, leads)
+        at = offsets_at(edge, k, V, leads)
         scale = map_scale(edge, order, breaks, i)
         # Both Fermi steps lie within the outermost pieces.
         if i == 0:
@@ -266,19 +221,32 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
             above = max(0.0, max(V, 0.0) - edge[k, HIGH]) + margin
         else:
             above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
-        here, per_scale = _log_occupation(view.x, view.y), 1.0 / scale
-        count = _add_side(count, view, here, -scale, per_scale, below, i == 0, leads, wanted, work)
+        here, per_scale = _log_occupation(at.x, at.y), 1.0 / scale
+        count = _add_side(count, at, here, -scale, per_scale, below, i == 0, leads, wanted, work)
         last = i == breaks - 1
-        count = _add_side(count, view, here, scale, per_scale, above, last, leads, wanted, work)
+        count = _add_side(count, at, here, scale, per_scale, above, last, leads, wanted, work)
     if hidden > 0:
-        work.piece[:count, LOG_RATE] = NOT_LOCATED
+        for j in range(count):
+            work.piece[j].log_rate = NOT_LOCATED
     return count, hidden
 
 
 @merged
 def locate_hidden(j, hidden, leads, work):
-    """Find out how fast the sums on piece j converge at least."""
-    work.piece[j, LOG_RATE] = math.inf
+    """Find out how fast the sums on piece j converge at least.
+
+    Parameters
+    ----------
+    j : int
+        Index of the piece.
+    hidden : int
+        How many singularities are hidden.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Memory of the evaluation, written to.
+    """
+    work.piece[j].log_rate = math.inf
     for i in range(hidden):
         _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
 
@@ -287,25 +255,41 @@ def locate_hidden(j, hidden, leads, work):
 def _halve(j, half, leads, work):
     """Make piece j as long as its half, at a middle order; its ends are set already."""
     piece = work.piece[j]
-    piece[RULE] = HIGHEST // 2
-    piece[TABLE] = FREE
-    piece[LENGTH] = half
-    piece[LOG_RATE] = math.inf
+    piece.rule = HIGHEST // 2
+    piece.table = FREE
+    piece.length = half
+    piece.log_rate = math.inf
     for k in range(SINGULARITIES):
         if work.edge[k, REACH] < math.inf:
             _limit_rate(piece, k, leads, work.edge)
-    _set_step(piece, piece[X], piece[Y], piece[NEAR], piece[FAR], leads)
+    _set_step(piece, piece.x, piece.y, piece.near, piece.far, leads)
 
 
 @merged
 def bisect(j, count, leads, work):
-    """Cut piece j in two; the second half becomes the last piece."""
-    for k in range(work.piece.shape[1]):
-        work.piece[count, k] = work.piece[j, k]
-    half = 0.5 * work.piece[j, LENGTH]
-    work.piece[count, START] += half
-    middle = work.piece[j, SCALE] * math.sinh(work.piece[count, START])
-    work.piece[j, FAR] = work.piece[count, NEAR] = middle
+    """Cut piece j in two; the second half becomes the last piece.
+
+    Parameters
+    ----------
+    j : int
+        Index of the piece.
+    count : int
+        How many pieces there are.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    int
+        How many there are afterwards.
+    """
+    work.piece[count] = work.piece[j]
+    half = 0.5 * work.piece[j].length
+    work.piece[count].start += half
+    middle = work.piece[j].scale * math.sinh(work.piece[count].start)
+    work.piece[j].far = work.piece[count].near = middle
     _halve(j, half, leads, work)
     _halve(count, half, leads, work)
     return count + 1

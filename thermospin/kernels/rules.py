@@ -97,7 +97,7 @@ def _fastest_fall(t: Any) -> np.ndarray:
 FASTEST = _fastest_fall(1j * np.pi / 2)
 """ρ_T^(−3n/4) of each length and order; 0 for free lengths, whose pieces begin elsewhere."""
 SLOWEST = _fastest_fall(LENGTHS[1:] / 2 + 1j * np.pi / 4)
-"""The same with a singularity at π/4 above the middle, the worst that ``breakpoints`` leaves."""
+"""ρ^(−3n/4) with a singularity at π/4 above the middle, the worst that ``breakpoints`` leaves."""
 
 
 def aligned(array: np.ndarray) -> np.ndarray:
@@ -132,19 +132,52 @@ QUADRATURE = _quadrature()
 
 @merged
 def order_of(rule):
-    """Return ``ORDERS[rule]`` in a form that tells the compiler that no loop has a remainder."""
+    """Return ``ORDERS[rule]`` in a form that tells the compiler that no loop has a remainder.
+
+    Parameters
+    ----------
+    rule : int
+        Index of an order in ``ORDERS``.
+
+    Returns
+    -------
+    int
+        Number of nodes.
+    """
     return PACK * ((rule & HIGHEST) + 1)
 
 
 @merged
 def order_with(nodes):
-    """Return the index of the lowest order with that many nodes, or of the highest."""
+    """Return the index of the lowest order with that many nodes, or of the highest.
+
+    Parameters
+    ----------
+    nodes : float
+        Number of nodes that are wanted.
+
+    Returns
+    -------
+    int
+        Index of an order in ``ORDERS``.
+    """
     return FIRST_ENOUGH[min(max(int(0.25 * nodes), 0), FIRST_ENOUGH.size - 1)]
 
 
 @merged
 def steps_to(ratio):
-    """Return about asinh(ratio) in steps of 1/2, at least 1; ``STEPS + 1`` if there are more."""
+    """Return about asinh(ratio) in steps of 1/2, at least 1; ``STEPS + 1`` if there are more.
+
+    Parameters
+    ----------
+    ratio : float
+        ≥ 0.
+
+    Returns
+    -------
+    int
+        Index of a length in ``LENGTHS``, or one more.
+    """
     return STEPS_TO[min(max((bits(ratio) >> 48) - FIRST_BITS, 0), STEPS_TO.size - 1)]
 
 
@@ -154,6 +187,20 @@ def error_estimate(last, middle, fastest):
 
     ``last`` is the size of the last coefficients, ``middle`` that of the one at n/2, and
     ``fastest`` the smallest factor that can be counted on, from ``FASTEST``.
+
+    Parameters
+    ----------
+    last, middle : float
+        Sizes of the coefficients, in the unit of the integral.
+    fastest : float
+        Factor between 0 and 1.
+
+    Returns
+    -------
+    error : float
+        2 e max{(e/e')^(3/2), ρ_T^(−3n/4)}, in the unit of the integral.
+    fall : float
+        The factor.
     """
     fall = last / middle if last < middle else 1.0
     fall = max(fall * math.sqrt(fall), fastest)
@@ -167,6 +214,16 @@ def with_reserve(error, target):
     Where a strong singularity far away and a weak one nearby meet, the coefficients fall more
     slowly beyond n than between n/2 and n: one of 500,000 estimates was too small, by 1.2. What is
     left of the target covers that without another node.
+
+    Parameters
+    ----------
+    error, target : float
+        In the unit of the integral.
+
+    Returns
+    -------
+    float
+        In the same unit.
     """
     return max(error, min(RESERVE * error, target))
 
@@ -177,6 +234,20 @@ def order_for(error, target, fall, rule):
 
     The coefficients fall by ``fall`` over 3n/4 degrees, and the estimate goes with their degree
     7n/4. Returns ``HIGHEST + 1`` where no order will do.
+
+    Parameters
+    ----------
+    error, target : float
+        The error at the order, and the one that is wanted, in one unit.
+    fall : float
+        Factor of ``error_estimate``.
+    rule : int
+        Index of the order.
+
+    Returns
+    -------
+    int
+        Index of an order, or ``HIGHEST + 1``.
     """
     if not fall < 1.0:
         return HIGHEST + 1

@@ -22,7 +22,6 @@ fields, broadenings and temperatures of all sizes, it was at two, by a quarter.
 import math
 from typing import NamedTuple
 
-from thermospin.kernels.branches import APART, AT, HEIGHT, PLACE, WIDTH, singularities_of
 from thermospin.kernels.circuit import FINEST, Circuit, charge, slope_at_zero
 from thermospin.kernels.logarithms import logarithms_beside, mix, sum_of
 from thermospin.kernels.panel_model import (
@@ -49,14 +48,8 @@ from thermospin.machine.compilation import merged, outer
 
 FIRST_READ, SHARPER = 1e-4, 1e-3
 """Relative tolerance of I_up and I_down when a node is first read, and what it is multiplied by."""
-FIRST_PANEL = 0.45
-"""Where the panel at V = 0 ends, in distances of the nearest singularity: I_q/V is smooth there."""
-MERGED = 0.3
-"""Edges that meet at two voltages nearer than this part of G share an end of panels."""
 MOST_TRIES = 40
 """Intervals tried in half a panel."""
-UNREAD = -1.0
-"""In place of the tolerance of a node that is yet to be read."""
 LOW, F_LOW, HIGH, F_HIGH, GUESS = range(5)
 """Columns of a table of sign changes: two voltages, with F there, and where F is 0 about."""
 CHANGE_COLUMNS = GUESS + 1
@@ -109,50 +102,6 @@ def read(V, question, rtol, memory, node):
     if is_load:
         node[BOTTOM] = V
     return met
-
-
-@outer
-def _cut(top, pairs, chart):
-    """Write the ends of panels up to a voltage, ascending; return how many."""
-    cut, pair, kink = chart.cut, chart.pair, chart.kink
-    nearest = top
-    for k in range(len(kink)):
-        if kink[k, HEIGHT] == 0.0:
-            break
-        nearest = min(nearest, math.hypot(kink[k, AT], kink[k, APART]))
-    for j in range(pairs):
-        nearest = min(nearest, math.hypot(pair[j, PLACE], pair[j, WIDTH]))
-    cut[0], cut[1], cut[2] = 0.0, min(FIRST_PANEL * nearest, 0.5 * top), top
-    count = 3
-    for j in range(pairs):
-        V, apart = pair[j, PLACE], max(MERGED * pair[j, WIDTH], 1e-13 * top)
-        above = 1
-        while above < count and cut[above] < V:
-            above += 1
-        if 1 < above < count and min(V - cut[above - 1], cut[above] - V) > apart:
-            for i in range(count, above, -1):
-                cut[i] = cut[i - 1]
-            cut[above] = V
-            count += 1
-    return count
-
-
-@outer
-def lay_panels(top, circuit, chart):
-    """Lay panels up to a voltage; return how many, of how many nodes, and how many pairs of edges.
-
-    Their nodes are yet to be read.
-    """
-    pairs = singularities_of(circuit, chart.pair, chart.kappa, chart.kink)
-    ends = _cut(top, pairs, chart)
-    for i in range(2 * ends - 1):
-        low = chart.cut[i // 2]
-        chart.node[i, VOLTAGE] = low if i % 2 == 0 else 0.5 * (low + chart.cut[i // 2 + 1])
-        chart.node[i, RTOL] = UNREAD
-    for i in range(ends - 1):
-        chart.panel[i, 0], chart.panel[i, 1], chart.panel[i, 2] = 2 * i, 2 * i + 1, 2 * i + 2
-        chart.missed[i, 0], chart.missed[i, 1] = UNKNOWN, 0.0
-    return ends - 1, 2 * ends - 1, pairs
 
 
 @outer

@@ -5,56 +5,41 @@ Each comes with an error estimate.
 
 import math
 
-from thermospin.kernels.breakpoints import TAIL_LOSS, TAIL_MARGIN, WHOLE_TAIL, Leads
+from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.integrand import HALF, QUARTER
-from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
+from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
-from thermospin.kernels.node_loops import (
-    add_up,
-    conductance_values,
-    current_values,
-    fastest_fall,
-    step_current_values,
-    sum_pieces,
-)
-from thermospin.kernels.pieces import (
+from thermospin.kernels.node_loops import conductance_values, current_values, step_current_values
+from thermospin.kernels.node_sums import add_up, fastest_fall, sum_pieces
+from thermospin.kernels.pieces import bisect, lay_pieces, locate_hidden
+from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
+from thermospin.kernels.workspace import (
     BOTH,
     ERROR,
     FALL,
     FASTEST_FALL,
-    KIND,
     LAST,
-    LOG_RATE,
     MAX_PIECES,
     MIDDLE,
     NONE,
     NOT_LOCATED,
     ONE_STEP,
-    RULE,
     SLOPE,
     SLOPE_ERROR,
-    bisect,
-    lay_pieces,
-    locate_hidden,
     workspace,
 )
-from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
 from thermospin.machine.compilation import entry, inner, merged
-from thermospin.machine.exponential import coarse_log, exp
+from thermospin.machine.exponential import coarse_log
 from thermospin.machine.stack_alignment import align_stack
-from thermospin.units import BCS_RATIO
 
 CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
 """Kinds of integral: I_up(V), dI_up/dV, and [I_up(V) − I_up(0)]/V."""
 MAX_ROUNDS = 24
 FINER = 0.01
-"""First orders for the derivative are for this part of rtol · Γ_Sm: beside its edge of width Γ a
-density changes 1/Γ as fast as it is large, and errors are estimated twice as large."""
+"""First orders for the derivative are for this part of rtol · Γ_Sm: beside a gap edge dN/dE is
+about N/Γ, and errors of the derivative are estimated twice as large."""
 SLOPE_SAFETY = 2.0
 """The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
-ALIKE, MORE_LOSS = 0.1, 2.0
-"""If temperatures differ by less than this part, and V by less than k_BT, occupations differ by
-x e^−x along a tail, x being the energy in k_BT: more of it is lost than of e^−x."""
 MATTERS = 0.1
 """The error of a piece matters if it is more than this part of its share in what is allowed."""
 ROUNDING = 1e-14
@@ -67,7 +52,7 @@ def enqueue(j, both, one_step, kind, work):
     # Into both queues, of which one grows: which it will be cannot be foreseen.
     work.queue[BOTH, both] = j
     work.queue[ONE_STEP, one_step] = j
-    alone = int((kind == CURRENT) & (work.piece[j, KIND] == ONE_STEP))
+    alone = int((kind == CURRENT) & (work.piece[j].kind == ONE_STEP))
     return both + 1 - alone, one_step + alone
 
 
@@ -97,7 +82,7 @@ def refine(j, rule, count, both, one_step, kind, leads, work):
     if rule > HIGHEST:
         count = bisect(j, count, leads, work)
     else:
-        work.piece[j, RULE] = rule
+        work.piece[j].rule = rule
     both, one_step = enqueue(j, both, one_step, kind, work)
     if count > before:
         both, one_step = enqueue(before, both, one_step, kind, work)
@@ -114,13 +99,6 @@ def _locate(j, hidden, safety, leads, work):
         safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
     )
     return sums[ERROR, j] - before
-
-
-@merged
-def lost_beyond(tail, V, leads):
-    """Return what is lost of a current beyond the cut of its tails, relative to its modulus."""
-    alike = abs(leads.kT_S - leads.kT_Sm) < ALIKE * leads.kT_S and abs(V) < leads.kT_S
-    return (MORE_LOSS * (1.0 + tail) if alike else TAIL_LOSS) * exp(-tail)
 
 
 @merged
@@ -155,7 +133,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         if hidden > 0 and error > target:
             for j in range(count):
                 matters = work.sums[ERROR, j] * count > MATTERS * target
-                if matters and work.piece[j, LOG_RATE] == NOT_LOCATED:
+                if matters and work.piece[j].log_rate == NOT_LOCATED:
                     error += _locate(j, hidden, safety, leads, work)
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
@@ -163,7 +141,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
         both = one_step = NONE
         for j in range(count):
             if work.sums[ERROR, j] > share and count < MAX_PIECES:
-                rule = int(work.piece[j, RULE])
+                rule = work.piece[j].rule
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
                 count, both, one_step = refine(j, rule, count, both, one_step, kind, leads, work)
     reported = error if derivative else with_reserve(error, target)
@@ -185,35 +163,11 @@ def _integrate(kind, V, leads, rtol, work):
         tail = WHOLE_TAIL
 
 
-@merged
-def with_fields(leads, h_S, h_Sm):
-    """Return the leads in other exchange fields."""
-    return Leads(
-        leads.kT_S,
-        leads.kT_Sm,
-        h_S,
-        h_Sm,
-        leads.gamma_S,
-        leads.gamma_Sm,
-        leads.gap_S,
-        leads.gap_Sm,
-        leads.rate_S,
-        leads.rate_Sm,
-        leads.rate_difference,
-    )
-
-
-@merged
-def mirrored(leads):
-    """Return the leads with both exchange fields reversed."""
-    return with_fields(leads, -leads.h_S, -leads.h_Sm)
-
-
 @inner
 def _summed(kind, V, leads, rtol, work):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
-    I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair the same one is integrated, so that all
+    I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair one is integrated, so that all
     symmetries of the currents hold to the last bit. A function of its own, so that what else its
     callers do leaves its registers alone.
     """
@@ -239,10 +193,30 @@ def is_averaged(kind, V, leads):
 
 @inner
 def averaged(kind, V, leads, rtol, work):
-    """Return the mean of dI_up/dV from 0 to V, or V times that, its error and whether it is met.
+    """Return the mean of dI_up/dV from 0 to V, or V times that, its error, and if it met ``rtol``.
 
     NaN where I_up is not smooth enough: see ``mean_conductance``. Rounding of the derivative, which
     may be large where that cancels, does not excuse an error of the current.
+
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT``, ``CONDUCTANCE`` or ``MEAN_CONDUCTANCE``.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    value, error : float
+        In G_T, or in G_T Δ0/e for a ``CURRENT``.
+    met : bool
+        Whether the error is at most ``rtol`` of the value.
     """
     if not is_smooth(V, leads):
         return math.nan, math.inf, False
@@ -261,7 +235,28 @@ def averaged(kind, V, leads, rtol, work):
 
 @merged
 def spin_up(kind, V, leads, rtol, work):
-    """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which."""
+    """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which.
+
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT``, ``CONDUCTANCE`` or ``MEAN_CONDUCTANCE``.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    value, error : float
+        In G_T Δ0/e for the current, in G_T for conductances.
+    met : bool
+        Whether the error is at most ``rtol`` of the value, or rounding.
+    """
     mean, mean_error, mean_met = math.nan, math.inf, False
     if is_averaged(kind, V, leads):
         mean, mean_error, mean_met = averaged(kind, V, leads, rtol, work)
@@ -271,35 +266,26 @@ def spin_up(kind, V, leads, rtol, work):
     return (mean, mean_error, met) if mean_error < error else (value, error, met)
 
 
-@merged
-def leads_of(row):
-    """Return the leads from a row of a table, see ``leads``.
-
-    An exchange field moves the gap edges of a lead; without a gap it does nothing.
-    """
-    kT_S, kT_Sm = BCS_RATIO * row[T_S], BCS_RATIO * row[T_SM]
-    rate_S, rate_Sm = 1.0 / kT_S, 1.0 / kT_Sm
-    return Leads(
-        kT_S,
-        kT_Sm,
-        row[H_S] if row[GAP_S] > 0.0 else 0.0,
-        row[H_SM] if row[GAP_SM] > 0.0 else 0.0,
-        row[GAMMA_S],
-        row[GAMMA_SM],
-        row[GAP_S],
-        row[GAP_SM],
-        rate_S,
-        rate_Sm,
-        (row[T_S] - row[T_SM]) * BCS_RATIO * (rate_S * rate_Sm),
-    )
-
-
 @entry
 def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
-    """Write an integral of spin up at many points; ``kind`` is one of those above.
+    """Write an integral of spin up at many points: I_up of Eq. (2), or one of its conductances.
 
-    V, row, value, error and met have the shape (n,); table (m, ≥ 8) holds the leads and row[i] says
-    which of them point i belongs to.
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT``, ``CONDUCTANCE`` or ``MEAN_CONDUCTANCE``.
+    V : array of shape (n,)
+        Bias voltages in Δ0/e.
+    row : array of shape (n,)
+        Index in ``table`` of the junction of each point.
+    table : array of shape (m, ≥ 8)
+        Junctions, columns as in ``leads``.
+    rtol : float
+        Relative accuracy that is asked for.
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    value, error, met : array of shape (n,)
+        Receive values and errors in G_T Δ0/e or G_T, and whether they are as accurate as asked.
     """
     align_stack()
     work = workspace(quadrature)

@@ -3,6 +3,7 @@
 import math
 
 from thermospin.kernels.circuit import FINE, FINEST
+from thermospin.kernels.panel_layout import UNREAD, lay_panels
 from thermospin.kernels.panel_model import LOAD, RTOL, SIZE, VOLTAGE, mixture
 from thermospin.kernels.root_finding import (
     MOST_STEPS,
@@ -20,14 +21,12 @@ from thermospin.kernels.search import (
     HIGH,
     LOW,
     SHARPER,
-    UNREAD,
     Question,
     State,
     halve,
     has_room,
     highest,
     is_known,
-    lay_panels,
     march,
     model_on,
     read,
@@ -75,7 +74,27 @@ def _finished(model, state, level, odd, a, b, c, chart, found):
 def sign_changes(level, circuit, odd, memory, chart, found):
     """Write where −I_q − G_L V changes its sign on V > 0, descending; return how often it does.
 
-    ``level`` is G_L. The search ends when ``found`` is full.
+    The search ends when ``found`` is full.
+
+    Parameters
+    ----------
+    level : float
+        Conductance G_L of the load in G_T.
+    circuit : Circuit
+        The junction.
+    odd : bool
+        Whether I_q(−V) = −I_q(V).
+    memory : Memory
+        Memory of the currents, written to.
+    chart : Chart
+        Memory of the search, written to.
+    found : array of shape (n, CHANGE_COLUMNS)
+        Receives the sign changes.
+
+    Returns
+    -------
+    int
+        How many there are, n at most.
     """
     question, node, panel = Question(circuit, LOAD, odd), chart.node, chart.panel
     panels, nodes, pairs = lay_panels(highest(circuit), circuit, chart)
@@ -120,7 +139,20 @@ def sign_changes(level, circuit, odd, memory, chart, found):
 
 @outer
 def zero_at(change, level, circuit, odd, memory, chart):
-    """Return the zero at a sign change."""
+    """Return the zero of I_q + G_L V at a sign change.
+
+    Parameters
+    ----------
+    change : array of shape (CHANGE_COLUMNS,)
+        Row that ``sign_changes`` wrote.
+    level, circuit, odd, memory, chart
+        As in ``sign_changes``.
+
+    Returns
+    -------
+    float
+        Voltage in Δ0/e.
+    """
     question, node = Question(circuit, LOAD, odd), chart.node[0]
     bracket = bracket_of(change[LOW], change[F_LOW], change[HIGH], change[F_HIGH])
     x = change[GUESS]

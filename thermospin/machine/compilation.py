@@ -18,8 +18,15 @@ import numba
 import numpy as np
 
 from thermospin.machine.code_cache import Kept
-from thermospin.machine.linking import LinkedOnly, RawOnly
 from thermospin.machine.private_files import make_private
+
+try:
+    from thermospin.machine.linking import LinkedOnly, RawOnly
+except ImportError:  # a Numba without the private names in there: all is compiled in full
+    LINKED: Any = {}
+    RAW: Any = {}
+else:
+    LINKED, RAW = {"pipeline_class": LinkedOnly}, {"pipeline_class": RawOnly}
 
 CONFIG: Any = numba.config  # its attributes are made when numba is imported
 
@@ -81,7 +88,7 @@ def entry(function: Callable[..., Any]) -> Any:
 
 def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only kernels call; it is stored with its callers."""
-    return numba.njit(nogil=True, error_model="numpy", pipeline_class=LinkedOnly)(function)
+    return numba.njit(nogil=True, error_model="numpy", **LINKED)(function)
 
 
 def outer(function: Callable[..., Any]) -> Any:
@@ -89,7 +96,7 @@ def outer(function: Callable[..., Any]) -> Any:
 
     As `inner` each function on the way from an integral to that kernel would optimise both again.
     """
-    return numba.njit(nogil=True, error_model="numpy", pipeline_class=RawOnly)(function)
+    return numba.njit(nogil=True, error_model="numpy", **RAW)(function)
 
 
 def merged(function: Callable[..., Any]) -> Any:
@@ -97,23 +104,19 @@ def merged(function: Callable[..., Any]) -> Any:
 
     Passing a workspace of many arrays to a function of its own costs more than most steps do.
     """
-    return numba.njit(
-        nogil=True, error_model="numpy", forceinline=True, pipeline_class=RawOnly, **UNCOUNTED
-    )(function)
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True, **RAW, **UNCOUNTED)(
+        function
+    )
 
 
 def allocating(function: Callable[..., Any]) -> Any:
     """Compile a step of a kernel that makes the memory of others, merged into what calls it."""
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=RawOnly)(
-        function
-    )
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True, **RAW)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a function that is merged into its caller's loop, where it can be vectorised."""
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True, pipeline_class=LinkedOnly)(
-        function
-    )
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True, **LINKED)(function)
 
 
 def looping(function: Callable[..., Any]) -> Any:

@@ -4,16 +4,40 @@ The compiler makes every function ready to be called from Python and turns it in
 and does so again where it is merged into a caller. Of a function that only kernels call all that
 is lost time, most of a first run: what is kept of it here is the code that its callers take in.
 
-Numba allows another pipeline for a function. What the two libraries below override is of its inner
-life: where it has neither of these any more, functions are compiled as ever, only more slowly.
+Numba allows another pipeline for a function. What is overridden below are private names of Numba:
+where one is missing this module cannot be imported, and ``compilation`` compiles functions that
+only kernels call in full, which takes longer and changes nothing else.
 """
 
 from typing import Any
 
+from numba import __version__
+from numba.core.base import BaseContext
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_machinery import LoweringPass, register_pass
 from numba.core.typed_passes import NativeLowering
+
+PRIVATE_NAMES = (
+    (JITCodeLibrary, "_finalize_final_module"),
+    (JITCodeLibrary, "_optimize_final_module"),
+    (CompilerBase, "define_pipelines"),
+    (BaseContext, "insert_user_function"),
+    (Flags, "no_compile"),
+    (Flags, "no_cpython_wrapper"),
+    (Flags, "no_cfunc_wrapper"),
+    (Flags, "nrt"),
+)
+"""What this module overrides or sets, by the class that has it."""
+
+
+def missing_names() -> list[str]:
+    """Return the private names that this Numba does not have."""
+    return [f"{of.__name__}.{name}" for of, name in PRIVATE_NAMES if not hasattr(of, name)]
+
+
+if missing_names():
+    raise ImportError(f"Numba {__version__} lacks {', '.join(missing_names())}")
 
 
 class Linked(JITCodeLibrary):
@@ -32,7 +56,7 @@ class Raw(Linked):
 
 @register_pass(mutates_CFG=False, analysis_only=True)
 class _MadeKnown(LoweringPass):
-    """Make a function known to its callers under a name: it has no address."""
+    """Register a function for linking under its name: without machine code it has no address."""
 
     _name = "thermospin_made_known"
 
