@@ -7,7 +7,7 @@ barrier without unit, the conductance of the load in G_T.
 from typing import NamedTuple
 
 from thermospin.machine.compilation import merged
-from thermospin.quantities import BCS_RATIO
+from thermospin.units import BCS_RATIO
 
 T_S, T_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, POLARISATION, TURNED, LOAD = range(11)
 """Columns of a table: temperatures, exchange fields, Dynes Γ and gaps of S and Sm; the polarisation
