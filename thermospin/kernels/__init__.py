@@ -1,1 +1,1 @@
-"""Every compiled function of the package: floats in, floats out; no units, no input, no output."""
+"""The compiled physics: floats in reduced units in, floats out; no files, no checks of input."""

@@ -107,7 +107,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, work):
     value = error = 0.0
     met = True
     turned, last = circuit.turned == 1.0, circuit.turned > 0.0
-    while True:  # with the one call of what takes long to compile in here
+    while True:  # twice at most: a loop, so that what takes long is compiled once
         share = circuit.turned if turned else 1.0 - circuit.turned
         leads = circuit.reversed_S if turned else circuit.leads
         part, part_error, part_met = spin_up(kind, V, leads, rtol, work)

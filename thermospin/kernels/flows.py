@@ -22,12 +22,7 @@ from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.node_loops import each_piece
 from thermospin.kernels.node_sums import fastest_fall
 from thermospin.kernels.pieces import lay_pieces, locate_hidden
-from thermospin.kernels.rules import (
-    error_estimate,
-    order_for,
-    order_of,
-    with_reserve,
-)
+from thermospin.kernels.rules import error_estimate, order_for, order_of, with_reserve
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
@@ -205,6 +200,8 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
 
     A piece is refined where its error in one of them is too large.
     """
+    # Apart from that of the current: its errors are one row, added up packed; here each piece has
+    # four, with a share each, and the sums of all flows are taken as soon as their values are made.
     count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, work)
     both = one_step = NONE
     for j in range(count):
@@ -266,7 +263,7 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     first = HEAT_S if mean_met else CHARGE
     share = np.empty(FLOWS)
     tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
-    while True:  # with the one call of what is merged into here
+    while True:  # twice at most: a loop, so that what is merged into it is compiled once
         met = _integrate_to(tail, voltage, oriented, rtol, first, work, flows, total, share)
         if met or tail == WHOLE_HEAT_TAIL:
             break

@@ -156,7 +156,7 @@ def _integrate(kind, V, leads, rtol, work):
     Those of the derivative always are, since it all but cancels around each gap edge.
     """
     tail = WHOLE_TAIL if kind == CONDUCTANCE else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
-    while True:  # with the one call of what is merged into here
+    while True:  # twice at most: a loop, so that what is merged into it is compiled once
         value, error, met = _integrate_to(tail, kind, V, leads, rtol, work)
         if met or tail == WHOLE_TAIL:
             return value, error, met
