@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,15 @@ def test_nothing_heavy_is_imported_before_it_is_used(statement):
     assert "thermospin" in modules
     assert modules & HEAVY == set()
     assert {name.split(".")[1] for name in modules if name.startswith("thermospin.")} <= {"cli"}
+
+
+def repeated(names):
+    return {name for name, count in Counter(names).items() if count > 1}
+
+
+def test_no_two_modules_and_no_two_classes_share_a_name():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in MODULES]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    files = repeated(path.name for path in MODULES if path.name != "__init__.py")
+    classes = repeated(node.name for node in nodes if isinstance(node, ast.ClassDef))
+    assert (files, classes) == (set(), set())
