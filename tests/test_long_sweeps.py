@@ -45,7 +45,7 @@ def test_a_long_sweep_that_nobody_may_have_seen_is_asked_about(words):
     before = sorted(os.listdir())
     code, message = run(*words, "-o", "new.h5")
     assert code == 2
-    assert "9 points (V 9) take less than 0.01 s on" in message
+    assert "9 points (V 9) take " in message
     assert "start it with --long if that is meant, divide it with --shard, or ask for" in message
     assert sorted(os.listdir()) == before
     assert run(*words, "-o", "new.h5", "--long")[0] == 0
@@ -60,7 +60,7 @@ def test_a_script_may_say_once_that_long_sweeps_are_meant():
 def test_a_long_sweep_that_somebody_wrote_down_is_told_and_started():
     code, message = run("small.yaml", "-o", "new.h5")
     assert code == 0
-    assert "9 points (V 9) take less than 0.01 s on" in message
+    assert "9 points (V 9) take " in message
     assert "take" not in run("small.yaml", "-o", "other.h5", "-q")[1]
 
 
