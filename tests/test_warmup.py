@@ -112,7 +112,7 @@ def constants_in(package, place):
     module = package.joinpath(*place)
     if module.exists():
         return module
-    module.parent.mkdir(parents=True)
+    module.parent.mkdir(parents=True, exist_ok=True)
     value = f"{RATIO}{thermospin.units.BCS_RATIO!r}\n"
     module.write_text(f'"""A constant."""\n\n{value}', encoding="utf-8")
     gap = package / "kernels" / "gap_equation.py"

@@ -177,7 +177,7 @@ def _sum_up(count, lost, rtol, first, flows, total, share):
         rounding = ROUNDING * modulus
         target = max(rtol * abs(value), rounding)
         tail = lost * modulus
-        total[k, 0], total[k, 1] = value, with_reserve(error + tail, target) + rounding
+        total[k, 0], total[k, 1] = value, with_reserve(error + tail, target - rounding) + rounding
         share[k] = (target - tail) / count
         if k >= first:
             met = met and error + tail <= target

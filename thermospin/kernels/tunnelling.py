@@ -144,7 +144,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
                 rule = work.piece[j].rule
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
                 count, both, one_step = refine(j, rule, count, both, one_step, kind, leads, work)
-    reported = error if derivative else with_reserve(error, target)
+    reported = error if derivative else with_reserve(error, target - rounding)
     return value, reported + rounding, error <= target
 
 
