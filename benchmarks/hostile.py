@@ -1,12 +1,12 @@
 """The campaign of hostile junctions: ``python benchmarks/hostile.py [--number N] [--kinds K,…]``.
 
 Random junctions, each kind drawn as hostile as it needs, at tolerances from 1e-2 to 1e-13, beside
-right values by another algorithm in extended precision (tests/oracle.py). Prints Markdown: for each
-kind and output the number of values; the worst deviation over what is allowed, and over its
-estimate; the numbers of values that are off without being flagged, of estimates that are too small,
-and of values that are flagged. Outputs are of spin up: its current, which comes from two kernels,
-heat currents and rate of crossings R, slope at V and at V = 0; and G = I_q/V of both spins. A
-process judges some 80 junctions a second; the suite holds a bounded sample.
+right values by another algorithm in extended precision (tests/support/oracle.py). Prints Markdown:
+for each kind and output the number of values; the worst deviation over what is allowed, and over
+its estimate; the numbers of values that are off without being flagged, of estimates that are too
+small, and of values that are flagged. Outputs are of spin up: its current, which comes from two
+kernels, heat currents and rate of crossings R, slope at V and at V = 0; and G = I_q/V of both
+spins. A process judges some 80 junctions a second; the suite holds a bounded sample.
 
 ``--worst FILE`` keeps the worst, with all that makes the junction. The same seed gives the same
 junctions, however many jobs there are.

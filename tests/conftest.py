@@ -6,29 +6,19 @@ one in `STRIDE` of its points.
 """
 
 import fcntl
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numba
-import numpy as np
 import pytest
+from frozen_records import INTERPRETED, Records, read_records, thinned_points
 from hypothesis import settings
 
-from thermospin import Junction
 from thermospin.dataset import Contents, read
 from thermospin.reproduction.datasets import produce, spec_of
-
-INTERPRETED = bool(numba.config.DISABLE_JIT)
-STRIDE = 5
-DATA = Path(__file__).parent / "data"
-LEADS = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "Delta_S", "Delta_Sm")
 
 settings.register_profile("compiled", derandomize=True, deadline=None, max_examples=200)
 settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=5)
@@ -81,70 +71,25 @@ def bundled(session_folder) -> Callable[..., Contents]:
     return contents
 
 
-def _thinned(points):
-    return points[::STRIDE] if INTERPRETED else points
-
-
-@dataclass(frozen=True)
-class Records:
-    """Frozen reference points: a junction with actual gaps, a bias, and what it carries there."""
-
-    rows: list[dict[str, Any]]
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        """Return a column."""
-        return np.array([row[name] for row in self.rows])
-
-    def of(self, *kinds: str) -> "Records":
-        """Return the records of some kinds."""
-        return Records([row for row in self.rows if row["kind"] in kinds])
-
-    def but(self, *kinds: str) -> "Records":
-        """Return the records of all other kinds."""
-        return Records([row for row in self.rows if row["kind"] not in kinds])
-
-    def leads(self, i: int) -> list[float]:
-        """Return the parameters of one junction in the order of the reference."""
-        return [self.rows[i][name] for name in LEADS]
-
-    @property
-    def V(self) -> np.ndarray:
-        return self["V"]
-
-    @property
-    def junction(self) -> Junction:
-        fields = {name: self[name] for name in LEADS[:6]}
-        gaps = {"gap_S": self["Delta_S"], "gap_Sm": self["Delta_Sm"]}
-        return Junction(**fields, **gaps, gap_model="constant")
-
-
-def _read(name: str) -> Records:
-    rows = json.loads((DATA / name).read_text(encoding="utf-8"))["records"]
-    by_kind = [
-        [row for row in rows if row["kind"] == kind] for kind in {r["kind"]: 0 for r in rows}
-    ]
-    return Records([row for group in by_kind for row in _thinned(group)])
-
-
 @pytest.fixture(scope="session")
 def thinned() -> Callable[[Sequence], Sequence]:
     """Return a function that keeps all points of a sequence, or a few if the JIT is off."""
-    return _thinned
+    return thinned_points
 
 
 @pytest.fixture(scope="session")
 def current_records() -> Records:
     """Return tests/data/currents.json, at least one record of each kind."""
-    return _read("currents.json")
+    return read_records("currents.json")
 
 
 @pytest.fixture(scope="session")
 def conductance_records() -> Records:
     """Return tests/data/conductances.json, at least one record of each kind."""
-    return _read("conductances.json")
+    return read_records("conductances.json")
 
 
 @pytest.fixture(scope="session")
 def flow_records() -> Records:
     """Return tests/data/flows.json, at least one record of each kind."""
-    return _read("flows.json")
+    return read_records("flows.json")

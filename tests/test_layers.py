@@ -5,13 +5,10 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from package_sources import MODULES, PACKAGE, imports, room_of, rooms_of
 
-import thermospin
-
-PACKAGE = Path(thermospin.__file__).parent
 ROOMS = (  # from the ground up
     "units",
     "quantities",
@@ -45,29 +42,6 @@ DOORS = {  # which rooms may import what
 }
 NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
 HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "scipy", "xarray"}
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
-
-
-def imports(source):
-    """Return the dotted names a module imports, wherever in it; names of rooms are told apart."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                raise ValueError(f"relative import in line {node.lineno}")
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def rooms_of(names):
-    parts = [name.split(".") for name in names]
-    return {part[1] for part in parts if part[0] == "thermospin" and len(part) > 1}
-
-
-def room_of(path):
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
 def violations(room, source):

@@ -23,7 +23,7 @@ from campaign.outcome import (
     run_sweep,
 )  # fmt: skip
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
 from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
 
 from thermospin.dataset import FileError, StoreError, filesystem, output_path_of

@@ -3,8 +3,9 @@
 A value must be within ``rtol`` of the right one, or within `ROUNDING` of the integral of the
 modulus of its integrand, unless it is flagged; and within its own estimate, if it has one.
 
-The right values come from tests/oracle.py. They are drafted in double precision first; wherever a
-draft cannot tell for certain, and at every small ``rtol``, they are taken in extended precision.
+The right values come from tests/support/oracle.py. They are drafted in double precision first;
+wherever a draft cannot tell for certain, and at every small ``rtol``, they are taken in extended
+precision.
 """
 
 import sys
@@ -22,7 +23,7 @@ from thermospin.observables.conductances import chord_conductance
 from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
 from thermospin.observables.spin_currents import spin_currents
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
 import oracle
 
 from thermospin.junction import FloatArray

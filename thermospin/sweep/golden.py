@@ -1,4 +1,4 @@
-"""Golden points, made by ``python tests/make_golden.py`` from the slow reference.
+"""Golden points that ``tests/support/make_golden.py`` made from the slow reference.
 
 Numbers are hexadecimal, so that not one bit depends on how decimals are read. Units are reduced.
 """

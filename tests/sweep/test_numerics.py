@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from package_sources import MODULES, PACKAGE, imports, room_of
 from sweep_cases import TINY_CHUNKS, bits, sound_kernels, stopped_after
-from test_layers import MODULES, PACKAGE, imports, room_of
 
 import thermospin
 from thermospin import sweep

@@ -15,7 +15,7 @@ from thermospin.bench.budget import Budget, require
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
 
-RECORDS = json.loads(Path(__file__).with_name("data").joinpath("currents.json").read_text("utf-8"))
+RECORDS = json.loads(Path(__file__).parents[1].joinpath("data", "currents.json").read_text("utf-8"))
 FROZEN = [record for record in RECORDS["records"] if record["kind"] == "standing case"]
 ROUNDED = 1e-15  # numbers that differ in the last bits at most
 FAIR = 1e-6  # relative error beyond which an alternative that is given its break points is misused

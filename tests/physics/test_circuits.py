@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import INTERPRETED
+from frozen_records import INTERPRETED
 
 from thermospin import (
     Junction,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import INTERPRETED
+from frozen_records import INTERPRETED
 from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
@@ -39,7 +39,7 @@ def assembly():
 
 @pytest.fixture
 def hot_loops(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "benchmarks")
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
     from roofline import hot_loops
 
     return hot_loops

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from conftest import INTERPRETED
+from frozen_records import INTERPRETED
 
 from thermospin import bcs_gap, density_of_states
 from thermospin.cli import main

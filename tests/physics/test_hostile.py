@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DATA, INTERPRETED, Records
+from frozen_records import DATA, INTERPRETED, Records
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from hostile import RTOLS
 from ordeal.kinds import KINDS, NAMES, drawn
 from ordeal.verdicts import PARTS, Found, Part, verdicts

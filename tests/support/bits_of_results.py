@@ -1,4 +1,4 @@
-"""Prints the digests of the bits of results: ``python tests/bits_of_results.py [all]``.
+"""Prints the digests of the bits of results: ``python tests/support/bits_of_results.py [all]``.
 
 Run with other settings of the libraries it shows whether these change a bit; see
 ``test_processors``. The junctions come from whole numbers, by arithmetic alone.

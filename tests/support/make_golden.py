@@ -1,4 +1,4 @@
-"""Freeze the points of the self-test: ``python tests/make_golden.py`` writes sweep/golden.py.
+"""Freeze the self-test's points: ``python tests/support/make_golden.py`` writes sweep/golden.py.
 
 Each number comes from :mod:`reference`, for junctions that between them take every path of the
 kernels: both kinds of integral, a frozen cold lead, coincident edges, a current next to V = 0, a
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from reference import differential_conductance, spin_current, stable_gap
 
-TARGET = Path(__file__).parent.parent / "thermospin" / "sweep" / "golden.py"
-HEADER = '''"""Golden points, made by ``python tests/make_golden.py`` from the slow reference.
+TARGET = Path(__file__).parents[2] / "thermospin" / "sweep" / "golden.py"
+HEADER = '''"""Golden points that ``tests/support/make_golden.py`` made from the slow reference.
 
 Numbers are hexadecimal, so that not one bit depends on how decimals are read. Units are reduced.
 """

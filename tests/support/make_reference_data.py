@@ -1,4 +1,4 @@
-"""Freeze reference numbers: ``python tests/make_reference_data.py`` writes tests/data/*.json.
+"""Freeze reference numbers: ``tests/support/make_reference_data.py`` writes tests/data/*.json.
 
 Currents, conductances and gaps from :mod:`reference`, for junctions that fall into every trap of
 this integral: coincident edges, cold leads, vanishing and large bias, unequal broadenings, normal
@@ -24,8 +24,8 @@ from reference import (
     stable_gap,
 )
 
-COMMAND = "python tests/make_reference_data.py"
-DATA = Path(__file__).parent / "data"
+COMMAND = "python tests/support/make_reference_data.py"
+DATA = Path(__file__).parents[1] / "data"
 SEED = 210501527
 LEADS = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "Delta_S", "Delta_Sm")
 STANDARD_GAP_S = float(stable_gap(0.7))  # Delta(0.7 T_c); Delta(0.01 T_c, h < 0.707) is 1

@@ -11,7 +11,7 @@ import make_golden
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from conftest import INTERPRETED
+from frozen_records import INTERPRETED
 from reference import stable_gap
 
 import thermospin

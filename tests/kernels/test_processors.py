@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import INTERPRETED
+from frozen_records import INTERPRETED
 from llvmlite import binding
 from numba.core.errors import TypingError
 
@@ -24,7 +24,7 @@ from thermospin.machine import packed_sums
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import from_python
 
-SCRIPT = Path(__file__).with_name("bits_of_results.py")
+SCRIPT = Path(__file__).parents[1].joinpath("support", "bits_of_results.py")
 HOST = binding.get_host_cpu_features()
 WITHOUT_FMA = "sandybridge"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DATA, LEADS
-from test_layers import imports, rooms_of
+from frozen_records import DATA, LEADS
+from package_sources import imports, rooms_of
 
 import thermospin
 from thermospin.units import BCS_RATIO

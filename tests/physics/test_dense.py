@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import INTERPRETED
+from frozen_records import INTERPRETED
 from sweep_cases import make_spec
 
 from thermospin import Junction, currents, dataset, evaluate
