@@ -77,7 +77,7 @@ def test_why_nothing_is_kept_is_told(monkeypatch, tmp_path):
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
     Path("small.yaml").write_text("fixed: {T_S: 0.7}\naxes: {V: [0.1]}\noutputs: [I_q]\n")
     monkeypatch.setattr("thermospin.sweep.run_sweep", lambda *_, **__: 1 / 0)  # it is told before
-    told = f"kernels are compiled at every start: {reason}"
+    told = f"kernels are compiled anew at every start: {reason}"
     assert told in CliRunner().invoke(main, ["run", "small.yaml"]).stderr
     assert (
         f"none, {told.replace('are compiled', 'compile')}"

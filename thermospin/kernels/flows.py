@@ -22,7 +22,7 @@ from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.node_loops import each_piece
 from thermospin.kernels.node_sums import fastest_fall
 from thermospin.kernels.pieces import lay_pieces, locate_hidden
-from thermospin.kernels.rules import error_estimate, order_for, order_of, with_reserve
+from thermospin.kernels.rules import STRICT, error_estimate, order_for, order_of, with_reserve
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
@@ -177,7 +177,10 @@ def _sum_up(count, lost, rtol, first, flows, total, share):
         rounding = ROUNDING * modulus
         target = max(rtol * abs(value), rounding)
         tail = lost * modulus
-        total[k, 0], total[k, 1] = value, with_reserve(error + tail, target - rounding) + rounding
+        reported = error + tail
+        if k != CHARGE or rtol < STRICT:
+            reported = with_reserve(reported, target - rounding)
+        total[k, 0], total[k, 1] = value, reported + rounding
         share[k] = (target - tail) / count
         if k >= first:
             met = met and error + tail <= target

@@ -31,6 +31,9 @@ FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(1, ORDERS[-1] // 4 + 1))
 """Index of the lowest order for less than 4 (k + 1) nodes, for k from 0."""
 SAFETY = 2.0
 RESERVE = 1.5
+STRICT = 1e-11
+"""Relative tolerance below which errors of currents are reported with a reserve. At looser ones no
+estimate was too small, and G takes the most accurate of several values by these errors."""
 STEPS = 28
 LENGTHS = 0.5 * np.arange(STEPS + 1)
 """Lengths T of the tabulated maps; the first, 0, stands for any other length."""
@@ -218,12 +221,12 @@ def with_reserve(error, target):
     Parameters
     ----------
     error, target : float
-        In the unit of the integral.
+        Estimated and allowed error, in the unit of the integral.
 
     Returns
     -------
     float
-        In the same unit.
+        In the unit of the integral; not beyond the target unless the estimate is.
     """
     return max(error, min(RESERVE * error, target))
 

@@ -12,7 +12,7 @@ from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slo
 from thermospin.kernels.node_loops import conductance_values, current_values, step_current_values
 from thermospin.kernels.node_sums import add_up, fastest_fall, sum_pieces
 from thermospin.kernels.pieces import bisect, lay_pieces, locate_hidden
-from thermospin.kernels.rules import HIGHEST, error_estimate, order_for, with_reserve
+from thermospin.kernels.rules import HIGHEST, STRICT, error_estimate, order_for, with_reserve
 from thermospin.kernels.workspace import (
     BOTH,
     ERROR,
@@ -144,8 +144,10 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
                 rule = work.piece[j].rule
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
                 count, both, one_step = refine(j, rule, count, both, one_step, kind, leads, work)
-    reported = error if derivative else with_reserve(error, target - rounding)
-    return value, reported + rounding, error <= target
+    met = error <= target
+    if rtol < STRICT and not derivative:
+        error = with_reserve(error, target - rounding)
+    return value, error + rounding, met
 
 
 @merged

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset.open_file import OpenFile
-from thermospin.junction import FloatArray
 from thermospin.verification import slabs
 
+FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
 
 

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset.open_file import OpenFile
-from thermospin.junction import FloatArray
 from thermospin.quantities import STATUS
 from thermospin.units import BCS_RATIO
 from thermospin.verification.checks import Check, energy_range, rounding_of
 from thermospin.verification.slabs import slabs
+
+FloatArray = NDArray[np.float64]
 
 LEADS = ("S", "Sm")
 TOLERANCES = 4.0
