@@ -150,7 +150,9 @@ def test_durability_of_other_numbers_is_no_benchmark(tmp_path):
         return found
 
     engine = replace(MANY_CHUNKS, evaluate=drifting)
-    with pytest.raises(BenchmarkError, match="chunk 0 has other bits in the file than in memory"):
+    with pytest.raises(
+        BenchmarkError, match=r"chunk \d+ has other bits in the file than in memory"
+    ):
         compare_stores(400, 1, 1, tmp_path, engine)
 
 
