@@ -1,11 +1,12 @@
 """The parameters of a junction, validated once."""
 
+from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
+from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR, GapModel
 
 FloatArray = NDArray[np.float64]
 
@@ -30,8 +31,12 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
     ValueError
         If the value is not made of numbers, or one of them is not finite or out of range. The
         message names the parameter, the rule and the value.
+    TypeError
+        If the value is a quantity of a library of units, labelled with another unit than that of
+        the parameter, or a masked array: NumPy would drop the unit or the mask without a word.
     """
     parameter = PARAMETERS[name]
+    _refuse_what_numpy_drops(name, value)
     try:
         if value is None:
             raise TypeError("NumPy would take None for NaN")
@@ -45,6 +50,25 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
+def _refuse_what_numpy_drops(name: str, value: object) -> None:
+    """Raise TypeError for a value whose unit or mask NumPy would drop."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must not be a masked array: give its values that count")
+    labels = getattr(value, "attrs", None)  # a variable of xarray
+    given = getattr(value, "units", None) or getattr(value, "unit", None)
+    own = PARAMETERS[name].unit
+    if isinstance(labels, Mapping):
+        given = labels.get("units")
+        if given in (own, "1", ""):
+            return
+    if given is not None:
+        what = f"in {own}" if own else "without a unit"
+        raise TypeError(
+            f"{name} must be a number {what}, got a quantity in {given}; a Material converts:"
+            f" material.reduced({name!r}, number, unit)"
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Junction:
     """An S–I–Sm tunnel junction: hot superconductor S against cold, spin-split superconductor Sm.
@@ -55,7 +79,9 @@ class Junction:
     Parameters
     ----------
     T_S, T_Sm : array_like
-        Quasiparticle temperatures, in T_c, 1e-4 to 100.
+        Quasiparticle temperatures, in T_c, 1e-4 to 100; T_Sm is 0.01 unless given.
+    T : array_like, optional
+        Quasiparticle temperature of both leads, in place of ``T_S`` and ``T_Sm``.
     h_exc, h_S : array_like
         Exchange fields in Sm and in S, in Δ0, −10 to 10; collinear unless there is a ``theta``.
     gamma : array_like, optional
@@ -77,12 +103,14 @@ class Junction:
     Raises
     ------
     ValueError
-        If a value is not finite or out of range, if ``gamma`` stands beside ``gamma_S`` or
-        ``gamma_Sm``, or if the shapes do not broadcast.
+        If a value is not finite or out of range, if neither ``T`` nor ``T_S`` is given, if ``T`` or
+        ``gamma`` stands beside that of one lead, or if the shapes do not broadcast.
+    TypeError
+        If a value is a quantity of a library of units, or a masked array.
     """
 
-    T_S: ArrayLike
-    T_Sm: ArrayLike = 0.01
+    T_S: ArrayLike | None = None
+    T_Sm: ArrayLike | None = None
     h_exc: ArrayLike = 0.0
     h_S: ArrayLike = 0.0
     gamma: InitVar[ArrayLike | None] = None
@@ -94,15 +122,14 @@ class Junction:
     R_L: ArrayLike | None = None
     theta: ArrayLike = 0.0
     gap_model: GapModel = "self-consistent"
+    T: InitVar[ArrayLike | None] = None
 
-    def __post_init__(self, gamma: ArrayLike | None) -> None:
+    def __post_init__(self, gamma: ArrayLike | None, T: ArrayLike | None) -> None:
         """Validate the fields and make them read-only arrays."""
-        if gamma is not None and not (self.gamma_S is None and self.gamma_Sm is None):
-            raise ValueError("gamma is given beside gamma_S or gamma_Sm: give one or the other")
-        both = PARAMETERS["gamma"].default if gamma is None else validated("gamma", gamma)
-        for name in ("gamma_S", "gamma_Sm"):
-            if getattr(self, name) is None:
-                object.__setattr__(self, name, both)
+        self._give_to_both_leads("gamma", gamma)
+        self._give_to_both_leads("T", T)
+        if self.T_S is None:
+            raise ValueError("T_S, the temperature of S in T_c, must be given, or T of both leads")
         if self.gap_model not in GAP_MODELS:
             raise ValueError(
                 f"gap_model must be one of {', '.join(GAP_MODELS)}, not {self.gap_model!r}"
@@ -110,6 +137,20 @@ class Junction:
         for name in self._given():
             object.__setattr__(self, name, validated(name, getattr(self, name)))
         self.shape  # noqa: B018 - raises where the fields do not broadcast
+
+    def _give_to_both_leads(self, both: str, value: ArrayLike | None) -> None:
+        """Set the fields of the two leads that are not given to a value, or to their default."""
+        names = STANDS_FOR[both]
+        if value is not None:
+            if any(getattr(self, name) is not None for name in names):
+                raise ValueError(
+                    f"{both} is given beside {' or '.join(names)}: give one or the other"
+                )
+            value = validated(both, value)
+        for name in names:
+            if getattr(self, name) is None:
+                given = PARAMETERS[name].default if value is None else value
+                object.__setattr__(self, name, given)
 
     @classmethod
     def _quantities(cls) -> list[str]:

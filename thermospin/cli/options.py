@@ -57,7 +57,7 @@ def number(ctx: click.Context, param: click.Parameter, value: str) -> float:
     click.BadParameter
         If it is not a decimal number.
     """
-    from thermospin.spec.scalar_values import parse_number
+    from thermospin.spec.written_numbers import parse_number
 
     try:
         return float(parse_number(value.strip()))

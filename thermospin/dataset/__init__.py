@@ -20,7 +20,6 @@ from thermospin.dataset.progress_report import ProgressReport, unfinished_at
 from thermospin.dataset.provenance import NumericalIdentity
 from thermospin.dataset.resume import check_ours, take_published
 from thermospin.dataset.schema import (
-    LABORATORY,
     LAYOUT,
     STATUS_NAMES,
     computed_variables,
@@ -30,7 +29,6 @@ from thermospin.dataset.shard_files import ShardFile, ShardValues, shard_file, s
 
 __all__ = [
     "GROUP",
-    "LABORATORY",
     "LAYOUT",
     "STATUS_NAMES",
     "Checkpoint",

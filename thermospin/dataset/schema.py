@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import thermospin
-from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
+from thermospin.quantities import OUTPUTS, PARAMETERS, SI_UNITS, STATUS
 from thermospin.spec import SweepSpec
-from thermospin.spec.sweep_spec import Material
-from thermospin.units import BCS_RATIO
 
 LAYOUT = 1
 """Version of the layout; a reader refuses a file with a later one."""
@@ -28,44 +26,6 @@ GEOMETRY = "thermospin_geometry"
 CHUNK_DIGESTS = "chunk_sha256"
 """Variable of a shard: the digest of each of its chunks, ``DIGEST_BYTES`` bytes."""
 DIGEST_BYTES = 32
-
-ELEMENTARY_CHARGE = 1.602176634e-19
-"""e in C, exact by definition."""
-BOLTZMANN = 1.380649e-23 / ELEMENTARY_CHARGE
-"""k_B in eV/K, exact by definition."""
-
-
-@dataclass(frozen=True)
-class Laboratory:
-    """A unit of the laboratory: its symbol, its word in names, and how large a reduced unit is.
-
-    One reduced unit is constant · Δ0^gap_power · G_T^conductance_power, with Δ0 in eV and G_T in S.
-    """
-
-    symbol: str
-    word: str
-    gap_power: int
-    conductance_power: int
-    constant: float = 1.0
-
-    def factor(self, material: Material) -> float:
-        """Return one reduced unit of the given material, in this unit."""
-        power = material.Delta_0**self.gap_power * material.G_T**self.conductance_power
-        return self.constant * power
-
-
-LABORATORY = {
-    "Δ0/e": Laboratory("V", "volt", 1, 0),
-    "Δ0": Laboratory("eV", "eV", 1, 0),
-    "T_c": Laboratory("K", "kelvin", 1, 0, BCS_RATIO / BOLTZMANN),
-    "π": Laboratory("rad", "radian", 0, 0, math.pi),
-    "G_T": Laboratory("S", "siemens", 0, 1),
-    "1/G_T": Laboratory("ohm", "ohm", 0, -1),
-    "G_T Δ0/e": Laboratory("A", "ampere", 1, 1),
-    "G_T Δ0²/e²": Laboratory("W", "watt", 2, 1),
-    "G_T Δ0": Laboratory("A^2/Hz", "square_ampere_per_hertz", 1, 1, ELEMENTARY_CHARGE),
-}
-"""The unit of the laboratory for each reduced unit."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +75,7 @@ def computed_variables(spec: SweepSpec) -> tuple[str, ...]:
 
 def variables(spec: SweepSpec) -> list[Variable]:
     """Return every variable of the file of a sweep, in the order of the file."""
-    return [*_axes(spec), *_laboratory_axes(spec), *_constants(spec), *_results(spec)]
+    return [*_axes(spec), *_si_axes(spec), *_constants(spec), *_results(spec)]
 
 
 def root_attributes(
@@ -147,9 +107,8 @@ def _described(meaning: str, unit: str, spec: SweepSpec) -> dict[str, Any]:
     if unit:
         attributes["units"] = unit
     if unit and spec.material is not None:
-        laboratory = LABORATORY[unit]
-        attributes["SI_factor"] = np.float64(laboratory.factor(spec.material))
-        attributes["SI_units"] = laboratory.symbol
+        attributes["SI_factor"] = np.float64(spec.material.factor(unit))
+        attributes["SI_units"] = SI_UNITS[unit].symbol
     return attributes
 
 
@@ -169,22 +128,24 @@ def _dimensional(axes: Iterable[str]) -> list[str]:
     return [name for name in axes if PARAMETERS[name].unit]
 
 
-def _laboratory_name(axis: str) -> str:
-    return f"{axis}_{LABORATORY[PARAMETERS[axis].unit].word}"
+def _si_name(axis: str) -> str:
+    return f"{axis}_{SI_UNITS[PARAMETERS[axis].unit].word}"
 
 
-def _laboratory_axes(spec: SweepSpec) -> list[Variable]:
-    """Return the axes once more in the units of the laboratory, beside those in reduced units."""
+def _si_axes(spec: SweepSpec) -> list[Variable]:
+    """Return the axes once more in SI units, beside those in reduced units."""
     if spec.material is None:
         return []
     found = []
     for name in _dimensional(spec.axes):
-        values, unit = spec.axes[name], LABORATORY[PARAMETERS[name].unit]
-        attributes = {"long_name": PARAMETERS[name].meaning, "units": unit.symbol}
-        factor = unit.factor(spec.material)
+        unit = PARAMETERS[name].unit
+        values, factor = spec.axes[name], spec.material.factor(unit)
+        if name in spec.si_axes:
+            values, factor = spec.si_axes[name], 1.0
+        attributes = {"long_name": PARAMETERS[name].meaning, "units": SI_UNITS[unit].symbol}
         found.append(
             Variable(
-                _laboratory_name(name),
+                _si_name(name),
                 (name,),
                 values.shape,
                 attributes,
@@ -225,7 +186,7 @@ def _coordinates(spec: SweepSpec, dims: tuple[str, ...], biased: bool) -> dict[s
     # Readers make coordinates of these; the axes themselves need not be named.
     names = []
     if spec.material is not None:
-        names = [_laboratory_name(name) for name in _dimensional(dims)]
+        names = [_si_name(name) for name in _dimensional(dims)]
     names += [name for name in spec.fixed if biased or name != "V"]
     return {"coordinates": " ".join(names)} if names else {}
 

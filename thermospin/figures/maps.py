@@ -15,7 +15,7 @@ from thermospin.figures.scales import geometric, positive, symmetric
 from thermospin.figures.style import NOT_A_NUMBER, set_ticks
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray
-from thermospin.quantities import GapModel
+from thermospin.quantities import GapModel, of_one_lead
 
 DIVERGING = {
     **dict.fromkeys(("G", "G_0", "G_max", "dIdV"), "RdBu_r"),  # red dissipative, blue thermoactive
@@ -26,7 +26,6 @@ DIVERGING = {
 
 _SEQUENTIAL = "viridis"
 _BOUNDARY_POINTS = 401
-_GAMMAS = ("gamma_S", "gamma_Sm")
 
 
 def draw_map(axes: Axes, contents: Contents, panel: Map, whole: FloatArray | None = None) -> None:
@@ -137,7 +136,7 @@ def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
     """
     fixed = contents.fixed
     model = cast(GapModel, contents.gap_model)  # lead_gap refuses unknown models
-    gamma_S, gamma_Sm = (fixed.get(name, fixed.get("gamma", 0.0)) for name in _GAMMAS)
+    gamma_S, gamma_Sm = (of_one_lead(fixed, name) for name in ("gamma_S", "gamma_Sm"))
     of_S = lead_gap(T, fixed["h_S"], fixed["gap_S"], model, gamma_S)
     of_Sm = lead_gap(fixed["T_Sm"], h, fixed["gap_Sm"], model, gamma_Sm)
     of_Sm = np.where(of_Sm > 0.0, of_Sm, np.nan)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermospin.dataset import LABORATORY
 from thermospin.dataset.regular_files import NotRegularError, opened_for_reading
 from thermospin.junction import FloatArray
 from thermospin.spec import Material
@@ -82,7 +81,7 @@ def read_measured(path: str | os.PathLike[str], material: Material | None) -> Me
     )
     if material is None:
         return Measured(V, current)
-    volt, ampere = (LABORATORY[_REDUCED[axis]].factor(material) for axis in ("V", "I"))
+    volt, ampere = (material.factor(_REDUCED[axis]) for axis in ("V", "I"))
     return Measured(V, current, volt, ampere)
 
 
@@ -128,7 +127,7 @@ def _column(
             f"{path}: {head}: the sweep has no material, which turns SI into reduced "
             "units; add one to its spec, or give V in Δ0/e and I in G_T Δ0/e without units"
         )
-    return place, _PREFIXES[prefix] / LABORATORY[_REDUCED[axis]].factor(material)
+    return place, _PREFIXES[prefix] / material.factor(_REDUCED[axis])
 
 
 def _check_lengths(

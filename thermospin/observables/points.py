@@ -164,16 +164,17 @@ class Points:
 def leads_table(junction: Junction) -> FloatArray:
     """Return the table of leads of junctions, shape (*junction.shape, COLUMNS)."""
     j = junction
-    gamma_S, gamma_Sm = (np.asarray(gamma, np.float64) for gamma in (j.gamma_S, j.gamma_Sm))
+    leads = (j.T_S, j.T_Sm, j.gamma_S, j.gamma_Sm)
+    T_S, T_Sm, gamma_S, gamma_Sm = (np.asarray(value, np.float64) for value in leads)
     columns = (
-        j.T_S,
-        j.T_Sm,
+        T_S,
+        T_Sm,
         j.h_S,
         j.h_exc,
         gamma_S,
         gamma_Sm,
-        lead_gap(j.T_S, j.h_S, j.gap_S, j.gap_model, gamma_S),
-        lead_gap(j.T_Sm, j.h_exc, j.gap_Sm, j.gap_model, gamma_Sm),
+        lead_gap(T_S, j.h_S, j.gap_S, j.gap_model, gamma_S),
+        lead_gap(T_Sm, j.h_exc, j.gap_Sm, j.gap_model, gamma_Sm),
         j.P,
         # Without a field in one of the leads, its spins have no direction.
         np.where(np.multiply(j.h_S, j.h_exc) != 0.0, _antiparallel(j.theta), 0.0),

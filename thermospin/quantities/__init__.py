@@ -21,23 +21,32 @@ from thermospin.quantities.parameters import (
     GAP_MODELS,
     PARAMETERS,
     RTOL,
+    STANDS_FOR,
     GapModel,
     Parameter,
+    of_one_lead,
 )
+from thermospin.quantities.si_units import ELEMENTARY_CHARGE, PREFIXES, SI_UNITS, SIUnit
 
 __all__ = [
     "CURRENTS",
     "DEFAULT_RTOL",
+    "ELEMENTARY_CHARGE",
     "FLOWS",
     "GAP_MODELS",
     "OUTPUTS",
     "PARAMETERS",
+    "PREFIXES",
     "RTOL",
+    "SI_UNITS",
     "SLOPE",
+    "STANDS_FOR",
     "STATUS",
     "GapModel",
     "Output",
     "Parameter",
     "Parity",
+    "SIUnit",
     "cost_of",
+    "of_one_lead",
 ]

@@ -1,7 +1,10 @@
 """The quantities that are given: every parameter with its unit, its symbol and its limits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
+
+Value = TypeVar("Value")
 
 GapModel = Literal["self-consistent", "tanh", "constant", "dynes"]
 GAP_MODELS: tuple[GapModel, ...] = get_args(GapModel)
@@ -41,6 +44,8 @@ PARAMETERS: dict[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
         Parameter("V", "bias voltage, μ_S − μ_Sm = eV", "Δ0/e", r"V", *_VOLTAGE),
+        Parameter("T", "quasiparticle temperature of both leads", "T_c", r"T", *_TEMPERATURE,
+                  implicit=True),
         Parameter("T_S", "quasiparticle temperature of S", "T_c", r"T_\mathrm{S}",
                   *_TEMPERATURE),
         Parameter("T_Sm", "quasiparticle temperature of Sm", "T_c", r"T_\mathrm{Sm}",
@@ -63,7 +68,34 @@ PARAMETERS: dict[str, Parameter] = {
     )
 }
 # fmt: on
-"""Every parameter by name; ``gamma`` stands for ``gamma_S`` and ``gamma_Sm`` together."""
+"""Every parameter by name."""
+
+STANDS_FOR = {"T": ("T_S", "T_Sm"), "gamma": ("gamma_S", "gamma_Sm")}
+"""The parameters that stand for those of both leads together."""
+
+
+def of_one_lead(parameters: Mapping[str, Value], name: str) -> Value:
+    """Return the value of a parameter of one lead, which may be given for both leads together.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Values by the name of the parameter.
+    name : str
+        A parameter such as ``T_S`` or ``gamma_Sm``, or one that no other stands for.
+
+    Raises
+    ------
+    KeyError
+        If it is given neither for this lead nor for both.
+    """
+    if name in parameters:
+        return parameters[name]
+    for both, parts in STANDS_FOR.items():
+        if name in parts and both in parameters:
+            return parameters[both]
+    raise KeyError(name)
+
 
 DEFAULT_RTOL = 1e-8
 RTOL = Parameter("rtol", "relative accuracy of I_up and I_down", "", "", 1e-13, 1e-2, DEFAULT_RTOL)

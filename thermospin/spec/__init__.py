@@ -1,6 +1,7 @@
 """Specs of sweeps: strict YAML to a `SweepSpec`, or to an error that lists every mistake."""
 
 from thermospin.spec.loading import load_spec, parse_spec
+from thermospin.spec.material import Material
 from thermospin.spec.problems import Place, Problem, SpecError
 from thermospin.spec.spec_model import json_schema
 from thermospin.spec.spec_text import (
@@ -12,7 +13,7 @@ from thermospin.spec.spec_text import (
     bundled_specs,
     bundled_text,
 )
-from thermospin.spec.sweep_spec import Material, SweepSpec
+from thermospin.spec.sweep_spec import SweepSpec
 
 __all__ = [
     "CONTROL",

@@ -3,17 +3,18 @@
 import math
 import os
 from collections.abc import Iterable
-from fractions import Fraction
 from pathlib import PurePath
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, GapModel
+from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, STANDS_FOR, GapModel
+from thermospin.spec.material import Material
 from thermospin.spec.overrides import apply_overrides
 from thermospin.spec.problems import Place, Problem, SpecError, TextSource
-from thermospin.spec.spec_model import UNKNOWN_KEY, MaterialModel, SpecModel
+from thermospin.spec.scalar_values import GivenNumber
+from thermospin.spec.spec_model import UNKNOWN_KEY, SpecModel
 from thermospin.spec.spec_text import (
     bundled_specs,
     bundled_text,
@@ -21,8 +22,8 @@ from thermospin.spec.spec_text import (
     decode,
     file_content,
 )
-from thermospin.spec.spec_types import SpacedAxis, SteppedAxis
-from thermospin.spec.sweep_spec import Material, SweepSpec
+from thermospin.spec.spec_types import SpacedAxis, SteppedAxis, in_si
+from thermospin.spec.sweep_spec import SweepSpec
 from thermospin.spec.validation import validate
 from thermospin.spec.yaml_reader import read_yaml
 from thermospin.spec.yaml_tree import MappingNode, described, place_of_key, place_of_value
@@ -90,7 +91,7 @@ def parse_spec(
     root, unreadable = _tree(text, name)
     unreadable += apply_overrides(root, overrides)
     model, invalid = validate(root)
-    axes, unusable = _axes(model, root, largest) if model else ({}, [])
+    axes, si_axes, unusable = _axes(model, root, largest) if model else ({}, {}, [])
     # Where the reader has already complained about a value, the complaint of the model is left out.
     reported = {problem.path for problem in unreadable}
     problems = unreadable + [
@@ -107,10 +108,11 @@ def parse_spec(
         fixed=_fixed(model),
         outputs=tuple(model.outputs),
         gap_model=cast(GapModel, model.gap_model),
-        rtol=DEFAULT_RTOL if model.numerics.rtol is None else float(model.numerics.rtol),
-        material=_material(model.material),
+        rtol=DEFAULT_RTOL if model.numerics.rtol is None else float(model.numerics.rtol.value),
+        material=model.material and Material(**model.material.model_dump()),
         text=text,
         overrides=overrides,
+        si_axes=si_axes,
     )
 
 
@@ -127,8 +129,8 @@ def _tree(text: str, name: str) -> tuple[MappingNode, list[Problem]]:
     raise SpecError(name, [*unreadable, problem])
 
 
-def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, list[Problem]]:
-    """Return the points of each axis in written order, and what is wrong with them.
+def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, _Axes, list[Problem]]:
+    """Return the points of each axis in written order, also in SI, and what is wrong with them.
 
     A mesh of more than ``largest`` points is not made. The tree gives the order of the axes, and
     their places for messages.
@@ -139,22 +141,39 @@ def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, lis
     if size > largest:
         factors = " × ".join(f"{len(form)}" for form in forms.values())
         rule = f"must span at most {largest} points in all, got {factors} = {size}"
-        return {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
+        return {}, {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
     axes = {name: _points(form) for name, form in forms.items()}
+    in_units = {name: _si_points(form) for name, form in forms.items()}
+    si_axes = {name: points for name, points in in_units.items() if points is not None}
     problems = []
-    for name, points in axes.items():
+    for name, points in (*axes.items(), *si_axes.items()):
         equal = np.flatnonzero(points[1:] <= points[:-1])
         if equal.size:
             i = int(equal[0])
             rule = f"points {i + 1} and {i + 2} are equal in double precision, got {points[i]!s}"
             problems.append(Problem(place_of_value(root, ("axes", name)), ("axes", name), rule))
-    return axes, problems
+    return axes, si_axes, problems
 
 
-def _points(form: list[Fraction] | SpacedAxis | SteppedAxis) -> NDArray[np.float64]:
+def _points(form: list[GivenNumber] | SpacedAxis | SteppedAxis) -> NDArray[np.float64]:
     """Return the points of an axis, read-only, in the unit of its parameter."""
-    points = np.array([float(x) for x in form]) if isinstance(form, list) else form.points()
+    if isinstance(form, list):
+        points = np.array([float(given.value) for given in form])
+    else:
+        points = form.points()
     points.setflags(write=False)
+    return points
+
+
+def _si_points(form: list[GivenNumber] | SpacedAxis | SteppedAxis) -> NDArray[np.float64] | None:
+    """Return the points of an axis, read-only, in SI; None if it is written in reduced units."""
+    if isinstance(form, list):
+        exact = in_si(*form)
+        points = None if exact is None else np.array([float(value) for value in exact])
+    else:
+        points = form.si_points()
+    if points is not None:
+        points.setflags(write=False)
     return points
 
 
@@ -165,19 +184,14 @@ def _fixed(model: SpecModel) -> dict[str, float]:
     their hash.
     """
     given: set[str] = model.fixed.model_fields_set | model.axes.model_fields_set
-    unused = {"gamma"} if given & {"gamma_S", "gamma_Sm"} else {"gamma_S", "gamma_Sm"}
-    unused |= {name for name in PARAMETERS if PARAMETERS[name].implicit and name not in given}
+    unused = {name for name in PARAMETERS if PARAMETERS[name].implicit and name not in given}
+    for both, parts in STANDS_FOR.items():
+        unused |= {both} if given & set(parts) else set()
+        unused |= set(parts) if both not in unused else set()
     fixed = {}
     for parameter in PARAMETERS.values():
         value = getattr(model.fixed, parameter.name)
-        value = parameter.default if value is None else float(value)
+        value = parameter.default if value is None else float(value.value)
         if value is not None and parameter.name not in model.axes.model_fields_set | unused:
             fixed[parameter.name] = value
     return fixed
-
-
-def _material(model: MaterialModel | None) -> Material | None:
-    if model is None:
-        return None
-    (gap, gap_text), (conductance, conductance_text) = model.Delta_0, model.G_T
-    return Material(gap, conductance, gap_text, conductance_text)

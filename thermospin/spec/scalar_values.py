@@ -1,88 +1,24 @@
 """The values of a spec: from text to a number, a word or a physical quantity.
 
-Apart from `parse_number`, each function is, or returns, a validator for pydantic, whose message
-gives the rule and the value that breaks it.
+Each function is, or returns, a validator for pydantic, whose message gives the rule and the value
+that breaks it. A validator of numbers finds the `Surroundings` of its value in the context of
+pydantic.
 """
 
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
+from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from thermospin.quantities import Parameter
+from thermospin.spec.material import Material, exact_quantity, read_scale
 from thermospin.spec.problems import KeyPath, quoted, shorten, suggest
+from thermospin.spec.written_numbers import parse_number, split_unit
 from thermospin.spec.yaml_tree import QuotedText
 
-LONGEST_NUMBER = 64
-"""Characters of a number: enough for every physical quantity, and exact arithmetic stays cheap."""
 MOST_POINTS_OF_AXIS = 10**8
-
-ENERGY_UNITS = {
-    "eV": Fraction(1),
-    "meV": Fraction(1, 10**3),
-    "ueV": Fraction(1, 10**6),
-    "µeV": Fraction(1, 10**6),  # U+00B5, the micro sign
-    "μeV": Fraction(1, 10**6),  # U+03BC, the Greek letter
-}
-"""Units of energy, in eV."""
-CONDUCTANCE_UNITS = {
-    "S": Fraction(1),
-    "mS": Fraction(1, 10**3),
-    "uS": Fraction(1, 10**6),
-    "µS": Fraction(1, 10**6),
-    "μS": Fraction(1, 10**6),
-    "nS": Fraction(1, 10**9),
-}
-"""Units of conductance, in S."""
-
-_NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-
-
-def parse_number(text: str) -> Fraction:
-    """Read a decimal number as YAML 1.2 writes it.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``-0.75`` or ``1e-4``.
-
-    Returns
-    -------
-    Fraction
-        The exact value.
-
-    Raises
-    ------
-    ValueError
-        If the text is not a decimal number, or its value does not fit into double precision; the
-        message is the rule that it breaks.
-    """
-    if text in ("", "~", "null"):
-        raise ValueError("must be a number")
-    if not _NUMBER.fullmatch(text) or len(text) > LONGEST_NUMBER:
-        raise ValueError(f"must be a finite decimal number{_advice(text)}")
-    rounded = float(text)
-    if math.isinf(rounded):
-        raise ValueError("overflows double precision")
-    if rounded == 0.0:
-        if re.search("[1-9]", re.split("[eE]", text)[0]):
-            raise ValueError("underflows to zero in double precision")
-        return Fraction(0)
-    return Fraction(Decimal(text))
-
-
-def _advice(text: str) -> str:
-    """Return what to change in a text that was meant as a number."""
-    if len(text) > LONGEST_NUMBER:
-        return f" of at most {LONGEST_NUMBER} characters"
-    if re.fullmatch("[-+0-9]+,[0-9]+", text):
-        return " with a decimal point, not a comma"
-    for character in text:
-        if not character.isascii():
-            return f" in plain digits and '-', not with the character U+{ord(character):04X}"
-    return ""
 
 
 def broken_rule(message: str, at: KeyPath = (), hint: str = "") -> PydanticCustomError:
@@ -105,30 +41,93 @@ def broken_rule(message: str, at: KeyPath = (), hint: str = "") -> PydanticCusto
     return PydanticCustomError("rule", "{message}", {"message": message, "at": at, "hint": hint})
 
 
-def number_between(low: float, high: float, rule: str) -> Callable[[object], Fraction]:
-    """Make a validator of a number between two limits.
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rest of a spec says about its numbers.
+
+    Attributes
+    ----------
+    material : Material or None
+        Converts quantities with a unit; None if there is none.
+    broken : bool
+        Whether there is a material whose mistakes are reported already.
+    """
+
+    material: Material | None = None
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class GivenNumber:
+    """A number of a spec.
+
+    Attributes
+    ----------
+    value : Fraction
+        The exact value in reduced units.
+    si : Fraction or None
+        The exact value in SI, if it is written with a unit.
+    shown : str
+        The number, for messages.
+    """
+
+    value: Fraction
+    si: Fraction | None
+    shown: str
+
+
+def number_of(
+    parameter: Parameter, *, limited: bool = True
+) -> Callable[[object, ValidationInfo], GivenNumber]:
+    """Make a validator of a number of a parameter.
 
     Parameters
     ----------
-    low, high : float
-        The limits, both allowed.
-    rule : str
-        The limits in words, for the message.
+    parameter : Parameter
+        Says which unit the number may have, and what its limits are.
+    limited : bool
+        Whether the number must keep to the limits; a step need not.
 
     Returns
     -------
     callable
-        Takes the text of a number and returns its exact value.
+        Takes the text of a number, perhaps with a unit, and returns a `GivenNumber`.
     """
 
-    def validate(value: object) -> Fraction:
-        exact = any_number(value)
+    def validate(value: object, info: ValidationInfo) -> GivenNumber:
+        text = _text(value, "a number")
+        if split_unit(text)[1]:
+            surroundings: Surroundings = info.context or Surroundings()
+            given = _with_unit(parameter, text, surroundings)
+            if surroundings.broken:
+                return given
+        else:
+            exact = any_number(value)
+            given = GivenNumber(exact, None, repr(float(exact)))
         # The limits are floats: 1e-8 as written is not quite the float 1e-8.
-        if not low <= float(exact) <= high:
-            raise broken_rule(f"{rule}, got {value}")
-        return exact
+        if limited and not parameter.low <= float(given.value) <= parameter.high:
+            converted = given.si is not None
+            reduced = f" = {float(given.value):.6g} {parameter.unit}" if converted else ""
+            raise broken_rule(f"{parameter.rule()}, got {value}{reduced}")
+        return given
 
     return validate
+
+
+def _with_unit(parameter: Parameter, text: str, surroundings: Surroundings) -> GivenNumber:
+    try:
+        si = exact_quantity(parameter.name, parameter.unit, text)
+    except ValueError as error:
+        raise broken_rule(str(error).removeprefix(f"{parameter.name} ")) from None
+    if surroundings.material is not None:
+        return GivenNumber(si / surroundings.material.scale(parameter.unit), si, text)
+    if surroundings.broken:
+        return GivenNumber(si, si, text)
+    raise broken_rule(
+        f"a number with a unit needs a material, got {quoted(text)}; add one, such as"
+        " material: {T_c: 1.3 K, R_T: 5 kohm}, or give a bare number in"
+        f" {parameter.unit}"
+    )
 
 
 def any_number(value: object) -> Fraction:
@@ -156,6 +155,31 @@ def any_number(value: object) -> Fraction:
         raise broken_rule(f"{error}, got {quoted(text)}") from None
 
 
+def scale_of_material(name: str) -> Callable[[object], str]:
+    """Make a validator of a quantity by which a material is given.
+
+    Parameters
+    ----------
+    name : str
+        One of `thermospin.spec.material.SCALES`.
+
+    Returns
+    -------
+    callable
+        Takes a text such as ``200 ueV`` and returns it.
+    """
+
+    def validate(value: object) -> str:
+        text = _text(value, "a number and a unit")
+        try:
+            read_scale(name, text)
+        except ValueError as error:
+            raise broken_rule(str(error).removeprefix(f"{name} ")) from None
+        return str(text)
+
+    return validate
+
+
 def point_count(value: object) -> int:
     """Validate the number of points of an axis.
 
@@ -175,11 +199,15 @@ def point_count(value: object) -> int:
         If it is not such a number.
     """
     text = _unquoted(value, "a whole number")
-    if not re.fullmatch("-?(0|[1-9][0-9]*)", text):
-        raise broken_rule(f"must be a whole number written in digits, got {quoted(text)}")
-    if text[0] in "-0" or (len(text) > 9 and text != str(MOST_POINTS_OF_AXIS)):
+    try:
+        number = parse_number(text)
+    except ValueError:
+        number = Fraction(1, 2)  # like any other number that is not whole
+    if number.denominator != 1:
+        raise broken_rule(f"must be a whole number, got {quoted(text)}")
+    if not 1 <= number <= MOST_POINTS_OF_AXIS:
         raise broken_rule(f"must be between 1 and {MOST_POINTS_OF_AXIS}, got {shorten(text)}")
-    return int(text)
+    return int(number)
 
 
 def one_of(options: Iterable[str]) -> Callable[[str], str]:
@@ -227,39 +255,6 @@ def single_line(text: str) -> str:
     if not text.strip().isprintable():
         raise broken_rule(f"must be one line without control characters, got {quoted(text)}")
     return text.strip()
-
-
-def positive_quantity(
-    units: Mapping[str, Fraction], example: str
-) -> Callable[[object], tuple[float, str]]:
-    """Make a validator of a positive quantity with a unit.
-
-    Parameters
-    ----------
-    units : mapping of str to Fraction
-        The units that are allowed, and their values in the first one.
-    example : str
-        A quantity as it may be written, for the message.
-
-    Returns
-    -------
-    callable
-        Takes a text such as ``200 ueV`` and returns its value in the first unit, and the text.
-    """
-    longest_first = sorted(units, key=len, reverse=True)  # 'meV' ends in 'eV' too
-
-    def validate(value: object) -> tuple[float, str]:
-        text = _text(value, "a number and a unit")
-        unit = next((unit for unit in longest_first if text.endswith(unit)), "")
-        if not unit:
-            rule = f"must be a number and a unit ({', '.join(units)}), such as {example}"
-            raise broken_rule(f"{rule}; got {quoted(text)}")
-        converted = float(any_number(text.removesuffix(unit).rstrip(" ")) * units[unit])
-        if not 0 < converted < math.inf:
-            raise broken_rule(f"must be positive, got {quoted(text)}")
-        return converted, str(text)
-
-    return validate
 
 
 def _unquoted(value: object, wanted: str) -> str:

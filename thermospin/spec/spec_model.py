@@ -4,7 +4,7 @@ The names and limits of parameters and outputs come from `thermospin.quantities`
 the sections ``fixed`` and ``axes`` are made from them.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,16 +14,12 @@ from pydantic import (
     PlainValidator,
     WithJsonSchema,
     create_model,
+    model_validator,
 )
 
-from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, RTOL, Parameter
-from thermospin.spec.scalar_values import (
-    CONDUCTANCE_UNITS,
-    ENERGY_UNITS,
-    broken_rule,
-    positive_quantity,
-    single_line,
-)
+from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, RTOL, SI_UNITS, Parameter
+from thermospin.spec.material import PAIRS, SCALES
+from thermospin.spec.scalar_values import broken_rule, scale_of_material, single_line
 from thermospin.spec.spec_types import STRICT, SpacedAxis, axis_type, number_type, word_type
 
 
@@ -56,26 +52,45 @@ class NumericsModel(BaseModel):
     rtol: number_type(RTOL) = _optional(RTOL)  # type: ignore[valid-type]
 
 
-def _quantity_type(units: dict[str, Any], example: str) -> Any:
-    """Return the type of a positive quantity with a unit: its SI value, and its text."""
-    return Annotated[
-        tuple[float, str],
-        PlainValidator(positive_quantity(units, example)),
-        WithJsonSchema({"type": "string", "pattern": f"({'|'.join(units)})$"}),
+def _scale(name: str, meaning: str) -> Any:
+    """Return the type and the field of a quantity by which a material is given."""
+    unit, example = SCALES[name]
+    pattern = f"[0-9.] *({'|'.join(SI_UNITS[unit].spellings)})$"
+    scale = Annotated[
+        str,
+        PlainValidator(scale_of_material(name)),
+        WithJsonSchema({"type": "string", "pattern": pattern}),
     ]
+    return scale, Field(default=None, description=f"{meaning}, such as {example}")
 
 
-_Energy: Any = _quantity_type(ENERGY_UNITS, "200 ueV")
-_Conductance: Any = _quantity_type(CONDUCTANCE_UNITS, "0.1 mS")
-
-
-class MaterialModel(BaseModel):
+class _MaterialBase(BaseModel):
     """The section ``material``: the scales that convert reduced units to SI."""
 
-    model_config = STRICT
+    model_config = STRICT | {
+        "json_schema_extra": {
+            "allOf": [{"oneOf": [{"required": [name]} for name in pair]} for pair in PAIRS]
+        }
+    }
 
-    Delta_0: _Energy = Field(description="reference gap, such as 200 ueV")
-    G_T: _Conductance = Field(description="normal-state tunnel conductance, such as 0.1 mS")
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for pair in PAIRS:
+            given = [name for name in pair if name in self.model_fields_set]
+            if len(given) != 1:
+                got = "both" if given else "neither"
+                raise broken_rule(f"must have exactly one of {' and '.join(pair)}, got {got}")
+        return self
+
+
+MaterialModel: Any = create_model(
+    "Material",
+    __base__=_MaterialBase,
+    Delta_0=_scale("Delta_0", "reference gap"),
+    T_c=_scale("T_c", "critical temperature, Δ0/(1.764 k_B)"),
+    G_T=_scale("G_T", "normal-state tunnel conductance"),
+    R_T=_scale("R_T", "normal-state resistance, 1/G_T"),
+)
 
 
 def _check_outputs(outputs: list[str]) -> list[str]:
@@ -123,7 +138,7 @@ class SpecModel(BaseModel):
         default_factory=NumericsModel, description="how accurately to compute"
     )
     material: MaterialModel = Field(
-        default=None,  # type: ignore[assignment]  # None inside, but nobody should write null
+        default=None,  # inside; nobody should write null
         description="adds coordinates and scale factors in SI",
     )
 

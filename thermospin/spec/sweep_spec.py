@@ -4,33 +4,14 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.quantities import OUTPUTS, GapModel
-
-
-@dataclass(frozen=True)
-class Material:
-    """The scales that convert reduced units to SI.
-
-    Attributes
-    ----------
-    Delta_0 : float
-        Reference gap, in eV.
-    G_T : float
-        Normal-state tunnel conductance, in S.
-    Delta_0_text, G_T_text : str
-        Both quantities as they are written in the spec.
-    """
-
-    Delta_0: float
-    G_T: float
-    Delta_0_text: str
-    G_T_text: str
+from thermospin.spec.material import Material
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +28,8 @@ class SweepSpec:
         Points of each axis, the slowest axis first; units of `thermospin.quantities.PARAMETERS`.
     fixed : mapping of str to float
         Every parameter that is not an axis, with defaults filled in: either ``gamma`` or both
-        ``gamma_S`` and ``gamma_Sm`` unless they are axes, and ``V`` only if it was given.
+        ``gamma_S`` and ``gamma_Sm`` unless they are axes, either ``T`` or both ``T_S`` and
+        ``T_Sm``, and ``V`` only if it was given.
     outputs : tuple of str
         Names out of `thermospin.quantities.OUTPUTS`, in written order.
     gap_model : str
@@ -60,6 +42,8 @@ class SweepSpec:
         The spec as written, before overrides.
     overrides : tuple of str
         ``key=value``, as given.
+    si_axes : mapping of str to ndarray
+        The points in SI of each axis that is written in a unit.
     """
 
     name: str
@@ -72,6 +56,7 @@ class SweepSpec:
     material: Material | None
     text: str
     overrides: tuple[str, ...] = ()
+    si_axes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -113,7 +98,7 @@ class SweepSpec:
         """Hash of what is computed; two specs that mean the same sweep have the same hash."""
         material = self.material and [self.material.Delta_0, self.material.G_T]
         axes = [[name, _digest(points)] for name, points in self.axes.items()]
-        meaning = {
+        meaning: dict[str, object] = {
             "title": self.title,
             "axes": axes,  # their order is the order in the file
             "fixed": dict(self.fixed),
@@ -122,6 +107,8 @@ class SweepSpec:
             "rtol": self.rtol,
             "material": material,
         }
+        if self.si_axes:
+            meaning["si_axes"] = [[name, _digest(points)] for name, points in self.si_axes.items()]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
 
 

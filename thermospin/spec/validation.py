@@ -5,10 +5,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from thermospin.quantities import OUTPUTS, PARAMETERS
+from thermospin.quantities import OUTPUTS, PARAMETERS, STANDS_FOR
+from thermospin.spec.material import Material
 from thermospin.spec.problems import KeyPath, Place, Problem, closest, suggest
+from thermospin.spec.scalar_values import Surroundings
 from thermospin.spec.spec_model import (
     UNKNOWN_KEY,
+    MaterialModel,
     SpecModel,
     allowed_keys,
     misplaced_key_hint,
@@ -52,7 +55,7 @@ def validate(root: MappingNode) -> tuple[SpecModel | None, list[Problem]]:
     """
     joint = list(_joint_problems(root))
     try:
-        return SpecModel.model_validate(without_places(root)), joint
+        return SpecModel.model_validate(without_places(root), context=_surroundings(root)), joint
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     problems = [_problem(error, root) for error in errors]
@@ -60,6 +63,18 @@ def validate(root: MappingNode) -> tuple[SpecModel | None, list[Problem]]:
     # A misspelt key is one mistake, not also the lack of the right one.
     kept = [p for p in problems if p.rule != _MISSING_KEY or p.path not in misspelt]
     return None, joint + kept
+
+
+def _surroundings(root: MappingNode) -> Surroundings:
+    """Return what the numbers of a spec need to know of the rest of it."""
+    node = root.values.get("material")
+    if node is None:
+        return Surroundings()
+    try:
+        given = MaterialModel.model_validate(without_places(node))
+    except ValidationError:
+        return Surroundings(broken=True)
+    return Surroundings(Material(**given.model_dump()))
 
 
 def _intended(path: KeyPath) -> KeyPath:
@@ -110,23 +125,26 @@ def _joint_problems(root: MappingNode) -> Iterator[Problem]:
                 places[key] = (section, place)
     if isinstance(axes := sections["axes"], MappingNode) and not axes.values:
         yield Problem(axes.place, ("axes",), "must name at least one parameter, got none")
-    yield from _gamma_problems(places)
+    yield from _twofold_problems(places)
     # A misspelt key counts as the parameter that it stands for: its spelling is reported already.
     given = set(places) | {closest(key, PARAMETERS) for key in places.keys() - PARAMETERS.keys()}
     well_formed = all(node is None or isinstance(node, MappingNode) for node in sections.values())
-    if well_formed and "T_S" not in given:
+    if well_formed and not given & {"T", "T_S"}:
         place = place_of_key(root, ("fixed",))
         yield Problem(place, ("T_S",), "missing key, must be given in fixed or in axes")
     if well_formed:
         yield from _outputs_without_inputs(root, given)
 
 
-def _gamma_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
-    parts = [name for name in ("gamma_S", "gamma_Sm") if name in places]
-    if parts and "gamma" in places:
-        section, place = places["gamma"]
-        rule = f"stands for gamma_S and gamma_Sm, must not be given beside {' and '.join(parts)}"
-        yield Problem(place, (section, "gamma"), rule)
+def _twofold_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]:
+    """Yield the parameters of both leads that stand beside those of one lead."""
+    for both, names in STANDS_FOR.items():
+        parts = [name for name in names if name in places]
+        if parts and both in places:
+            section, place = places[both]
+            beside = " and ".join(parts)
+            rule = f"stands for {' and '.join(names)}, must not be given beside {beside}"
+            yield Problem(place, (section, both), rule)
 
 
 def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ from thermospin.dataset import computed_variables, is_biased
 from thermospin.dense import LEAST_POINTS, inside_gap
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
-from thermospin.quantities import cost_of
+from thermospin.quantities import cost_of, of_one_lead
 from thermospin.spec import SweepSpec
 from thermospin.sweep import ranges
 from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
@@ -157,8 +157,8 @@ class Mesh:
 
     def _values(self, name: str) -> NDArray[np.float64]:
         """Return the values of an axis, or the fixed value as an array."""
-        axes = self.spec.axes
-        return axes[name] if name in axes else np.array([self.spec.fixed[name]])
+        fixed = {fixed: np.array([value]) for fixed, value in self.spec.fixed.items()}
+        return of_one_lead({**fixed, **self.spec.axes}, name)
 
     def _step(self) -> int:
         """Return how far junctions of a family are apart in the axes before V."""

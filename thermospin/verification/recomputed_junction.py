@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from thermospin.quantities import of_one_lead
 from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputed_gaps import gap
 from thermospin.verification.slow_reference import Lead, ReferenceIntegral
@@ -36,8 +37,8 @@ class RecomputedJunction:
         """Return the junction with given parameters, whose names and units are those of a spec."""
         leads, errors = [], []
         for name, field in (("S", "h_S"), ("Sm", "h_exc")):
-            T, h = parameters[f"T_{name}"], parameters[field]
-            gamma = parameters.get(f"gamma_{name}", parameters.get("gamma", math.nan))
+            T, h = of_one_lead(parameters, f"T_{name}"), parameters[field]
+            gamma = of_one_lead(parameters, f"gamma_{name}")
             found = gap(T, h, parameters[f"gap_{name}"], gap_model, gamma)
             leads.append(Lead(BCS_RATIO * T, h, gamma, found.value))
             errors.append(found.error)

@@ -1,12 +1,13 @@
 """The check of the laws of thermodynamics at every point with stored heat currents."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset.open_file import OpenFile
-from thermospin.quantities import STATUS
+from thermospin.quantities import STATUS, of_one_lead
 from thermospin.units import BCS_RATIO
 from thermospin.verification.checks import Check, energy_range, rounding_of
 from thermospin.verification.slabs import slabs
@@ -61,8 +62,9 @@ def _points(stored: OpenFile) -> Iterator[tuple[dict[str, FloatArray], dict[str,
             axis: _values(stored, axis, place)
             for axis, place in zip(variable.dims, places, strict=True)
         }
+        everywhere: dict[str, Any] = {**fixed, **at}
         parameters = {
-            name: np.broadcast_to(at[name] if name in at else fixed[name], met.shape)[met]
+            name: np.broadcast_to(of_one_lead(everywhere, name), met.shape)[met]
             for name in ("V", "T_S", "T_Sm")
         }
         yield {name: slab[name].astype("f8")[met] for name in names}, parameters

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from thermospin.dataset import LABORATORY
 from thermospin.gap import bcs_gap, lead_gap
 from thermospin.junction import FloatArray
 from thermospin.observables import currents, matching_voltages
@@ -145,13 +144,13 @@ def _aluminium(evidence: Evidence) -> Finding:
     material = spec_of("fig3b", evidence.gamma).material
     if material is None:
         raise ValueError("fig3b: must have a material")
-    unit = LABORATORY["G_T Δ0/e"].factor(material) * 1e9
+    unit = material.factor("G_T Δ0/e") * 1e9
     stated = _STATED * unit
     tops = evidence["3d"].outputs["I_s_peak"].max(axis=1) * unit
     within = 10.0 / 3.0 <= tops.max() <= 3.0 * 10.0
     return Finding(
         judged(abs(stated / 10.0 - 1.0) <= 0.01, caveat=not within),
-        f"G_T Δ0/e = {unit:.1f} nA for {material.Delta_0_text} and {material.G_T_text}; "
+        f"G_T Δ0/e = {unit:.1f} nA for {' and '.join(material.given.values())}; "
         f"{_STATED:g} G_T Δ0/e = {stated:.1f} nA",
         "1 %",
         f"the tops of Fig. 3(d) are {tops.min():.1f} to {tops.max():.1f} nA"

@@ -1,0 +1,273 @@
+"""`Material`: the two scales of a real junction, which turn reduced units into SI and back."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thermospin.quantities import OUTPUTS, PARAMETERS, SI_UNITS, SIUnit
+from thermospin.spec.problems import quoted, suggest
+from thermospin.spec.written_numbers import parse_number, split_unit
+
+SCALES = {
+    "Delta_0": ("Δ0", "200 ueV"),
+    "T_c": ("T_c", "1.3 K"),
+    "G_T": ("G_T", "0.1 mS"),
+    "R_T": ("1/G_T", "5 kohm"),
+}
+"""Each scale that a material may be given by: its reduced unit, and an example."""
+PAIRS = (("Delta_0", "T_c"), ("G_T", "R_T"))
+"""The scales of which a material has exactly one each: either says what the other is."""
+
+
+class Material:
+    """The scales of a junction: its reference gap and its normal-state conductance.
+
+    Each is given by one of two quantities: T_c = Δ0/(1.764 k_B), and R_T = 1/G_T.
+
+    Parameters
+    ----------
+    Delta_0 : str, optional
+        Reference gap with its unit, such as ``200 ueV``.
+    T_c : str, optional
+        Critical temperature of the reference superconductor instead, such as ``1.3 K``.
+    G_T : str, optional
+        Normal-state conductance of the junction with its unit, such as ``0.1 mS``.
+    R_T : str, optional
+        Normal-state resistance instead, such as ``5 kohm``.
+
+    Attributes
+    ----------
+    Delta_0, T_c, G_T, R_T : float
+        All four, in eV, K, S and ohm.
+    given : dict of str to str
+        The two quantities that were given, as they were written.
+
+    Raises
+    ------
+    ValueError
+        If not exactly one quantity of each pair is given, or one is not a positive number with a
+        unit of its kind.
+
+    Examples
+    --------
+    >>> aluminium = Material(T_c="1.3 K", R_T="5 kohm")
+    >>> aluminium.reduced("T_S", "130 mK")
+    0.1
+    >>> aluminium.si("V", 1.0)
+    (0.0001975992744665..., 'V')
+    """
+
+    def __init__(
+        self,
+        *,
+        Delta_0: str | None = None,
+        T_c: str | None = None,
+        G_T: str | None = None,
+        R_T: str | None = None,
+    ) -> None:
+        """Read the two quantities that are given."""
+        every = {"Delta_0": Delta_0, "T_c": T_c, "G_T": G_T, "R_T": R_T}
+        self.given = {name: text for name, text in every.items() if text is not None}
+        for pair in PAIRS:
+            if sum(name in self.given for name in pair) != 1:
+                got = "both" if pair[0] in self.given else "neither"
+                raise ValueError(f"a material needs exactly one of {' and '.join(pair)}, got {got}")
+        exact = {name: read_scale(name, text) for name, text in self.given.items()}
+        constant = SI_UNITS["T_c"].constant
+        self._gap = exact["Delta_0"] if "Delta_0" in exact else exact["T_c"] / constant
+        self._conductance = exact["G_T"] if "G_T" in exact else 1 / exact["R_T"]
+        self.Delta_0, self.G_T = float(self._gap), float(self._conductance)
+        self.T_c, self.R_T = self.factor("T_c"), self.factor("1/G_T")
+
+    def __repr__(self) -> str:
+        """Show the quantities that were given."""
+        return f"Material({', '.join(f'{name}={text!r}' for name, text in self.given.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the exact scales, however they were given."""
+        if not isinstance(other, Material):
+            return NotImplemented
+        return (self._gap, self._conductance) == (other._gap, other._conductance)
+
+    def __hash__(self) -> int:
+        """Hash the exact scales."""
+        return hash((self._gap, self._conductance))
+
+    def scale(self, unit: str) -> Fraction:
+        """Return one reduced unit, exactly, in its SI unit.
+
+        Parameters
+        ----------
+        unit : str
+            A reduced unit, one of `thermospin.quantities.SI_UNITS`.
+        """
+        si = SI_UNITS[unit]
+        gap, conductance = self._gap**si.gap_power, self._conductance**si.conductance_power
+        return si.constant * gap * conductance
+
+    def factor(self, unit: str) -> float:
+        """Return one reduced unit in its SI unit, rounded once."""
+        return float(self.scale(unit))
+
+    def reduced(self, name: str, value: Any, unit: str | None = None) -> Any:
+        """Convert a measured quantity to reduced units.
+
+        Parameters
+        ----------
+        name : str
+            A parameter or an output of `thermospin.quantities`.
+        value : str or array_like
+            A text of a number and its unit, such as ``100 mK``; or numbers, whose unit is ``unit``.
+        unit : str, optional
+            The unit of numbers, such as ``mK``.
+
+        Returns
+        -------
+        float or ndarray
+            The value in the reduced unit of ``name``, of the shape given.
+
+        Raises
+        ------
+        ValueError
+            If there is no such quantity, it has no unit, the unit is missing or of another kind.
+        """
+        reduced_unit = _unit_of(name)
+        si = SI_UNITS.get(reduced_unit)
+        if isinstance(value, str) and unit is None:
+            return float(exact_quantity(name, reduced_unit, value) / self.scale(reduced_unit))
+        if si is None or not si.spellings:
+            raise ValueError(f"{name} {_bare(reduced_unit)}")
+        if unit is None:
+            raise ValueError(
+                f"{name}: a number needs a unit, such as material.reduced({name!r}, 1.0,"
+                f" {si.symbol!r}); without one it is in reduced units already"
+            )
+        if unit not in si.spellings:
+            raise ValueError(f"{name}: must be in {si.listed}, got {quoted(unit)}")
+        factor = float(si.spellings[unit] / self.scale(reduced_unit))
+        return _scaled(value, factor)
+
+    def si(self, name: str, value: ArrayLike) -> tuple[Any, str]:
+        """Convert numbers in reduced units to SI.
+
+        Parameters
+        ----------
+        name : str
+            A parameter or an output of `thermospin.quantities`.
+        value : array_like
+            Numbers in the reduced unit of ``name``.
+
+        Returns
+        -------
+        value : float or ndarray
+            The numbers in SI.
+        unit : str
+            The symbol of their unit; empty for a quantity without one.
+
+        Raises
+        ------
+        ValueError
+            If there is no such quantity.
+        """
+        unit = _unit_of(name)
+        if not unit:
+            return _scaled(value, 1.0), ""
+        return _scaled(value, self.factor(unit)), SI_UNITS[unit].symbol
+
+
+def read_scale(name: str, text: object) -> Fraction:
+    """Read one of the quantities that a material is given by.
+
+    Parameters
+    ----------
+    name : str
+        One of `SCALES`.
+    text : str
+        The quantity, such as ``200 ueV``.
+
+    Returns
+    -------
+    Fraction
+        Its exact value in its SI unit.
+
+    Raises
+    ------
+    ValueError
+        If it is not a positive number with a unit of its kind; the message names all three.
+    """
+    unit, example = SCALES[name]
+    if not isinstance(text, str):
+        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}, got {text!r}")
+    number, symbol = split_unit(text)
+    if symbol not in SI_UNITS[unit].spellings:
+        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}, got {quoted(text)}")
+    value = _parsed(name, number, text) * SI_UNITS[unit].spellings[symbol]
+    if value <= 0:
+        raise ValueError(f"{name} must be positive, got {quoted(text)}")
+    return value
+
+
+def needed(unit: SIUnit, example: str) -> str:
+    """Return the rule for a quantity that must have a unit."""
+    return f"must be a number and a unit ({unit.listed}), such as {example}"
+
+
+def exact_quantity(name: str, reduced_unit: str, text: str) -> Fraction:
+    """Read a quantity with a unit.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, or output, whose value it is.
+    reduced_unit : str
+        The reduced unit of that quantity; empty if it is a pure number.
+    text : str
+        A number and a unit, such as ``100 mK``.
+
+    Returns
+    -------
+    Fraction
+        The exact value in the SI unit.
+
+    Raises
+    ------
+    ValueError
+        If the text has no unit, or one that the quantity does not take.
+    """
+    unit = SI_UNITS.get(reduced_unit)
+    number, symbol = split_unit(text)
+    if unit is None or not unit.spellings:
+        raise ValueError(f"{name} {_bare(reduced_unit)}, got {quoted(text)}")
+    if symbol not in unit.spellings:
+        raise ValueError(f"{name} must be {unit.kind} in {unit.listed}, got {quoted(text)}")
+    return _parsed(name, number, text) * unit.spellings[symbol]
+
+
+def _bare(unit: str) -> str:
+    """Return the rule for a quantity that is written without a unit, in units of ``unit``."""
+    return f"takes a bare number{unit and f', in units of {unit}'}, without a unit"
+
+
+def _unit_of(name: str) -> str:
+    described: Mapping[str, Any] = {**PARAMETERS, **OUTPUTS}
+    if name not in described:
+        hint = suggest(name, described)
+        raise ValueError(f"{name}: no such parameter or output{hint and '; '}{hint}")
+    unit: str = described[name].unit
+    return unit
+
+
+def _parsed(name: str, number: str, text: str) -> Fraction:
+    try:
+        return parse_number(number)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}, got {quoted(text)}") from None
+
+
+def _scaled(value: Any, factor: float) -> float | NDArray[np.float64]:
+    """Return numbers times a factor, a float for a single one."""
+    product = np.asarray(value, dtype=np.float64) * factor
+    return float(product) if product.ndim == 0 else product
