@@ -11,6 +11,7 @@ __all__ = [
     "Currents",
     "Flows",
     "Junction",
+    "Material",
     "Maximum",
     "OperatingPoints",
     "SpecError",
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
         seebeck_voltage,
         zero_bias_conductance,
     )
-    from thermospin.spec import SpecError, SweepSpec, load_spec, parse_spec
+    from thermospin.spec import Material, SpecError, SweepSpec, load_spec, parse_spec
     from thermospin.sweep import run_sweep
 else:  # hidden from type checkers, which would take any name for granted
     _HOMES = {
@@ -84,6 +85,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "operating_points": "observables",
         "seebeck_voltage": "observables",
         "zero_bias_conductance": "observables",
+        "Material": "spec",
         "SpecError": "spec",
         "SweepSpec": "spec",
         "load_spec": "spec",

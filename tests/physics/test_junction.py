@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from thermospin import Junction
-from thermospin.quantities import GAP_MODELS, PARAMETERS
+from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR
 
-FIELDS = [name for name in PARAMETERS if name not in ("V", "gamma")]
+FIELDS = [name for name in PARAMETERS if name not in ("V", *STANDS_FOR)]
 
 
 def changed(name, value):
-    return Junction(**({"T_S": 0.7} | {name: value}))
+    return Junction(**{name: value}) if name == "T" else Junction(**({"T_S": 0.7} | {name: value}))
 
 
 def test_defaults():
@@ -29,7 +29,7 @@ def test_both_limits_are_allowed(name):
     assert np.array_equal(getattr(changed(name, [low, high]), name), [low, high])
 
 
-@pytest.mark.parametrize("name", [*FIELDS, "gamma"])
+@pytest.mark.parametrize("name", [*FIELDS, *STANDS_FOR])
 def test_a_value_beyond_its_limits_is_named(name):
     low, high = PARAMETERS[name].low, PARAMETERS[name].high
     for value in (np.nextafter(low, -np.inf), np.nextafter(high, np.inf), np.nan, np.inf, -np.inf):
@@ -43,8 +43,8 @@ def test_a_value_beyond_its_limits_is_named(name):
     ("value", "named"), [("warm", "'warm'"), (None, "None"), ([[1], [1, 2]], "[[1], [1, 2]]")]
 )
 def test_what_is_no_number_is_named(value, named):
-    with pytest.raises(ValueError, match="T_Sm must be a number or an array of numbers") as error:
-        Junction(T_S=0.7, T_Sm=value)
+    with pytest.raises(ValueError, match="h_S must be a number or an array of numbers") as error:
+        Junction(T_S=0.7, h_S=value)
     assert named in str(error.value)
 
 

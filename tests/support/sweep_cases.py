@@ -5,7 +5,6 @@ import signal
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from types import SimpleNamespace
 
 import h5py
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 
 from thermospin.dataset import NumericalIdentity, SpecText, digests, opened
 from thermospin.quantities import OUTPUTS, STATUS
-from thermospin.spec import SweepSpec
+from thermospin.spec import Material, SweepSpec
 from thermospin.sweep import CutSizes, Engine, Stopped, code_digest, merge, run_sweep
 
 FIXED = {
@@ -25,7 +24,7 @@ FIXED = {
     "gap_S": 1.0,
     "gap_Sm": 1.0,
 }
-ALUMINIUM = SimpleNamespace(Delta_0=200e-6, G_T=1e-4)
+ALUMINIUM = Material(Delta_0="200 ueV", G_T="0.1 mS")
 PATIENCE = 60  # seconds
 
 

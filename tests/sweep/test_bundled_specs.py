@@ -1,5 +1,6 @@
 """The bundled specs: one for each panel, on grids that hold the points where something happens."""
 
+import re
 import shutil
 from decimal import Decimal
 
@@ -207,6 +208,8 @@ def conforms(value, schema, definitions):
         schema = definitions[schema["$ref"].removeprefix("#/$defs/")]
     if "oneOf" in schema:
         return sum(conforms(value, form, definitions) for form in schema["oneOf"]) == 1
+    if "anyOf" in schema:
+        return any(conforms(value, form, definitions) for form in schema["anyOf"])
     if schema["type"] == "object":
         known = schema["properties"]
         return (
@@ -218,7 +221,9 @@ def conforms(value, schema, definitions):
         items = value if isinstance(value, list) else [None]
         return all(conforms(item, schema["items"], definitions) for item in items)
     if schema["type"] == "string":
-        return isinstance(value, str) and value in schema.get("enum", [value])
+        pattern = schema.get("pattern", "")
+        known = isinstance(value, str) and value in schema.get("enum", [value])
+        return known and re.search(pattern, value) is not None
     low, high = schema.get("minimum", -np.inf), schema.get("maximum", np.inf)
     return isinstance(value, float) and low <= value <= high
 

@@ -219,7 +219,7 @@ def test_texts_may_stand_in_quotation_marks():
     quoted = GOOD + "material: {Delta_0: '200 ueV', G_T: \"0.1 mS\"}\ngap_model: 'tanh'\n"
     spec = parse_spec(quoted, "s")
     assert spec.gap_model == "tanh"
-    assert type(spec.gap_model) is type(spec.material.Delta_0_text) is str
+    assert type(spec.gap_model) is type(spec.material.given["Delta_0"]) is str
 
 
 def test_a_quoted_number_of_points_is_text():
@@ -227,11 +227,11 @@ def test_a_quoted_number_of_points_is_text():
     assert found.endswith("axes.V.num: must be a whole number without quotation marks, got '11'")
 
 
-@pytest.mark.parametrize("num", ["1e3", "100.0", "0x10", "1_000", "010", "yes", "", "٣", "1.5"])
-def test_num_is_a_whole_number_in_digits(num):
+@pytest.mark.parametrize("num", ["1e-3", "0x10", "1_000", "010", "yes", "", "٣", "1.5"])
+def test_num_is_a_whole_number(num):
     (found,) = rules(with_axis(f"{{start: 0, stop: 1, num: {num}}}"))
     got = f"'{num}'" if num else "nothing"
-    assert found.endswith(f"axes.V.num: must be a whole number written in digits, got {got}")
+    assert found.endswith(f"axes.V.num: must be a whole number, got {got}")
 
 
 @pytest.mark.parametrize(
@@ -333,14 +333,16 @@ def test_a_mesh_has_a_largest_size():
         ("title", "numerics: {rtol: 0.1}\ntitle",
          "1:18: numerics.rtol: must be between 1e-13 and 0.01, got 0.1"),
         ("title", "numerics: 1e-8\ntitle", "1:11: numerics: must be a mapping, got '1e-8'"),
-        ("title", "material: {Delta_0: 200 ueV}\ntitle", "1:1: material.G_T: missing key"),
+        ("title", "material: {Delta_0: 200 ueV}\ntitle",
+         "1:11: material: must have exactly one of G_T and R_T, got neither"),
         ("title", "material: {Delta_0: 200, G_T: 1 S}\ntitle",
-         "1:21: material.Delta_0: must be a number and a unit (eV, meV, ueV, µeV, μeV), such as"
+         "1:21: material.Delta_0: must be a number and a unit (eV, meV, ueV, neV), such as"
          " 200 ueV; got '200'"),
         ("title", "material: {Delta_0: 1 meV, G_T: 0 S}\ntitle",
          "1:33: material.G_T: must be positive, got '0 S'"),
         ("title", "material: {Delta_0: 1 meV, G_T: a S}\ntitle",
-         "1:33: material.G_T: must be a finite decimal number, got 'a'"),
+         "1:33: material.G_T: must be a number and a unit (S, mS, uS, nS), such as 0.1 mS;"
+         " got 'a S'"),
     ],
 )  # fmt: skip
 def test_keys(written, instead, found):

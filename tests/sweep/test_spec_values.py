@@ -153,7 +153,8 @@ def test_dimensions_of_outputs():
 )
 def test_material(gap, energy):
     spec = changed(f"material.Delta_0={gap}", "material.G_T=0.1 mS")
-    assert spec.material == Material(energy, 1e-4, gap, "0.1 mS")
+    assert spec.material == Material(Delta_0=gap, R_T="10 kohm")
+    assert (spec.material.Delta_0, spec.material.G_T) == (energy, 1e-4)
 
 
 def test_specs_can_be_sent_to_other_processes():
@@ -219,7 +220,7 @@ def test_an_axis_replaces_the_fixed_value_and_comes_last():
     ("override", "found"),
     [
         ("axes.V.num=x",
-         ["--set axes.V.num=x: axes.V.num: must be a whole number written in digits, got 'x'"]),
+         ["--set axes.V.num=x: axes.V.num: must be a whole number, got 'x'"]),
         ("axes.V.nmu=3", ["--set axes.V.nmu=3: axes.V.nmu: unknown key", "did you mean 'num'?"]),
         ("T_s=3", ["--set T_s=3: T_s: unknown key", "did you mean 'T_S'?"]),
         ("fixd.T_S=3", ["--set fixd.T_S=3: fixd.T_S: unknown key", "did you mean 'fixed'?"]),
@@ -261,7 +262,10 @@ def test_schema_describes_every_key():
         assert list(definitions[section]["properties"]) == list(PARAMETERS)
         assert definitions[section]["additionalProperties"] is False
     gamma = definitions["Fixed"]["properties"]["gamma"]
-    assert (gamma["type"], gamma["minimum"], gamma["maximum"]) == ("number", 1e-8, 1)
+    number, quantity = gamma["anyOf"]
+    assert number == {"type": "number", "minimum": 1e-8, "maximum": 1}
+    assert quantity == {"type": "string", "pattern": "[0-9.] *(eV|meV|ueV|µeV|μeV|neV)$"}
+    assert definitions["Fixed"]["properties"]["P"]["type"] == "number"
     assert gamma["default"] == 1e-4
     assert "default" not in definitions["Fixed"]["properties"]["T_S"]
     assert schema["properties"]["outputs"]["items"]["enum"] == list(OUTPUTS)

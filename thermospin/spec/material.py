@@ -200,10 +200,10 @@ def read_scale(name: str, text: object) -> Fraction:
     """
     unit, example = SCALES[name]
     if not isinstance(text, str):
-        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}, got {text!r}")
+        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}; got {text!r}")
     number, symbol = split_unit(text)
     if symbol not in SI_UNITS[unit].spellings:
-        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}, got {quoted(text)}")
+        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}; got {quoted(text)}")
     value = _parsed(name, number, text) * SI_UNITS[unit].spellings[symbol]
     if value <= 0:
         raise ValueError(f"{name} must be positive, got {quoted(text)}")

@@ -15,7 +15,9 @@ _SPELLINGS = sorted(
     {spelling for unit in SI_UNITS.values() for spelling in unit.spellings}, key=len, reverse=True
 )
 """Every unit that a quantity may have, the longest first: 'meV' ends in 'eV', and that in 'V'."""
-_WITH_UNKNOWN_UNIT = re.compile(r"([-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?)\s*([^\W\d_][^\W\d_/²·*^]*)")
+_WITH_UNKNOWN_UNIT = re.compile(
+    r"([-+]?\.?[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?)\s*([^\W\d_][^\W\d_/²·*^]*)"
+)
 _POWER_OF_TEN = re.compile(r"(?:([0-9.]+)\s*[*x×·]\s*)?10(?:\^|\*\*)\(?([-+−]?[0-9]+)\)?")
 
 
