@@ -26,11 +26,11 @@ from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.headline import circumstances
 from thermospin.bench.tables import figure_table, heading, markdown
 from thermospin.dataset import read
+from thermospin.execution import chunk_values, run_sweep, thread_count, threads
+from thermospin.execution.chunks import Chunk, Mesh
+from thermospin.execution.engine import ENGINE, Engine
+from thermospin.execution.portion import Portion
 from thermospin.spec import SweepSpec
-from thermospin.sweep import chunk_values, run_sweep, thread_count, threads
-from thermospin.sweep.chunks import Chunk, Mesh
-from thermospin.sweep.engine import ENGINE, Engine
-from thermospin.sweep.portion import Portion
 
 MOST_SHARE = 0.05
 """Share of its wall time that a sweep of 1e7 points may spend on durability."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from campaign import injected, processes
 from campaign.outcome import Row
 
-from thermospin.sweep import code_digest
+from thermospin.execution import code_digest
 
 KILL, TERM, INT = signal.SIGKILL, signal.SIGTERM, signal.SIGINT
 

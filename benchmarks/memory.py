@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from whole_sweeps import mesh_spec, power_of_ten
 
 from thermospin.bench.budget import BenchmarkError, Budget
-from thermospin.sweep import run_sweep
+from thermospin.execution import run_sweep
 
 MANY = 100_000_000
 COARSE = 1e-3

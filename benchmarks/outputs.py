@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from thermospin.bench.budget import Budget, require
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
+from thermospin.execution import run_sweep
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.tunnelling import CURRENT
@@ -25,7 +26,6 @@ from thermospin.observables import (
 )
 from thermospin.observables.points import HEAT_AND_NOISE, Points, leads_table
 from thermospin.spec import parse_spec
-from thermospin.sweep import run_sweep
 
 RTOL = 1e-8
 MOST_OF_A_MAP = 1.3

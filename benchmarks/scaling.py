@@ -27,9 +27,9 @@ from thermospin.bench.standing_case import GAMMA
 from thermospin.bench.tables import markdown
 from thermospin.dataset import file_size
 from thermospin.dataset.provenance import NumericalIdentity, collect
+from thermospin.execution import code_digest, run_sweep, thread_count
+from thermospin.execution.cut_sizes import CUT_SIZES
 from thermospin.kernels.tunnelling import CURRENT
-from thermospin.sweep import code_digest, run_sweep, thread_count
-from thermospin.sweep.cut_sizes import CUT_SIZES
 
 FIGURE = Path(__file__).parents[1] / "docs" / "figures" / "scaling.png"
 RTOL = 1e-8

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from thermospin.bench.tables import markdown
+from thermospin.execution import CutSizes, Engine, merge, run_sweep
+from thermospin.execution.chunks import Mesh
+from thermospin.execution.cluster import connected
+from thermospin.execution.cut_sizes import CUT_SIZES
+from thermospin.execution.portion import Portion
+from thermospin.execution.schedulers import ClusterError
 from thermospin.observables import Evaluation
 from thermospin.spec import SweepSpec, parse_spec
-from thermospin.sweep import CutSizes, Engine, merge, run_sweep
-from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.cluster import connected
-from thermospin.sweep.cut_sizes import CUT_SIZES
-from thermospin.sweep.portion import Portion
-from thermospin.sweep.schedulers import ClusterError
 
 COUNTS = (100, 1_000, 10_000, 100_000)
 SMALL = 64  # points of a chunk

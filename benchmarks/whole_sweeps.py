@@ -15,13 +15,13 @@ from measuring import print_figures, seconds_of
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
+from thermospin.execution import Report, run_sweep
+from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.junction import FloatArray
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.observables.points import leads_table
 from thermospin.spec import SweepSpec, parse_spec
-from thermospin.sweep import Report, run_sweep
-from thermospin.sweep.chunks import Chunk, Mesh
 
 RTOL = 1e-8
 FIELD, VOLTAGE = 0.4, 0.2

@@ -13,8 +13,8 @@ from scipy.integrate import quad
 
 from thermospin.bench import BenchmarkError
 from thermospin.bench.budget import Budget
+from thermospin.execution import CutSizes, Engine
 from thermospin.observables import evaluate
-from thermospin.sweep import CutSizes, Engine
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "benchmarks"

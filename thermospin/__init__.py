@@ -39,6 +39,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from thermospin.dataset import read
+    from thermospin.execution import run_sweep
     from thermospin.gap import bcs_gap
     from thermospin.junction import Junction
     from thermospin.observables import (
@@ -62,7 +63,6 @@ if TYPE_CHECKING:
         zero_bias_conductance,
     )
     from thermospin.spec import Material, SpecError, SweepSpec, load_spec, parse_spec
-    from thermospin.sweep import run_sweep
 else:  # hidden from type checkers, which would take any name for granted
     _HOMES = {
         "bcs_gap": "gap",
@@ -91,7 +91,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "load_spec": "spec",
         "parse_spec": "spec",
         "read": "dataset",
-        "run_sweep": "sweep",
+        "run_sweep": "execution",
     }
 
     def __getattr__(name):

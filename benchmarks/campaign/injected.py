@@ -27,8 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
 from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
 
 from thermospin.dataset import FileError, StoreError, filesystem, output_path_of
+from thermospin.execution import Stopped
 from thermospin.spec import SweepSpec, parse_spec
-from thermospin.sweep import Stopped
 from thermospin.verification import verify
 
 SHAPES = (

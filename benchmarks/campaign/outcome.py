@@ -9,14 +9,14 @@ from pathlib import Path
 
 import h5py
 
-from thermospin import sweep
+from thermospin import execution
+from thermospin.execution import CutSizes, Engine
 from thermospin.spec import SweepSpec
-from thermospin.sweep import CutSizes, Engine
 
 SMALL_CHUNKS = Engine(sizes=CutSizes(largest=16, smallest=4), group=3)
 """Cuts small sweeps into many chunks, which are brought to the medium in several groups."""
-run_sweep = partial(sweep.run_sweep, engine=SMALL_CHUNKS)
-merge = partial(sweep.merge, engine=SMALL_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=SMALL_CHUNKS)
+merge = partial(execution.merge, engine=SMALL_CHUNKS)
 UNDAMAGED = "identical, nothing left"
 SMALL = """\
 fixed: {T_S: 0.7, gamma: 1e-2}

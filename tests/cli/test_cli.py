@@ -16,10 +16,10 @@ import thermospin
 from thermospin import bench, figures
 from thermospin.cli import main
 from thermospin.dataset import read, read_spec_text
+from thermospin.execution import Engine
 from thermospin.observables import evaluate
 from thermospin.quantities import STATUS
 from thermospin.spec import bundled_specs, bundled_text
-from thermospin.sweep import Engine
 
 SPEC = """\
 title: A small sweep

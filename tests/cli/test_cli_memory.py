@@ -94,7 +94,7 @@ def test_a_lack_of_memory_amid_a_run_is_told_with_what_is_safe(monkeypatch, erro
         Path("small.h5.journal").touch()
         raise error
 
-    monkeypatch.setattr("thermospin.sweep.run_sweep", fail)
+    monkeypatch.setattr("thermospin.execution.run_sweep", fail)
     done = CliRunner().invoke(main, ["run", "small.yaml", "-q"])
     assert done.exit_code == 1
     assert report in done.stderr
@@ -105,7 +105,7 @@ def test_another_error_of_the_interpreter_is_not_taken_for_a_lack_of_memory(monk
     def fail(*_, **__):
         raise RuntimeError("dictionary changed size during iteration")
 
-    monkeypatch.setattr("thermospin.sweep.run_sweep", fail)
+    monkeypatch.setattr("thermospin.execution.run_sweep", fail)
     with pytest.raises(RuntimeError, match="changed size"):
         CliRunner().invoke(main, ["run", "small.yaml", "-q"], catch_exceptions=False)
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sweep_cases import TINY_CHUNKS, bits, commands_use, patience, sound_kernels, stopped_after
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.cli import main
 from thermospin.cli.error_reports import warnings_on_stderr
 from thermospin.dataset import OutputError, StoreError, filesystem, opened, output_path_of
@@ -29,8 +29,8 @@ NOTES = "my notes\n"
 MODES = ({}, {"resume": True}, {"resume": True, "repair": True}, {"force": True})
 
 
-run_sweep = partial(sweep.run_sweep, engine=TINY_CHUNKS)
-merge = partial(sweep.merge, engine=TINY_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=TINY_CHUNKS)
+merge = partial(execution.merge, engine=TINY_CHUNKS)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sweep_cases import MANY_CHUNKS, Metadata, bits, commands_use, patience, stopped_after
 
-from thermospin import sweep
+from thermospin import execution
 from thermospin.cli import main
 from thermospin.dataset import output_path_of
 from thermospin.spec import parse_spec
@@ -28,7 +28,7 @@ outputs: [I_q, V_S]
 SPEC = parse_spec(TEXT, "a.yaml")
 
 
-run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=MANY_CHUNKS)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sweep_cases import STAND_IN, digest, expected, make_spec, stand_in
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.dataset import FileError
 from thermospin.quantities import STATUS
 
@@ -18,7 +18,7 @@ SPEC = make_spec(
 )
 
 
-run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
+run_sweep = partial(execution.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import xarray
 from sweep_cases import ALUMINIUM, STAND_IN, expected, make_spec, stopped_after
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.dataset.schema import variables
 from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS
 
@@ -17,7 +17,7 @@ K_B = 8.617333262e-5  # eV/K
 SI_DIGITS = 1e-9  # relative; K_B above has ten digits
 
 
-run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
+run_sweep = partial(execution.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import pytest
 from faulty_disk import RecordedOS
 from sweep_cases import STAND_IN, make_spec
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.dataset import OutputError, filesystem
 
 SPEC = make_spec({"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2]}, ["I_q", "V_S"])
 
 
-run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
+run_sweep = partial(execution.run_sweep, engine=STAND_IN)
 
 
 def run_with(monkeypatch, system, path, **options):

@@ -14,9 +14,9 @@ import pytest
 from faulty_disk import FAULTS, Killed, RecordedOS, VolatileOS
 from sweep_cases import MANY_CHUNKS, bits, make_spec, stopped_after
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.dataset import OutputError, filesystem, hdf5_skeleton
-from thermospin.sweep import code_digest
+from thermospin.execution import code_digest
 
 SPEC = make_spec(
     {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 7), "T_S": [0.3, 0.5, 0.7]},
@@ -27,7 +27,7 @@ MEMORY = Path("/dev/shm")  # a file system on which fsync takes no time
 
 
 ENGINE = replace(MANY_CHUNKS, group=3)
-run_sweep = partial(sweep.run_sweep, engine=ENGINE)
+run_sweep = partial(execution.run_sweep, engine=ENGINE)
 
 
 @pytest.fixture(autouse=True)

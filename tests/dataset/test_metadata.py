@@ -10,12 +10,12 @@ import pytest
 from sweep_cases import ALUMINIUM, STAND_IN, make_spec, patience, stopped_after
 from sweep_cases import Metadata as Places
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.dataset import FileError, opened, output_path_of
 from thermospin.dataset.hdf5_metadata import Metadata
 from thermospin.dataset.hdf5_objects import ends_of, object_at
+from thermospin.execution import CutSizes
 from thermospin.quantities import OUTPUTS
-from thermospin.sweep import CutSizes
 from thermospin.verification import verify
 
 DAMAGES = 150  # of a bounded sample
@@ -25,7 +25,7 @@ LARGE = make_spec(AXES, list(OUTPUTS), fixed={"R_L": 1.0, "theta": 0.5}, materia
 LONG = make_spec(AXES, ["I_q", "V_S"], overrides=[f"title={'Δ' * 60_000}"])
 
 
-run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
+run_sweep = partial(execution.run_sweep, engine=STAND_IN)
 
 
 @pytest.fixture(params=["small", "large", "long", "shard", "partial"])

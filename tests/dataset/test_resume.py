@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sweep_cases import MANY_CHUNKS, bits, commands_use, make_spec, stand_in, stopped_after
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.cli import main
 from thermospin.dataset import (
     FileError,
@@ -26,9 +26,9 @@ from thermospin.dataset import (
     output_path_of,
 )
 from thermospin.dataset.lock import LockOwner, OutputLock
+from thermospin.execution import CutSizes, Stopped
+from thermospin.execution.selftest import check_kernels
 from thermospin.spec import parse_spec
-from thermospin.sweep import CutSizes, Stopped
-from thermospin.sweep.selftest import check_kernels
 
 AXES = {"h_exc": [0.0, 0.1, 0.2], "V": np.linspace(-0.3, 0.3, 21), "T_S": [0.3, 0.5, 0.7]}
 SPEC = make_spec(AXES, ["I_q", "V_S"])
@@ -36,7 +36,7 @@ DONE = 7  # chunks that are finished before the run is stopped
 CHUNK_POINTS = 9
 
 
-run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=MANY_CHUNKS)
 
 
 @pytest.fixture(autouse=True)

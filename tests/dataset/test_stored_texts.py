@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sweep_cases import STAND_IN, bits
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.cli import main
 from thermospin.cli.spec_argument import load
 from thermospin.spec import LARGEST, SpecError, load_spec, parse_spec
@@ -27,8 +27,8 @@ TEXTS = st.text(st.one_of(st.sampled_from(STRANGE), st.characters()), max_size=1
 NAMES = TEXTS.filter(lambda name: "/" not in name and "\0" not in name)
 
 
-run_sweep = partial(sweep.run_sweep, engine=STAND_IN)
-merge = partial(sweep.merge, engine=STAND_IN)
+run_sweep = partial(execution.run_sweep, engine=STAND_IN)
+merge = partial(execution.merge, engine=STAND_IN)
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from sweep_cases import STAND_IN, make_spec, stand_in
 from thermospin import observables, parse_spec, run_sweep
 from thermospin.cli import main
 from thermospin.dataset import FileError, opened, read
+from thermospin.execution import Engine, Stopped
 from thermospin.quantities import OUTPUTS, STATUS
-from thermospin.sweep import Engine, Stopped
 from thermospin.verification import file_verification, mirrors, slabs, verify
 
 FLIPS = 300  # of a bounded sample; the slow form flips a bit of every byte
@@ -385,7 +385,7 @@ def forbidden(*_):
 def test_nothing_is_computed_from_parameters_beyond_their_limits(
     tmp_path, monkeypatch, axes, fixed, named
 ):
-    monkeypatch.setattr("thermospin.sweep.chunks.Mesh.junction_with", unchecked)
+    monkeypatch.setattr("thermospin.execution.chunks.Mesh.junction_with", unchecked)
     for each in ("check_symmetries", "check_points", "check_junctions"):
         monkeypatch.setattr(file_verification, each, forbidden)
     run_sweep(make_spec(axes, ["V_S"], fixed), tmp_path / "out.h5", threads=1, engine=STAND_IN)

@@ -70,13 +70,15 @@ def test_a_folder_named_from_the_current_one_stays_where_it_is(tmp_path, monkeyp
 
 def test_why_nothing_is_kept_is_told(monkeypatch, tmp_path):
     reason = "somewhere: others can write to it"
-    for module in ("thermospin.machine.compilation", "thermospin.sweep.warmup"):
+    for module in ("thermospin.machine.compilation", "thermospin.execution.warmup"):
         monkeypatch.setattr(f"{module}.CACHE_DIRECTORY", None)
         monkeypatch.setattr(f"{module}.WHY_NOT_KEPT", reason)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
     Path("small.yaml").write_text("fixed: {T_S: 0.7}\naxes: {V: [0.1]}\noutputs: [I_q]\n")
-    monkeypatch.setattr("thermospin.sweep.run_sweep", lambda *_, **__: 1 / 0)  # it is told before
+    monkeypatch.setattr(
+        "thermospin.execution.run_sweep", lambda *_, **__: 1 / 0
+    )  # it is told before
     told = f"kernels are compiled anew at every start: {reason}"
     assert told in CliRunner().invoke(main, ["run", "small.yaml"]).stderr
     assert f"none, {told}" in CliRunner().invoke(main, ["info"]).stdout

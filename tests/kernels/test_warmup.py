@@ -14,8 +14,8 @@ from numba.core.errors import TypingError
 
 import thermospin
 from thermospin.cli import main
+from thermospin.execution import warmup
 from thermospin.machine import compilation
-from thermospin.sweep import warmup
 
 PACKAGE = Path(thermospin.__file__).parent
 SPEC = """\

@@ -12,6 +12,7 @@ from matplotlib.mathtext import MathTextParser
 from sweep_cases import REST_OF_HEADER, make_spec
 
 from thermospin.dataset import Contents, FileError, read
+from thermospin.execution import run_sweep
 from thermospin.figures import FigureError, drawing, picture, plot
 from thermospin.figures.arrangement import Curves, Map, panels, sliced
 from thermospin.figures.curves import COLOURS, crossings
@@ -20,7 +21,6 @@ from thermospin.figures.maps import DIVERGING, colour_norm, threshold
 from thermospin.figures.scales import geometric, symmetric
 from thermospin.figures.style import COLUMN, NOT_A_NUMBER, style
 from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS
-from thermospin.sweep import run_sweep
 
 THRESHOLD = 0.171229029552262  # Δ_Sm − Δ_S at T_S = 0.7, in Δ0
 SEEBECK = 0.281033740  # V_S at T_S = 0.7, h_exc = 0.4, Γ = 1e-4, in Δ0/e

@@ -12,10 +12,10 @@ from sweep_cases import REST_OF_HEADER, STAND_IN, make_spec
 
 from thermospin import dataset
 from thermospin.dataset import Contents
+from thermospin.execution import run_sweep
 from thermospin.figures import thinning
 from thermospin.figures.scales import geometric
 from thermospin.figures.thinning import thinned
-from thermospin.sweep import run_sweep
 
 
 def contents(axes, values):

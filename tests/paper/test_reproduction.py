@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from thermospin import Junction, bcs_gap, currents, figures, reproduction
 from thermospin.cli import main
 from thermospin.dataset import FileError, read
+from thermospin.execution import Stopped
 from thermospin.reproduction import FIGURES, GAMMA, PANELS, Events, csv_table, reproduce
 from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.reproduction.whole_paper import chosen
-from thermospin.sweep import Stopped
 
 V_P_MINUS, V_P_PLUS = 0.228770970447738, 0.571229029552262  # of h = 0.4 at T_S = 0.7
 ROUNDING = 1e-12
@@ -65,7 +65,7 @@ def test_a_current_dataset_is_kept_and_another_is_replaced(tmp_path):
 def test_a_dataset_of_other_kernels_is_not_current(tmp_path, monkeypatch):
     spec = spec_of("fig2c", 1e-4)
     produce(spec, tmp_path)
-    monkeypatch.setattr("thermospin.sweep.numerics.code_digest", lambda: "of another version")
+    monkeypatch.setattr("thermospin.execution.numerics.code_digest", lambda: "of another version")
     assert produce(spec, tmp_path).skipped == 0
 
 

@@ -13,11 +13,11 @@ from thermospin.dense import families, family, has_family, mesh_currents
 from thermospin.dense.family_plan import plan_of
 from thermospin.dense.panels import Singularity, graded
 from thermospin.dense.voltage_blocks import voltage_blocks
+from thermospin.execution import run_sweep
+from thermospin.execution.chunks import Mesh
+from thermospin.execution.cut_sizes import CUT_SIZES
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_SM
 from thermospin.observables.points import leads_table
-from thermospin.sweep import run_sweep
-from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.cut_sizes import CUT_SIZES
 
 pytestmark = pytest.mark.skipif(INTERPRETED, reason="thousands of integrals take too long")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reference import differential_conductance, spin_current, stable_gap
 
-TARGET = Path(__file__).parents[2] / "thermospin" / "sweep" / "golden.py"
+TARGET = Path(__file__).parents[2] / "thermospin" / "execution" / "golden.py"
 HEADER = '''"""Golden points that ``tests/support/make_golden.py`` made from the slow reference.
 
 Numbers are hexadecimal, so that not one bit depends on how decimals are read. Units are reduced.

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from thermospin.dataset import NumericalIdentity, SpecText, digests, opened
+from thermospin.execution import CutSizes, Engine, Stopped, code_digest, merge, run_sweep
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.spec import Material, SweepSpec
-from thermospin.sweep import CutSizes, Engine, Stopped, code_digest, merge, run_sweep
 
 FIXED = {
     "T_S": 0.7,
@@ -87,7 +87,7 @@ def commands_use(monkeypatch, engine):
     """Let the commands compute and merge with an engine of the tests."""
     for function in (run_sweep, merge):
         with_engine = partial(function, engine=engine)
-        monkeypatch.setattr(f"thermospin.sweep.{function.__name__}", with_engine)
+        monkeypatch.setattr(f"thermospin.execution.{function.__name__}", with_engine)
 
 
 def expected(spec, output):

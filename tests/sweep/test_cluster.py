@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from sweep_cases import bits, make_spec
 
-from thermospin import sweep
-from thermospin.sweep import CutSizes, Engine, cluster
-from thermospin.sweep.chunk_values import compute
-from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.cluster import connected
-from thermospin.sweep.schedulers import ClusterError
+from thermospin import execution
+from thermospin.execution import CutSizes, Engine, cluster
+from thermospin.execution.chunk_values import compute
+from thermospin.execution.chunks import Mesh
+from thermospin.execution.cluster import connected
+from thermospin.execution.schedulers import ClusterError
 
 WORKERS = 2
 IN_FLIGHT = 2 * WORKERS + 2
@@ -69,7 +69,7 @@ def in_process():
 
 SMALL_CHUNKS = Engine(sizes=CutSizes(largest=16, smallest=4))
 """The engine of the real physics that cuts a small sweep into many chunks."""
-run_sweep = partial(sweep.run_sweep, engine=SMALL_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=SMALL_CHUNKS)
 
 
 def square(task):

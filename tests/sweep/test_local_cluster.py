@@ -18,8 +18,8 @@ import distributed
 import psutil
 import pytest
 
-from thermospin.sweep.cluster import connected
-from thermospin.sweep.schedulers import ClusterError
+from thermospin.execution.cluster import connected
+from thermospin.execution.schedulers import ClusterError
 
 PATIENCE = 200  # seconds, on a busy machine that compiles kernels first
 SPEC = """\
@@ -149,7 +149,7 @@ def test_a_disk_without_room_for_its_folder_is_told(monkeypatch):
     def full(folder):
         raise OSError(28, "No space left on device", str(folder))
 
-    monkeypatch.setattr("thermospin.sweep.local_cluster.make_private", full)
+    monkeypatch.setattr("thermospin.execution.local_cluster.make_private", full)
     message = "local cluster did not start: .*No space left on device.* where TMPDIR says"
     with pytest.raises(ClusterError, match=message), connected("local", 1):
         pass

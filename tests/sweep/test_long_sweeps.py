@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from sweep_cases import commands_use, stopped_after
 
 from thermospin.cli import main, run_command
+from thermospin.execution import CutSizes, Engine, estimated_seconds, planning
 from thermospin.spec import load_spec
-from thermospin.sweep import CutSizes, Engine, estimated_seconds, planning
 
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-2}

@@ -14,11 +14,11 @@ from package_sources import MODULES, PACKAGE, imports, room_of
 from sweep_cases import TINY_CHUNKS, bits, sound_kernels, stopped_after
 
 import thermospin
-from thermospin import sweep
+from thermospin import execution
 from thermospin.cli import main
 from thermospin.dataset import StoreError, describe
+from thermospin.execution import MergeError, numerics
 from thermospin.spec import parse_spec
-from thermospin.sweep import MergeError, numerics
 
 ELSEWHERE = {"spec", "dataset"}  # whose part in a value is hashed with the spec, or with the bytes
 COVERED = {
@@ -50,7 +50,7 @@ def modules_behind(module):
 
 
 def test_the_digest_covers_every_module_through_which_a_value_comes():
-    behind = modules_behind(PACKAGE / "sweep" / "chunk_values.py")
+    behind = modules_behind(PACKAGE / "execution" / "chunk_values.py")
     assert PACKAGE / "kernels" / "tunnelling.py" in behind
     assert PACKAGE / "observables" / "spin_currents.py" in behind
     assert behind <= COVERED
@@ -73,8 +73,8 @@ def test_every_numerical_source_changes_the_digest_and_no_other_does(tmp_path, m
     assert numerics.code_digest.__wrapped__() == before
 
 
-run_sweep = partial(sweep.run_sweep, engine=TINY_CHUNKS)
-merge = partial(sweep.merge, engine=TINY_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=TINY_CHUNKS)
+merge = partial(execution.merge, engine=TINY_CHUNKS)
 
 
 def other(**changes):
@@ -132,9 +132,9 @@ def test_a_processor_that_gives_the_same_bits_is_as_good(tmp_path, monkeypatch):
 
 SMALL_CHUNKS = """
 from functools import partial
-from thermospin import sweep
-engine = sweep.Engine(sizes=sweep.CutSizes(smallest=1, largest=2))
-sweep.run_sweep = partial(sweep.run_sweep, engine=engine)
+from thermospin import execution
+engine = execution.Engine(sizes=execution.CutSizes(smallest=1, largest=2))
+execution.run_sweep = partial(execution.run_sweep, engine=engine)
 from thermospin.cli import main
 main()
 """

@@ -14,9 +14,9 @@ import distributed
 import pytest
 from distributed.security import Security
 
-from thermospin.sweep import schedulers
-from thermospin.sweep.cluster import connected
-from thermospin.sweep.schedulers import ClusterError
+from thermospin.execution import schedulers
+from thermospin.execution.cluster import connected
+from thermospin.execution.schedulers import ClusterError
 
 PATIENCE = 60  # seconds, on a busy machine
 

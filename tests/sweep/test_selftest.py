@@ -17,9 +17,9 @@ from reference import stable_gap
 import thermospin
 from thermospin import dataset, parse_spec, run_sweep
 from thermospin.cli import main
+from thermospin.execution import SelfTestError, check_kernels, golden, selftest
 from thermospin.machine.code_cache import SUFFIX
 from thermospin.machine.compilation import CACHE_DIRECTORY
-from thermospin.sweep import SelfTestError, check_kernels, golden, selftest
 
 PACKAGE = Path(thermospin.__file__).parent
 SECONDS = 10.0 if INTERPRETED else 0.05  # of the processor, once the kernels are compiled
@@ -132,7 +132,7 @@ def in_copy(package, cache, code):
 def test_stale_code_from_the_cache_is_noticed(tmp_path):
     package = tmp_path / "copy" / "thermospin"
     shutil.copytree(Path(thermospin.__file__).parent, package)
-    test = "from thermospin.sweep import check_kernels as c; c()"
+    test = "from thermospin.execution import check_kernels as c; c()"
     where = "from thermospin.machine.compilation import CACHE_DIRECTORY as d; print(d)"
     # Compiled from a wrong source, then found in the place of the right one.
     density = package / "kernels" / "density.py"

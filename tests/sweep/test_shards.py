@@ -17,11 +17,11 @@ from click.testing import CliRunner
 from faulty_disk import Killed, RecordedOS
 from sweep_cases import MANY_CHUNKS, bits, commands_use, stopped_after
 
-from thermospin import dataset, sweep
+from thermospin import dataset, execution
 from thermospin.cli import main
 from thermospin.dataset import FileError, NumericalIdentity, OutputError, filesystem
+from thermospin.execution import MergeError, Stopped
 from thermospin.spec import parse_spec
-from thermospin.sweep import MergeError, Stopped
 
 TEXT = """\
 fixed: {{gamma: 1e-3}}
@@ -33,8 +33,8 @@ OTHER = parse_spec(TEXT.format(last=0.8), "other.yaml")
 PARTS = 4
 
 
-run_sweep = partial(sweep.run_sweep, engine=MANY_CHUNKS)
-merge = partial(sweep.merge, engine=MANY_CHUNKS)
+run_sweep = partial(execution.run_sweep, engine=MANY_CHUNKS)
+merge = partial(execution.merge, engine=MANY_CHUNKS)
 
 
 @pytest.fixture(autouse=True)
@@ -305,7 +305,7 @@ def test_the_command_that_continues_a_run_takes_a_name_for_a_name(tmp_path, monk
         raise Stopped(1, 2)
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("thermospin.sweep.run_sweep", stopped)
+    monkeypatch.setattr("thermospin.execution.run_sweep", stopped)
     (tmp_path / "-q; x.yaml").write_text(TEXT.format(last=0.7))
     result = CliRunner().invoke(main, ["run", "-q", "--", "-q; x.yaml"])
     assert result.exit_code == 75

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sweep_cases import make_spec
 
 from thermospin.dataset import is_biased
-from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
+from thermospin.execution.chunks import Mesh
+from thermospin.execution.cut_sizes import CUT_SIZES, CutSizes
 
 ORDERS = [("V", "T_S", "h_exc"), ("T_S", "V", "h_exc"), ("T_S", "h_exc", "V"), ("T_S", "h_exc")]
 

@@ -9,10 +9,10 @@ import pytest
 from sweep_cases import STAND_IN, expected, make_spec, stand_in
 
 from thermospin import dataset
+from thermospin.execution import CutSizes, Engine, plan, run_sweep
+from thermospin.execution.chunks import Mesh
 from thermospin.observables import evaluate
 from thermospin.quantities import STATUS
-from thermospin.sweep import CutSizes, Engine, plan, run_sweep
-from thermospin.sweep.chunks import Mesh
 
 MEMORY = 25e6  # bytes in flight for a sweep whose file has 68 MB
 BIAS = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from thermospin.sweep.threads import computed, thread_count
+from thermospin.execution.threads import computed, thread_count
 
 
 def test_the_request_goes_before_slurm_before_the_machine(monkeypatch):

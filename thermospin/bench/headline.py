@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from thermospin.dataset.provenance import NumericalIdentity, collect
-from thermospin.sweep import code_digest
+from thermospin.execution import code_digest
 
 
 def run(quick: bool = False, every: bool = False) -> dict[str, Any]:

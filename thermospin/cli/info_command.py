@@ -105,8 +105,8 @@ def _installation() -> dict[str, Any]:
     from importlib.metadata import PackageNotFoundError, version
 
     import thermospin
+    from thermospin.execution import thread_count
     from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
-    from thermospin.sweep import thread_count
 
     versions: dict[str, str | None] = {
         "thermospin": thermospin.__version__,

@@ -34,7 +34,7 @@ def merge(
     Example:
       thermospin merge fig2b.h5 fig2b.*-of-8.h5
     """
-    from thermospin.sweep import merge as merged
+    from thermospin.execution import merge as merged
 
     with progress_unless(quiet) as progress:
         report = merged(output, shards, force=force, progress=progress)

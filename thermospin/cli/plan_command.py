@@ -55,7 +55,7 @@ def plan(
       thermospin plan fig3c --threads 8
       thermospin plan mine.yaml --slurm --threads 16 | bash
     """
-    from thermospin.sweep import plan as planned
+    from thermospin.execution import plan as planned
 
     if slurm and as_json:
         raise click.UsageError("give either --slurm, which prints a script, or --json, not both.")

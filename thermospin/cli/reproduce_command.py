@@ -19,8 +19,8 @@ from thermospin.cli.strict_command import KERNEL_MEMORY, StrictCommand
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from thermospin.execution import Report
     from thermospin.reproduction import Events, Reproduction
-    from thermospin.sweep import Report
 
 _WIDEST = 110  # characters of a line of the claims, on a wide terminal
 
@@ -76,8 +76,8 @@ def reproduce(
       thermospin reproduce 2b 3c -o look --quick
       thermospin reproduce fig3 --gamma 1e-2 -o broad
     """
+    from thermospin.execution import Stopped
     from thermospin.reproduction import reproduce as reproduced
-    from thermospin.sweep import Stopped
 
     try:
         with stop_on_signals() as stop:

@@ -31,8 +31,8 @@ from thermospin.cli.strict_command import (
 )
 
 if TYPE_CHECKING:
+    from thermospin.execution import Executor, Report
     from thermospin.spec import SweepSpec
-    from thermospin.sweep import Executor, Report
 
 LONG_RUN = 12 * 3600.0
 """Seconds; a sweep that takes longer may have been asked for by mistake."""
@@ -174,8 +174,8 @@ def _checked_run(
     if not (asked.is_distributed or target.unfinished()):
         _refuse_long_run(sweep, asked, quiet=quiet)
 
+    from thermospin.execution import Stopped
     from thermospin.machine.compilation import WHY_NOT_KEPT
-    from thermospin.sweep import Stopped
 
     if WHY_NOT_KEPT and not quiet:
         click.echo(f"kernels are compiled anew at every start: {WHY_NOT_KEPT}", err=True)
@@ -194,7 +194,7 @@ def _run(
     sweep: "SweepSpec", asked: RunOptions, path: str, stop: Callable[[], bool], *, quiet: bool
 ) -> "Report":
     """Run the sweep, on threads or on a cluster, and show its progress."""
-    from thermospin.sweep import run_sweep
+    from thermospin.execution import run_sweep
 
     with _executor(asked, quiet=quiet) as (executor, workers):
         if not quiet:
@@ -217,12 +217,12 @@ def _run(
 @contextmanager
 def _executor(asked: RunOptions, *, quiet: bool) -> "Iterator[tuple[Executor, int]]":
     """Yield the function that computes chunks, and the number of its workers."""
-    from thermospin.sweep import thread_count, threads
+    from thermospin.execution import thread_count, threads
 
     if asked.dask is None:
         yield threads.computed, thread_count(asked.threads)
         return
-    from thermospin.sweep import cluster
+    from thermospin.execution import cluster
 
     with cluster.connected(asked.dask, asked.threads) as connection:
         if connection.link and not quiet:
@@ -255,7 +255,7 @@ def _refuse_slow_kernels(points: int) -> None:
 
 def _refuse_long_run(sweep: "SweepSpec", asked: RunOptions, *, quiet: bool) -> None:
     """Say that a sweep will take long; refuse it if its size may be a mistake."""
-    from thermospin.sweep import estimated_seconds, thread_count
+    from thermospin.execution import estimated_seconds, thread_count
 
     workers = thread_count(asked.threads)
     seconds = estimated_seconds(sweep, workers)

@@ -10,7 +10,7 @@ import click
 from thermospin.cli.formatting import about, as_argument, points_of, threads_of
 
 if TYPE_CHECKING:
-    from thermospin.sweep import Plan
+    from thermospin.execution import Plan
 
 _TASK = 3600.0  # seconds that each task takes, if the sweep has enough chunks
 _FEWEST_CHUNKS = 8  # in each task, so that all tasks take about equally long

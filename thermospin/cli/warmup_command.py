@@ -23,8 +23,8 @@ def warmup() -> None:
     if is_compiler_off():
         raise click.UsageError("NUMBA_DISABLE_JIT is set, so that nothing is compiled; unset it.")
 
+    from thermospin.execution.warmup import warm_up
     from thermospin.machine.compilation import CACHE_DIRECTORY
-    from thermospin.sweep.warmup import warm_up
 
     total = 0.0
     for step in warm_up():

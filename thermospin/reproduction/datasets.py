@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from thermospin.dataset import StoreError, describe
+from thermospin.execution import Progress, Report, numerics_here, run_sweep
 from thermospin.spec import SweepSpec, bundled_text, parse_spec
-from thermospin.sweep import Progress, Report, numerics_here, run_sweep
 
 _MAPS = ("fig2b", "fig2d", "fig3c")
 _COARSE = ("axes.T_S.num=96", "axes.h_exc.num=71")

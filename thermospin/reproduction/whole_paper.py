@@ -10,13 +10,13 @@ import numpy as np
 
 from thermospin import figures
 from thermospin.dataset import Contents, read
+from thermospin.execution import Progress, Report, Stopped
 from thermospin.junction import FloatArray, validated
 from thermospin.reproduction import claims_table, csv_table, gamma_sensitivity
 from thermospin.reproduction.claims import CLAIMS, Evidence, short
 from thermospin.reproduction.claims_table import Judgement, counted
 from thermospin.reproduction.datasets import produce, spec_of
 from thermospin.spec import SweepSpec
-from thermospin.sweep import Progress, Report, Stopped
 
 PANELS = ("1b", "2a", "2b", "2c", "2d", "3a", "3b", "3c", "3d")
 """The panels of the paper's figures; the bundled spec of ``1b`` is ``fig1b``, and so on."""

@@ -19,8 +19,8 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
+from thermospin.execution.schedulers import ClusterError, required
 from thermospin.machine.private_files import make_private
-from thermospin.sweep.schedulers import ClusterError, required
 
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGUSR1}
 _HERE = "127.0.0.1"

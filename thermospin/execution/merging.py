@@ -22,13 +22,13 @@ from thermospin.dataset import (
     shard_values,
 )
 from thermospin.dataset.provenance import plain
+from thermospin.execution.chunk_values import digest_of, missed_in
+from thermospin.execution.chunks import Mesh
+from thermospin.execution.engine import ENGINE, Engine
+from thermospin.execution.portion import Portion
+from thermospin.execution.run import Progress, Report
+from thermospin.execution.threads import thread_count
 from thermospin.spec import parse_spec
-from thermospin.sweep.chunk_values import digest_of, missed_in
-from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.engine import ENGINE, Engine
-from thermospin.sweep.portion import Portion
-from thermospin.sweep.run import Progress, Report
-from thermospin.sweep.threads import thread_count
 
 _NAMED = 8  # missing shards that a message lists
 _OF_SHARDS = (

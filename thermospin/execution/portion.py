@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from thermospin.dataset import GROUP, Job, NumericalIdentity, Shard, ValueRange, is_biased
-from thermospin.sweep.chunks import Chunk, Mesh
+from thermospin.execution.chunks import Chunk, Mesh
 
 
 @dataclass(frozen=True)

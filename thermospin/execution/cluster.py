@@ -18,11 +18,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import thermospin
-from thermospin.sweep.local_cluster import local_cluster
-from thermospin.sweep.numerics import code_digest
-from thermospin.sweep.schedulers import LOCAL, ClusterError, check_address, client_of, required
-from thermospin.sweep.selftest import check_kernels
-from thermospin.sweep.threads import thread_count
+from thermospin.execution.local_cluster import local_cluster
+from thermospin.execution.numerics import code_digest
+from thermospin.execution.schedulers import LOCAL, ClusterError, check_address, client_of, required
+from thermospin.execution.selftest import check_kernels
+from thermospin.execution.threads import thread_count
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

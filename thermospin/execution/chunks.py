@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from thermospin.dataset import computed_variables, is_biased
 from thermospin.dense import LEAST_POINTS, inside_gap
+from thermospin.execution import ranges
+from thermospin.execution.cut_sizes import CUT_SIZES, CutSizes
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
 from thermospin.quantities import cost_of, of_one_lead
 from thermospin.spec import SweepSpec
-from thermospin.sweep import ranges
-from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+from thermospin.execution.selftest import check_kernels
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.machine.code_cache import SUFFIX
 from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
 from thermospin.observables import density_of_states, evaluate, operating_points
 from thermospin.quantities import OUTPUTS
-from thermospin.sweep.selftest import check_kernels
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from thermospin.dataset import (
     describe,
     take_published,
 )
+from thermospin.execution import threads as local
+from thermospin.execution.chunk_values import ChunkValues, compute
+from thermospin.execution.chunks import Chunk, Mesh
+from thermospin.execution.engine import ENGINE, Engine
+from thermospin.execution.portion import Portion
 from thermospin.spec import SweepSpec
-from thermospin.sweep import threads as local
-from thermospin.sweep.chunk_values import ChunkValues, compute
-from thermospin.sweep.chunks import Chunk, Mesh
-from thermospin.sweep.engine import ENGINE, Engine
-from thermospin.sweep.portion import Portion
 
 Progress = Callable[[int, int], None]
 """Called with the number of points done and of all points: at the start and after each chunk."""

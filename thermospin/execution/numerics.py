@@ -6,8 +6,8 @@ from pathlib import Path
 
 import thermospin
 from thermospin.dataset import NumericalIdentity
+from thermospin.execution.selftest import check_kernels
 from thermospin.machine.compilation import source_digest
-from thermospin.sweep.selftest import check_kernels
 
 SOURCES = (
     "units.py",

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import STATUS_NAMES, is_biased
+from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.observables import Evaluation, evaluate
 from thermospin.quantities import STATUS
-from thermospin.sweep.chunks import Chunk, Mesh
 
 Evaluate = Callable[..., Evaluation]
 """Computes outputs of junctions, as `thermospin.observables.evaluate` does."""

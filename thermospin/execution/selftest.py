@@ -5,11 +5,11 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.execution import golden
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.machine.compilation import CACHE_DIRECTORY
 from thermospin.observables import currents, differential_conductance
-from thermospin.sweep import golden
 
 RTOL = 1e-10
 """Accuracy asked of the kernels."""

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import file_size
+from thermospin.execution.chunk_values import compute
+from thermospin.execution.chunks import Mesh
+from thermospin.execution.threads import thread_count
 from thermospin.junction import Junction
 from thermospin.observables import evaluate
 from thermospin.spec import SweepSpec
-from thermospin.sweep.chunk_values import compute
-from thermospin.sweep.chunks import Mesh
-from thermospin.sweep.threads import thread_count
 
 _LONG_ENOUGH = 0.05  # seconds of a measurement that can be trusted
 _MOST_CHUNKS = 100_000  # out of which some are timed

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from thermospin.dataset import GROUP, NumericalIdentity
+from thermospin.execution.chunk_values import Evaluate
+from thermospin.execution.cut_sizes import CUT_SIZES, CutSizes
+from thermospin.execution.numerics import numerics_here
 from thermospin.observables import evaluate
-from thermospin.sweep.chunk_values import Evaluate
-from thermospin.sweep.cut_sizes import CUT_SIZES, CutSizes
-from thermospin.sweep.numerics import numerics_here
 
 
 @dataclass(frozen=True)
