@@ -34,12 +34,13 @@ __all__ = [
     "read",
     "run_sweep",
     "seebeck_voltage",
+    "sweep",
     "zero_bias_conductance",
 ]
 
 if TYPE_CHECKING:
     from thermospin.dataset import read
-    from thermospin.execution import run_sweep
+    from thermospin.execution import run_sweep, sweep
     from thermospin.gap import bcs_gap
     from thermospin.junction import Junction
     from thermospin.observables import (
@@ -92,6 +93,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "parse_spec": "spec",
         "read": "dataset",
         "run_sweep": "execution",
+        "sweep": "execution",
     }
 
     def __getattr__(name):

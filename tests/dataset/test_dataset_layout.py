@@ -36,7 +36,7 @@ def path(spec, tmp_path):
 def test_the_file_declares_itself(path, spec):
     with h5py.File(path) as file:
         root = dict(file.attrs)
-    assert root["Conventions"] == "CF-1.11"
+    assert root["Conventions"] == "thermospin-1"
     assert root["title"] == spec.title
     assert root["thermospin_spec"] == spec.text
     assert json.loads(root["thermospin_spec_overrides"]) == ["fixed.T_Sm=0.01"]

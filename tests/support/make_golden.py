@@ -1,4 +1,4 @@
-"""Freeze the self-test's points: ``python tests/support/make_golden.py`` writes sweep/golden.py.
+"""Freeze the self-test's points: ``python tests/support/make_golden.py`` writes ``golden.py``.
 
 Each number comes from :mod:`reference`, for junctions that between them take every path of the
 kernels: both kinds of integral, a frozen cold lead, coincident edges, a current next to V = 0, a

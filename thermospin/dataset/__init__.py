@@ -11,6 +11,7 @@ from thermospin.dataset.contents import (
 from thermospin.dataset.file_header import DamageError, FileError, SpecText
 from thermospin.dataset.job import GROUP, Job, Shard, ValueRange, file_size
 from thermospin.dataset.journal import Record, StoreError
+from thermospin.dataset.labelled import in_words_of_xarray
 from thermospin.dataset.lock import OutputLock
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.opening import opened, read_spec_text
@@ -57,6 +58,7 @@ __all__ = [
     "computed_variables",
     "describe",
     "file_size",
+    "in_words_of_xarray",
     "is_biased",
     "opened",
     "output_path_of",

@@ -85,6 +85,10 @@ class SparseImage:
         """Do nothing: there is nothing behind this file."""
 
 
+DEFAULT_PICTURE = {"default": "entry"}
+"""The attribute of a file that leads NeXus viewers to its pictures."""
+
+
 @dataclass(frozen=True)
 class FileSkeleton:
     """The bytes of a file outside its values.
@@ -198,15 +202,21 @@ def _attach_scales(created: Mapping[str, h5py.Dataset], variables: Iterable[Vari
                     dimension.label = name
 
 
-def _add_pictures(file: h5py.File, variables: Iterable[Variable]) -> None:
-    """Add what NeXus viewers open: for each output that has axes, a group that plots it."""
+def pictured(variables: Iterable[Variable]) -> list[Variable]:
+    """Return the variables of which a file has pictures: the outputs that have axes."""
+    variables = list(variables)
     known = {variable.name for variable in variables if variable.is_axis}
     computed = [variable for variable in variables if variable.values is None and variable.dims]
     plotted = [variable for variable in computed if known.issuperset(variable.dims)]
-    outputs = [variable for variable in plotted if "flag_values" not in variable.attributes]
+    return [variable for variable in plotted if "flag_values" not in variable.attributes]
+
+
+def _add_pictures(file: h5py.File, variables: Iterable[Variable]) -> None:
+    """Add what NeXus viewers open: for each output that has axes, a group that plots it."""
+    outputs = pictured(variables)
     if not outputs:
         return
-    _set_attributes(file, {"default": "entry"})
+    _set_attributes(file, DEFAULT_PICTURE)
     entry = _create_group(file, "entry", {"NX_class": "NXentry", "default": outputs[0].name})
     for output in outputs:
         axes = np.array(output.dims, dtype=h5py.string_dtype())

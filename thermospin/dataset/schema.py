@@ -16,7 +16,8 @@ from thermospin.spec import SweepSpec
 LAYOUT = 1
 """Version of the layout; a reader refuses a file with a later one."""
 
-CONVENTIONS = "CF-1.11"
+CONVENTIONS = f"thermospin-{LAYOUT}"
+"""What a file follows: NetCDF-4 with units of our own, such as Δ0/e, which those of CF lack."""
 STATUS_NAMES = ("status", "junction_status")
 """The variables that say what became of each point and of each junction."""
 SHARD = "thermospin_shard"

@@ -2,6 +2,7 @@
 
 from thermospin.execution.cut_sizes import CutSizes
 from thermospin.execution.engine import Engine
+from thermospin.execution.in_memory import sweep
 from thermospin.execution.merging import MergeError, merge
 from thermospin.execution.numerics import code_digest, numerics_here
 from thermospin.execution.planning import Plan, estimated_seconds, plan
@@ -26,5 +27,6 @@ __all__ = [
     "numerics_here",
     "plan",
     "run_sweep",
+    "sweep",
     "thread_count",
 ]

@@ -18,10 +18,10 @@ SOURCES = (
     "gap.py",
     "junction.py",
     "observables",
-    "sweep/chunk_values.py",
-    "sweep/chunks.py",
-    "sweep/cut_sizes.py",
-    "sweep/ranges.py",
+    "execution/chunk_values.py",
+    "execution/chunks.py",
+    "execution/cut_sizes.py",
+    "execution/ranges.py",
 )
 """Files and folders through which a value comes: constants and limits, the integrals, the gaps they
 are taken with, what the outputs make of them, and which points a chunk holds and in which order.

@@ -28,7 +28,7 @@ from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.execution.engine import ENGINE, Engine
 from thermospin.execution.portion import Portion
-from thermospin.spec import SweepSpec
+from thermospin.spec import SpecSource, spec_of
 
 Progress = Callable[[int, int], None]
 """Called with the number of points done and of all points: at the start and after each chunk."""
@@ -80,7 +80,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: it was asked for
 
 
 def run_sweep(
-    spec: SweepSpec,
+    spec: SpecSource,
     output: str | os.PathLike[str],
     *,
     resume: bool = False,
@@ -97,8 +97,8 @@ def run_sweep(
 
     Parameters
     ----------
-    spec : SweepSpec
-        What to compute.
+    spec : SweepSpec, path, str or mapping
+        What to compute: see `thermospin.spec.spec_of`.
     output : path
         The file; it appears under this name only when it is finished. Until then the finished
         chunks are kept beside it.
@@ -130,6 +130,8 @@ def run_sweep(
 
     Raises
     ------
+    SpecError
+        With everything that is wrong in the spec.
     OutputError
         If the file cannot be written there, is there and ``force`` is not set, is being written by
         another run, or has unfinished work beside it and neither ``resume`` nor ``force`` is set.
@@ -146,7 +148,7 @@ def run_sweep(
     _check_mode(resume=resume, repair=repair, force=force)
     workers = local.thread_count(threads)
     part = None if shard is None else Shard.of(shard)
-    portion = Portion.of(Mesh.of(spec, engine.sizes), part)
+    portion = Portion.of(Mesh.of(spec_of(spec), engine.sizes), part)
     output_path = check_output(output, force=force, resume=resume)
     job = portion.job(engine.numerics(), threads=workers, group=engine.group)
     with OutputLock(output_path):

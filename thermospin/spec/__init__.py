@@ -1,6 +1,6 @@
 """Specs of sweeps: strict YAML to a `SweepSpec`, or to an error that lists every mistake."""
 
-from thermospin.spec.loading import load_spec, parse_spec
+from thermospin.spec.loading import SpecSource, load_spec, parse_spec, spec_of
 from thermospin.spec.material import Material
 from thermospin.spec.problems import Place, Problem, SpecError
 from thermospin.spec.spec_model import json_schema
@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "Problem",
     "SpecError",
+    "SpecSource",
     "SweepSpec",
     "broken_by_name",
     "broken_by_overrides",
@@ -31,4 +32,5 @@ __all__ = [
     "json_schema",
     "load_spec",
     "parse_spec",
+    "spec_of",
 ]

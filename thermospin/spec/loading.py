@@ -2,9 +2,9 @@
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
-from typing import cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +25,53 @@ from thermospin.spec.spec_text import (
 from thermospin.spec.spec_types import SpacedAxis, SteppedAxis, in_si
 from thermospin.spec.sweep_spec import SweepSpec
 from thermospin.spec.validation import validate
-from thermospin.spec.yaml_reader import read_yaml
+from thermospin.spec.yaml_reader import read_yaml, yaml_text
 from thermospin.spec.yaml_tree import MappingNode, described, place_of_key, place_of_value
 
 MOST_POINTS = 2 * 10**9
 """Points of a mesh."""
 
 _Axes = dict[str, NDArray[np.float64]]
+
+
+SpecSource: TypeAlias = "SweepSpec | str | os.PathLike[str] | Mapping[str, Any]"
+"""A spec, its file, the name of a bundled spec, its text in YAML, or its keys and values."""
+
+_NAME_OF_TEXT = "sweep"
+
+
+def spec_of(source: SpecSource) -> SweepSpec:
+    """Return the spec that a user of Python means.
+
+    Parameters
+    ----------
+    source : SweepSpec, path, str or mapping
+        A spec, its file, the name of a bundled spec, the text of a spec in YAML, or a mapping with
+        the keys of a spec, whose numbers may be those of NumPy.
+
+    Returns
+    -------
+    SweepSpec
+
+    Raises
+    ------
+    SpecError
+        If the file cannot be read, or with everything that is wrong in the spec.
+    TypeError
+        If the source is something else.
+    """
+    if isinstance(source, SweepSpec):
+        return source
+    if isinstance(source, Mapping):
+        return parse_spec(yaml_text(source), _NAME_OF_TEXT)
+    if isinstance(source, str) and (":" in source and not os.path.isfile(source)):
+        return parse_spec(source, _NAME_OF_TEXT)
+    if isinstance(source, str | os.PathLike):
+        return load_spec(source)
+    raise TypeError(
+        "a spec must be a SweepSpec, a path, the name of a bundled spec, YAML text or a mapping,"
+        f" not {type(source).__name__}"
+    )
 
 
 def load_spec(path_or_name: str | os.PathLike[str], overrides: Iterable[str] = ()) -> SweepSpec:

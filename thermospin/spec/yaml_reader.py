@@ -7,7 +7,7 @@ merge keys, duplicate keys and second documents. It uses the events of PyYAML's 
 its constructors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -168,3 +168,42 @@ class _TreeBuilder:
             if count > MOST_KEYS:
                 raise _StopReadingError(key.place, f"has more than {MOST_KEYS} keys")
         return node
+
+
+def yaml_text(spec: Mapping[str, Any]) -> str:
+    """Write a mapping as a YAML document that `read_yaml` reads.
+
+    Parameters
+    ----------
+    spec : mapping
+        Texts, numbers, lists and mappings; arrays and numbers of NumPy are written as lists and
+        numbers.
+
+    Returns
+    -------
+    str
+        The document; the keys keep their order.
+
+    Raises
+    ------
+    TypeError
+        If a value is something else, such as a quantity of a library of units or a masked array.
+    """
+    try:
+        return yaml.safe_dump(_plain(spec), sort_keys=False, allow_unicode=True, width=100)
+    except yaml.representer.RepresenterError as error:
+        raise TypeError(
+            f"a spec must be made of texts, numbers, lists and mappings: {error}"
+        ) from None
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without types of NumPy."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if hasattr(value, "mask") or hasattr(value, "unit") or hasattr(value, "units"):
+        rule = "a number of a spec must be bare, or a text with a unit such as '100 mK'"
+        raise TypeError(f"{rule}, got {value!r}")
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return [_plain(item) for item in value] if isinstance(value, list | tuple | range) else value
