@@ -1,5 +1,7 @@
 """The gap of a lead: self-consistent, without or with Γ in its equation, and two simpler models."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

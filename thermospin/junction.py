@@ -1,5 +1,7 @@
 """The parameters of a junction, validated once."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, fields
 
@@ -7,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR, GapModel
+from thermospin.quantities.display import Row, html_table, line, row
 
 FloatArray = NDArray[np.float64]
 
@@ -69,7 +72,7 @@ def _refuse_what_numpy_drops(name: str, value: object) -> None:
         )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Junction:
     """An S–I–Sm tunnel junction: hot superconductor S against cold, spin-split superconductor Sm.
 
@@ -151,6 +154,26 @@ class Junction:
             if getattr(self, name) is None:
                 given = PARAMETERS[name].default if value is None else value
                 object.__setattr__(self, name, given)
+
+    def _rows(self) -> list[Row]:
+        """Return what is shown of the junction: its leads, and what differs from the default."""
+        always = ("T_S", "T_Sm", "h_exc", "gamma_S", "gamma_Sm")
+        rows = []
+        for name in self._given():
+            parameter, values = PARAMETERS[name], getattr(self, name)
+            if name in always or not np.array_equal(values, parameter.default or 0.0):
+                rows.append(row(name, values, parameter.unit, parameter.meaning))
+        if self.gap_model != "self-consistent":
+            rows.append(Row("gap_model", self.gap_model, "how the gaps depend on T and h"))
+        return rows
+
+    def __repr__(self) -> str:
+        """Show the parameters with their units, in one line."""
+        return line("Junction", self._rows())
+
+    def _repr_html_(self) -> str:
+        """Show the parameters with their units and meanings, as a table."""
+        return html_table("Junction", self._rows())
 
     @classmethod
     def _quantities(cls) -> list[str]:

@@ -1,5 +1,7 @@
 """What a file holds: its numbers, or a summary of them that is found without loading it whole."""
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterator

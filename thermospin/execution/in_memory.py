@@ -1,5 +1,7 @@
 """A sweep whose results are kept in memory, as an xarray.Dataset, instead of a file."""
 
+from __future__ import annotations
+
 import sys
 import warnings
 from collections.abc import Generator, Iterator
@@ -30,7 +32,7 @@ def sweep(
     threads: int | None = None,
     progress: Progress | bool | None = None,
     engine: Engine = ENGINE,
-) -> "xarray.Dataset":
+) -> xarray.Dataset:
     """Compute a sweep and return it as a dataset, without a file.
 
     Parameters

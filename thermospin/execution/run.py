@@ -1,5 +1,7 @@
 """Running a sweep: an executor computes chunks, and the caller's thread alone stores them."""
 
+from __future__ import annotations
+
 import os
 import time
 from collections.abc import Callable, Generator, Iterable
@@ -28,6 +30,7 @@ from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.execution.engine import ENGINE, Engine
 from thermospin.execution.portion import Portion
+from thermospin.quantities.display import Row, html_table, line, row
 from thermospin.spec import SpecSource, spec_of
 
 Progress = Callable[[int, int], None]
@@ -39,7 +42,7 @@ Executor = Callable[[Callable[[Chunk], ChunkValues], Iterable[Chunk], int], Resu
 values, in any order; draws no more chunks than it has in flight."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The report of a sweep that has ended.
 
@@ -68,6 +71,25 @@ class Report:
     seconds: float
     threads: int
     skipped: int
+
+    def _rows(self) -> list[Row]:
+        """Return what is shown of the report."""
+        return [
+            Row("file", os.fspath(self.path), "the finished file"),
+            row("bytes", self.bytes, "", "length of the file"),
+            Row("points", f"{self.points:,}", "points in it"),
+            row("missed", self.missed, "", "points and junctions that missed their tolerance"),
+            row("skipped", self.skipped, "", "points that former runs had computed"),
+            row("time", self.seconds, "s", f"wall time on {self.threads} threads"),
+        ]
+
+    def __repr__(self) -> str:
+        """Show the file, how large it is, and how long it took, in one line."""
+        return line("Report", self._rows())
+
+    def _repr_html_(self) -> str:
+        """Show the file, how large it is, and how long it took, as a table."""
+        return html_table("Report", self._rows())
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: it was asked for

@@ -1,5 +1,7 @@
 """A junction in a circuit: operating points across a load, and the most that it can give."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -66,7 +68,7 @@ class Maximum:
     V: FloatArray
     converged: BoolArray
 
-    def reshaped(self, shape: tuple[int, ...]) -> "Maximum":
+    def reshaped(self, shape: tuple[int, ...]) -> Maximum:
         """Return these maxima in another shape."""
         return Maximum(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
 

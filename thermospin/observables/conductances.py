@@ -1,5 +1,7 @@
 """Conductances: dI_q/dV, its value G_0 at V = 0, and I_q/V."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np

@@ -3,6 +3,8 @@
 An output is an attribute of a result, as its entry in ``thermospin.quantities.OUTPUTS`` says.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Charge, heat and noise of both spins together: the junction as an engine or a refrigerator."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -84,7 +86,7 @@ class Flows:
         np.divide(self.S_I, size, out=factor, where=size > 0.0)
         return factor
 
-    def reshaped(self, shape: tuple[int, ...]) -> "Flows":
+    def reshaped(self, shape: tuple[int, ...]) -> Flows:
         """Return these flows in another shape."""
         return Flows(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
 

@@ -1,5 +1,7 @@
 """The spin-resolved currents of Eq. (2)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -9,10 +11,11 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.points import Points, points_of
 from thermospin.observables.tolerance import BoolArray, warn_unless
-from thermospin.quantities import DEFAULT_RTOL
+from thermospin.quantities import DEFAULT_RTOL, OUTPUTS, PARAMETERS, Output, Parameter
+from thermospin.quantities.display import Row, html_table, line, row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Currents:
     """The spin-resolved currents of Eq. (2), in G_T Δ0/e.
 
@@ -65,7 +68,29 @@ class Currents:
         np.divide(np.abs(self.spin), charge, out=ratio, where=charge > 0.0)
         return ratio
 
-    def reshaped(self, shape: tuple[int, ...]) -> "Currents":
+    def _rows(self) -> list[Row]:
+        """Return what is shown of the currents: their ranges, and how accurate they are."""
+        shown: dict[str, tuple[Parameter | Output, FloatArray]] = {
+            "V": (PARAMETERS["V"], self.V),
+            "charge": (OUTPUTS["I_q"], self.charge),
+            "spin": (OUTPUTS["I_s"], self.spin),
+            "error": (OUTPUTS["I_error"], self.error),
+        }
+        rows = [row(name, values, of.unit, of.meaning) for name, (of, values) in shown.items()]
+        missed = np.count_nonzero(~np.asarray(self.converged))
+        if missed:
+            rows.append(Row("missed", str(missed), "values that missed their tolerance"))
+        return rows
+
+    def __repr__(self) -> str:
+        """Show the ranges of the currents with their units, in one line."""
+        return line("Currents", self._rows())
+
+    def _repr_html_(self) -> str:
+        """Show the ranges of the currents with their units and meanings, as a table."""
+        return html_table("Currents", self._rows())
+
+    def reshaped(self, shape: tuple[int, ...]) -> Currents:
         """Return these currents in another shape."""
         return Currents(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
 

@@ -1,5 +1,7 @@
 """The density of states of a lead, Eq. (1)."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """The gaps of both leads, where their edges line up, and where the charge current vanishes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import NamedTuple
 

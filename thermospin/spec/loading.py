@@ -1,5 +1,7 @@
 """From a file or a text to a `SweepSpec`, or to a `SpecError` that lists every mistake at once."""
 
+from __future__ import annotations
+
 import math
 import os
 from collections.abc import Iterable, Mapping

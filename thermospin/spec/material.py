@@ -1,5 +1,7 @@
 """`Material`: the two scales of a real junction, which turn reduced units into SI and back."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
