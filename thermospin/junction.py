@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR, GapModel
-from thermospin.quantities.display import Row, html_table, line, row
+from thermospin.quantities.display import ShownRow, html_table, line, row
 
 FloatArray = NDArray[np.float64]
 
@@ -155,7 +155,7 @@ class Junction:
                 given = PARAMETERS[name].default if value is None else value
                 object.__setattr__(self, name, given)
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[ShownRow]:
         """Return what is shown of the junction: its leads, and what differs from the default."""
         always = ("T_S", "T_Sm", "h_exc", "gamma_S", "gamma_Sm")
         rows = []
@@ -164,7 +164,7 @@ class Junction:
             if name in always or not np.array_equal(values, parameter.default or 0.0):
                 rows.append(row(name, values, parameter.unit, parameter.meaning))
         if self.gap_model != "self-consistent":
-            rows.append(Row("gap_model", self.gap_model, "how the gaps depend on T and h"))
+            rows.append(ShownRow("gap_model", self.gap_model, "how the gaps depend on T and h"))
         return rows
 
     def __repr__(self) -> str:

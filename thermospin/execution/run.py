@@ -30,7 +30,7 @@ from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.execution.engine import ENGINE, Engine
 from thermospin.execution.portion import Portion
-from thermospin.quantities.display import Row, html_table, line, row
+from thermospin.quantities.display import ShownRow, html_table, line, row
 from thermospin.spec import SpecSource, spec_of
 
 Progress = Callable[[int, int], None]
@@ -72,12 +72,12 @@ class Report:
     threads: int
     skipped: int
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[ShownRow]:
         """Return what is shown of the report."""
         return [
-            Row("file", os.fspath(self.path), "the finished file"),
+            ShownRow("file", os.fspath(self.path), "the finished file"),
             row("bytes", self.bytes, "", "length of the file"),
-            Row("points", f"{self.points:,}", "points in it"),
+            ShownRow("points", f"{self.points:,}", "points in it"),
             row("missed", self.missed, "", "points and junctions that missed their tolerance"),
             row("skipped", self.skipped, "", "points that former runs had computed"),
             row("time", self.seconds, "s", f"wall time on {self.threads} threads"),

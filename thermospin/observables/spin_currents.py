@@ -12,7 +12,7 @@ from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.points import Points, points_of
 from thermospin.observables.tolerance import BoolArray, warn_unless
 from thermospin.quantities import DEFAULT_RTOL, OUTPUTS, PARAMETERS, Output, Parameter
-from thermospin.quantities.display import Row, html_table, line, row
+from thermospin.quantities.display import ShownRow, html_table, line, row
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +68,7 @@ class Currents:
         np.divide(np.abs(self.spin), charge, out=ratio, where=charge > 0.0)
         return ratio
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[ShownRow]:
         """Return what is shown of the currents: their ranges, and how accurate they are."""
         shown: dict[str, tuple[Parameter | Output, FloatArray]] = {
             "V": (PARAMETERS["V"], self.V),
@@ -79,7 +79,7 @@ class Currents:
         rows = [row(name, values, of.unit, of.meaning) for name, (of, values) in shown.items()]
         missed = np.count_nonzero(~np.asarray(self.converged))
         if missed:
-            rows.append(Row("missed", str(missed), "values that missed their tolerance"))
+            rows.append(ShownRow("missed", str(missed), "values that missed their tolerance"))
         return rows
 
     def __repr__(self) -> str:

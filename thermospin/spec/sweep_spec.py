@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import OUTPUTS, PARAMETERS, GapModel
-from thermospin.quantities.display import Row, html_table, line, row
+from thermospin.quantities.display import ShownRow, html_table, line, row
 from thermospin.spec.material import Material
 
 
@@ -59,22 +59,24 @@ class SweepSpec:
     overrides: tuple[str, ...] = ()
     si_axes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[ShownRow]:
         """Return what is shown of the sweep: its axes, outputs and fixed parameters."""
         given_values: dict[str, ArrayLike] = {**self.axes, **self.fixed}
         rows = [
             row(name, values, PARAMETERS[name].unit, PARAMETERS[name].meaning)
             for name, values in given_values.items()
         ]
-        rows.append(Row("outputs", ", ".join(self.outputs), "what is computed"))
+        rows.append(ShownRow("outputs", ", ".join(self.outputs), "what is computed"))
         if self.material is not None:
             given = ", ".join(f"{name} {text}" for name, text in self.material.given.items())
-            rows.append(Row("material", given, "the scales of SI units"))
+            rows.append(ShownRow("material", given, "the scales of SI units"))
         return rows
 
     def __repr__(self) -> str:
         """Show the size, the axes, the outputs and the fixed parameters, in one line."""
-        return line(f"SweepSpec {self.name}", [Row("points", f"{self.size:,}", ""), *self._rows()])
+        return line(
+            f"SweepSpec {self.name}", [ShownRow("points", f"{self.size:,}", ""), *self._rows()]
+        )
 
     def _repr_html_(self) -> str:
         """Show the axes, the outputs and the fixed parameters with their units, as a table."""
