@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR, GapModel
-from thermospin.quantities.display import ShownRow, html_table, line, row
+from thermospin.quantities.representation import ShownRow, html_table, line, row
 
 FloatArray = NDArray[np.float64]
 

@@ -9,6 +9,7 @@ import click
 import thermospin
 from thermospin.cli.bench_command import bench
 from thermospin.cli.error_reports import CommandGroup, warnings_on_stderr
+from thermospin.cli.export_command import export
 from thermospin.cli.info_command import info
 from thermospin.cli.merge_command import merge
 from thermospin.cli.plan_command import plan
@@ -82,6 +83,7 @@ for _command in (
     info,
     verify,
     plot,
+    export,
     reproduce,
     warmup,
     bench,

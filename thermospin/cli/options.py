@@ -82,3 +82,33 @@ threads = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="Do not report progress.")
+
+
+def _axis_values(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """Split each AXIS=VALUE."""
+    values = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.BadParameter(f"must be written AXIS=VALUE, got {text!r}", ctx, param)
+        values[name.strip()] = value.strip()
+    return values
+
+
+cuts = click.option(
+    "--at",
+    metavar="AXIS=VALUE",
+    multiple=True,
+    callback=_axis_values,
+    help="Keep this axis at its point nearest to VALUE. May be repeated.",
+)
+show = click.option(
+    "--show", metavar="OUTPUT", multiple=True, help="Take only this output. May be repeated."
+)
+display = click.option(
+    "--display",
+    type=click.Choice(["si", "reduced"]),
+    help="The units of all numbers. Default: SI if the spec has a material, else reduced units.",
+)

@@ -20,7 +20,7 @@ from thermospin.cli.formatting import (
     to_json,
 )
 from thermospin.cli.progress_display import progress_unless
-from thermospin.cli.spec_argument import is_result, load, one_spec
+from thermospin.cli.spec_argument import STANDARD_INPUT, is_result, load, one_spec
 from thermospin.cli.stop_signals import stop_on_signals
 from thermospin.cli.strict_command import (
     CLUSTER_MEMORY,
@@ -62,6 +62,9 @@ class RunOptions(NamedTuple):
 
     def continuation(self) -> str:
         """Return the command that continues this run after it was stopped."""
+        if self.spec == STANDARD_INPUT:  # it is gone; the unfinished file holds what it said
+            output = self.output or "stdin.h5"
+            return self._replace(spec=f"{output}.partial", output=output, changes=()).continuation()
         words = ["thermospin", "run", as_argument(self.spec)]
         for option, value in (
             ("-o", self.output),
@@ -130,10 +133,10 @@ class RunOptions(NamedTuple):
 def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None:
     """Compute a sweep and write it to an HDF5 file.
 
-    SPEC is a YAML file, the name of a bundled spec, or a result file, whose spec is run again. The
-    output file appears only when it is complete; until then, the finished part of the sweep is kept
-    in files beside it. It can be opened with xarray, h5py, h5web and other readers of NetCDF-4 or
-    HDF5.
+    SPEC is a YAML file, the name of a bundled spec, a result file, whose spec is run again, or -
+    for a spec from standard input. The output file appears only when it is complete; until then,
+    the finished part of the sweep is kept in files beside it. It can be opened with xarray, h5py,
+    h5web and other readers of NetCDF-4 or HDF5.
 
     Ctrl-C, SIGTERM or SIGUSR1 stop a run cleanly (exit code 75), and --resume continues it. After a
     crash, a power cut or a full disk, --resume works as well, and at most the last few seconds of
@@ -145,6 +148,7 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
       thermospin run mine.yaml -o hot.h5 --set T_S=0.9 --threads 4
       thermospin run hot.h5 -o again.h5
       thermospin run mine.yaml --resume
+      thermospin run - -o mine.h5 < mine.yaml
       thermospin run mine.yaml --shard 1/8
     """
     asked = RunOptions(**given)

@@ -1,6 +1,7 @@
 """The argument SPEC: a YAML file, the name of a bundled spec, or a result file."""
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
     from thermospin.spec import SweepSpec
 
+STANDARD_INPUT = "-"
+"""The argument SPEC that stands for standard input."""
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
@@ -39,7 +42,8 @@ def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
     Parameters
     ----------
     source : str
-        A YAML file, the name of a bundled spec, or a result file, which holds its own spec.
+        A YAML file, the name of a bundled spec, a result file, which holds its own spec, or ``-``
+        for standard input.
     changes : tuple of str
         ``key=value``, from ``--set``; they take precedence over those recorded in a result file.
 
@@ -56,6 +60,8 @@ def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
     """
     from thermospin.spec import load_spec, parse_spec
 
+    if source == STANDARD_INPUT:
+        return parse_spec(_standard_input(), "stdin.yaml", changes)
     if not is_result(source):
         return load_spec(source, changes)
     from thermospin.dataset import read_spec_text
@@ -64,6 +70,13 @@ def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
     replaced = {_changed_key(change) for change in changes}
     kept = (change for change in recorded if _changed_key(change) not in replaced)
     return parse_spec(text, source, (*kept, *changes))
+
+
+def _standard_input() -> bytes:
+    """Return what stands at standard input, cut one byte after the longest spec."""
+    from thermospin.spec import LARGEST
+
+    return sys.stdin.buffer.read(LARGEST + 1)
 
 
 def is_result(source: str) -> bool:

@@ -8,6 +8,7 @@ from thermospin.dataset.contents import (
     describe,
     read,
 )
+from thermospin.dataset.csv_export import csv_lines
 from thermospin.dataset.file_header import DamageError, FileError, SpecText
 from thermospin.dataset.job import GROUP, Job, Shard, ValueRange, file_size
 from thermospin.dataset.journal import Record, StoreError
@@ -27,6 +28,7 @@ from thermospin.dataset.schema import (
     is_biased,
 )
 from thermospin.dataset.shard_files import ShardFile, ShardValues, shard_file, shard_values
+from thermospin.dataset.slicing import cut_at, places_of
 
 __all__ = [
     "GROUP",
@@ -56,12 +58,15 @@ __all__ = [
     "check_ours",
     "check_output",
     "computed_variables",
+    "csv_lines",
+    "cut_at",
     "describe",
     "file_size",
     "in_words_of_xarray",
     "is_biased",
     "opened",
     "output_path_of",
+    "places_of",
     "read",
     "read_spec_text",
     "shard_file",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from thermospin.dataset.file_header import FileHeader
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.opening import opened
 from thermospin.dataset.output_path import output_path_of
-from thermospin.dataset.schema import STATUS_NAMES, status_of
+from thermospin.dataset.schema import STATUS_NAMES, si_name, status_of
 from thermospin.quantities import STATUS
 
 _SLAB = 1 << 18  # values that are looked at together
@@ -25,7 +25,7 @@ class Contents(FileHeader):
     """The header of a file and its numbers, in reduced units; what was not computed is NaN.
 
     ``dims`` names the axes along which each output, and each status, runs; those of a shard have
-    but one dimension.
+    but one dimension. ``si_axes`` are the points of the axes in SI, if the spec has a material.
     """
 
     axes: dict[str, NDArray[np.float64]]
@@ -33,6 +33,7 @@ class Contents(FileHeader):
     outputs: dict[str, NDArray[np.float64]]
     status: dict[str, NDArray[np.int8]]
     dims: dict[str, tuple[str, ...]]
+    si_axes: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 def read(path: str | os.PathLike[str], *, partial: bool = False, mapped: bool = False) -> Contents:
@@ -68,6 +69,9 @@ def read(path: str | os.PathLike[str], *, partial: bool = False, mapped: bool = 
         return Contents(
             **vars(file.header),
             axes={name: array(name) for name in file.axes},
+            si_axes={
+                name: array(si_name(name)) for name in file.axes if si_name(name) in file.variables
+            },
             fixed=file.fixed(),
             outputs=outputs,
             status=status,

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from thermospin.dataset.hdf5_attributes import Attribute, number_of, text_of
@@ -11,7 +12,7 @@ from thermospin.dataset.hdf5_metadata import FormatError
 from thermospin.dataset.provenance import NumericalIdentity
 from thermospin.dataset.schema import GEOMETRY, LAYOUT, SHARD
 from thermospin.quantities import GAP_MODELS
-from thermospin.spec import CONTROL, CONTROL_BUT_LINES, LARGEST
+from thermospin.spec import CONTROL, CONTROL_BUT_LINES, LARGEST, Material, material_of
 
 _ESCAPED = 6  # characters that JSON makes of a byte of an override, at most
 _LARGEST_NUMBER = 2**63  # in the provenance
@@ -78,6 +79,11 @@ class FileHeader:
     provenance: dict[str, Any]
     shard: str | None = None
     geometry: tuple[int, ...] = ()
+
+    @cached_property
+    def material(self) -> Material | None:
+        """The material of its spec, which converts to SI; None if there is none."""
+        return material_of(self.spec.text, self.name, self.spec.overrides)
 
     @property
     def numerics(self) -> NumericalIdentity:

@@ -8,6 +8,7 @@ from pathlib import Path
 from thermospin.dataset.regular_files import is_something_else
 
 PARTIAL, JOURNAL, LOCK, TAKEOVER = ".partial", ".journal", ".lock", ".taking"
+_OTHER_FORMATS = (".csv", ".txt", ".dat", ".tsv", ".json", ".xlsx", ".png", ".pdf", ".svg", ".yaml")
 RESERVED = (PARTIAL, JOURNAL, LOCK, TAKEOVER)
 """Endings of the files that lie beside a result while it is being computed."""
 
@@ -119,6 +120,14 @@ def _check_name(name: str) -> None:
         raise OutputError("the output path must not be empty; give a file name with -o")
     if any(ord(character) < 32 or ord(character) == 127 for character in name):
         raise OutputError(f"{name!r}: must not contain control characters; choose another with -o")
+    if name == "-":
+        raise OutputError("-: a result cannot go to standard output; name a file with -o")
+    if name.lower().endswith(_OTHER_FORMATS):
+        suggested = Path(name).with_suffix(".h5")
+        raise OutputError(
+            f"{name}: a result is an HDF5 file, such as {suggested}; `thermospin export` makes"
+            " tables of it, and `thermospin plot` pictures"
+        )
     if name.endswith(RESERVED):
         endings = ", ".join(RESERVED)
         raise OutputError(f"{name!r}: must not end in {endings}; choose another with -o")

@@ -129,8 +129,10 @@ def _dimensional(axes: Iterable[str]) -> list[str]:
     return [name for name in axes if PARAMETERS[name].unit]
 
 
-def _si_name(axis: str) -> str:
-    return f"{axis}_{SI_UNITS[PARAMETERS[axis].unit].word}"
+def si_name(axis: str) -> str:
+    """Return the name of the variable that has the points of an axis in SI; empty if none has."""
+    unit = PARAMETERS[axis].unit
+    return f"{axis}_{SI_UNITS[unit].word}" if unit else ""
 
 
 def _si_axes(spec: SweepSpec) -> list[Variable]:
@@ -146,7 +148,7 @@ def _si_axes(spec: SweepSpec) -> list[Variable]:
         attributes = {"long_name": PARAMETERS[name].meaning, "units": SI_UNITS[unit].symbol}
         found.append(
             Variable(
-                _si_name(name),
+                si_name(name),
                 (name,),
                 values.shape,
                 attributes,
@@ -187,7 +189,7 @@ def _coordinates(spec: SweepSpec, dims: tuple[str, ...], biased: bool) -> dict[s
     # Readers make coordinates of these; the axes themselves need not be named.
     names = []
     if spec.material is not None:
-        names = [_si_name(name) for name in _dimensional(dims)]
+        names = [si_name(name) for name in _dimensional(dims)]
     names += [name for name in spec.fixed if biased or name != "V"]
     return {"coordinates": " ".join(names)} if names else {}
 

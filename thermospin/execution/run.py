@@ -30,7 +30,7 @@ from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.execution.engine import ENGINE, Engine
 from thermospin.execution.portion import Portion
-from thermospin.quantities.display import ShownRow, html_table, line, row
+from thermospin.quantities.representation import ShownRow, html_table, line, row
 from thermospin.spec import SpecSource, spec_of
 
 Progress = Callable[[int, int], None]

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 import numpy as np
 
-from thermospin.dataset import Contents
+from thermospin.dataset import Contents, cut_at
 from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
 from thermospin.quantities import OUTPUTS
@@ -165,41 +165,6 @@ def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict
     middle = {name: len(points) // 2 for name, points in axes.items() if name not in kept}
     asked = {name: int(np.argmin(np.abs(axes[name] - value))) for name, value in view.at.items()}
     return cut_at(contents, middle | asked)
-
-
-def cut_at(contents: Contents, at: Mapping[str, int]) -> tuple[Contents, dict[str, float]]:
-    """Cut the contents of a file at points of some axes.
-
-    Parameters
-    ----------
-    contents : Contents
-        The contents.
-    at : mapping of str to int
-        The place on each axis to be cut.
-
-    Returns
-    -------
-    reduced : Contents
-        The contents at these places; the cut axes are fixed parameters.
-    cuts : dict of str to float
-        The value at which each axis of several values was cut.
-    """
-    axes = contents.axes
-    cut = {name: float(axes[name][index]) for name, index in at.items()}
-    outputs = {
-        name: values[tuple(at.get(axis, slice(None)) for axis in contents.dims[name])]
-        for name, values in contents.outputs.items()
-    }
-    reduced = replace(
-        contents,
-        axes={name: points for name, points in axes.items() if name not in at},
-        fixed=contents.fixed | cut,
-        outputs=outputs,
-        dims={
-            name: tuple(axis for axis in contents.dims[name] if axis not in at) for name in outputs
-        },
-    )
-    return reduced, {name: value for name, value in cut.items() if len(axes[name]) > 1}
 
 
 def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:

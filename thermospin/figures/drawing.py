@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from thermospin.dataset import Contents
-from thermospin.figures.arrangement import Curves, Panel, View, cut_at, panels, sliced
+from thermospin.dataset import Contents, cut_at
+from thermospin.figures.arrangement import Curves, Panel, View, panels, sliced
 from thermospin.figures.curves import draw_curves
 from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of, value_text

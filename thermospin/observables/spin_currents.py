@@ -12,7 +12,7 @@ from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.points import Points, points_of
 from thermospin.observables.tolerance import BoolArray, warn_unless
 from thermospin.quantities import DEFAULT_RTOL, OUTPUTS, PARAMETERS, Output, Parameter
-from thermospin.quantities.display import ShownRow, html_table, line, row
+from thermospin.quantities.representation import ShownRow, html_table, line, row
 
 
 @dataclass(frozen=True, repr=False)

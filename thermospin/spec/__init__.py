@@ -1,6 +1,6 @@
 """Specs of sweeps: strict YAML to a `SweepSpec`, or to an error that lists every mistake."""
 
-from thermospin.spec.loading import SpecSource, load_spec, parse_spec, spec_of
+from thermospin.spec.loading import SpecSource, load_spec, material_of, parse_spec, spec_of
 from thermospin.spec.material import Material
 from thermospin.spec.problems import Place, Problem, SpecError
 from thermospin.spec.spec_model import json_schema
@@ -31,6 +31,7 @@ __all__ = [
     "bundled_text",
     "json_schema",
     "load_spec",
+    "material_of",
     "parse_spec",
     "spec_of",
 ]

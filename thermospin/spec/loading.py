@@ -26,7 +26,7 @@ from thermospin.spec.spec_text import (
 )
 from thermospin.spec.spec_types import SpacedAxis, SteppedAxis, in_si
 from thermospin.spec.sweep_spec import SweepSpec
-from thermospin.spec.validation import validate
+from thermospin.spec.validation import surroundings_of, validate
 from thermospin.spec.yaml_reader import read_yaml, yaml_text
 from thermospin.spec.yaml_tree import MappingNode, described, place_of_key, place_of_value
 
@@ -156,6 +156,33 @@ def parse_spec(
         overrides=overrides,
         si_axes=si_axes,
     )
+
+
+def material_of(text: str, name: str, overrides: Iterable[str] = ()) -> Material | None:
+    """Return the material of a spec without making the rest of it.
+
+    Parameters
+    ----------
+    text : str
+        The spec.
+    name : str
+        What messages call the spec.
+    overrides : iterable of str
+        Changes ``key=value`` to the spec, as in `load_spec`.
+
+    Returns
+    -------
+    Material or None
+        None if the spec has no material, or one that is not valid.
+
+    Raises
+    ------
+    SpecError
+        If the text is no YAML mapping.
+    """
+    root, _ = _tree(decode(text, name), name)
+    apply_overrides(root, overrides)
+    return surroundings_of(root).material
 
 
 def _tree(text: str, name: str) -> tuple[MappingNode, list[Problem]]:

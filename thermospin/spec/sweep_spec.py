@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import OUTPUTS, PARAMETERS, GapModel
-from thermospin.quantities.display import ShownRow, html_table, line, row
+from thermospin.quantities.representation import ShownRow, html_table, line, row
 from thermospin.spec.material import Material
 
 

@@ -55,7 +55,7 @@ def validate(root: MappingNode) -> tuple[SpecModel | None, list[Problem]]:
     """
     joint = list(_joint_problems(root))
     try:
-        return SpecModel.model_validate(without_places(root), context=_surroundings(root)), joint
+        return SpecModel.model_validate(without_places(root), context=surroundings_of(root)), joint
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     problems = [_problem(error, root) for error in errors]
@@ -65,7 +65,7 @@ def validate(root: MappingNode) -> tuple[SpecModel | None, list[Problem]]:
     return None, joint + kept
 
 
-def _surroundings(root: MappingNode) -> Surroundings:
+def surroundings_of(root: MappingNode) -> Surroundings:
     """Return what the numbers of a spec need to know of the rest of it."""
     node = root.values.get("material")
     if node is None:
