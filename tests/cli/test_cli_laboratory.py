@@ -92,3 +92,39 @@ def test_what_cannot_be_exported_is_named(words, message):
     result = invoke("export", "film.h5", *words)
     assert result.exit_code == 2
     assert message in result.output
+
+
+def test_info_shows_the_material_and_everything_in_si_as_well():
+    text = invoke("info", "film.h5").output
+    assert "Δ0 = 197.599 µeV, T_c = 1.3 K, G_T = 0.2 mS, R_T = 5000 ohm" in text
+    assert "0 … 0.506075 Δ0/e = 0 … 0.0001 V" in text
+    assert "0.5 T_c = 0.65 K" in text
+
+
+def test_a_remark_is_told_on_stderr_and_not_to_quiet_users():
+    words = ("run", "film.yaml", "--set", "T_Sm=50", "-o")
+    assert "note: T_Sm goes up to 50 T_c" in invoke(*words, "one.h5").stderr
+    assert "note:" not in invoke(*words, "two.h5", "-q").stderr
+
+
+def completed(*words):
+    """Return what the shell is offered to complete the last of some words with."""
+    environment = {
+        "_THERMOSPIN_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(("thermospin", *words)),
+        "COMP_CWORD": str(len(words)),
+    }
+    done = CliRunner().invoke(main, [], prog_name="thermospin", env=environment)
+    return [line.partition(",")[2] for line in done.output.split()]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("example", "fig2"), ["fig2a", "fig2b", "fig2c", "fig2d"]),
+        (("export", "x.h5", "--show", "V_"), ["V_p_minus", "V_p_plus", "V_S", "V_load"]),
+        (("export", "x.h5", "--at", "T_"), ["T_S", "T_Sm"]),
+    ],
+)
+def test_names_are_completed(words, offered):
+    assert completed(*words) == offered

@@ -19,7 +19,7 @@ from thermospin.spec import (
 
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
-MACHINE = ["efficiency", "loadline", "noise", "polarised"]
+MACHINE = ["efficiency", "film", "loadline", "noise", "polarised"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
     0.6: 0.093006034865243,
@@ -79,6 +79,7 @@ def test_each_use_is_a_good_example(name):
         ("efficiency", ("power", "J_S", "efficiency"), ("h_exc", "V")),
         ("loadline", ("V_load", "power_load", "efficiency_load"), ("h_exc", "R_L")),
         ("noise", ("S_I", "fano"), ("T_S", "V")),
+        ("film", ("I_q", "dIdV", "V_S"), ("T_S", "V")),
         ("polarised", ("I_q", "spin_to_charge"), ("P", "V")),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import thermospin as ts
 from thermospin.quantities import OUTPUTS, PARAMETERS, SI_UNITS
-from thermospin.spec import SpecError, parse_spec
+from thermospin.spec import SpecError, bundled_specs, load_spec, parse_spec, remarks
 from thermospin.units import BCS_RATIO
 
 K_B = Fraction("1.380649e-23") / Fraction("1.602176634e-19")
@@ -350,3 +350,32 @@ def test_a_power_of_ten_is_refused_with_the_number_as_it_is_written_here(text, h
 def test_a_whole_number_may_be_written_like_any_other(num):
     spec = parse_spec(SPEC.replace("[0, 1]", f"{{start: 0, stop: 1, num: {num}}}"), "s")
     assert spec.shape == (1000,)
+
+
+@pytest.mark.parametrize(
+    ("spec", "remark"),
+    [
+        (
+            "fixed: {T_S: 0.5}\naxes: {V: [-1, 1, 11]}",
+            "was V: {start: -1, stop: 1, num: 11} meant?",
+        ),
+        ("fixed: {T_S: 0.5}\naxes: {V: [-400, 0, 400]}", "V goes up to 400 Δ0/e: bare numbers are"),
+        ("fixed: {T_S: 0.5, T_Sm: 50}\naxes: {V: [0, 1]}", "such as 50 mK, needs a material"),
+    ],
+)
+def test_a_spec_that_may_not_say_what_was_meant_is_remarked_on(spec, remark):
+    (found,) = remarks(parse_spec(f"{spec}\noutputs: [I_q]\n", "s"))
+    assert remark in found
+
+
+@pytest.mark.parametrize(
+    "axes", ["V: [0, 0.5, 1]", "V: [-1, 0, 1]", "T_Sm: [1, 2, 3]", "V: [0, 1, 2, 3, 4]"]
+)
+def test_other_specs_are_not_remarked_on(axes):
+    spec = f"fixed: {{T_S: 0.5}}\naxes: {{{axes}}}\noutputs: [G_0]\n"
+    assert remarks(parse_spec(spec, "s")) == []
+
+
+@pytest.mark.parametrize("name", bundled_specs())
+def test_nor_are_the_bundled_ones(name):
+    assert remarks(load_spec(name)) == []

@@ -62,7 +62,7 @@ def main(ctx: click.Context) -> None:
     \b
     Begin with:
       thermospin example                    list the bundled specs, ready to run
-      thermospin example fig2b > map.yaml   take one as a start
+      thermospin example film > map.yaml    take one as a start
       thermospin check map.yaml             find every mistake in it
       thermospin plan map.yaml              estimate time and file size
       thermospin run map.yaml               compute it and write map.h5

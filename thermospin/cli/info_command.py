@@ -11,6 +11,7 @@ from thermospin.cli.strict_command import FILE_MEMORY, StrictCommand
 
 if TYPE_CHECKING:
     from thermospin.dataset import FileSummary, ProgressReport, VariableSummary
+    from thermospin.spec import Material
 
 _PACKAGES = ("numpy", "numba", "h5py", "pydantic", "PyYAML", "click", "scipy", "matplotlib")
 
@@ -139,11 +140,11 @@ def _summary_text(summary: "FileSummary") -> str:
         one_line(f"{summary.path}: {summary.title or summary.name}"),
         aligned(_overview(summary)),
         "axes, the slowest first",
-        aligned(map(_variable, summary.axes), indent="  "),
+        aligned((_variable(axis, summary.material) for axis in summary.axes), indent="  "),
         "outputs",
-        aligned(map(_variable, summary.outputs), indent="  "),
+        aligned((_variable(output, summary.material) for output in summary.outputs), indent="  "),
         "fixed",
-        aligned(((name, f"{value:g}") for name, value in summary.fixed.items()), indent="  "),
+        aligned(_fixed(summary), indent="  "),
         "provenance",
         aligned(_provenance(summary.provenance), indent="  "),
     ]
@@ -158,6 +159,7 @@ def _overview(summary: "FileSummary") -> list[tuple[str, str]]:
         ("size", size(summary.bytes)),
         ("gap_model", summary.gap_model),
         ("rtol", f"{summary.rtol:g}"),
+        ("material", _material(summary.material)),
         ("overrides", ", ".join(summary.spec.overrides) or "none"),
         ("spec sha256", summary.spec_sha256),
         ("layout", str(summary.layout)),
@@ -170,7 +172,34 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(present)
 
 
-def _variable(variable: "VariableSummary") -> tuple[str, ...]:
+def _material(material: "Material | None") -> str:
+    """Return the scales that convert to SI: those that were given, and what follows from them."""
+    if material is None:
+        return "none"
+    scales = (
+        f"Δ0 = {1e6 * material.Delta_0:.6g} µeV",
+        f"T_c = {material.T_c:.6g} K",
+        f"G_T = {1e3 * material.G_T:.6g} mS",
+        f"R_T = {material.R_T:.6g} ohm",
+    )
+    return ", ".join(scales)
+
+
+def _fixed(summary: "FileSummary") -> list[tuple[str, str]]:
+    """Return the rows of the table about fixed parameters, with their units."""
+    from thermospin.quantities import PARAMETERS
+
+    rows = []
+    for name, value in summary.fixed.items():
+        shown = f"{value:g} {PARAMETERS[name].unit}".rstrip()
+        if summary.material is not None and PARAMETERS[name].unit:
+            in_si, unit = summary.material.si(name, value)
+            shown += f" = {in_si:.6g} {unit}"
+        rows.append((name, shown))
+    return rows
+
+
+def _variable(variable: "VariableSummary", material: "Material | None") -> tuple[str, ...]:
     """Return the row of the table about an axis or output: name, shape, range and meaning."""
     shape = " × ".join(f"{name} {n}" for name, n in zip(variable.dims, variable.shape, strict=True))
     if variable.dims == (variable.name,):
@@ -179,6 +208,9 @@ def _variable(variable: "VariableSummary") -> tuple[str, ...]:
         limits = "no finite value"
     else:
         limits = f"{variable.minimum:.6g} … {variable.maximum:.6g} {variable.unit}".rstrip()
+        if material is not None and variable.unit and variable.maximum is not None:
+            (low, high), unit = material.si(variable.name, [variable.minimum, variable.maximum])
+            limits += f" = {low:.6g} … {high:.6g} {unit}"
     return variable.name, shape, limits, variable.meaning
 
 

@@ -97,15 +97,41 @@ def _axis_values(
     return values
 
 
+def axis_names(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str]:
+    """Return the parameters whose names begin so, for completion."""
+    from thermospin.quantities import PARAMETERS
+
+    return [name for name in PARAMETERS if name.startswith(incomplete)]
+
+
+def _output_names(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str]:
+    from thermospin.quantities import OUTPUTS
+
+    return [name for name in OUTPUTS if name.startswith(incomplete)]
+
+
 cuts = click.option(
     "--at",
     metavar="AXIS=VALUE",
     multiple=True,
     callback=_axis_values,
+    shell_complete=axis_names,
     help="Keep this axis at its point nearest to VALUE. May be repeated.",
 )
 show = click.option(
-    "--show", metavar="OUTPUT", multiple=True, help="Take only this output. May be repeated."
+    "--show",
+    metavar="OUTPUT",
+    multiple=True,
+    shell_complete=_output_names,
+    help="Take only this output. May be repeated.",
 )
 display = click.option(
     "--display",

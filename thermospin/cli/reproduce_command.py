@@ -136,14 +136,16 @@ def _as_plain_data(made: "Reproduction") -> dict[str, object]:
 
 
 def _claims(made: "Reproduction") -> str:
-    """Return the claims as text: each with its verdict, the values and the tolerance."""
+    """Return the claims as text: how many hold, each with its verdict, and why one does not."""
     width = min(shutil.get_terminal_size().columns, _WIDEST)
-    lines = []
+    lines = [made.summary] if made.judgements else []
     for one in made.judgements:
         claim, finding = one.claim, one.finding
         lines.append(
             _wrapped(f"{claim.number:2d}  ", f"{finding.verdict}: {claim.statement}", width)
         )
+        if finding.agrees:
+            continue  # its numbers stand in claims.md
         for head, words in (
             ("paper", claim.stated),
             ("computed", finding.computed),
@@ -152,9 +154,8 @@ def _claims(made: "Reproduction") -> str:
         ):
             if words:
                 lines.append(_wrapped(f"    {head:<11}", words, width))
-    if made.judgements:
-        lines.append(made.summary)
-    lines.append(f"{made.folder}: {len(made.files)} files")
+    more = "; claims.md has the numbers of all claims" if made.judgements else ""
+    lines.append(f"{made.folder}: {len(made.files)} files{more}")
     return "\n".join(lines)
 
 

@@ -20,7 +20,7 @@ from thermospin.cli.formatting import (
     to_json,
 )
 from thermospin.cli.progress_display import progress_unless
-from thermospin.cli.spec_argument import STANDARD_INPUT, is_result, load, one_spec
+from thermospin.cli.spec_argument import STANDARD_INPUT, is_result, load, one_spec, show_remarks
 from thermospin.cli.stop_signals import stop_on_signals
 from thermospin.cli.strict_command import (
     CLUSTER_MEMORY,
@@ -156,6 +156,8 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
         require_memory(CLUSTER_MEMORY)
     with stop_on_signals() as stop:
         sweep = load(asked.spec, asked.changes)
+        if not quiet:
+            show_remarks(sweep)
         path = asked.output_path(sweep)
         report = _checked_run(sweep, asked, path, stop, quiet=quiet)
     click.echo(to_json(report) if as_json else f"{path}: {_outcome(report)}")

@@ -24,10 +24,24 @@ def _completions(
     """Return the bundled specs whose names begin so; the shell adds the files."""
     from click.shell_completion import CompletionItem
 
+    return [*_bundled(incomplete), CompletionItem(incomplete, type="file")]
+
+
+def bundled_completions(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> "list[CompletionItem]":
+    """Return the bundled specs whose names begin so."""
+    return _bundled(incomplete)
+
+
+def _bundled(incomplete: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
     from thermospin.spec import bundled_specs
 
-    names = [CompletionItem(name) for name in bundled_specs() if name.startswith(incomplete)]
-    return [*names, CompletionItem(incomplete, type="file")]
+    return [CompletionItem(name) for name in bundled_specs() if name.startswith(incomplete)]
 
 
 one_spec = click.argument("spec", shell_complete=_completions)
@@ -70,6 +84,14 @@ def load(source: str, changes: tuple[str, ...]) -> "SweepSpec":
     replaced = {_changed_key(change) for change in changes}
     kept = (change for change in recorded if _changed_key(change) not in replaced)
     return parse_spec(text, source, (*kept, *changes))
+
+
+def show_remarks(spec: "SweepSpec") -> None:
+    """Report on stderr what in a valid spec may not be what was meant."""
+    from thermospin.spec import remarks
+
+    for remark in remarks(spec):
+        click.echo(f"note: {remark}", err=True)
 
 
 def _standard_input() -> bytes:

@@ -5,7 +5,7 @@ import click
 from thermospin.cli import options
 from thermospin.cli.error_reports import BAD_INPUT
 from thermospin.cli.formatting import aligned, mesh_size
-from thermospin.cli.spec_argument import load, several_specs
+from thermospin.cli.spec_argument import bundled_completions, load, several_specs, show_remarks
 from thermospin.cli.strict_command import SPEC_MEMORY, StrictCommand
 
 
@@ -33,6 +33,7 @@ def check(ctx: click.Context, specs: tuple[str, ...], changes: tuple[str, ...]) 
             failed = True
         else:
             click.echo(f"ok: {spec.name}, {mesh_size(spec)}, outputs {', '.join(spec.outputs)}")
+            show_remarks(spec)
     if failed:
         ctx.exit(BAD_INPUT)
 
@@ -56,7 +57,7 @@ def schema() -> None:
 
 
 @click.command(cls=StrictCommand, memory=SPEC_MEMORY)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=bundled_completions)
 def example(name: str | None) -> None:
     """Print a bundled spec, or list all of them.
 
@@ -66,7 +67,7 @@ def example(name: str | None) -> None:
     \b
     Example:
       thermospin example
-      thermospin example fig2b > mine.yaml
+      thermospin example film > mine.yaml
     """
     from thermospin.spec import bundled_specs, bundled_text, load_spec
 

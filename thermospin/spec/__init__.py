@@ -3,6 +3,7 @@
 from thermospin.spec.loading import SpecSource, load_spec, material_of, parse_spec, spec_of
 from thermospin.spec.material import Material
 from thermospin.spec.problems import Place, Problem, SpecError
+from thermospin.spec.remarks import remarks
 from thermospin.spec.spec_model import json_schema
 from thermospin.spec.spec_text import (
     CONTROL,
@@ -33,5 +34,6 @@ __all__ = [
     "load_spec",
     "material_of",
     "parse_spec",
+    "remarks",
     "spec_of",
 ]

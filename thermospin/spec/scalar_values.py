@@ -19,6 +19,7 @@ from thermospin.spec.written_numbers import parse_number, split_unit
 from thermospin.spec.yaml_tree import QuotedText
 
 MOST_POINTS_OF_AXIS = 10**8
+_MOST_LISTED = 10
 
 
 def broken_rule(message: str, at: KeyPath = (), hint: str = "") -> PydanticCustomError:
@@ -228,10 +229,15 @@ def one_of(options: Iterable[str]) -> Callable[[str], str]:
     def validate(word: str) -> str:
         if word in words:
             return word
-        rule = f"must be one of {', '.join(words)}, got {quoted(word)}"
-        raise broken_rule(rule, hint=suggest(word, words))
+        known = words if len(words) <= _MOST_LISTED else [*words[:_MOST_LISTED], "…"]
+        rule = f"must be one of {', '.join(known)}, got {quoted(word)}"
+        raise broken_rule(rule, hint=suggest(word, words) or _list_of_outputs(words))
 
     return validate
+
+
+def _list_of_outputs(words: list[str]) -> str:
+    return f"docs/specs.md lists all {len(words)}" if len(words) > _MOST_LISTED else ""
 
 
 def single_line(text: str) -> str:

@@ -44,6 +44,11 @@ class Finding:
     remark: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the claim agrees with the model, without a caveat."""
+        return self.verdict is Verdict.AGREES
+
 
 @dataclass(frozen=True)
 class Evidence:
