@@ -72,6 +72,16 @@ def test_headings_are_found_where_they_are(data_file, head, bias, value):
 
 
 @pytest.mark.parametrize(
+    "units", ["s\tmV\tnA\tK", "\tmV\tnA\t", "(s)\t(mV)\t(nA)\t(K)", "-\tmV\tnA\t-"]
+)
+def test_a_line_of_units_may_have_others(data_file, units):
+    text = f"Time\tBias\tCurrent\tT\n{units}\n0\t1\t2\t3\n0\t2\t3\t4\n"
+    found = read_curve(data_file(text))
+    assert found.columns == ("Bias (mV)", "Current (nA)")
+    assert found.values[0] == pytest.approx(2e-9, rel=1e-15)
+
+
+@pytest.mark.parametrize(
     ("unit", "value"),
     [
         ("S", 2.0),

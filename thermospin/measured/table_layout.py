@@ -203,7 +203,7 @@ def _columns(
         if not lines[place].strip():
             continue
         for cells in _headings(lines[place], sample, marks):
-            if all(not cell or kinds_of(bare_unit(cell)) for cell in cells):
+            if _are_units(cells):
                 units = cells
                 start = place + 1
                 break
@@ -222,6 +222,14 @@ def _columns(
     if any(units):
         return tuple(column_of(place, "", unit) for place, unit in enumerate(units)), start
     return (), above.start
+
+
+def _are_units(cells: list[str]) -> bool:
+    """Return whether cells are units; others than those of a curve may be among them."""
+    others = [cell for cell in cells if cell and not kinds_of(bare_unit(cell))]
+    known = sum(map(bool, cells)) - len(others)
+    named = any(column_of(0, cell).named_kind for cell in others)  # V I: the first is no volt
+    return not named and (known > 1 or not others)
 
 
 def _headings(line: str, sample: _Sample, marks: str) -> Iterator[list[str]]:
