@@ -204,13 +204,15 @@ def _parsed_as_written(
     text = _FORTRAN.sub("e", "\n".join(pairs).replace(",", "."))
     try:
         return _parsed(text, "\t", (0, 1), csv.QUOTE_NONE)
-    except ValueError as error:
-        for cell, line in zip(map(str.strip, written), lines, strict=True):
-            plain = _FORTRAN.sub("e", cell.replace(",", "."))
-            if not _DECIMAL.fullmatch(plain) and plain.lower() not in _NO_NUMBERS:
-                problem = f"{_rule(cell)}, got {quoted(cell)}"
-                raise MeasuredError(f"{path}:{line}: {problem}") from None
-        raise MeasuredError(f"{path}: is no table of numbers: {error}") from None
+    except ValueError:
+        plain = [_FORTRAN.sub("e", cell.strip().replace(",", ".")) for cell in written]
+    for cell, number, line in zip(written, plain, lines, strict=True):
+        if not _DECIMAL.fullmatch(number) and number.lower() not in _NO_NUMBERS:
+            cell = cell.strip()
+            raise MeasuredError(f"{path}:{line}: {_rule(cell)}, got {quoted(cell)}")
+    # All are numbers, but before version 3.1 pandas reads none that overflows.
+    numbers = [float(number) if _DECIMAL.fullmatch(number) else np.nan for number in plain]
+    return np.array(numbers).reshape(-1, 2)
 
 
 def _check_decimal_commas(path: object, cells: list[str], lines: IntArray) -> None:
