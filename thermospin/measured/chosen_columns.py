@@ -66,23 +66,20 @@ def chosen_columns(
             raise MeasuredError(f"{option} must name two, for bias and values, got {given!r}")
     if wanted is not None:
         bias, value = (_wanted(path, columns, each) for each in wanted)
-    elif units is not None and len(columns) == 2 and not _named(columns, "V"):
+    elif units is not None and _unnamed_pair(columns):
         bias, value = columns
     else:
         bias = _bias(path, columns, notes)
         value = _value(path, columns, bias, notes)
     if bias is value:
         raise MeasuredError(f"{path}: bias and values must be two columns, got {bias.label} twice")
-    kind = _kind(path, value, None if units is None else units[1])
-    given_units = (None, None) if units is None else units
-    return ChosenColumns(
-        bias,
-        value,
-        kind,
-        _unit(path, bias, "V", given_units[0], notes),
-        _unit(path, value, kind, given_units[1], notes),
-        tuple(notes),
-    )
+    try:
+        kind = _kind(value, None if units is None else units[1])
+        bias_unit = _unit(bias, "V", None if units is None else units[0], notes)
+        value_unit = _unit(value, kind, None if units is None else units[1], notes)
+    except ValueError as error:
+        raise MeasuredError(f"{path}: {error}; {listed(columns)}") from None
+    return ChosenColumns(bias, value, kind, bias_unit, value_unit, tuple(notes))
 
 
 def listed(columns: Sequence[Column]) -> str:
@@ -95,6 +92,11 @@ def listed(columns: Sequence[Column]) -> str:
 
 def _named(columns: Sequence[Column], kind: Kind) -> list[Column]:
     return [column for column in columns if column.named_kind == kind]
+
+
+def _unnamed_pair(columns: Sequence[Column]) -> bool:
+    """Return whether there are two columns, which may be a bias and values in this order."""
+    return len(columns) == 2 and columns[0].named_kind is None and not _named(columns, "V")
 
 
 def _wanted(path: object, columns: Sequence[Column], wanted: str | int) -> Column:
@@ -121,7 +123,7 @@ def _wanted(path: object, columns: Sequence[Column], wanted: str | int) -> Colum
 def _bias(path: object, columns: Sequence[Column], notes: list[str]) -> Column:
     """Return the column that is named a bias, else the only one in a unit of voltage."""
     for found in (_named(columns, "V"), [c for c in columns if _only(c) == "V"]):
-        found = [column for column in found if not is_other_sweep(column)]
+        found = _of_main_sweep(found)
         calculated = [column for column in found if "calc" in column.name.lower()]
         if len(found) > 1 and len(calculated) == 1:
             others = ", ".join(column.label for column in found if column is not calculated[0])
@@ -136,7 +138,7 @@ def _bias(path: object, columns: Sequence[Column], notes: list[str]) -> Column:
 
 def _value(path: object, columns: Sequence[Column], bias: Column, notes: list[str]) -> Column:
     """Return the column of the current, else that of dI/dV, else a lock-in's only one."""
-    rest = [column for column in columns if column is not bias and not is_other_sweep(column)]
+    rest = [column for column in columns if column is not bias]
     every = [
         _named(rest, "I"),
         _named(rest, "dIdV"),
@@ -144,6 +146,7 @@ def _value(path: object, columns: Sequence[Column], bias: Column, notes: list[st
         [column for column in rest if column.named_kind is None and _only(column) == "I"],
         [column for column in rest if column.named_kind is None and _only(column) == "dIdV"],
     ]
+    every = [_of_main_sweep(found) for found in every]
     for place, found in enumerate(every):
         if found:
             chosen = _single(path, columns, found, "a current or dI/dV")
@@ -154,6 +157,11 @@ def _value(path: object, columns: Sequence[Column], bias: Column, notes: list[st
     raise MeasuredError(
         f"{path}: has no column of a current or dI/dV; {listed(columns)}; {_ASK_COLUMNS}"
     )
+
+
+def _of_main_sweep(columns: list[Column]) -> list[Column]:
+    """Leave out columns of other sweeps where there is one of the main sweep."""
+    return [column for column in columns if not is_other_sweep(column)] or columns
 
 
 def _only(column: Column) -> Kind | None:
@@ -171,12 +179,15 @@ def _single(path: object, columns: Sequence[Column], found: list[Column], what: 
     return found[0]
 
 
-def _kind(path: object, value: Column, unit: str | None) -> ValueKind:
-    """Return whether values are a current or dI/dV, by their unit or else by their name."""
+def _kind(value: Column, unit: str | None) -> ValueKind:
+    """Return whether values are a current or dI/dV, by their unit or else by their name.
+
+    A ValueError says what is missing.
+    """
     named = value.named_kind
     if named == "lock-in" and unit is None and "dIdV" not in value.kinds:
-        raise MeasuredError(
-            f"{path}: {value.label} is the signal of a lock-in amplifier; if it is proportional to"
+        raise ValueError(
+            f"{value.label} is the signal of a lock-in amplifier; if it is proportional to"
             " dI/dV, say so with --data-units V,arb, or with --data-units V,uS and --factor"
         )
     text = unit if unit is not None else value.unit
@@ -185,8 +196,8 @@ def _kind(path: object, value: Column, unit: str | None) -> ValueKind:
         if "dIdV" in kinds:
             return "dIdV"
         if named is None or named in ("V", "lock-in"):
-            raise MeasuredError(
-                f"{path}: {value.label} in {text} is neither a current nor dI/dV; give what it"
+            raise ValueError(
+                f"{value.label} in {text} is neither a current nor dI/dV; give what it"
                 " stands for with --data-units, such as mV,nA, and what one of it is with --factor"
             )
     if kinds == ("I",) and named != "dIdV":
@@ -197,17 +208,18 @@ def _kind(path: object, value: Column, unit: str | None) -> ValueKind:
     return "dIdV" if arbitrary and named is None else "I"
 
 
-def _unit(
-    path: object, column: Column, kind: Kind, given: str | None, notes: list[str]
-) -> ColumnUnit:
-    """Return the unit of a column, as given or else as its heading says."""
+def _unit(column: Column, kind: Kind, given: str | None, notes: list[str]) -> ColumnUnit:
+    """Return the unit of a column, as given or else as its heading says.
+
+    A ValueError says what is missing.
+    """
     text = column.unit if given is None else given.strip()
     if not text:
-        raise MeasuredError(f"{path}: {column.label} has no unit; {_ASK_UNITS}")
+        raise ValueError(f"{column.label} has no unit; {_ASK_UNITS}")
     unit = unit_as(kind, text)
     if unit is None:
-        raise MeasuredError(
-            f"{path}: {column.label} must be in {listed_units(kind)}, got {quoted(text)}; say"
+        raise ValueError(
+            f"{column.label} must be in {listed_units(kind)}, got {quoted(text)}; say"
             " otherwise with --data-units, such as mV,nA"
         )
     written = None if column.unit is None else unit_as(kind, column.unit)

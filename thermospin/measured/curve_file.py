@@ -86,6 +86,8 @@ def read_curve(
 def _shift(chosen: ChosenColumns, offset: float | str) -> float:
     """Return the offset of the bias in the unit in which the bias is given on."""
     if not isinstance(offset, str):
+        if not math.isfinite(offset):
+            raise MeasuredError(f"--offset must be a finite number, got {offset}")
         return offset * chosen.bias_unit.factor
     number, unit = split_unit(offset)
     found = unit_as("V", unit) if unit else chosen.bias_unit

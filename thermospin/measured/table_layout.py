@@ -248,7 +248,7 @@ def _headings(line: str, sample: _Sample, marks: str) -> Iterator[list[str]]:
         re.split(r"\s+(?![(\[/])(?![^(\[]*[)\]])(?<!/ )", text),
     ]
     for cells in ways:
-        while len(cells) > sample.width and not cells[-1]:
+        while len(cells) > sample.width and cells[-1].lower() in ("", "comment"):  # as LabVIEW
             cells = cells[:-1]
         while len(cells) < sample.width and sample.is_blank(len(cells)):
             cells = [*cells, ""]
