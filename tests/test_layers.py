@@ -22,6 +22,7 @@ ROOMS = (  # from the ground up
     "dataset",
     "execution",
     "verification",
+    "measured",
     "figures",
     "reproduction",
     "bench",
@@ -34,6 +35,7 @@ DOORS = {  # which rooms may import what
     "llvmlite": {"machine"},
     "h5py": {"dataset"},
     "matplotlib": {"figures"},
+    "pandas": {"measured"},
     "pydantic": {"spec"},
     "pydantic_core": {"spec"},
     "yaml": {"spec"},
@@ -41,7 +43,7 @@ DOORS = {  # which rooms may import what
     "scipy": {"bench"},
 }
 NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
-HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "scipy", "xarray"}
+HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "pandas", "scipy", "xarray"}
 
 
 def violations(room, source):

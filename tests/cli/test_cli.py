@@ -207,25 +207,66 @@ def test_plot_names_the_picture(monkeypatch):
     asked = []
 
     def plot(*given, view, overlay):
-        asked.append((*given, view, overlay))
+        asked.append((*given, view, [(curve.columns, *curve.values) for curve in overlay]))
         return Path("small.png")
 
     monkeypatch.setattr(figures, "plot", plot)
-    Path("iv.csv").write_text("V,I\n0,0\n")
+    Path("iv.csv").write_text("V (V),I (A)\n0,0\n1,2\n")
+    Path("more.csv").write_text("top\n1 5\n2 7\n")
     assert done("plot", "small.h5") == "small.png\n"
-    done("plot", "small.h5", "-o", "map.pdf", "--overlay", "iv.csv")
+    done("plot", "small.h5", "-o", "map.pdf", "--overlay", "iv.csv", "--overlay", "iv.csv")
+    done("plot", "small.h5", "--overlay", "more.csv", "--columns", "2,1", "--data-units", "V,A",
+         "--skip", "1", "--offset", "2 mV", "--factor", "-3")  # fmt: skip
     done("plot", "small.h5", "--at", "h_exc=0.2", "--at", "T_S = 0.7", "--x", "V", "--y", "T_S",
          "--show", "I_q", "--show", "G", "--facet", "gamma")  # fmt: skip
     assert asked == [
-        ("small.h5", None, figures.View(), None),
-        ("small.h5", "map.pdf", figures.View(), "iv.csv"),
+        ("small.h5", None, figures.View(), []),
+        ("small.h5", "map.pdf", figures.View(), [(("V (V)", "I (A)"), 0.0, 2.0)] * 2),
+        ("small.h5", None, figures.View(), [(("column 2", "column 1"), -3.0, -6.0)]),
         (
             "small.h5",
             None,
             figures.View({"h_exc": 0.2, "T_S": 0.7}, "V", "T_S", ("I_q", "G"), "gamma"),
-            None,
+            [],
         ),
     ]
+
+
+def test_what_is_left_out_of_a_measured_curve_is_said(monkeypatch):
+    monkeypatch.setattr(figures, "plot", lambda *_, **__: Path("small.png"))
+    Path("iv.csv").write_text("V (V),I (A)\n0,0\nnan,1\n1,2\n3\n")
+    result = thermospin_("plot", "small.h5", "--overlay", "iv.csv")
+    assert result.stdout == "small.png\n"
+    assert result.stderr == (
+        "iv.csv: left out 1 of 4 rows with other than 2 cells (line 5)\n"
+        "iv.csv: left out 1 of 3 rows without a finite number (line 3)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        (["--columns", "1"], "must be two, with a comma between, got '1'"),
+        (["--columns", "1,2,3"], "must be two, with a comma between, got '1,2,3'"),
+        (["--data-units", "mV,"], "must be two, with a comma between, got 'mV,'"),
+        (["--skip", "-1"], "must be a whole number from 0 to"),
+        (["--factor", "twice"], "must be a finite decimal number"),
+        (["--factor", "0"], "--factor must be a finite number other than 0"),
+        (["--offset", "1 nA"], "--offset must be in V, mV, uV, nV"),
+    ],
+)
+def test_how_a_measured_curve_is_read_is_checked(words, rule):
+    Path("iv.csv").write_text("V (V),I (A)\n0,0\n1,2\n")
+    result = thermospin_("plot", "small.h5", "--overlay", "iv.csv", *words)
+    assert result.exit_code == 2
+    assert rule in result.stderr
+
+
+def test_options_of_measured_curves_without_a_curve_are_refused():
+    for words in (["--data-units", "mV,nA"], ["--skip", "0"], ["--offset", "1 mV"]):
+        result = thermospin_("plot", "small.h5", *words)
+        assert result.exit_code == 2
+        assert f"{words[0]} says how measured curves are read; name one by --over" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -218,12 +218,13 @@ def test_a_picture_does_not_replace_a_device(tmp_path):
 
 def test_a_picture_does_not_replace_the_curve_that_is_drawn_over_it(tmp_path):
     run_sweep(SPEC, tmp_path / "a.h5")
-    (tmp_path / "measured.png").write_text("V,I\n0,0\n")
+    text = "V (V),I (A)\n0,0\n1,1\n"
+    (tmp_path / "measured.png").write_text(text)
     (tmp_path / "link.png").symlink_to("measured.png")
     for name in ("measured.png", "link.png"):
         words = ("--overlay", tmp_path / "measured.png", "-o", tmp_path / name)
         assert "choose another output" in command("plot", tmp_path / "a.h5", *words, code=2)
-    assert (tmp_path / "measured.png").read_text() == "V,I\n0,0\n"
+    assert (tmp_path / "measured.png").read_text() == text
 
 
 def test_a_measured_curve_is_read_from_a_file(tmp_path):

@@ -1,6 +1,6 @@
 """`plot` beyond its defaults: slices, axes, outputs, facets, and a measured I(V) on top."""
 
-from types import SimpleNamespace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,14 +8,16 @@ from sweep_cases import REST_OF_HEADER
 
 from thermospin import run_sweep
 from thermospin.dataset import Contents
-from thermospin.figures import FigureError, OverlayError, View, drawing, overlay, plot
+from thermospin.figures import FigureError, View, drawing, plot
 from thermospin.figures.arrangement import Curves, Map, check_view, panels, sliced
-from thermospin.figures.overlay import Measured, read_measured
+from thermospin.figures.measured import laid_over
+from thermospin.figures.overlay_panels import check_overlay
 from thermospin.figures.style import style
-from thermospin.spec import parse_spec
+from thermospin.measured import MeasuredCurve
+from thermospin.spec import Material, parse_spec
 
 BIAS, FIELD, HEAT = np.linspace(-1, 1, 41), np.linspace(0, 0.7, 15), np.linspace(0.1, 0.9, 17)
-MATERIAL = SimpleNamespace(Delta_0=200e-6, G_T=1e-4)  # Δ0/e = 200 µV, G_T Δ0/e = 20 nA
+MATERIAL = Material(Delta_0="200 ueV", G_T="0.1 mS")  # Δ0/e = 200 µV, G_T Δ0/e = 20 nA
 FIXED = {"T_S": 0.7, "T_Sm": 0.01, "h_exc": 0.4, "gamma": 1e-4, "h_S": 0, "gap_S": 1, "gap_Sm": 1}
 
 
@@ -48,7 +50,7 @@ CUBE = contents(
 MAP = contents({"T_S": HEAT, "h_exc": FIELD}, {"G_0": lambda T_S, h_exc: T_S - h_exc})
 
 
-def drawn(case, view=None, measured=None):
+def drawn(case, view=None, measured=()):
     with style():
         return drawing.draw(case, view or View(), measured)
 
@@ -129,114 +131,39 @@ def test_what_a_file_has_not_is_refused_by_name(view, message):
 
 # -- measured ------------------------------------------------------------------------------------
 
+LINE = contents({"V": BIAS}, {"I_q": lambda V: V / 2, "dIdV": lambda V: 0.5 + V**2})
+WIDE_MAP = contents(
+    {"T_S": HEAT, "h_exc": FIELD, "V": BIAS}, {"I_q": lambda T_S, h_exc, V: T_S * V - h_exc}
+)
 
-@pytest.fixture
-def csv_file(tmp_path):
-    def write(text):
-        path = tmp_path / "measured.csv"
-        path.write_text(text, encoding="utf-8")
-        return path
 
-    return write
+def curve(V, values, kind="I", name="up.dat", units=("V", None)):
+    unit = units[1] or {"I": "A", "dIdV": "S"}[kind]
+    return MeasuredCurve(Path(name), V, values, kind, units[0], unit, ("V (V)", kind))
+
+
+def marks(axes):
+    return [one for one in axes.lines if one.get_linestyle() == "None" and len(one.get_xdata()) > 2]
+
+
+def words_of(axes):
+    return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 @pytest.mark.parametrize(
-    ("text", "material"),
+    "given",
     [
-        ("V (uV),I (nA)\n100,5\n-50,2.5\n", MATERIAL),
-        ("# junction 3\nI [pA], V [mV]\n\n5000, 0.1\n2500, -0.05\n", MATERIAL),
-        ("time,V,I_q,note\n0,1e-4,5e-9,a\n1,-5e-5,2.5e-9,b\n", MATERIAL),
-        ("V,I\n0.5,0.25\n-0.25,0.125\n", None),
+        curve(BIAS[::4] * 200e-6, BIAS[::4] / 2 * 20e-9),
+        curve(BIAS[::4], BIAS[::4] / 2, units=("Δ0/e", "G_T Δ0/e")),
+        curve(BIAS[::4] * 200e-6, BIAS[::4] / 2, units=("V", "G_T Δ0/e")),
     ],
 )
-def test_measured_values_are_read_in_their_units(csv_file, text, material):
-    measured = read_measured(csv_file(text), material)
-    np.testing.assert_allclose(measured.V, [0.5, -0.25])
-    np.testing.assert_allclose(measured.current, [0.25, 0.125])
-    assert (measured.volt is None) == (material is None)
-
-
-@pytest.mark.parametrize(
-    ("text", "material", "message"),
-    [
-        ("", None, "must have a line of names"),
-        ("V,I\n", None, "must have a line of names"),
-        ("V,I,V\n0,0,1\n", None, "must have one column V, got V and V"),
-        ("V,I (nA),I_q\n0,0,1\n", MATERIAL, r"must have one column I, got I \(nA\) and I_q"),
-        ("U,I\n0,0\n", None, "has no column V; the first line must name V and I, with a comma"),
-        ("V;I\n0,1;0,2\n", None, "has no column V; the first line must name V and I, with a comma"),
-        ("V (mV),I (nA)\n0,0\n", None, r"V \(mV\): the sweep has no material"),
-        ("V (mA),I (nA)\n0,0\n", MATERIAL, r"V \(mA\): must be in V"),
-        ("V,I\n0,0\n1,many\n", None, r"measured\.csv:3: must be a decimal number, got 'many'"),
-        ("V,I\n0,0\n1\n", None, r":3: must be a decimal number, got nothing"),
-        ("V,I\n0,nan\n", None, r":2: must be finite, got 'nan'"),
-        ("V,I\n0," + "1" * 200_000, None, ":2: is not a line of a CSV file: field larger"),
-        ("V," + "I" * 200_000 + "\n0,0\n", None, ":1: is not a line of a CSV file: field larger"),
-        ("V,I\n0,1\0\n", None, ":2: must be a decimal number"),
-        ("V,I\n0,-Infinity\n", None, r":2: must be finite, got '-Infinity'"),
-        ("V,I\n0,1e999\n", None, r":2: must be finite, got '1e999'"),
-    ],
-)
-def test_what_cannot_be_read_is_told_with_its_line(csv_file, text, material, message):
-    with pytest.raises(OverlayError, match=message):
-        read_measured(csv_file(text), material)
-
-
-@pytest.mark.parametrize(
-    "number",
-    ["1_0", "٣", "１", "0x1p3", "1e5_0", "1e٣", "1d3", "1 0", "--1", "1e", ".", "−1", "TRUE", "1j"],
-)
-@pytest.mark.parametrize("row", ["{},0", "0,{}"])
-def test_only_a_decimal_number_in_plain_digits_is_read(csv_file, number, row):
-    with pytest.raises(OverlayError, match=f":3: must be a decimal number.*got '{number}'"):
-        read_measured(csv_file(f"V,I\n0,0\n{row.format(number)}\n"), None)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("+1.5E-03", 1.5e-3), ("-.5", -0.5), ("5.", 5.0), (" 007.25 ", 7.25), ('"1.5e+1"', 15.0)],
-)
-def test_numbers_are_read_as_instruments_write_them(csv_file, text, value):
-    measured = read_measured(csv_file(f"V,I\n{text},0\n"), None)
-    assert measured.V.tolist() == [value]
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("V (mV),I (mA)\n0,016102,0,007249\n0,104057,0,009858\n", 2),
-        ("V (mV),I (mA)\n1,5,2\n", 2),
-        ("V (mV),I (mA)\n1,2\n1,5,2\n", 3),
-        ("V (mV),I (mA),T\n1,5,2,5,0,3\n", 2),
-        ("V (mV),I (mA)\n1.5,2.5,\n", 2),
-        ("I (mA),V (mV)\nnone,1,5\n", 2),
-    ],
-)
-def test_a_line_with_more_cells_than_names_is_an_error_that_names_commas(csv_file, text, line):
-    with pytest.raises(OverlayError, match=rf":{line}: has \d cells for \d names.* not a comma"):
-        read_measured(csv_file(text), MATERIAL)
-
-
-def test_a_decimal_comma_in_quotation_marks_is_named(csv_file):
-    rule = "must be a decimal number with a point, not a comma, got '0,016'"
-    with pytest.raises(OverlayError, match=f"csv:2: {rule}"):
-        read_measured(csv_file('V,I\n"0,016","1,5e-3"\n'), None)
-
-
-def test_a_binary_file_is_no_table(tmp_path):
-    path = tmp_path / "measured.csv"
-    path.write_bytes(b"\xff\xfe\x00V")
-    with pytest.raises(OverlayError, match="must be a CSV file"):
-        read_measured(path, None)
-
-
-def test_measured_points_lie_on_the_curve_and_scales_of_the_laboratory_beside_it():
-    line = contents({"V": BIAS}, {"I_q": lambda V: V / 2})
-    measured = Measured(BIAS[::4], BIAS[::4] / 2, 200e-6, 20e-9)
-    axes = drawn(line, measured=measured).axes[0]
-    (points,) = [one for one in axes.lines if one.get_marker() == "o"]
+def test_measured_points_lie_on_the_curve_and_scales_of_the_laboratory_beside_it(given):
+    axes = drawn(LINE, measured=laid_over([given], MATERIAL)).axes[0]
+    (points,) = marks(axes)
+    assert len(points.get_xdata()) == 11
     np.testing.assert_allclose(points.get_ydata(), np.interp(points.get_xdata(), BIAS, BIAS / 2))
-    assert "measured" in [text.get_text() for text in axes.get_legend().get_texts()]
+    assert words_of(axes) == ["up"]
     labels = [one.get_xlabel() or one.get_ylabel() for one in axes.child_axes]
     assert labels == ["$V$ (µV)", "$I$ (nA)"]
     above, beside = axes.child_axes
@@ -245,32 +172,103 @@ def test_measured_points_lie_on_the_curve_and_scales_of_the_laboratory_beside_it
     np.testing.assert_allclose(beside.get_ylim(), 20 * np.array(axes.get_ylim()))
 
 
+def test_measured_slopes_lie_on_the_panel_of_dIdV():
+    slope = curve(BIAS * 200e-6, (0.5 + BIAS**2) * 1e-4, "dIdV", "lockin.txt")
+    first, second = drawn(LINE, measured=laid_over([slope], MATERIAL)).axes
+    assert marks(first) == []
+    (points,) = marks(second)
+    np.testing.assert_allclose(points.get_ydata(), 0.5 + BIAS**2)
+    assert second.child_axes[1].get_ylabel() == r"$\mathrm{d}I/\mathrm{d}V$ (µS)"
+
+
+def test_several_measured_curves_are_told_apart():
+    names = ["warm/up.dat", "down.csv", "_b.txt", "cold/up.dat", "a$x.csv", "n" * 90, "c.csv"]
+    given = [
+        curve(BIAS, BIAS * k, name=name, units=("Δ0/e", "G_T Δ0/e")) for k, name in enumerate(names)
+    ]
+    axes = drawn(LINE, measured=laid_over(given, None)).axes[0]
+    looks = {(one.get_marker(), one.get_color()) for one in marks(axes)[:5]}
+    assert len(looks) == 5
+    shortened = "n" * 27 + "…"
+    assert words_of(axes) == ["warm/up", "down", " _b", "cold/up", r"a\$x", shortened, "c"]
+
+
+def test_arbitrary_units_are_scaled_to_the_computed_curve_at_the_largest_bias():
+    slope = curve(BIAS, 7 * (0.5 + BIAS**2), "dIdV", units=("Δ0/e", "arb."))
+    for material in (None, MATERIAL):
+        panel = drawn(LINE, measured=laid_over([slope], material)).axes[1]
+        np.testing.assert_allclose(marks(panel)[0].get_ydata(), 0.5 + BIAS**2)
+        assert words_of(panel) == ["up (scaled)"]
+    silent = curve(BIAS, 0 * BIAS, "dIdV", units=("Δ0/e", "arb."))
+    with pytest.raises(FigureError, match=r"up: values in arbitrary units are .* --factor"):
+        drawn(LINE, measured=laid_over([silent], None))
+
+
+def test_points_that_a_picture_cannot_tell_apart_are_drawn_once():
+    V = np.linspace(-1, 1, 400_001)
+    spike = np.where(np.arange(len(V)) == 300_000, 9.0, V)
+    many = curve(V, spike, units=("Δ0/e", "G_T Δ0/e"))
+    (points,) = marks(drawn(LINE, measured=laid_over([many], None)).axes[0])
+    assert len(points.get_xdata()) < 3000
+    assert {points.get_ydata().min(), points.get_ydata().max()} == {-1.0, 9.0}
+
+
 def test_without_a_material_there_are_no_scales_of_the_laboratory():
-    line = contents({"V": BIAS}, {"I_q": lambda V: V / 2})
-    assert drawn(line, measured=Measured(BIAS, BIAS / 2)).axes[0].child_axes == []
+    reduced = curve(BIAS, BIAS / 2, units=("Δ0/e", "G_T Δ0/e"))
+    assert drawn(LINE, measured=laid_over([reduced], None)).axes[0].child_axes == []
 
 
-def test_measured_currents_need_a_panel_of_currents():
-    with pytest.raises(FigureError, match="needs a panel of currents against V"):
-        drawn(MAP, measured=Measured(BIAS, BIAS))
+@pytest.mark.parametrize("units", [("V", "A"), ("Δ0/e", "A"), ("V", "G_T Δ0/e")])
+def test_a_curve_in_SI_needs_a_material(units):
+    with pytest.raises(FigureError, match=r"up\.dat: .* no material.* --set 'material="):
+        laid_over([curve(BIAS, BIAS, units=units)], None)
 
 
-def test_plot_finds_the_material_in_the_file(tmp_path, csv_file, monkeypatch):
+@pytest.mark.parametrize(
+    ("case", "view", "kind", "advice"),
+    [
+        (MAP, View(), "I", "no such axis, only T_S, h_exc; add V to the axes"),
+        (LINE, View(show=("dIdV",)), "I", r"I\(V\) is laid over I_q; add --show I_q"),
+        (LINE, View(show=("I_q",)), "dIdV", "dI/dV is laid over dIdV; add --show dIdV"),
+        (CUBE, View(), "dIdV", "over dIdV, and the sweep has only I_q, G; add dIdV to the outputs"),
+        (CUBE, View(), "I", "draw them with --at T_S=0.5"),
+        (CUBE, View(x="V", y="h_exc"), "I", r"with --at T_S=0.5 \(without --x and --y\)"),
+        (CUBE, View(at={"V": 0.5}), "I", "leave out --at V"),
+        (WIDE_MAP, View(at={"T_S": 0.7}), "I", "with --at T_S=0.7 --at h_exc=0.35"),
+        (WIDE_MAP, View(), "I", "with --at T_S=0.5 --at h_exc=0.35"),
+    ],
+)
+def test_measured_curves_need_a_panel_and_this_file_has_one_if(case, view, kind, advice):
+    with pytest.raises(FigureError, match=rf"cube\.h5: .*{advice}"):
+        check_overlay("cube.h5", case, view, [curve(BIAS, BIAS, kind)])
+
+
+@pytest.mark.parametrize(
+    ("case", "view"),
+    [
+        (CUBE, View(at={"T_S": 0.5})),
+        (CUBE, View(at={"T_S": 0.5}, facet="h_exc")),
+        (WIDE_MAP, View(at={"T_S": 0.5, "h_exc": 0.35})),
+    ],
+)
+def test_what_is_advised_is_drawn(case, view):
+    given = [curve(BIAS, BIAS, units=("Δ0/e", "G_T Δ0/e"))]
+    check_overlay("cube.h5", case, view, given)
+    panels_with_marks = [
+        axes for axes in drawn(case, view, laid_over(given, None)).axes if marks(axes)
+    ]
+    assert len(panels_with_marks) == (3 if view.facet else 1)
+
+
+def test_plot_finds_the_material_in_the_file(tmp_path):
     text = (
         "fixed: {T_S: 0.7, h_exc: 0.4, gamma: 1e-2}\naxes: {V: {start: 0, stop: 1, num: 5}}\n"
         "outputs: [I_q]\n"
     )
-    found = []
-
-    def remembered(path, material):
-        found.append(material)
-        return overlay.read_measured(path, material)
-
-    monkeypatch.setattr("thermospin.figures.picture.read_measured", remembered)
-    measured = csv_file("V,I\n1e-4,5e-9\n")
+    given = [curve(BIAS * 1e-4, BIAS * 5e-9)]
     for name, changes in (("si", ["material={Delta_0: 200 ueV, G_T: 0.1 mS}"]), ("reduced", [])):
         path = tmp_path / f"{name}.h5"
         run_sweep(parse_spec(text, name, changes), path, threads=1)
-        assert plot(path, overlay=measured).read_bytes().startswith(b"\x89PNG")
-    assert pytest.approx(1e-4) == found[0].G_T
-    assert found[1] is None
+    assert plot(tmp_path / "si.h5", overlay=given).read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(FigureError, match="the sweep has no material"):
+        plot(tmp_path / "reduced.h5", overlay=given)

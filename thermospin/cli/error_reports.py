@@ -17,7 +17,11 @@ FAILURE, BAD_INPUT, TOLERANCE_MISSED, STOPPED = 1, 2, 3, 75
 """Exit codes besides 0."""
 
 _NO_THREAD = "can't start new thread"  # the message of Python's RuntimeError
-_EXTRAS = {"matplotlib": "plot", "scipy": "bench"}  # optional packages, and the extra of each
+_EXTRAS = {
+    "matplotlib": "plot",
+    "pandas": "plot",
+    "scipy": "bench",
+}  # optional packages, and the extra of each
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNUSABLE_FOLDER = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, *_DISK_FULL}
 

@@ -1,8 +1,11 @@
 """The command `thermospin plot`, which draws a result file."""
 
+from typing import Any
+
 import click
 
 from thermospin.cli import options
+from thermospin.cli.measured_options import curves_of, reading_options
 from thermospin.cli.strict_command import FILE_MEMORY, StrictCommand
 
 
@@ -47,12 +50,13 @@ def _axis_values(
 @click.option("--facet", metavar="AXIS", help="Draw one panel for each value of this axis.")
 @click.option(
     "--overlay",
-    metavar="CSV",
+    metavar="DATA",
+    multiple=True,
     type=click.Path(exists=True, dir_okay=False),
-    help="Draw a measured I(V) curve over the currents. The first line of the file names its"
-    " columns, such as V (mV), I (nA); the other lines hold numbers. Columns without a unit are in"
-    " SI units if the spec has a material, otherwise in reduced units.",
+    help="Draw a measured I(V) or dI/dV over the computed curves: a text file with columns such as"
+    " V (mV), I (nA). May be repeated.",
 )
+@reading_options
 def plot(
     file: str,
     output: str | None,
@@ -61,7 +65,8 @@ def plot(
     y: str | None,
     show: tuple[str, ...],
     facet: str | None,
-    overlay: str | None,
+    overlay: tuple[str, ...],
+    **reading: Any,
 ) -> None:
     """Draw a result file: curves, or a map.
 
@@ -74,9 +79,11 @@ def plot(
       thermospin plot fig2b.h5 -o fig2b.pdf
       thermospin plot fig2b.h5 --at T_S=0.7
       thermospin plot fig2a.h5 --show I_q --facet h_exc
-      thermospin plot fig3a.h5 --show I_q --overlay measured.csv
+      thermospin plot fig3a.h5 --show I_q --overlay up.dat --overlay down.dat
+      thermospin plot fig3a.h5 --overlay lockin.txt --columns 1,3 --data-units mV,uS
     """
     from thermospin import figures
 
+    curves = curves_of(overlay, "--overlay", **reading)
     view = figures.View(at, x, y, show, facet)
-    click.echo(figures.plot(file, output, view=view, overlay=overlay))
+    click.echo(figures.plot(file, output, view=view, overlay=curves))

@@ -1,7 +1,7 @@
 """Drawing of the whole picture of a file: its panels, notes, and the bytes of the picture file."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
@@ -13,21 +13,19 @@ from matplotlib.figure import Figure
 from thermospin.dataset import Contents, cut_at
 from thermospin.figures.arrangement import Curves, Panel, View, panels, sliced
 from thermospin.figures.curves import draw_curves
-from thermospin.figures.errors import FigureError
-from thermospin.figures.labels import unit_of, value_text
+from thermospin.figures.labels import value_text
 from thermospin.figures.legends import settle_legends
 from thermospin.figures.maps import draw_map
-from thermospin.figures.measured import draw_measured
-from thermospin.figures.overlay import Measured
+from thermospin.figures.measured import LaidOver, draw_measured
+from thermospin.figures.overlay_panels import carriers
 from thermospin.figures.style import COLUMN, style
 from thermospin.figures.thinning import thinned
 from thermospin.junction import FloatArray
-from thermospin.quantities import OUTPUTS, PARAMETERS
+from thermospin.quantities import PARAMETERS
 
 _CURVES_HEIGHT, _MAP_HEIGHT = 2.1, 2.5  # inches
 _STACK = 3  # most panels of a figure that is one column wide
 _NOTES_IN_LINE = 4
-_CURRENT = OUTPUTS["I_q"].unit
 _AS_A_WHOLE = View()
 _BROADENED = "gaps with Dynes broadening"
 
@@ -47,7 +45,10 @@ class _Cell:
 
 
 def rendered(
-    contents: Contents, suffix: str, view: View = _AS_A_WHOLE, measured: Measured | None = None
+    contents: Contents,
+    suffix: str,
+    view: View = _AS_A_WHOLE,
+    measured: Sequence[LaidOver] = (),
 ) -> bytes:
     """Return the picture of a file as the bytes of a .png, .pdf or .svg file.
 
@@ -59,8 +60,8 @@ def rendered(
         ``.png``, ``.pdf`` or ``.svg``.
     view : View, optional
         What is shown, and how.
-    measured : Measured, optional
-        A measured I(V), drawn over the currents.
+    measured : sequence of LaidOver
+        Measured curves, drawn over the currents or dI/dV.
     """
     with style():
         figure = draw(contents, view, measured)
@@ -69,7 +70,7 @@ def rendered(
     return buffer.getvalue()
 
 
-def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Measured | None = None) -> Figure:
+def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Sequence[LaidOver] = ()) -> Figure:
     """Draw the picture of a file, inside the context of `style`; parameters as of `rendered`."""
     reduced, cuts = sliced(contents, view)
     reduced = thinned(reduced)
@@ -90,21 +91,20 @@ def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Measured | None
         if len(cells) > 1:
             _add_letter(axes, index)
     _share_limits(drawn)
-    if measured is not None:
-        draw_measured(_carrier(drawn), measured)
+    _lay_over(drawn, measured)
     shown = [cell.panel for cell in cells]
     figure.suptitle(_notes(reduced, cuts, shown))
     settle_legends(figure)
     return figure
 
 
-def _carrier(drawn: list[tuple[Axes, _Cell]]) -> Axes:
-    """Return the axes on which currents are drawn against V."""
-    for axes, cell in drawn:
-        panel = cell.panel
-        if isinstance(panel, Curves) and panel.x == "V" and unit_of(panel.outputs[0]) == _CURRENT:
-            return axes
-    raise FigureError("a measured I(V) needs a panel of currents against V; choose it with --x V")
+def _lay_over(drawn: list[tuple[Axes, _Cell]], measured: Sequence[LaidOver]) -> None:
+    """Draw the measured curves of each kind over the panels that show what they are."""
+    for kind in dict.fromkeys(curve.kind for curve in measured):
+        fitting = carriers([cell.panel for _, cell in drawn], kind)
+        for axes, cell in drawn:
+            if cell.panel in fitting:
+                draw_measured(axes, cell.contents, [one for one in measured if one.kind == kind])
 
 
 def _cells(contents: Contents, view: View) -> Iterator[_Cell]:

@@ -1,49 +1,196 @@
-"""Drawing of a measured I(V) over computed curves, with scales in volt and ampere."""
+"""Drawing of measured curves over computed ones, with scales in SI."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
-from thermospin.figures.overlay import Measured
+from thermospin.dataset import Contents
+from thermospin.figures.errors import FigureError
+from thermospin.junction import FloatArray
+from thermospin.measured import MeasuredCurve
+from thermospin.quantities import SI_UNITS
+from thermospin.spec import Material
 
 _PREFIXES = {0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
+_REDUCED = {"I": "G_T Δ0/e", "dIdV": "G_T"}
+_SYMBOLS = {"I": "I", "dIdV": r"\mathrm{d}I/\mathrm{d}V"}
+_LOOKS = (("o", "0.15"), ("s", "#0072b2"), ("^", "#d55e00"), ("D", "#cc79a7"), ("v", "#56b4e9"))
+"""The marker and the colour of each curve; the colours are told apart by colour-blind readers."""
+_LONGEST_LABEL = 28  # characters
+_RESOLUTION = 1000  # points along each side of a panel that can be told apart
+_OUTERMOST = 0.9  # from this share of the largest bias on a junction counts as ohmic
 
 
-def draw_measured(axes: Axes, measured: Measured) -> None:
-    """Draw a measured I(V) as open circles; with a material also scales in volt and ampere."""
+@dataclass(frozen=True, eq=False)
+class LaidOver:
+    """A measured curve in the reduced units of a picture.
+
+    Attributes
+    ----------
+    V, values : ndarray
+        Bias in Δ0/e, and current in G_T Δ0/e or dI/dV in G_T, shape (n,).
+    kind : str
+        ``I`` or ``dIdV``.
+    label : str
+        Its name in the legend.
+    arbitrary : bool
+        Whether the values are in arbitrary units, and yet to be scaled.
+    volt, unit : float or None
+        Δ0/e in volt, and the unit of the values in SI; None if the sweep has no material.
+    """
+
+    V: FloatArray
+    values: FloatArray
+    kind: str
+    label: str
+    arbitrary: bool = False
+    volt: float | None = None
+    unit: float | None = None
+
+
+def laid_over(curves: Sequence[MeasuredCurve], material: Material | None) -> list[LaidOver]:
+    """Convert measured curves to reduced units.
+
+    Parameters
+    ----------
+    curves : sequence of MeasuredCurve
+        The curves.
+    material : Material or None
+        The material of the sweep, which gives the SI values of the reduced units.
+
+    Raises
+    ------
+    FigureError
+        If a curve is in SI and the sweep has no material.
+    """
+    stems = [curve.path.stem for curve in curves]
+    return [
+        _converted(curve, material, _label(curve, alone=stems.count(curve.path.stem) == 1))
+        for curve in curves
+    ]
+
+
+def _converted(curve: MeasuredCurve, material: Material | None, label: str) -> LaidOver:
+    arbitrary = curve.unit not in (_REDUCED[curve.kind], SI_UNITS[_REDUCED[curve.kind]].symbol)
+    if material is None:
+        if curve.V_unit != "Δ0/e" or not (arbitrary or curve.unit == _REDUCED[curve.kind]):
+            raise FigureError(
+                f"{curve.path}: {' and '.join(curve.columns)} are in SI, and the sweep has no"
+                " material, which turns SI into reduced units; run it again with one, such as"
+                " --set 'material={Delta_0: 200 ueV, G_T: 0.1 mS}'"
+            )
+        return LaidOver(curve.V, curve.values, curve.kind, label, arbitrary)
+    volt, unit = material.factor("Δ0/e"), material.factor(_REDUCED[curve.kind])
+    V = curve.V if curve.V_unit == "Δ0/e" else curve.V / volt
+    in_si = not arbitrary and curve.unit != _REDUCED[curve.kind]
+    values = curve.values / unit if in_si else curve.values
+    return LaidOver(V, values, curve.kind, label, arbitrary, volt, unit)
+
+
+def _label(curve: MeasuredCurve, *, alone: bool) -> str:
+    """Return the name of a file without its ending, with its folder if another has that name."""
+    name = curve.path.stem if alone else f"{curve.path.absolute().parent.name}/{curve.path.stem}"
+    name = "".join(letter if letter.isprintable() else "?" for letter in name)
+    if len(name) > _LONGEST_LABEL:
+        name = name[: _LONGEST_LABEL - 1] + "…"
+    return " " * name.startswith("_") + name.replace("$", r"\$")  # matplotlib hides _…
+
+
+def draw_measured(axes: Axes, contents: Contents, curves: Sequence[LaidOver]) -> None:
+    """Draw measured curves of one kind as open marks; with a material also scales in SI.
+
+    Parameters
+    ----------
+    axes : Axes
+        The panel, with its computed curves.
+    contents : Contents
+        The computed values.
+    curves : sequence of LaidOver
+        The measured curves.
+    """
+    drawn = [_scaled_to(contents, curve) if curve.arbitrary else curve for curve in curves]
+    inside = "white" if len(drawn) == 1 else "none"  # curves that cover one another stay visible
+    handles = [_draw_marks(axes, curve, order, inside) for order, curve in enumerate(drawn)]
+    _add_to_legend(axes, handles, [curve.label for curve in drawn])
+    first = drawn[0]
+    if first.volt is not None and first.unit is not None:
+        _add_scales(axes, first.kind, first.volt, first.unit)
+
+
+def _scaled_to(contents: Contents, curve: LaidOver) -> LaidOver:
+    """Scale a curve in arbitrary units so that its outermost part has the computed mean."""
+    name = "I_q" if curve.kind == "I" else "dIdV"
+    bias = contents.axes["V"]
+    there = np.clip(curve.V, bias[0], bias[-1]) == curve.V
+    reach = np.abs(curve.V[there]).max(initial=0.0)
+    there &= np.abs(curve.V) >= _OUTERMOST * reach
+    if name in contents.outputs and there.any():
+        rows = np.moveaxis(contents.outputs[name], contents.dims[name].index("V"), -1)
+        computed = [np.interp(curve.V[there], bias, row) for row in rows.reshape(-1, len(bias))]
+        size, measured = np.nanmean(np.abs(computed)), np.abs(curve.values[there]).mean()
+        if measured > 0.0 and np.isfinite(size):
+            label = f"{curve.label} (scaled)"
+            return replace(curve, values=curve.values * (size / measured), label=label)
+    raise FigureError(
+        f"{curve.label}: values in arbitrary units are scaled to the computed {name} at the largest"
+        " bias of both, which is not possible here; give --data-units and --factor"
+    )
+
+
+def _draw_marks(axes: Axes, curve: LaidOver, order: int, inside: str) -> Line2D:
+    marker, colour = _LOOKS[order % len(_LOOKS)]
     (points,) = axes.plot(
-        measured.V,
-        measured.current,
+        *_distinguishable(curve.V, curve.values),
         linestyle="",
-        marker="o",
-        color="0.15",
-        markerfacecolor="white",
+        marker=marker,
+        color=colour,
+        markerfacecolor=inside,
         markeredgewidth=0.6,
         markersize=2.6,
         zorder=2.5,
     )
-    handles, words, title = [points], ["measured"], None
-    if (legend := axes.get_legend()) is not None:
-        handles = [*legend.legend_handles, *handles]  # type: ignore[list-item]
-        words = [*(text.get_text() for text in legend.get_texts()), *words]
-        title = legend.get_title().get_text() or None
+    return points
+
+
+def _distinguishable(V: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Leave out points that a picture cannot tell from others."""
+    cells = [
+        np.round(_RESOLUTION * (x - x.min()) / (np.ptp(x) or 1.0)).astype(np.int64)
+        for x in (V, values)
+    ]
+    _, kept = np.unique(cells[0] * (_RESOLUTION + 1) + cells[1], return_index=True)
+    kept.sort()
+    return V[kept], values[kept]
+
+
+def _add_to_legend(axes: Axes, handles: list[Line2D], words: list[str]) -> None:
+    title, former = None, axes.get_legend()
+    if former is not None:
+        handles = [*former.legend_handles, *handles]  # type: ignore[list-item]
+        words = [*(text.get_text() for text in former.get_texts()), *words]
+        title = former.get_title().get_text() or None
     axes.legend(handles, words, loc="upper left", title=title)
-    if measured.volt is not None and measured.ampere is not None:
-        _add_scales(axes, measured.volt, measured.ampere)
 
 
-def _add_scales(axes: Axes, volt: float, ampere: float) -> None:
-    """Add a scale in volt above and one in ampere on the right.
+def _add_scales(axes: Axes, kind: str, volt: float, unit: float) -> None:
+    """Add a scale in volt above and one for the values on the right.
 
-    ``volt`` and ``ampere`` are the SI values of one reduced unit.
+    ``volt`` and ``unit`` are the SI values of one reduced unit of each.
     """
-    axes.tick_params(which="both", top=False, right=False)
+    axes.tick_params(which="both", top=False)
     factor, prefix = _scaled(volt, axes.get_xlim())
     above = axes.secondary_xaxis("top", functions=_conversion(factor))
     above.set_xlabel(f"$V$ ({prefix}V)")
-    factor, prefix = _scaled(ampere, axes.get_ylim())
+    if axes.get_yscale() == "symlog":
+        return  # matplotlib has no second scale beside one that is linear only in part
+    axes.tick_params(which="both", right=False)
+    factor, prefix = _scaled(unit, axes.get_ylim())
     beside = axes.secondary_yaxis("right", functions=_conversion(factor))
-    beside.set_ylabel(f"$I$ ({prefix}A)")
+    beside.set_ylabel(f"${_SYMBOLS[kind]}$ ({prefix}{SI_UNITS[_REDUCED[kind]].symbol})")
 
 
 def _conversion(factor: float):  # type: ignore[no-untyped-def]  # what matplotlib asks for

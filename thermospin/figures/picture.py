@@ -3,6 +3,7 @@
 import math
 import os
 import secrets
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from thermospin.dataset import Contents, filesystem, read, read_spec_text
 from thermospin.dataset.regular_files import is_something_else
 from thermospin.figures.arrangement import View, check_view
 from thermospin.figures.errors import FigureError
-from thermospin.figures.overlay import read_measured
+from thermospin.figures.overlay_panels import check_overlay
+from thermospin.measured import MeasuredCurve
 from thermospin.spec import Material, parse_spec
 
 SUFFIXES = (".png", ".pdf", ".svg")
@@ -21,7 +23,7 @@ def plot(
     output: str | os.PathLike[str] | None = None,
     *,
     view: View | None = None,
-    overlay: str | os.PathLike[str] | None = None,
+    overlay: Sequence[MeasuredCurve] = (),
 ) -> Path:
     """Draw the picture of a sweep.
 
@@ -39,8 +41,9 @@ def plot(
         replaced. By default it has the name of the result file with the suffix .png.
     view : View, optional
         What is shown of the file, and how.
-    overlay : path, optional
-        A CSV file with a measured I(V), which is drawn over the currents: see `read_measured`.
+    overlay : sequence of MeasuredCurve
+        Measured curves that are drawn over the computed ones, as `thermospin.measured.read_curve`
+        reads them.
 
     Returns
     -------
@@ -52,10 +55,8 @@ def plot(
     FileError
         If the file is not a result of thermospin.
     FigureError
-        If there is nothing to draw, the file lacks something that the view asks for, the picture
-        cannot be written there, or matplotlib is missing.
-    OverlayError
-        If the measured I(V) cannot be read.
+        If there is nothing to draw, the file lacks something that the view or a measured curve
+        asks for, the picture cannot be written there, or matplotlib is missing.
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
@@ -65,10 +66,11 @@ def plot(
     view = View() if view is None else view
     _check_axes(source, contents)
     check_view(source, contents, view)
-    measured = None
-    if overlay is not None:
-        measured = read_measured(overlay, _material(source, contents))
+    check_overlay(source, contents, view, overlay)
     from thermospin.figures.drawing import rendered
+    from thermospin.figures.measured import laid_over
+
+    measured = laid_over(overlay, _material(source, contents)) if overlay else []
 
     publish(rendered(contents, target.suffix.lower(), view, measured), target)
     return target
@@ -86,7 +88,7 @@ def check_matplotlib() -> None:
         raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
 
-def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | None) -> None:
+def _check_target(source: Path, target: Path, overlay: Sequence[MeasuredCurve]) -> None:
     if target.suffix.lower() not in SUFFIXES:
         raise FigureError(
             f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
@@ -97,7 +99,8 @@ def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | 
     if target.is_dir():
         raise FigureError(f"{target}: is a folder; give a file name")
     _check_occupant(target)
-    if os.path.realpath(target) in {os.path.realpath(each) for each in (source, overlay) if each}:
+    drawn = (source, *(curve.path for curve in overlay))
+    if os.path.realpath(target) in map(os.path.realpath, drawn):
         raise FigureError(f"{target}: is the file to be drawn; choose another output")
 
 
