@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from os import PathLike
 
-from thermospin.dataset import Contents
-from thermospin.figures.arrangement import FEW, Curves, Panel, View, cut_at, panels, sliced
+from thermospin.dataset import Contents, cut_at
+from thermospin.figures.arrangement import FEW, Curves, Panel, View, panels, sliced
 from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
 from thermospin.measured import MeasuredCurve
