@@ -266,3 +266,33 @@ def test_a_numba_without_them_computes_the_same_bits(tmp_path):
     )
     values = bcs_gap(0.7, 0.2), density_of_states(0.3, 0.9, 1e-3)
     assert done.stdout.split() == [float(value).hex() for value in values]
+
+
+WATCHED = """
+import io, sys, numba
+from pathlib import Path
+from thermospin.machine.code_cache import Kept
+
+class Watched(io.StringIO):
+    def isatty(self):
+        return {watched}
+
+sys.stderr = Watched()
+for number in range(2):
+    def add(x):
+        return x + number
+    compiled = numba.njit(add)
+    compiled._cache = Kept(add, Path({folder!r}))
+    assert compiled(1.0) == 1.0 + number
+print(sys.stderr.getvalue())
+"""
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_somebody_at_a_terminal_is_told_once_that_kernels_are_being_compiled(tmp_path, watched):
+    folder = tmp_path / "kernels"
+    folder.mkdir(mode=0o700)
+    code = WATCHED.format(watched=watched, folder=str(folder))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    told = "thermospin: compiling kernels (first use only) …"
+    assert done.stdout.strip() == (told if watched else "")

@@ -8,7 +8,9 @@ or not private is as good as none: the kernel is compiled again, and kept in its
 
 import hashlib
 import pickle
+import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ class Kept:
         try:
             content = read_private(path)
         except OSError:
+            _tell_who_waits()
             return None
         code, digest = content[:-_SIZE], content[-_SIZE:]
         if digest != _digest(purpose, code):
@@ -73,6 +76,13 @@ class Kept:
         short = self._name.removeprefix("thermospin.kernels.")
         name = f"{short}.{_DIGEST(purpose).hexdigest()[:16]}{SUFFIX}"
         return self._folder / name, purpose
+
+
+@cache
+def _tell_who_waits() -> None:
+    """Say once, to somebody at a terminal or in a notebook, that kernels are being compiled."""
+    if sys.stderr.isatty() or "ipykernel" in sys.modules:
+        print("thermospin: compiling kernels (first use only) …", file=sys.stderr, flush=True)
 
 
 def _digest(purpose: bytes, code: bytes) -> bytes:
