@@ -281,6 +281,7 @@ sys.stderr = Watched()
 for number in range(2):
     def add(x):
         return x + number
+    add.__qualname__ = f"add_{{number}}"
     compiled = numba.njit(add)
     compiled._cache = Kept(add, Path({folder!r}))
     assert compiled(1.0) == 1.0 + number
