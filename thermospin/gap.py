@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.kernels.gap_equation import stable_gaps
 from thermospin.machine.arithmetic import portable
 from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
+from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
 
 FloatArray = NDArray[np.float64]
 
@@ -124,6 +125,7 @@ def _self_consistent(
 
 def _broadening(gamma: ArrayLike) -> FloatArray:
     """Return Γ as floats if it is 0 or within its limits."""
+    refuse_what_numpy_drops("gamma", gamma, "Δ0")
     values = np.asarray(gamma, dtype=np.float64)
     _within_limits("gamma", values[values != 0.0], "gamma")
     return values
@@ -132,6 +134,7 @@ def _broadening(gamma: ArrayLike) -> FloatArray:
 def _within_limits(key: str, value: ArrayLike, name: str) -> FloatArray:
     """Return a value as floats if it keeps to the limits of the parameter called name."""
     limits = PARAMETERS[name]
+    refuse_what_numpy_drops(key, value, limits.unit)
     values = np.asarray(value, dtype=np.float64)
     wrong = ~((values >= limits.low) & (values <= limits.high))  # NaN is neither
     if np.any(wrong):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR, GapModel
+from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
 from thermospin.quantities.representation import ShownRow, html_table, line, row
 
 FloatArray = NDArray[np.float64]
@@ -39,7 +39,7 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
         the parameter, or a masked array: NumPy would drop the unit or the mask without a word.
     """
     parameter = PARAMETERS[name]
-    _refuse_what_numpy_drops(name, value)
+    refuse_what_numpy_drops(name, value, parameter.unit)
     try:
         if value is None:
             raise TypeError("NumPy would take None for NaN")
@@ -51,25 +51,6 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
         raise ValueError(f"{name} {parameter.rule()}, not {array[wrong].flat[0]:.17g}")
     array.flags.writeable = False
     return array
-
-
-def _refuse_what_numpy_drops(name: str, value: object) -> None:
-    """Raise TypeError for a value whose unit or mask NumPy would drop."""
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must not be a masked array: give its values that count")
-    labels = getattr(value, "attrs", None)  # a variable of xarray
-    given = getattr(value, "units", None) or getattr(value, "unit", None)
-    own = PARAMETERS[name].unit
-    if isinstance(labels, Mapping):
-        given = labels.get("units")
-        if given in (own, "1", ""):
-            return
-    if given is not None:
-        what = f"in {own}" if own else "without a unit"
-        raise TypeError(
-            f"{name} must be a number {what}, got a quantity in {given}; a Material converts:"
-            f" material.reduced({name!r}, number, unit)"
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

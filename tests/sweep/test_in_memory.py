@@ -151,3 +151,12 @@ def test_it_stops_when_it_is_interrupted(tmp_path):
         error = process.stderr.read().decode()
         assert process.wait() != 0
     assert "KeyboardInterrupt" in error
+
+
+@pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
+def test_a_file_that_xarray_holds_open_can_be_read_and_drawn_from(tmp_path, engine):
+    path = tmp_path / "x.h5"
+    ts.run_sweep(make_spec({"V": np.linspace(0, 1, 9)}, ["I_q"]), path)
+    with xr.open_dataset(path, engine=engine) as held:
+        held.I_q.load()
+        assert np.array_equal(ts.read(path).outputs["I_q"], held.I_q.values)

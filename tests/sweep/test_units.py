@@ -297,6 +297,24 @@ def test_a_quantity_of_a_library_of_units_is_refused(attribute):
         ts.Junction(T_S=volt)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda q: ts.bcs_gap(q),
+        lambda q: ts.bcs_gap(0.3, h=q),
+        lambda q: ts.bcs_gap(0.3, gap=q),
+        lambda q: ts.density_of_states(q),
+        lambda q: ts.density_of_states(0.3, gamma=q),
+        lambda q: ts.differential_conductance(q, ts.Junction(T_S=0.5)),
+    ],
+)
+def test_no_function_takes_a_quantity_or_a_masked_array_for_bare_numbers(call):
+    with pytest.raises(TypeError, match="got a quantity in volt"):
+        call(Quantity(0.3, "units", "volt"))
+    with pytest.raises(TypeError, match="must not be a masked array"):
+        call(np.ma.masked_greater([0.1, 0.3], 0.2))
+
+
 def test_a_masked_array_is_refused():
     masked = np.ma.masked_greater([0.1, 0.5, 9.0], 1.0)
     with pytest.raises(TypeError, match="T_S must not be a masked array"):
@@ -310,7 +328,7 @@ def test_a_labelled_array_is_taken_by_its_unit():
     volt = xr.DataArray([1e-4, 2e-4], attrs={"units": "V"})
     junction = ts.Junction(T_S=0.5)
     assert np.array_equal(ts.currents(bare, junction).up, ts.currents([0.1, 0.2], junction).up)
-    with pytest.raises(TypeError, match="got a quantity in V; a Material converts"):
+    with pytest.raises(TypeError, match="got a quantity in V; thermospin"):
         ts.currents(volt, junction)
 
 

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.density import densities
+from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
 
 
 def density_of_states(
@@ -40,6 +41,8 @@ def density_of_states(
     N = Re z/(√(z − Δ) √(z + Δ)) with z = E + σh + iΓ, relative accuracy about 1e-15 in the gap too.
     """
     given = {"E": E, "gap": gap, "gamma": gamma, "h": h}
+    for name, numbers in given.items():
+        refuse_what_numpy_drops(name, numbers, "Δ0")
     energy, gap, gamma, h = (np.asarray(value, dtype=np.float64) for value in given.values())
     for name, value in zip(given, (energy, gap, gamma, h), strict=True):
         if not np.all(np.isfinite(value)):
