@@ -1,6 +1,6 @@
 """Write a file as a lock-in set-up does: ``python simulated_measurement.py measured.txt``.
 
-The curve is that of a junction at 700 mK, with noise, an offset of 3 µV and a reading that was lost.
+The curve is that of a junction at 700 mK with noise, an offset of 3 µV and a lost reading.
 """
 
 import sys
