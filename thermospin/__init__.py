@@ -30,6 +30,7 @@ __all__ = [
     "maximum_power",
     "operating_points",
     "parse_spec",
+    "plot",
     "read",
     "run_sweep",
     "seebeck_voltage",
@@ -38,6 +39,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from thermospin.dataset import read
+    from thermospin.figures import plot
     from thermospin.gap import bcs_gap
     from thermospin.junction import Junction
     from thermospin.observables import (
@@ -88,6 +90,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "SweepSpec": "spec",
         "load_spec": "spec",
         "parse_spec": "spec",
+        "plot": "figures",
         "read": "dataset",
         "run_sweep": "sweep",
     }

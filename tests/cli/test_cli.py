@@ -210,7 +210,7 @@ def test_plot_names_the_picture(monkeypatch):
         asked.append((*given, view, overlay))
         return Path("small.png")
 
-    monkeypatch.setattr(figures, "plot", plot)
+    monkeypatch.setattr(figures, "write_picture", plot)
     Path("iv.csv").write_text("V,I\n0,0\n")
     assert done("plot", "small.h5") == "small.png\n"
     done("plot", "small.h5", "-o", "map.pdf", "--overlay", "iv.csv")
@@ -222,7 +222,7 @@ def test_plot_names_the_picture(monkeypatch):
         (
             "small.h5",
             None,
-            figures.View({"h_exc": 0.2, "T_S": 0.7}, "V", "T_S", ("I_q", "G"), "gamma"),
+            figures.View({"h_exc": "0.2", "T_S": "0.7"}, "V", "T_S", ("I_q", "G"), "gamma"),
             None,
         ),
     ]

@@ -1,21 +1,20 @@
 """`plot` beyond its defaults: slices, axes, outputs, facets, and a measured I(V) on top."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from sweep_cases import REST_OF_HEADER
 
 from thermospin import run_sweep
 from thermospin.dataset import Contents
-from thermospin.figures import FigureError, OverlayError, View, drawing, overlay, plot
-from thermospin.figures.arrangement import Curves, Map, check_view, panels, sliced
+from thermospin.figures import FigureError, OverlayError, View, drawing, overlay, write_picture
+from thermospin.figures.arrangement import Curves, Map, panels, sliced
+from thermospin.figures.display import Display
 from thermospin.figures.overlay import Measured, read_measured
-from thermospin.figures.style import style
-from thermospin.spec import parse_spec
+from thermospin.figures.view import settled
+from thermospin.spec import Material, parse_spec
 
 BIAS, FIELD, HEAT = np.linspace(-1, 1, 41), np.linspace(0, 0.7, 15), np.linspace(0.1, 0.9, 17)
-MATERIAL = SimpleNamespace(Delta_0=200e-6, G_T=1e-4)  # Δ0/e = 200 µV, G_T Δ0/e = 20 nA
+MATERIAL = Material(Delta_0="200 ueV", G_T="0.1 mS")  # Δ0/e = 200 µV, G_T Δ0/e = 20 nA
 FIXED = {"T_S": 0.7, "T_Sm": 0.01, "h_exc": 0.4, "gamma": 1e-4, "h_S": 0, "gap_S": 1, "gap_Sm": 1}
 
 
@@ -48,9 +47,8 @@ CUBE = contents(
 MAP = contents({"T_S": HEAT, "h_exc": FIELD}, {"G_0": lambda T_S, h_exc: T_S - h_exc})
 
 
-def drawn(case, view=None, measured=None):
-    with style():
-        return drawing.draw(case, view or View(), measured)
+def drawn(case, view=None, display=None, measured=None):
+    return drawing.draw(case, view or View(), display or Display(), measured)
 
 
 def curves(axes):
@@ -117,14 +115,14 @@ def test_facets_of_maps_share_their_colours():
         (View(x="V", y="V"), "V: is asked for twice"),
         (View(x="V", at={"V": 0}), "V: is asked for twice"),
         (View(at={"T_S": 2}), "T_S = 2: must be between 0.1 and 0.9"),
-        (View(at={"T_S": float("nan")}), "T_S = nan: must be between"),
+        (View(at={"T_S": float("nan")}), "T_S must be a finite number, got nan"),
         (View(facet="V"), "V has 41 values, a facet at most 8"),
         (View(at={"T_S": 0.5, "V": 0, "h_exc": 0}), "is cut down to a single point"),
     ],
 )
 def test_what_a_file_has_not_is_refused_by_name(view, message):
     with pytest.raises(FigureError, match=rf"cube\.h5: {message}"):
-        check_view("cube.h5", CUBE, view)
+        settled("cube.h5", CUBE, view, Display())
 
 
 # -- measured ------------------------------------------------------------------------------------
@@ -230,24 +228,18 @@ def test_a_binary_file_is_no_table(tmp_path):
         read_measured(path, None)
 
 
-def test_measured_points_lie_on_the_curve_and_scales_of_the_laboratory_beside_it():
+@pytest.mark.parametrize("in_si", [False, True])
+def test_measured_points_lie_on_the_curve_in_the_units_of_the_picture(in_si):
     line = contents({"V": BIAS}, {"I_q": lambda V: V / 2})
     measured = Measured(BIAS[::4], BIAS[::4] / 2, 200e-6, 20e-9)
-    axes = drawn(line, measured=measured).axes[0]
+    axes = drawn(line, display=Display(MATERIAL, in_si), measured=measured).axes[0]
     (points,) = [one for one in axes.lines if one.get_marker() == "o"]
-    np.testing.assert_allclose(points.get_ydata(), np.interp(points.get_xdata(), BIAS, BIAS / 2))
+    (curve,) = [one for one in curves(axes) if len(one.get_xdata()) == len(BIAS)]
+    expected = np.interp(points.get_xdata(), *curve.get_data())
+    np.testing.assert_allclose(points.get_ydata(), expected)
+    assert points.get_xdata()[-1] == pytest.approx(200 if in_si else 1)  # µV, or Δ0/e
+    assert points.get_ydata()[-1] == pytest.approx(10 if in_si else 0.5)  # nA, or G_T Δ0/e
     assert "measured" in [text.get_text() for text in axes.get_legend().get_texts()]
-    labels = [one.get_xlabel() or one.get_ylabel() for one in axes.child_axes]
-    assert labels == ["$V$ (µV)", "$I$ (nA)"]
-    above, beside = axes.child_axes
-    axes.figure.draw_without_rendering()
-    np.testing.assert_allclose(above.get_xlim(), 200 * np.array(axes.get_xlim()))
-    np.testing.assert_allclose(beside.get_ylim(), 20 * np.array(axes.get_ylim()))
-
-
-def test_without_a_material_there_are_no_scales_of_the_laboratory():
-    line = contents({"V": BIAS}, {"I_q": lambda V: V / 2})
-    assert drawn(line, measured=Measured(BIAS, BIAS / 2)).axes[0].child_axes == []
 
 
 def test_measured_currents_need_a_panel_of_currents():
@@ -271,6 +263,6 @@ def test_plot_finds_the_material_in_the_file(tmp_path, csv_file, monkeypatch):
     for name, changes in (("si", ["material={Delta_0: 200 ueV, G_T: 0.1 mS}"]), ("reduced", [])):
         path = tmp_path / f"{name}.h5"
         run_sweep(parse_spec(text, name, changes), path, threads=1)
-        assert plot(path, overlay=measured).read_bytes().startswith(b"\x89PNG")
+        assert write_picture(path, overlay=measured).read_bytes().startswith(b"\x89PNG")
     assert pytest.approx(1e-4) == found[0].G_T
     assert found[1] is None

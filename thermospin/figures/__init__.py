@@ -1,8 +1,16 @@
 """Pictures of sweeps. Only this room imports matplotlib, and only when it draws."""
 
-from thermospin.figures.arrangement import View
 from thermospin.figures.errors import FigureError
 from thermospin.figures.overlay import OverlayError
-from thermospin.figures.picture import check_matplotlib, plot, publish
+from thermospin.figures.picture import check_matplotlib, plot, publish, write_picture
+from thermospin.figures.view import View
 
-__all__ = ["FigureError", "OverlayError", "View", "check_matplotlib", "plot", "publish"]
+__all__ = [
+    "FigureError",
+    "OverlayError",
+    "View",
+    "check_matplotlib",
+    "plot",
+    "publish",
+    "write_picture",
+]

@@ -1,46 +1,124 @@
-"""`plot`: from a result file to a picture file, which appears whole or not at all."""
+"""`plot`: the picture of a sweep, and its file, which appears whole or not at all."""
 
-import math
 import os
 import secrets
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from thermospin.dataset import Contents, filesystem, read, read_spec_text
+from thermospin.dataset import filesystem
 from thermospin.dataset.regular_files import is_something_else
-from thermospin.figures.arrangement import View, check_view
+from thermospin.figures.display import Display
 from thermospin.figures.errors import FigureError
 from thermospin.figures.overlay import read_measured
-from thermospin.spec import Material, parse_spec
+from thermospin.figures.sources import Drawable, Opened, opened_source
+from thermospin.figures.view import DisplayName, Pair, Quantity, ScaleName, View, settled
+
+if TYPE_CHECKING:
+    from thermospin.figures.style import StyledFigure
 
 SUFFIXES = (".png", ".pdf", ".svg")
 
 
 def plot(
+    source: Drawable,
+    *,
+    at: Mapping[str, Quantity] | None = None,
+    x: str | None = None,
+    y: str | None = None,
+    show: str | Sequence[str] = (),
+    facet: str | None = None,
+    display: DisplayName | None = None,
+    xlim: Pair | None = None,
+    ylim: Pair | None = None,
+    clim: Pair | None = None,
+    scale: ScaleName | None = None,
+    cmap: str | None = None,
+    layout: tuple[int, int] | None = None,
+    overlay: str | os.PathLike[str] | None = None,
+) -> "StyledFigure":
+    """Draw the picture of a sweep, as the command ``thermospin plot`` does.
+
+    One axis gives curves, with a panel for each unit. Two axes give maps, or a curve for each value
+    of one axis if that has few values. Of more than two axes the shorter ones are cut in the
+    middle, unless ``at`` says otherwise. Where there are more points than can be seen, the
+    smallest and the largest of neighbouring values are drawn.
+
+    Parameters
+    ----------
+    source : path, Contents or xarray.Dataset
+        A result file, what `thermospin.read` gives of it, or a dataset that xarray gives of it.
+    at : mapping of str to float or str, optional
+        The value at which each of these axes is cut; the nearest point is taken. Here and in the
+        limits, numbers are in reduced units, and texts such as ``"100 mK"`` have their own.
+    x, y : str, optional
+        The horizontal and the vertical axis. Naming ``y`` asks for a map.
+    show : str or sequence of str, optional
+        The outputs shown; by default all.
+    facet : str, optional
+        The axis that has one panel for each of its values.
+    display : {"si", "reduced"}, optional
+        The units. By default those of SI if the spec has a material.
+    xlim, ylim, clim : pair of float or str, optional
+        Limits of the horizontal axis, the vertical axis and the colours of maps.
+    scale : {"linear", "log", "symlog"}, optional
+        The scale of outputs: on the vertical axis of curves, and in the colours of maps.
+    cmap : str, optional
+        A colour map of matplotlib, for maps and families of curves.
+    layout : (int, int), optional
+        The rows and columns in which the panels stand.
+    overlay : path, optional
+        A CSV file with a measured I(V), which is drawn over the currents: see `read_measured`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The picture; a notebook shows it.
+
+    Raises
+    ------
+    FileError
+        If the file is not a result of thermospin.
+    FigureError
+        If there is nothing to draw, the file lacks something that is asked for, an option is not
+        understood, or matplotlib is missing.
+    OverlayError
+        If the measured I(V) cannot be read.
+
+    Examples
+    --------
+    >>> figure = ts.plot("iv.h5", at={"T_S": "100 mK"}, xlim=("-200 uV", "200 uV"))
+    >>> figure.savefig("iv.pdf")
+    """
+    shown = (show,) if isinstance(show, str) else tuple(show)
+    view = View(
+        at or {}, x, y, shown, facet, display, xlim, ylim, clim, scale, cmap, layout
+    )  # fmt: skip
+    check_matplotlib()
+    return _drawn(opened_source(source), view, overlay)
+
+
+def write_picture(
     path: str | os.PathLike[str],
     output: str | os.PathLike[str] | None = None,
     *,
     view: View | None = None,
     overlay: str | os.PathLike[str] | None = None,
 ) -> Path:
-    """Draw the picture of a sweep.
-
-    One axis gives curves, with a panel for each unit. Two axes give maps, or a curve for each value
-    of one axis if that has few values. Of more than two axes the shorter ones are cut in the
-    middle, unless the view says otherwise. Where there are more points than can be seen, the
-    smallest and the largest of neighbouring values are drawn.
+    """Write the picture of a result file, as `plot` draws it, to a file.
 
     Parameters
     ----------
     path : path
-        A result file, as `thermospin.run_sweep` writes it.
+        The result file.
     output : path, optional
         The picture; its suffix, .png, .pdf or .svg, decides on the format. An existing file is
         replaced. By default it has the name of the result file with the suffix .png.
     view : View, optional
         What is shown of the file, and how.
     overlay : path, optional
-        A CSV file with a measured I(V), which is drawn over the currents: see `read_measured`.
+        A measured I(V), as of `plot`.
 
     Returns
     -------
@@ -49,35 +127,34 @@ def plot(
 
     Raises
     ------
-    FileError
-        If the file is not a result of thermospin.
-    FigureError
-        If there is nothing to draw, the file lacks something that the view asks for, the picture
-        cannot be written there, or matplotlib is missing.
-    OverlayError
-        If the measured I(V) cannot be read.
+    FileError, FigureError, OverlayError
+        As of `plot`, and if the picture cannot be written there.
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
     _check_target(source, target, overlay)
     check_matplotlib()
-    contents = read(source, mapped=True)
-    view = View() if view is None else view
-    _check_axes(source, contents)
-    check_view(source, contents, view)
-    measured = None
-    if overlay is not None:
-        measured = read_measured(overlay, _material(source, contents))
+    opened = opened_source(path)
+    figure = _drawn(opened, View() if view is None else view, overlay)
     from thermospin.figures.drawing import rendered
 
-    publish(rendered(contents, target.suffix.lower(), view, measured), target)
+    publish(rendered(figure, target.suffix.lower(), opened.contents), target)
     return target
 
 
-def _material(source: Path, contents: Contents) -> Material | None:
-    text, overrides = read_spec_text(source)
-    there = math.prod(map(len, contents.axes.values()))
-    return parse_spec(text, str(source), overrides, largest=there).material
+def _drawn(source: Opened, view: View, overlay: str | os.PathLike[str] | None) -> "StyledFigure":
+    name, contents, material = source
+    if view.display == "si" and material is None:
+        raise FigureError(
+            f"{name}: display: si needs a material in the spec, such as"
+            " material: {Delta_0: 200 ueV, G_T: 0.1 mS}"
+        )
+    display = Display(material, material is not None and view.display != "reduced")
+    view = settled(name, contents, view, display)
+    measured = None if overlay is None else read_measured(overlay, material)
+    from thermospin.figures.drawing import draw
+
+    return draw(contents, view, display, measured)
 
 
 def check_matplotlib() -> None:
@@ -104,14 +181,6 @@ def _check_target(source: Path, target: Path, overlay: str | os.PathLike[str] | 
 def _check_occupant(target: Path) -> None:
     if is_something_else(Path(os.path.realpath(target))):
         raise FigureError(f"{target}: is not a regular file; choose another output with -o")
-
-
-def _check_axes(source: Path, contents: Contents) -> None:
-    if contents.shard is not None:
-        raise FigureError(f"{source}: is a shard: merge it, then plot the whole")
-    swept = {name for name, points in contents.axes.items() if len(points) > 1}
-    if not any(swept & set(contents.dims[name]) for name in contents.outputs):
-        raise FigureError(f"{source}: has no output along an axis of two or more values")
 
 
 def publish(content: bytes, target: Path) -> None:

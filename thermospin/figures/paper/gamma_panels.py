@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from thermospin.dataset import Contents
 from thermospin.figures.curves import COLOURS
 from thermospin.figures.labels import axis_label, number, symbol
-from thermospin.figures.maps import tempered
+from thermospin.figures.map_lines import tempered
 from thermospin.figures.paper.palette import SEEBECK, graded
 from thermospin.figures.paper.sheets import conditions, images
 from thermospin.figures.style import COLUMN, set_ticks, style

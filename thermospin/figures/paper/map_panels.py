@@ -9,7 +9,8 @@ from matplotlib.patheffects import Normal, Stroke
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Map
 from thermospin.figures.labels import axis_label
-from thermospin.figures.maps import draw_map, draw_threshold
+from thermospin.figures.map_lines import draw_threshold
+from thermospin.figures.maps import add_bar, draw_map
 from thermospin.figures.paper.field_panels import draw_cut
 from thermospin.figures.paper.palette import graded
 from thermospin.figures.scales import positive
@@ -28,12 +29,12 @@ _VEIL = "#7a2fe0"
 
 def draw_2b(axes: Axes, data: Contents) -> None:
     """Draw Fig. 2(b): G_0, blue where thermoactive, red where dissipative, and the threshold."""
-    draw_map(axes, data, Map("h_exc", "T_S", "G_0"))
+    add_bar(draw_map(axes, data, Map("h_exc", "T_S", "G_0")), [axes])
 
 
 def draw_2d(axes: Axes, data: Contents) -> None:
     """Draw Fig. 2(d): G_max, in the colours of Fig. 2(b)."""
-    draw_map(axes, data, Map("h_exc", "T_S", "G_max"))
+    add_bar(draw_map(axes, data, Map("h_exc", "T_S", "G_max")), [axes])
 
 
 def draw_3c(axes: Axes, data: Contents) -> None:
@@ -54,7 +55,7 @@ def draw_3c(axes: Axes, data: Contents) -> None:
         active = h >= threshold_field(data, np.array(cut), "self-consistent")
         draw_cut(axes, h, np.full(h.shape, cut), active, color=colour, lw=1.1, path_effects=halo)
     axes.plot(threshold_field(data, fine, "tanh"), fine, "--", color="black", lw=0.9)
-    draw_threshold(axes, data, Map("h_exc", "T_S", "I_s_peak"))
+    draw_threshold(axes, data, "h_exc")
     axes.set_xlim(h[0], h[-1])
     axes.set_ylim(T_S[0], T_S[-1])
     set_ticks(axes)
