@@ -69,6 +69,9 @@ def draw_curves(
             axes.plot(x, values, _line(panel, order), color=colour, marker=points, markersize=2.0)
     for name in panel.marks:
         _draw_marks(axes, contents, panel, name, look)
+    if look.scale == "log":
+        for name in panel.outputs:
+            check_logarithm(name, (contents if every is None else every).outputs[name])
     _set_scales(axes, contents, panel, look)
     _set_limits(axes, panel, look, units)
     set_ticks(axes)
@@ -189,11 +192,8 @@ def _set_scales(axes: Axes, contents: Contents, panel: Curves, look: Look) -> No
 def _set_vertical_scale(axes: Axes, contents: Contents, panel: Curves, look: Look) -> None:
     """Choose the vertical scale: as asked for, else logarithmic where the values need it."""
     values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
-    if look.scale == "log":
-        for name in panel.outputs:
-            check_logarithm(name, contents.outputs[name])
-        axes.set_yscale("log")
-    elif look.scale is None and all(OUTPUTS[name].spans_decades for name in panel.outputs):
+    spread = all(OUTPUTS[name].spans_decades for name in panel.outputs)
+    if look.scale == "log" or (look.scale is None and spread):
         axes.set_yscale("log")
     elif look.scale != "linear":
         span = whole(values)

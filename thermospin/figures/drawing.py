@@ -41,8 +41,8 @@ Units = tuple[ShownUnit, ShownUnit]
 class _Cell:
     """A panel, where it is drawn, and what was drawn there.
 
-    ``every`` are the values of all facets, from which ranges follow. ``units`` are those of the
-    axes of curves.
+    ``every`` are the values of all facets within the limits, from which ranges follow, and
+    ``units`` those of the axes of curves.
     """
 
     panel: Panel
@@ -95,7 +95,9 @@ def draw(
         shown = panels(first, view)
         look = look_of(shown, view, display)
         figure = StyledFigure(layout="constrained")
-        cells = _cells(figure, thinned(cropped(reduced, look)), shown, view, display)
+        drawn = thinned(cropped(reduced, look, beyond=1))
+        inside = thinned(cropped(reduced, look)) if look.x or look.y else drawn
+        cells = _cells(figure, (drawn, inside), shown, view, display)
         _draw_cells(cells, look)
         if measured is not None:
             axes, units = _carrier(cells)
@@ -119,10 +121,15 @@ def _facets(contents: Contents, view: View, display: Display) -> Iterator[tuple[
 
 
 def _cells(
-    figure: Figure, contents: Contents, shown: Sequence[Panel], view: View, display: Display
+    figure: Figure,
+    values: tuple[Contents, Contents],
+    shown: Sequence[Panel],
+    view: View,
+    display: Display,
 ) -> list[_Cell]:
     """Return a cell for each panel, or for each facet of each panel, on a figure."""
-    facets = list(_facets(contents, view, display))
+    drawn, inside = values
+    facets = list(_facets(drawn, view, display))
     every = [panel for panel in shown for _ in facets]
     grid = grid_of(every, len(facets) if view.facet else 0, view.layout)
     figure.set_size_inches(grid.columns * COLUMN, sum(grid.heights))
@@ -134,7 +141,7 @@ def _cells(
         axes.set_title(title)
         if len(every) > 1:
             _add_letter(axes, index)
-        cells.append(_Cell(panel, axes, part, contents))
+        cells.append(_Cell(panel, axes, part, inside))
     return cells
 
 
@@ -214,8 +221,8 @@ def _add_key(figure: Figure, cells: Sequence[_Cell]) -> None:
     drawn = {line for cell in cells if cell.map is not None for line in cell.map.lines}
     lines = [line for line in (THRESHOLD, ZERO) if line in drawn]
     if lines:
-        keys = [key_of(line) for line in lines]
-        figure.legend(keys, lines, loc="outside lower center", ncols=len(lines))
+        keys: list[Any] = [key_of(line) for line in lines]
+        figure.legend(keys, lines, loc="outside lower center", ncols=len(lines), handlelength=2.4)
 
 
 def _letters(index: int) -> str:

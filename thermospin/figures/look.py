@@ -147,10 +147,17 @@ def _check_units(option: str, pair: Pair) -> None:
         )
 
 
-def cropped(contents: Contents, look: Look) -> Contents:
+def cropped(contents: Contents, look: Look, beyond: int = 0) -> Contents:
     """Return contents without the points of their axes that lie outside the limits of a look.
 
-    The next point on either side is kept, so that curves reach the frame.
+    Parameters
+    ----------
+    contents : Contents
+        The contents.
+    look : Look
+        Gives the limits.
+    beyond : int, optional
+        How many points beyond the limits are kept on either side: with one, curves reach the frame.
 
     Raises
     ------
@@ -159,11 +166,13 @@ def cropped(contents: Contents, look: Look) -> Contents:
     """
     for option, limits in (("xlim", look.x), ("ylim", look.y)):
         if limits is not None and limits.of in contents.axes:
-            contents = _within(contents, option, limits, look.display)
+            contents = _within(contents, option, limits, beyond, look.display)
     return contents
 
 
-def _within(contents: Contents, option: str, limits: Limits, display: Display) -> Contents:
+def _within(
+    contents: Contents, option: str, limits: Limits, beyond: int, display: Display
+) -> Contents:
     name, points = limits.of, contents.axes[limits.of]
     if geometric(points) and limits.low <= 0.0:
         raise FigureError(
@@ -176,7 +185,7 @@ def _within(contents: Contents, option: str, limits: Limits, display: Display) -
             f"{option}: no point of {name} lies between the limits; it runs from {low} to {high}"
         )
     first, last = inside.argmax(), len(points) - inside[::-1].argmax()
-    part = slice(max(0, int(first) - 1), int(last) + 1)
+    part = slice(max(0, int(first) - beyond), int(last) + beyond)
     outputs = {
         output: values[
             tuple(part if axis == name else slice(None) for axis in contents.dims[output])

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.patheffects import AbstractPathEffect, Normal, Stroke
 
 from thermospin.dataset import Contents
@@ -22,11 +23,11 @@ _VANISHING = 1e-12  # of the largest |value|: what is smaller on a whole line is
 _ZERO_WIDTH, _THRESHOLD_WIDTH = 0.6, 0.9  # points
 
 
-def key_of(line: str) -> Line2D:
-    """Return a sample of a line, `ZERO` or `THRESHOLD`, for a legend."""
+def key_of(line: str) -> Line2D | tuple[Patch, Line2D]:
+    """Return a sample of a line, `ZERO` or `THRESHOLD`, for a legend; a white line lies on grey."""
     if line == ZERO:
         return Line2D([], [], color="black", lw=_ZERO_WIDTH)
-    return Line2D([], [], color="white", ls="--", lw=_THRESHOLD_WIDTH, path_effects=_outline())
+    return Patch(facecolor="0.5"), Line2D([], [], color="white", ls="--", lw=_THRESHOLD_WIDTH)
 
 
 def _outline() -> list[AbstractPathEffect]:
