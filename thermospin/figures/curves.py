@@ -12,7 +12,7 @@ from thermospin.figures.arrangement import Curves
 from thermospin.figures.colours import check_logarithm, colour_map
 from thermospin.figures.display import ShownUnit
 from thermospin.figures.errors import FigureError
-from thermospin.figures.labels import axis_label, number, symbol, unit_of
+from thermospin.figures.labels import axis_label, numbers, symbol, unit_of
 from thermospin.figures.look import STANDARD, Look
 from thermospin.figures.scales import decades, geometric, whole
 from thermospin.figures.style import set_ticks
@@ -229,8 +229,10 @@ def _add_legend(
         title = axis_label((family,), unit)
         values = contents.axes[family] * unit.factor
         entries += [
-            (Line2D([], [], color=colour), f"${number(value)}$")
-            for colour, value in zip(_family_colours(len(values), look), values, strict=True)
+            (Line2D([], [], color=colour), f"${text}$")
+            for colour, text in zip(
+                _family_colours(len(values), look), numbers(values), strict=True
+            )
         ]
     if len(panel.outputs) > 1:
         for order, name in enumerate(panel.outputs):

@@ -3,7 +3,7 @@
 Quantities appear in SI units, such as V (µV), or as dimensionless ratios: eV/Δ0, e I_q/(G_T Δ0).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from thermospin.figures.display import AS_STORED, Display, ShownUnit
 from thermospin.quantities import OUTPUTS, PARAMETERS
@@ -99,13 +99,23 @@ def plain_text(name: str, value: float, display: Display = _REDUCED) -> str:
     return f"{value * unit.factor:.6g}" + (f" {unit.symbol}" if unit.symbol else "")
 
 
+def numbers(values: Iterable[float]) -> list[str]:
+    """Return the numbers of a list in mathtext, all with powers of ten if one of them has one."""
+    known = [float(value) for value in values]
+    power = any("10^" in number(value) for value in known if value)
+    return [_with_power(value) if power and value else number(value) for value in known]
+
+
 def number(value: float) -> str:
     """Return a number in mathtext with up to four digits, a power of ten where it is short."""
     mantissa, _, exponent = f"{value:.4g}".partition("e")
-    if not exponent and 0.0 < abs(value) < 1e-2:
-        mantissa, _, exponent = f"{value:.3e}".partition("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    if not exponent:
-        return mantissa
+    if exponent or 0.0 < abs(value) < 1e-2:
+        return _with_power(value)
+    return mantissa
+
+
+def _with_power(value: float) -> str:
+    mantissa, _, exponent = f"{value:.3e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
     power = f"10^{{{int(exponent)}}}"
     return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}\times {power}")

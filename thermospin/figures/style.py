@@ -30,6 +30,7 @@ _STYLE = {
     "legend.labelspacing": 0.3,
     "axes.linewidth": 0.6,
     "axes.unicode_minus": True,
+    "hatch.linewidth": 0.5,
     "lines.linewidth": 1.0,
     "lines.markersize": 3.5,
     "xtick.direction": "in",
