@@ -12,6 +12,7 @@ from thermospin.dataset import Contents, SpecText, read
 from thermospin.figures.errors import FigureError
 from thermospin.quantities import OUTPUTS, PARAMETERS, of_one_lead
 from thermospin.spec import Material, SpecError, broken_by_name, bundled_specs, parse_spec
+from thermospin.spec.loading import MOST_POINTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,16 +46,18 @@ def opened_source(given: Drawable) -> Opened:
     FigureError
         If it is a spec, a shard, has nothing to draw, or the dataset is not of thermospin.
     """
+    largest = MOST_POINTS  # a dataset may be a part of what its spec spans
     if isinstance(given, Contents):
         name, contents = given.name, given
     elif isinstance(given, (str, os.PathLike)):
         name = os.fspath(given)
         _refuse_spec(name)
         contents = read(name, mapped=True)
+        largest = math.prod(map(len, contents.axes.values()))
     else:
         name, contents = "the dataset", contents_of(given)
     _check_axes(name, contents)
-    return Opened(name, contents, _material(name, contents))
+    return Opened(name, contents, _material(name, contents, largest))
 
 
 def _refuse_spec(name: str) -> None:
@@ -79,12 +82,12 @@ def _check_axes(name: str, contents: Contents) -> None:
         raise FigureError(f"{name}: has no output along an axis of two or more values")
 
 
-def _material(name: str, contents: Contents) -> Material | None:
+def _material(name: str, contents: Contents, largest: int) -> Material | None:
+    """Return the scales that a spec gives; none if this version cannot read it."""
     text, overrides = contents.spec
-    there = math.prod(map(len, contents.axes.values()))
     try:
-        return parse_spec(text, name, overrides, largest=max(1, there)).material
-    except SpecError:  # of another version, or of a part of its dataset
+        return parse_spec(text, name, overrides, largest=largest).material
+    except SpecError:
         return None
 
 
