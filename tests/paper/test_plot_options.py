@@ -286,6 +286,19 @@ def test_a_quantity_of_both_signs_has_zero_in_the_middle_of_two_colours(name):
     assert np.abs(below - above).max() > 0.3
 
 
+@pytest.mark.parametrize(("name", "middle"), [("I_q", 0.5), ("J_Sm", 0.0)])
+def test_weak_flows_within_the_sum_of_the_gaps_are_seen_beside_the_ohmic_ones(name, middle):
+    def steep(h_exc, V):
+        size = np.where(np.abs(V) > 0.8, 5.0 * np.abs(V), 0.2 * h_exc + 0.01)
+        return size * np.sign(V - 0.01) if name == "I_q" else size
+
+    figure = drawn(contents({"h_exc": FIELD, "V": BIAS}, {name: steep}))
+    norm = figure.axes[0].collections[0].norm
+    assert isinstance(norm, SymLogNorm | LogNorm)
+    assert float(norm(0.1)) - middle > 0.15
+    assert float(norm(5.0)) == pytest.approx(1.0, abs=0.01)
+
+
 def test_the_colour_map_asked_for_colours_maps_and_families():
     assert drawn(MAP, cmap="gray", show=("I_q",)).axes[0].collections[0].cmap.name == "gray"
     family = contents({"h_exc": [0.1, 0.4], "V": BIAS}, {"I_q": odd})

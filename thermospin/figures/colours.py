@@ -14,7 +14,7 @@ from matplotlib.colors import (
 )
 
 from thermospin.figures.errors import FigureError
-from thermospin.figures.scales import Range, both_signs, decades, positive, symmetric
+from thermospin.figures.scales import Range, both_signs, decades, positive, spread, symmetric
 from thermospin.figures.style import NOT_A_NUMBER
 from thermospin.figures.view import ScaleName
 from thermospin.junction import FloatArray
@@ -120,7 +120,8 @@ def _diverging(output: str) -> str:
 def _fitting_scale(output: str, values: FloatArray, span: Range | None) -> ScaleName:
     if span is not None:
         return "symlog" if span.logarithmic else "linear"
-    return "log" if OUTPUTS[output].spans_decades and np.any(values > 0.0) else "linear"
+    known_to = OUTPUTS[output].spans_decades and np.any(values > 0.0)
+    return "log" if known_to or spread(values) else "linear"
 
 
 def _with_decades(output: str, span: Range, limits: tuple[float, float] | None) -> Range:

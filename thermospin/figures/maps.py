@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Map, shows_threshold
@@ -17,6 +19,8 @@ from thermospin.figures.map_lines import THRESHOLD, ZERO, draw_threshold, draw_z
 from thermospin.figures.scales import cell_edges, geometric
 from thermospin.figures.style import set_ticks
 from thermospin.junction import FloatArray
+
+_PLAIN = 100.0  # largest over smallest value up to which numbers are written without powers
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,11 @@ def add_bar(drawn: DrawnMap, beside: Sequence[Axes]) -> None:
     bar = figure.colorbar(drawn.mesh, ax=list(beside), extend=drawn.colours.extend, pad=0.02)
     bar.set_label(drawn.label)
     bar.ax.tick_params(which="both", direction="out", left=False)
+    norm = drawn.colours.norm
+    if isinstance(norm, LogNorm) and norm.vmin and norm.vmax and norm.vmax < _PLAIN * norm.vmin:
+        bar.ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        bar.ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        bar.ax.yaxis.set_minor_formatter(NullFormatter())
     if drawn.colours.ticks is not None:
         bar.set_ticks(drawn.colours.ticks)
         bar.minorticks_off()

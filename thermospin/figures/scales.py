@@ -10,7 +10,9 @@ from thermospin.junction import FloatArray
 _TOP = 99.5  # percentile of the values: from three times its value on they are a cusp
 _CUSP = 3.0
 _DECADES, _MOST_DECADES = 4, 6  # on either side of zero in a logarithmic range
-_RATIO = 30.0  # large over typical |value|; from this ratio on a range is logarithmic
+_RATIO = 30.0  # large over typical |value|; from this ratio on an axis is logarithmic
+_SHADES = 10.0  # the same of colours, of which fewer can be told apart
+_WIDEST = 1e4  # largest over smallest value of a logarithmic range without zero
 _WEAKER = 5.0  # largest values of the two signs; from this ratio on a range is logarithmic
 _NOISE = 1e-9  # of the largest |value|: what is smaller counts as zero
 _STEPS = (1.0, 2.0, 5.0, 10.0)  # at one of these times a power of ten a logarithmic range ends
@@ -57,7 +59,7 @@ def symmetric(values: FloatArray) -> Range:
     sizes = sizes[sizes > _NOISE * large]
     signs = [float(np.max(one)) for one in (known, -known)]
     weaker = min(signs) if min(signs) > _NOISE * large else large
-    if large < _RATIO * float(np.median(sizes)) and large < _WEAKER * weaker:
+    if large < _SHADES * float(np.median(sizes)) and large < _WEAKER * weaker:
         return Range(large, large)
     return decades(large, min(float(np.percentile(sizes, 10.0)), 0.3 * weaker))
 
@@ -110,6 +112,14 @@ def positive(values: FloatArray) -> tuple[float, float]:
     if low > 0.0 and low < 0.5 * high:
         low = 0.0  # a range that nearly starts at zero is easier to read from zero
     return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def spread(values: FloatArray) -> bool:
+    """Return whether values above zero are so unlike that colours need a logarithmic scale."""
+    known = values[np.isfinite(values)]
+    if not known.size or known.min() <= 0.0:
+        return False
+    return bool(_SHADES * np.median(known) <= known.max() <= _WIDEST * known.min())
 
 
 def geometric(points: FloatArray) -> bool:
