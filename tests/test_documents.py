@@ -1,11 +1,16 @@
 """What the documents say holds: links lead somewhere, tables are complete, examples run."""
 
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
+from click.testing import CliRunner
 
+import thermospin as ts
+from thermospin.cli import main
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import parse_spec
 
@@ -60,7 +65,7 @@ def test_the_python_of_the_page_on_specs_runs():
     assert names["ds"].sizes == {"T_S": 2, "V": 101}
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/specs.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/specs.md", "docs/plotting.md"])
 def test_the_specs_shown_are_specs(page):
     shown = [block for block in blocks(page, "yaml") if "axes:" in block]
     assert shown
@@ -80,3 +85,19 @@ def test_the_python_of_the_readme_runs_and_gives_the_numbers_beside_it(tmp_path,
     assert names["ds"].I_q.sizes == {"T_S": 12, "V": 401}
     assert names["I_ampere"].shape == (2001,)
     assert np.all(np.isfinite(names["I"].charge))
+
+
+def test_every_command_and_the_python_of_the_page_on_plotting_draw(tmp_path, monkeypatch):
+    (spec,) = blocks("docs/plotting.md", "yaml")
+    monkeypatch.chdir(tmp_path)
+    ts.run_sweep(parse_spec(spec, "film"), "film.h5", threads=1)
+    commands = [shlex.split(line) for block in blocks("docs/plotting.md", "text")
+                for line in block.splitlines()]  # fmt: skip
+    assert len(commands) == 6
+    for number, words in enumerate(commands):
+        if "-o" not in words:
+            words += ["-o", f"{number}.png"]
+        assert CliRunner().invoke(main, words[1:]).output == f"{words[-1]}\n"
+    (code,) = blocks("docs/plotting.md", "python")
+    exec(compile(code, "plotting.md", "exec"), {"ts": ts, "xr": xr})  # the code is the page's own
+    assert (tmp_path / "film.svg").exists()

@@ -31,6 +31,7 @@ __all__ = [
     "maximum_power",
     "operating_points",
     "parse_spec",
+    "plot",
     "read",
     "run_sweep",
     "seebeck_voltage",
@@ -41,6 +42,7 @@ __all__ = [
 if TYPE_CHECKING:
     from thermospin.dataset import read
     from thermospin.execution import run_sweep, sweep
+    from thermospin.figures import plot
     from thermospin.gap import bcs_gap
     from thermospin.junction import Junction
     from thermospin.observables import (
@@ -91,6 +93,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "SweepSpec": "spec",
         "load_spec": "spec",
         "parse_spec": "spec",
+        "plot": "figures",
         "read": "dataset",
         "run_sweep": "execution",
         "sweep": "execution",

@@ -210,7 +210,7 @@ def test_plot_names_the_picture(monkeypatch):
         asked.append((*given, view, [(curve.columns, *curve.values) for curve in overlay]))
         return Path("small.png")
 
-    monkeypatch.setattr(figures, "plot", plot)
+    monkeypatch.setattr(figures, "write_picture", plot)
     Path("iv.csv").write_text("V (V),I (A)\n0,0\n1,2\n")
     Path("more.csv").write_text("top\n1 5\n2 7\n")
     assert done("plot", "small.h5") == "small.png\n"
@@ -226,14 +226,14 @@ def test_plot_names_the_picture(monkeypatch):
         (
             "small.h5",
             None,
-            figures.View({"h_exc": 0.2, "T_S": 0.7}, "V", "T_S", ("I_q", "G"), "gamma"),
+            figures.View({"h_exc": "0.2", "T_S": "0.7"}, "V", "T_S", ("I_q", "G"), "gamma"),
             [],
         ),
     ]
 
 
 def test_what_is_left_out_of_a_measured_curve_is_said(monkeypatch):
-    monkeypatch.setattr(figures, "plot", lambda *_, **__: Path("small.png"))
+    monkeypatch.setattr(figures, "write_picture", lambda *_, **__: Path("small.png"))
     Path("iv.csv").write_text("V (V),I (A)\n0,0\nnan,1\n1,2\n3\n")
     result = thermospin_("plot", "small.h5", "--overlay", "iv.csv")
     assert result.stdout == "small.png\n"

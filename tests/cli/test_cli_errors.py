@@ -169,7 +169,15 @@ def test_uncompiled_kernels_are_refused_for_many_points():
 
 @pytest.mark.parametrize("command", ["info", "plot"])
 def test_a_file_that_is_not_ours_is_refused(command):
-    assert "small.yaml: is not a readable HDF5 file" in refused(command, "small.yaml")
+    Path("notes.h5").write_text("no data")
+    assert "notes.h5: is not a readable HDF5 file" in refused(command, "notes.h5")
+
+
+@pytest.mark.parametrize(("spec", "result"), [("small.yaml", "small.h5"), ("fig2b", "fig2b.h5")])
+def test_a_spec_is_run_before_its_picture_is_drawn(spec, result):
+    message = refused("plot", spec)
+    assert message.startswith(f"{spec}: is a spec, not a result; run it first:")
+    assert f"thermospin run {spec}\n  thermospin plot {result}" in message
 
 
 def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch):
@@ -192,7 +200,7 @@ def test_a_picture_that_cannot_be_drawn_is_refused(monkeypatch):
     def nothing(*_, **__):
         raise figures.FigureError("nothing to draw")
 
-    monkeypatch.setattr(figures, "plot", nothing)
+    monkeypatch.setattr(figures, "write_picture", nothing)
     assert refused("plot", "small.h5") == "nothing to draw\n"
 
 
@@ -200,7 +208,7 @@ def test_a_mistake_of_ours_is_not_hidden(monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(figures, "plot", broken)
+    monkeypatch.setattr(figures, "write_picture", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         refused("plot", "small.h5")
 

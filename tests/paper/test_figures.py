@@ -7,17 +7,18 @@ import sys
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.colors import CenteredNorm, LogNorm, SymLogNorm, to_hex, to_rgba
+from matplotlib.colors import LogNorm, SymLogNorm, to_hex, to_rgba
 from matplotlib.mathtext import MathTextParser
 from sweep_cases import REST_OF_HEADER, make_spec
 
 from thermospin.dataset import Contents, FileError, read
 from thermospin.execution import run_sweep
-from thermospin.figures import FigureError, drawing, picture, plot
+from thermospin.figures import FigureError, drawing, picture, sources, write_picture
 from thermospin.figures.arrangement import Curves, Map, panels, sliced
+from thermospin.figures.colours import colours_of
 from thermospin.figures.curves import COLOURS, crossings
 from thermospin.figures.labels import axis_label, number, value_text
-from thermospin.figures.maps import DIVERGING, colour_norm, threshold
+from thermospin.figures.map_lines import threshold
 from thermospin.figures.scales import geometric, symmetric
 from thermospin.figures.style import COLUMN, NOT_A_NUMBER, style
 from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS
@@ -89,6 +90,10 @@ def curves_of(axes):
     return [
         line for line in axes.lines if line.get_linestyle() != "None" and len(line.get_xdata()) > 2
     ]
+
+
+def colour_norm(output, values):
+    return colours_of(output, values).norm
 
 
 def legend_texts(axes):
@@ -294,7 +299,7 @@ def test_conductances_are_red_where_dissipative_and_blue_where_thermoactive(outp
     assert blue > red
 
 
-@pytest.mark.parametrize("output", sorted(DIVERGING))
+@pytest.mark.parametrize("output", [name for name in OUTPUTS if OUTPUTS[name].signed])
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 300.0])
 def test_zero_is_the_middle_of_the_colours(output, scale):
     values = scale * wave(FIELD[:, None], HEAT[None, :])
@@ -310,31 +315,53 @@ def test_weak_thermoelectricity_is_seen_beside_strong_dissipation():
     assert norm(-0.05) < 0.35  # a sixth of all colours away from white
     values = np.concatenate([np.full(300, 1.0), np.full(300, -0.2)])
     norm = colour_norm("power", values)
-    assert isinstance(norm, CenteredNorm)
-    assert norm.halfrange == pytest.approx(0.2)
+    assert norm(-0.2) < 0.35
+    assert norm.vmax >= 1.0
+
+
+@pytest.mark.parametrize("name", [name for name in OUTPUTS if not OUTPUTS[name].spans_decades])
+def test_no_extreme_of_a_quantity_of_either_sign_is_beyond_its_colours(name):
+    rng = np.random.default_rng(7)
+    for weight in (0.0, 1.0, 5.0):
+        values = rng.normal(size=2000) * np.exp(weight * rng.normal(size=2000))
+        norm = colour_norm(name, values)
+        assert norm.vmin == -norm.vmax
+        assert norm.vmin <= values.min()
+        assert norm.vmax >= values.max()
+        assert norm(0.0) == pytest.approx(0.5, abs=ROUNDING)
 
 
 def test_the_peaks_of_a_conductance_do_not_take_all_the_colours():
     values = np.full(1000, 0.3)
     values[::2] *= -1
     values[:5] = 1e4
-    assert symmetric(values).half == pytest.approx(0.3)
+    norm = colour_norm("G_0", values)
+    assert norm(0.3) > 0.58  # a sixth of the way from white to the deepest red
+    assert norm(1e4) <= 1.0
 
 
-def test_the_ticks_of_a_logarithmic_range_are_its_powers_of_ten():
-    span = symmetric(np.geomspace(1e-6, 7.0, 200))
+@pytest.mark.parametrize(
+    ("least", "powers"), [(3e-3, [1e-3, 0.01, 0.1, 1, 10]), (1e-6, [1e-5, 1e-3, 0.1, 10])]
+)
+def test_the_ticks_of_a_logarithmic_range_are_powers_of_ten(least, powers):
+    span = symmetric(np.geomspace(least, 7.0, 200))
     assert span.logarithmic
-    np.testing.assert_allclose(
-        span.ticks(), [-10, -1, -0.1, -0.01, -1e-3, 0, 1e-3, 0.01, 0.1, 1, 10], rtol=ROUNDING
-    )
+    expected = [*(-power for power in reversed(powers)), 0, *powers]
+    np.testing.assert_allclose(span.ticks(), expected, rtol=ROUNDING)
 
 
-def test_values_beyond_the_colours_are_announced():
-    figure = drawn(contents({"T_S": HEAT, "h_exc": FIELD}, {"G_0": wave}))
-    assert figure.axes[0].collections[0].colorbar.extend == "both"
+@pytest.mark.parametrize(
+    ("limits", "extend"),
+    [((-0.5, 0.5), "both"), ((-2, 0.5), "max"), ((-0.5, 2), "min"), ((-2, 2), "neither")],
+)
+def test_values_beyond_the_colours_are_announced(limits, extend):
+    assert colours_of("G_0", wave(BIAS), limits=limits).extend == extend
+
+
+def test_a_cusp_does_not_take_the_colours_of_all_other_values():
     peaked = np.linspace(0, 1, HEAT.size * FIELD.size).reshape(HEAT.size, -1)
     peaked[3, 3] = 50.0
-    figure = drawn(contents({"T_S": HEAT, "h_exc": FIELD}, {"I_s_peak": peaked}))
+    figure = drawn(contents({"T_S": HEAT, "h_exc": FIELD}, {"J_S": peaked}))
     bar = figure.axes[0].collections[0].colorbar
     assert bar.extend == "max"
     assert bar.vmax < 1.1
@@ -567,7 +594,7 @@ def copied(sweep, tmp_path):
 
 
 def test_the_picture_lies_beside_the_file_by_default(copied, tmp_path):
-    assert plot(copied) == tmp_path / "iv.png"
+    assert write_picture(copied) == tmp_path / "iv.png"
     assert sorted(os.listdir(tmp_path)) == ["iv.h5", "iv.png"]
 
 
@@ -576,11 +603,11 @@ def test_the_picture_lies_beside_the_file_by_default(copied, tmp_path):
     [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".svg", b"<?xml"), (".PDF", b"%PDF")],
 )
 def test_the_suffix_decides_on_the_format_and_the_spec_hash_is_inside(copied, suffix, start):
-    picture_file = plot(copied, copied.with_name(f"figure{suffix}"))
+    picture_file = write_picture(copied, copied.with_name(f"figure{suffix}"))
     image = picture_file.read_bytes()
     assert image.startswith(start)
     assert read(copied).spec_sha256.encode() in image
-    plot(copied, picture_file)
+    write_picture(copied, picture_file)
     assert picture_file.read_bytes() == image  # nothing in it varies from run to run
 
 
@@ -599,14 +626,14 @@ def test_an_output_that_is_not_possible_is_refused_before_anything_is_drawn(
     (tmp_path / "folder.png").mkdir()
     monkeypatch.setattr(drawing, "rendered", None)
     with pytest.raises(FigureError, match=output.split("/")[0]):
-        plot(copied, tmp_path / output)
+        write_picture(copied, tmp_path / output)
 
 
 def test_the_file_itself_is_never_drawn_over(copied):
     data = copied.rename(copied.with_suffix(".png"))
     before = data.read_bytes()
     with pytest.raises(FigureError, match="is the file to be drawn"):
-        plot(data)
+        write_picture(data)
     assert data.read_bytes() == before
 
 
@@ -614,15 +641,15 @@ def test_a_foreign_file_is_refused(tmp_path):
     foreign = tmp_path / "notes.h5"
     foreign.write_text("no data\n")
     with pytest.raises(FileError, match="HDF5"):
-        plot(foreign)
+        write_picture(foreign)
     assert os.listdir(tmp_path) == ["notes.h5"]
 
 
 def test_a_single_point_is_no_picture(tmp_path, monkeypatch):
     single = contents({"V": [0.1]}, {"I_q": wave})
-    monkeypatch.setattr(picture, "read", lambda _, mapped: single)  # noqa: ARG005
+    monkeypatch.setattr(sources, "read", lambda _, mapped: single)  # noqa: ARG005
     with pytest.raises(FigureError, match="two or more values"):
-        plot(tmp_path / "point.h5")
+        write_picture(tmp_path / "point.h5")
 
 
 def test_a_missing_matplotlib_is_named_with_its_cure(copied, monkeypatch):
@@ -630,7 +657,7 @@ def test_a_missing_matplotlib_is_named_with_its_cure(copied, monkeypatch):
     with pytest.raises(
         FigureError, match=r'plotting needs matplotlib: pip install "thermospin\[plot\]"'
     ):
-        plot(copied)
+        write_picture(copied)
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -643,7 +670,7 @@ def test_a_failure_leaves_the_old_picture_and_nothing_else(copied, tmp_path, mon
 
     monkeypatch.setattr(picture.os, call, fail)
     with pytest.raises(OSError, match="No space"):
-        plot(copied)
+        write_picture(copied)
     monkeypatch.undo()
     assert old.read_bytes() == b"old"
     assert sorted(os.listdir(tmp_path)) == ["iv.h5", "iv.png"]
@@ -651,7 +678,7 @@ def test_a_failure_leaves_the_old_picture_and_nothing_else(copied, tmp_path, mon
 
 def test_a_symbolic_link_stays_one(copied, tmp_path):
     (tmp_path / "link.png").symlink_to("real.png")
-    plot(copied, tmp_path / "link.png")
+    write_picture(copied, tmp_path / "link.png")
     assert (tmp_path / "link.png").is_symlink()
     assert (tmp_path / "real.png").read_bytes().startswith(b"\x89PNG")
 
@@ -665,7 +692,7 @@ from matplotlib import rcParams
 rcParams["text.usetex"] = True  # there may be no LaTeX; the figures need none
 names = [name for name in rcParams if name != "backend"]  # to ask for that imports pyplot
 before = [rcParams[name] for name in names]
-thermospin.figures.plot({str(copied)!r})
+thermospin.figures.write_picture({str(copied)!r})
 assert [rcParams[name] for name in names] == before
 assert "matplotlib.pyplot" not in sys.modules
 """

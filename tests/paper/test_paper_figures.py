@@ -8,6 +8,7 @@ from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.figure import Figure
 
 from thermospin.figures.curves import COLOURS
+from thermospin.figures.labels import numbers
 from thermospin.figures.paper import broadening_images, panel_images, threshold_field
 from thermospin.figures.paper.palette import FIELDS, graded
 from thermospin.figures.paper.sheets import draw_panel, figure_sheet, panel_sheet
@@ -125,7 +126,7 @@ def test_3b_is_yellow_between_the_seebeck_voltages_and_violet_outside(data):
     (right,) = [one for one in axes.figure.axes if one is not axes]
     np.testing.assert_array_equal(right.lines[0].get_ydata(), data["3b"].outputs["SGE"])
     ratio = np.divide(*axes.get_ylim()), np.divide(*right.get_ylim())
-    assert ratio[0] == ratio[1]  # zero is at the same height on both scales
+    assert ratio[0] == pytest.approx(ratio[1])  # zero is at the same height on both scales
 
 
 def halves(axes):
@@ -150,7 +151,48 @@ def test_cuts_are_dashed_up_to_the_threshold_and_solid_beyond(data, panel):
         assert -ROUNDING <= solid.get_xdata()[0] - threshold <= step
 
 
-def test_3c_has_both_thresholds_and_a_violet_veil_over_the_dissipative_side(data):
+def test_3b_names_both_sides_and_has_no_empty_band(data):
+    axes = drawn("3b", data)
+    places = {}
+    for text in axes.texts:
+        places.setdefault(text.get_text(), []).append(text.get_position()[0])
+    assert places["thermoactive"] == [0.0]
+    left, right = places["spin filter"]
+    assert left == -right
+    legend = axes.get_legend().get_window_extent()
+    for line in (*axes.lines, *axes.figure.axes[1].lines):
+        shown = line.get_transform().transform_path(line.get_path())
+        if len(line.get_xdata()) and line.get_linestyle() != "None":
+            assert not shown.intersects_bbox(legend, filled=False)
+    low, high = axes.get_ylim()
+    lowest = min(-0.591 * high / 1.25, data["3b"].outputs["I_q"].min())
+    assert (lowest - low) / (high - low) < 0.25  # what is left holds the legend
+
+
+def test_the_inset_of_1b_says_what_it_shows(data):
+    (inset,) = drawn("1b", data).child_axes
+    assert inset.get_ylabel() == r"$eI/(G_T\Delta_0)$"
+
+
+def test_the_cuts_of_3c_are_named_and_the_greys_are_those_of_the_bar(data):
+    axes = drawn("3c", data)
+    assert [text.get_text() for text in axes.texts] == [
+        rf"${T_S}\,T_c$" for T_S in (0.5, 0.6, 0.7, 0.8, 0.9)
+    ]
+    over = [c for c in axes.collections[1:] if c.get_alpha() not in (None, 0.0, 1.0)]
+    assert over == []  # nothing transparent changes the colours of the map
+    patch, line = axes.get_legend().legend_handles[0], axes.get_legend().get_texts()[0]
+    assert line.get_text() == r"$h_\mathrm{t}$"
+    assert to_hex(patch.get_facecolor()) != "#ffffff"  # a white line needs a ground
+
+
+def test_the_values_of_gamma_are_all_written_as_powers():
+    assert numbers([1e-5, 1e-3, 0.01]) == ["10^{-5}", "10^{-3}", "10^{-2}"]
+    assert numbers([0.0, 1e-3, 0.5]) == ["0", "10^{-3}", r"5\times 10^{-1}"]
+    assert numbers([0.0, 0.1, 0.4]) == ["0", "0.1", "0.4"]
+
+
+def test_3c_has_both_thresholds_and_hatches_the_dissipative_side(data):
     axes = drawn("3c", data)
     (black,) = [
         line for line in axes.lines
@@ -159,8 +201,8 @@ def test_3c_has_both_thresholds_and_a_violet_veil_over_the_dissipative_side(data
     h, T_S = black.get_data()
     expected = np.tanh(1.74 * np.sqrt(1 / 0.01 - 1)) - np.tanh(1.74 * np.sqrt(1 / 0.7 - 1))
     assert np.interp(0.7, T_S, h) == pytest.approx(expected, abs=1e-4)
-    veil = next(c for c in axes.collections if c.get_alpha() == 0.26)
-    (outline,) = veil.get_paths()
+    hatched = next(c for c in axes.collections if c.get_hatch())
+    (outline,) = hatched.get_paths()
     assert outline.contains_point((DELTA - 0.003, 0.7))
     assert not outline.contains_point((DELTA + 0.003, 0.7))
 

@@ -57,6 +57,10 @@ _READING = (
 )
 
 
+READING = ("columns", "units", "skip", "offset", "factor")
+"""The names under which these options come to a command."""
+
+
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say how its measured curves are read."""
     for option in reversed(_READING):

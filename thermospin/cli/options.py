@@ -65,6 +65,21 @@ def number(ctx: click.Context, param: click.Parameter, value: str) -> float:
         raise click.BadParameter(f"{error}, got {value!r}", ctx, param) from None
 
 
+def quantity(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Check the number of a quantity, which may have a unit behind it, as `number` does.
+
+    Returns
+    -------
+    str
+        The text; whether its unit is one that the quantity has, the library says.
+    """
+    from thermospin.spec.written_numbers import split_unit
+
+    amount, _ = split_unit(value)
+    number(ctx, param, amount)
+    return value.strip()
+
+
 changes = click.option(
     "--set",
     "changes",

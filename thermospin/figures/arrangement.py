@@ -1,19 +1,14 @@
 """The panels of a file's picture, decided before anything is drawn: what each shows, and how."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from os import PathLike
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 import numpy as np
 
 from thermospin.dataset import Contents, cut_at
-from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
+from thermospin.figures.view import FEW, View
 from thermospin.quantities import OUTPUTS
-
-FEW = 8
-"""Most values of an axis that gives a curve for each value rather than the rows of a map."""
 
 _LINES = 6
 """Most lines of a panel in which several outputs share a family of curves."""
@@ -67,79 +62,7 @@ class Map:
 Panel = Curves | Map
 
 
-@dataclass(frozen=True)
-class View:
-    """What a picture is to show of a file, and how; everything has a default.
-
-    Attributes
-    ----------
-    at : mapping of str to float
-        The value at which each of these axes is cut; the nearest point is taken.
-    x : str or None
-        The horizontal axis.
-    y : str or None
-        The vertical axis; naming it asks for a map.
-    show : tuple of str
-        The outputs shown; all if empty.
-    facet : str or None
-        The axis that has one panel for each of its values.
-    """
-
-    at: Mapping[str, float] = field(default_factory=dict)
-    x: str | None = None
-    y: str | None = None
-    show: tuple[str, ...] = ()
-    facet: str | None = None
-
-    @property
-    def kept(self) -> list[str]:
-        """The axes that must not be cut."""
-        return [name for name in (self.x, self.y, self.facet) if name is not None]
-
-
 _AS_A_WHOLE = View()
-
-
-def check_view(path: PathLike[str], contents: Contents, view: View) -> None:
-    """Check that a file has the axes, values and outputs that a view asks for.
-
-    Parameters
-    ----------
-    path : path
-        The file, for messages.
-    contents : Contents
-        Its contents.
-    view : View
-        What is asked for.
-
-    Raises
-    ------
-    FigureError
-        If it has not. The message names what is asked for and what the file has.
-    """
-    axes, at = contents.axes, view.at
-    listed = ", ".join(axes)
-    for name in (*at, *view.kept):
-        if name not in axes:
-            raise FigureError(f"{path}: {name}: no such axis, must be one of {listed}")
-    for name in view.show:
-        if name not in contents.outputs:
-            known = ", ".join(contents.outputs)
-            raise FigureError(f"{path}: {name}: no such output, must be one of {known}")
-    for name in view.kept:
-        if [*at, *view.kept].count(name) > 1:
-            raise FigureError(f"{path}: {name}: is asked for twice, of x, y, facet and at")
-    for name, value in at.items():
-        low, high = axes[name][0], axes[name][-1]
-        if not low <= value <= high:
-            raise FigureError(f"{path}: {name} = {value:g}: must be between {low:g} and {high:g}")
-    if view.facet is not None and len(axes[view.facet]) > FEW:
-        count = len(axes[view.facet])
-        raise FigureError(
-            f"{path}: {view.facet} has {count} values, a facet at most {FEW}; cut it with at"
-        )
-    if all(len(points) == 1 or name in at for name, points in axes.items()):
-        raise FigureError(f"{path}: is cut down to a single point; leave an axis of several values")
 
 
 def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict[str, float]]:
@@ -163,7 +86,9 @@ def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict
     room = 2 + (view.facet is not None) - len(view.kept)
     kept = {name for name in [*view.kept, *open_[:room]] if len(axes[name]) > 1}
     middle = {name: len(points) // 2 for name, points in axes.items() if name not in kept}
-    asked = {name: int(np.argmin(np.abs(axes[name] - value))) for name, value in view.at.items()}
+    asked = {
+        name: int(np.argmin(np.abs(axes[name] - float(value)))) for name, value in view.at.items()
+    }
     return cut_at(contents, middle | asked)
 
 

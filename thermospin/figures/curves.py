@@ -1,16 +1,20 @@
 """Drawing of panels with curves: outputs against one axis, for each value of another."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Curves
-from thermospin.figures.labels import axis_label, number, symbol, unit_of
-from thermospin.figures.scales import geometric, whole
+from thermospin.figures.colours import check_logarithm, colour_map
+from thermospin.figures.display import ShownUnit
+from thermospin.figures.errors import FigureError
+from thermospin.figures.labels import axis_label, numbers, symbol, unit_of
+from thermospin.figures.look import STANDARD, Look
+from thermospin.figures.scales import decades, geometric, whole
 from thermospin.figures.style import set_ticks
 from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS
@@ -24,7 +28,15 @@ _MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
 _FEW_POINTS = 30  # up to so many each point has a marker
 
 
-def draw_curves(axes: Axes, contents: Contents, panel: Curves, *, explained: bool) -> None:
+def draw_curves(
+    axes: Axes,
+    contents: Contents,
+    panel: Curves,
+    look: Look = STANDARD,
+    *,
+    every: Contents | None = None,
+    explained: bool = False,
+) -> tuple[ShownUnit, ShownUnit]:
     """Draw a panel of curves, with a legend wherever there is more than one curve.
 
     Parameters
@@ -35,21 +47,64 @@ def draw_curves(axes: Axes, contents: Contents, panel: Curves, *, explained: boo
         The values.
     panel : Curves
         Which of them are drawn.
+    look : Look, optional
+        How.
+    every : Contents, optional
+        The values of all panels that share the vertical unit of this one; by default those drawn.
     explained : bool
         Whether the legend of an earlier panel explains the colours of the family.
+
+    Returns
+    -------
+    pair of ShownUnit
+        The units of the horizontal and the vertical axis.
     """
+    units = _units(contents if every is None else every, panel, look)
+    contents = in_units(contents, panel, units)
     x = contents.axes[panel.x]
     points = "o" if len(x) <= _FEW_POINTS else ""
     for order, name in enumerate(panel.outputs):
-        for colour, values in _members(contents, panel, name, _own_colour(name, order)):
+        members = _members(contents, panel, name, _own_colour(name, order), look)
+        for colour, values in members:
             axes.plot(x, values, _line(panel, order), color=colour, marker=points, markersize=2.0)
     for name in panel.marks:
-        _draw_marks(axes, contents, panel, name)
-    _set_scales(axes, contents, panel, x)
+        _draw_marks(axes, contents, panel, name, look)
+    if look.scale == "log":
+        for name in panel.outputs:
+            check_logarithm(name, (contents if every is None else every).outputs[name])
+    _set_scales(axes, contents, panel, look)
+    _set_limits(axes, panel, look, units)
     set_ticks(axes)
-    _add_legend(axes, contents, panel, explained=explained)
-    axes.set_xlabel(axis_label((panel.x,)))
-    axes.set_ylabel(axis_label(panel.outputs))
+    _add_legend(axes, contents, panel, look, explained=explained)
+    axes.set_xlabel(axis_label((panel.x,), units[0]))
+    axes.set_ylabel(axis_label(panel.outputs, units[1]))
+    return units
+
+
+def _units(every: Contents, panel: Curves, look: Look) -> tuple[ShownUnit, ShownUnit]:
+    limits = look.ylim(panel)
+    if limits is None:
+        shown = np.concatenate([every.outputs[name].ravel() for name in panel.outputs])
+    else:
+        shown = np.array([limits.low, limits.high])
+    return (
+        look.display.unit(unit_of(panel.x), every.axes[panel.x]),
+        look.display.unit(unit_of(panel.outputs[0]), shown),
+    )
+
+
+def in_units(contents: Contents, panel: Curves, units: tuple[ShownUnit, ShownUnit]) -> Contents:
+    """Return contents with what a panel shows along its axes in the units of these.
+
+    Marks are values of the horizontal axis.
+    """
+    x, y = (unit.factor for unit in units)
+    factors = dict.fromkeys(panel.outputs, y) | dict.fromkeys(panel.marks, x)
+    return replace(
+        contents,
+        axes=contents.axes | {panel.x: contents.axes[panel.x] * x},
+        outputs={name: contents.outputs[name] * factor for name, factor in factors.items()},
+    )
 
 
 def _own_colour(name: str, order: int) -> str:
@@ -63,12 +118,13 @@ def _line(panel: Curves, order: int) -> str:
     return _LINES[order % len(_LINES)] if panel.family else "-"
 
 
-def _family_colours(count: int) -> FloatArray:
-    return np.asarray(colormaps["viridis"](np.linspace(0.0, 0.88, count)))  # yellow fades on white
+def _family_colours(count: int, look: Look) -> FloatArray:
+    colours = colour_map(look.cmap or "viridis")
+    return np.asarray(colours(np.linspace(0.0, 0.88, count)))  # yellow fades on white
 
 
 def _members(
-    contents: Contents, panel: Curves, name: str, colour: str
+    contents: Contents, panel: Curves, name: str, colour: str, look: Look
 ) -> Iterator[tuple[str | FloatArray, FloatArray]]:
     """Yield the colour and the values of each curve of an output, one for each of its family."""
     values, dims = contents.outputs[name], contents.dims[name]
@@ -80,15 +136,15 @@ def _members(
         rows = np.moveaxis(values, dims.index(panel.family), 0)
     else:
         rows = np.broadcast_to(values, (count, *values.shape))
-    yield from zip(_family_colours(count), rows, strict=True)
+    yield from zip(_family_colours(count, look), rows, strict=True)
 
 
-def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str) -> None:
+def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str, look: Look) -> None:
     """Mark the places along x that an output gives, on the curves that carry the marks."""
     x, marked = contents.axes[panel.x], panel.marked
     own = _own_colour(marked, panel.outputs.index(marked))
-    curves = _members(contents, panel, marked, own)
-    marks = _members(contents, panel, name, own)
+    curves = _members(contents, panel, marked, own, look)
+    marks = _members(contents, panel, name, own, look)
     for (colour, curve), (_, values) in zip(curves, marks, strict=True):
         at = crossings(x, values) if values.ndim else np.array([-values, values])
         at = at[(at >= x[0]) & (at <= x[-1])]  # false for NaN: there is no such voltage
@@ -117,35 +173,66 @@ def crossings(x: FloatArray, values: FloatArray) -> FloatArray:
     return x[start] + share * (x[start + 1] - x[start])
 
 
-def _set_scales(axes: Axes, contents: Contents, panel: Curves, x: FloatArray) -> None:
+def _set_scales(axes: Axes, contents: Contents, panel: Curves, look: Look) -> None:
+    x = contents.axes[panel.x]
     if geometric(x):
         axes.set_xscale("log")
     axes.margins(x=0.03 if len(x) <= _FEW_POINTS else 0.0)
     axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where all values are NaN
-    values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
-    if all(OUTPUTS[name].spans_decades for name in panel.outputs):
-        axes.set_yscale("log")
+    _set_vertical_scale(axes, contents, panel, look)
+    if axes.get_yscale() == "log":
         return
-    span = whole(values)
-    if (
-        span.logarithmic and unit_of(panel.outputs[0]) == "G_T"
-    ):  # the peaks of a conductance grow like 1/Γ
-        axes.set_yscale("symlog", linthresh=span.linear)
+    values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
     if np.nanmin(values, initial=0.0) < 0.0 < np.nanmax(values, initial=0.0):
         axes.axhline(0.0, color="0.6", linewidth=0.5, zorder=0.5)
     if x[0] < 0.0 < x[-1]:
         axes.axvline(0.0, color="0.6", linewidth=0.5, zorder=0.5)
 
 
-def _add_legend(axes: Axes, contents: Contents, panel: Curves, *, explained: bool) -> None:
+def _set_vertical_scale(axes: Axes, contents: Contents, panel: Curves, look: Look) -> None:
+    """Choose the vertical scale: as asked for, else logarithmic where the values need it."""
+    values = np.concatenate([contents.outputs[name].ravel() for name in panel.outputs])
+    spread = all(OUTPUTS[name].spans_decades for name in panel.outputs)
+    if look.scale == "log" or (look.scale is None and spread):
+        axes.set_yscale("log")
+    elif look.scale != "linear":
+        span = whole(values)
+        # the peaks of a conductance grow like 1/Γ
+        needed = span.logarithmic and unit_of(panel.outputs[0]) == "G_T"
+        if look.scale == "symlog" or needed:
+            span = span if span.logarithmic else decades(span.half)
+            axes.set_yscale("symlog", linthresh=span.linear)
+
+
+def _set_limits(axes: Axes, panel: Curves, look: Look, units: tuple[ShownUnit, ShownUnit]) -> None:
+    """Set the limits that were asked for."""
+    xlim, ylim = look.xlim(panel), look.ylim(panel)
+    if xlim is not None:
+        axes.set_xlim(xlim.times(units[0].factor))
+    if ylim is None:
+        return
+    if axes.get_yscale() == "log" and ylim.low <= 0.0:
+        raise FigureError(
+            f"ylim: limits on a logarithmic scale must be more than 0, got {ylim.low:g}"
+        )
+    axes.set_ylim(ylim.times(units[1].factor))
+
+
+def _add_legend(
+    axes: Axes, contents: Contents, panel: Curves, look: Look, *, explained: bool
+) -> None:
     """Add one legend: the values of the family, then the outputs and the marks."""
     entries: list[tuple[Line2D, str]] = []
-    family = None if explained else panel.family
+    family, title = None if explained else panel.family, None
     if family is not None:
-        values = contents.axes[family]
+        unit = look.display.unit(unit_of(family), contents.axes[family])
+        title = axis_label((family,), unit)
+        values = contents.axes[family] * unit.factor
         entries += [
-            (Line2D([], [], color=colour), f"${number(value)}$")
-            for colour, value in zip(_family_colours(len(values)), values, strict=True)
+            (Line2D([], [], color=colour), f"${text}$")
+            for colour, text in zip(
+                _family_colours(len(values), look), numbers(values), strict=True
+            )
         ]
     if len(panel.outputs) > 1:
         for order, name in enumerate(panel.outputs):
@@ -155,5 +242,4 @@ def _add_legend(axes: Axes, contents: Contents, panel: Curves, *, explained: boo
         mark = Line2D([], [], color="0.2", linestyle="", marker=_MARKERS[name], mfc="white")
         entries.append((mark, symbol(name)))
     if entries:
-        title = axis_label((family,)) if family else None
         axes.legend(*zip(*entries, strict=True), loc="upper left", title=title)

@@ -1,4 +1,4 @@
-"""Drawing of the whole picture of a file: its panels, notes, and the bytes of the picture file."""
+"""Drawing of the whole picture of a file: its panels, their letters, limits, bars and legends."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -11,140 +11,210 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from thermospin.dataset import Contents, cut_at
-from thermospin.figures.arrangement import Curves, Panel, View, panels, sliced
+from thermospin.figures.arrangement import Curves, Panel, panels, sliced
 from thermospin.figures.curves import draw_curves
+from thermospin.figures.display import Display, ShownUnit
 from thermospin.figures.labels import value_text
 from thermospin.figures.legends import settle_legends
-from thermospin.figures.maps import draw_map
+from thermospin.figures.look import Look, cropped, look_of
+from thermospin.figures.map_lines import THRESHOLD, ZERO, key_of
+from thermospin.figures.maps import DrawnMap, add_bar, draw_map
 from thermospin.figures.measured import LaidOver, draw_measured
+from thermospin.figures.notes import notes
 from thermospin.figures.overlay_panels import carriers
-from thermospin.figures.style import COLUMN, style
+from thermospin.figures.placement import continues, grid_of
+from thermospin.figures.style import COLUMN, StyledFigure, style
 from thermospin.figures.thinning import thinned
-from thermospin.junction import FloatArray
-from thermospin.quantities import PARAMETERS
+from thermospin.figures.view import View
 
-_CURVES_HEIGHT, _MAP_HEIGHT = 2.1, 2.5  # inches
-_STACK = 3  # most panels of a figure that is one column wide
-_NOTES_IN_LINE = 4
 _AS_A_WHOLE = View()
-_BROADENED = "gaps with Dynes broadening"
+_REDUCED = Display()
 
 
-@dataclass(frozen=True)
+Units = tuple[ShownUnit, ShownUnit]
+
+
+@dataclass
 class _Cell:
-    """A panel with the values it shows.
+    """A panel, where it is drawn, and what was drawn there.
 
-    ``scale`` are the values from which a map in a facet takes its range of colours, and ``title``
-    is the value of the facet.
+    ``every`` are the values of all facets within the limits, from which ranges follow, and
+    ``units`` those of the axes of curves.
     """
 
     panel: Panel
+    axes: Axes
     contents: Contents
-    scale: FloatArray | None = None
-    title: str = ""
+    every: Contents
+    units: Units | None = None
+    map: DrawnMap | None = None
 
 
-def rendered(
+def rendered(figure: Figure, suffix: str, contents: Contents) -> bytes:
+    """Return a picture as the bytes of a .png, .pdf or .svg file.
+
+    Parameters
+    ----------
+    figure : Figure
+        The picture.
+    suffix : str
+        ``.png``, ``.pdf`` or ``.svg``.
+    contents : Contents
+        What it shows; gives the metadata.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=suffix.lstrip("."), metadata=_metadata(contents, suffix))
+    return buffer.getvalue()
+
+
+def draw(
     contents: Contents,
-    suffix: str,
     view: View = _AS_A_WHOLE,
+    display: Display = _REDUCED,
     measured: Sequence[LaidOver] = (),
-) -> bytes:
-    """Return the picture of a file as the bytes of a .png, .pdf or .svg file.
+) -> StyledFigure:
+    """Draw the picture of a file.
 
     Parameters
     ----------
     contents : Contents
         The contents of the file.
-    suffix : str
-        ``.png``, ``.pdf`` or ``.svg``.
     view : View, optional
         What is shown, and how.
+    display : Display, optional
+        The units.
     measured : sequence of LaidOver
         Measured curves, drawn over the currents or dI/dV.
     """
     with style():
-        figure = draw(contents, view, measured)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format=suffix.lstrip("."), metadata=_metadata(contents, suffix))
-    return buffer.getvalue()
-
-
-def draw(contents: Contents, view: View = _AS_A_WHOLE, measured: Sequence[LaidOver] = ()) -> Figure:
-    """Draw the picture of a file, inside the context of `style`; parameters as of `rendered`."""
-    reduced, cuts = sliced(contents, view)
-    reduced = thinned(reduced)
-    cells = list(_cells(reduced, view))
-    columns = 1 if len(cells) <= _STACK else 2
-    rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
-    heights = [max(_height(cell.panel) for cell in row) for row in rows]
-    figure = Figure(figsize=(columns * COLUMN, sum(heights)), layout="constrained")
-    grid = figure.add_gridspec(len(rows), columns, height_ratios=heights)
-    drawn: list[tuple[Axes, _Cell]] = []
-    for index, cell in enumerate(cells):
-        axes = figure.add_subplot(grid[divmod(index, columns)])
-        _draw_cell(axes, cell, [earlier.panel for _, earlier in drawn])
-        drawn.append((axes, cell))
-        if columns == 1 and _continues(cell.panel, [c.panel for c in cells[index + 1 :]]):
-            axes.tick_params(labelbottom=False)
-            axes.set_xlabel("")
-        if len(cells) > 1:
-            _add_letter(axes, index)
-    _share_limits(drawn)
-    _lay_over(drawn, measured)
-    shown = [cell.panel for cell in cells]
-    figure.suptitle(_notes(reduced, cuts, shown))
-    settle_legends(figure)
+        reduced, cuts = sliced(contents, view)
+        first, _ = next(_facets(reduced, view, display))
+        shown = panels(first, view)
+        look = look_of(shown, view, display)
+        figure = StyledFigure(layout="constrained")
+        drawn = thinned(cropped(reduced, look, beyond=1))
+        inside = thinned(cropped(reduced, look)) if look.x or look.y else drawn
+        cells = _cells(figure, (drawn, inside), shown, view, display)
+        _draw_cells(cells, look)
+        _lay_over(cells, measured)
+        _share_limits(cells, look)
+        _add_bars(cells, together=view.facet is not None)
+        _add_key(figure, cells)
+        figure.suptitle(notes(contents, reduced, cuts, shown, view, display))
+        settle_legends(figure)
     return figure
 
 
-def _lay_over(drawn: list[tuple[Axes, _Cell]], measured: Sequence[LaidOver]) -> None:
-    """Draw the measured curves of each kind over the panels that show what they are."""
-    for kind in dict.fromkeys(curve.kind for curve in measured):
-        fitting = carriers([cell.panel for _, cell in drawn], kind)
-        for axes, cell in drawn:
-            if cell.panel in fitting:
-                draw_measured(axes, cell.contents, [one for one in measured if one.kind == kind])
-
-
-def _cells(contents: Contents, view: View) -> Iterator[_Cell]:
-    """Yield the panels of the picture, facet by facet."""
+def _facets(contents: Contents, view: View, display: Display) -> Iterator[tuple[Contents, str]]:
+    """Yield the contents of each facet, and its value in words; all if there are no facets."""
     if view.facet is None:
-        yield from (_Cell(panel, contents) for panel in panels(contents, view))
+        yield contents, ""
         return
     for index, value in enumerate(contents.axes[view.facet]):
         part, _ = cut_at(contents, {view.facet: index})
-        for panel in panels(part, view):
-            scale = None if isinstance(panel, Curves) else contents.outputs[panel.output]
-            yield _Cell(panel, part, scale, value_text(view.facet, float(value)))
+        yield part, value_text(view.facet, float(value), display)
 
 
-def _draw_cell(axes: Axes, cell: _Cell, earlier: list[Panel]) -> None:
-    panel = cell.panel
-    if isinstance(panel, Curves):
-        families = {one.family for one in earlier if isinstance(one, Curves)}
-        draw_curves(axes, cell.contents, panel, explained=panel.family in families)
-    else:
-        draw_map(axes, cell.contents, panel, cell.scale)
-    axes.set_title(cell.title)
+def _cells(
+    figure: Figure,
+    values: tuple[Contents, Contents],
+    shown: Sequence[Panel],
+    view: View,
+    display: Display,
+) -> list[_Cell]:
+    """Return a cell for each panel, or for each facet of each panel, on a figure."""
+    drawn, inside = values
+    facets = list(_facets(drawn, view, display))
+    every = [panel for panel in shown for _ in facets]
+    grid = grid_of(every, len(facets) if view.facet else 0, view.layout)
+    figure.set_size_inches(grid.columns * COLUMN, sum(grid.heights))
+    spec = figure.add_gridspec(grid.rows, grid.columns, height_ratios=grid.heights)
+    cells = []
+    for index, (panel, place) in enumerate(zip(every, grid.places, strict=True)):
+        axes = figure.add_subplot(spec[place])
+        part, title = facets[index % len(facets)]
+        axes.set_title(title)
+        if len(every) > 1:
+            _add_letter(axes, index)
+        cells.append(_Cell(panel, axes, part, inside))
+    return cells
 
 
-def _share_limits(drawn: list[tuple[Axes, _Cell]]) -> None:
-    """Give curves of the same outputs in different facets the same vertical range."""
-    groups: dict[tuple[str, ...], list[Axes]] = {}
-    for axes, cell in drawn:
-        if isinstance(cell.panel, Curves) and cell.title:
-            groups.setdefault(cell.panel.outputs, []).append(axes)
-    for group in groups.values():
+def _draw_cells(cells: Sequence[_Cell], look: Look) -> None:
+    families: set[str | None] = set()
+    for cell in cells:
+        panel = cell.panel
+        if isinstance(panel, Curves):
+            cell.units = draw_curves(
+                cell.axes, cell.contents, panel, look,
+                every=cell.every, explained=panel.family in families,
+            )  # fmt: skip
+            families.add(panel.family)
+        else:
+            whole = cell.every.outputs[panel.output]
+            cell.map = draw_map(cell.axes, cell.contents, panel, look, whole)
+    for cell in cells:
+        below = next((other for other in cells if _stands_below(other, cell)), None)
+        if below is not None and continues(cell.panel, below.panel):
+            cell.axes.tick_params(labelbottom=False)
+            cell.axes.set_xlabel("")
+
+
+def _stands_below(cell: _Cell, above: _Cell) -> bool:
+    place, over = (one.axes.get_subplotspec() for one in (cell, above))
+    if place is None or over is None:
+        return False
+    same_column = place.colspan.start == over.colspan.start
+    return same_column and place.rowspan.start == over.rowspan.start + 1
+
+
+def _lay_over(cells: Sequence[_Cell], measured: Sequence[LaidOver]) -> None:
+    """Draw the measured curves of each kind over the panels that show what they are."""
+    for kind in dict.fromkeys(curve.kind for curve in measured):
+        fitting = carriers([cell.panel for cell in cells], kind)
+        curves = [curve for curve in measured if curve.kind == kind]
+        for cell in cells:
+            if cell.panel in fitting and cell.units is not None:
+                draw_measured(cell.axes, cell.units, cell.contents, curves)
+
+
+def _share_limits(cells: Sequence[_Cell], look: Look) -> None:
+    """Give all curves along an axis the same range of it, and facets the same vertical range."""
+    along: dict[str, list[Axes]] = {}
+    across: dict[tuple[str, ...], list[Axes]] = {}
+    for cell in cells:
+        if isinstance(cell.panel, Curves):
+            if look.xlim(cell.panel) is None:
+                along.setdefault(cell.panel.x, []).append(cell.axes)
+            if look.ylim(cell.panel) is None:
+                across.setdefault(cell.panel.outputs, []).append(cell.axes)
+    for group in along.values():
+        limits = np.array([axes.get_xlim() for axes in group])
+        for axes in group:
+            axes.set_xlim(limits[:, 0].min(), limits[:, 1].max())
+    for group in across.values():
         limits = np.array([axes.get_ylim() for axes in group])
         for axes in group:
             axes.set_ylim(limits[:, 0].min(), limits[:, 1].max())
 
 
-def _continues(panel: Panel, following: list[Panel]) -> bool:
-    """Return whether the panel below is along the same axis, and so carries the labels of both."""
-    below = following[0] if following else None
-    return isinstance(panel, Curves) and isinstance(below, Curves) and panel.x == below.x
+def _add_bars(cells: Sequence[_Cell], *, together: bool) -> None:
+    """Add a colour bar to each map, or one to all maps of an output."""
+    groups: dict[tuple[Panel, int], list[_Cell]] = {}
+    for index, cell in enumerate(cells):
+        groups.setdefault((cell.panel, 0 if together else index), []).append(cell)
+    for group in groups.values():
+        if group[0].map is not None:
+            add_bar(group[0].map, [cell.axes for cell in group])
+
+
+def _add_key(figure: Figure, cells: Sequence[_Cell]) -> None:
+    """Add a legend below the picture that names the lines on maps."""
+    drawn = {line for cell in cells if cell.map is not None for line in cell.map.lines}
+    lines = [line for line in (THRESHOLD, ZERO) if line in drawn]
+    if lines:
+        keys: list[Any] = [key_of(line) for line in lines]
+        figure.legend(keys, lines, loc="outside lower center", ncols=len(lines), handlelength=2.4)
 
 
 def _letters(index: int) -> str:
@@ -161,38 +231,6 @@ def _add_letter(axes: Axes, index: int) -> None:
         xycoords="axes fraction",
         textcoords="offset points",
     )
-
-
-def _height(panel: Panel) -> float:
-    return _CURVES_HEIGHT if isinstance(panel, Curves) else _MAP_HEIGHT
-
-
-def _notes(contents: Contents, cuts: dict[str, float], shown: list[Panel]) -> str:
-    """Return the line above the picture: fixed parameters, single numbers, cuts, if incomplete."""
-    usual = ("h_S", "gap_S", "gap_Sm")  # worth a note where it is not the default
-    notes = [
-        value_text(name, value)
-        for name, value in contents.fixed.items()
-        if name not in cuts and not (name in usual and value == PARAMETERS[name].default)
-    ]
-    marked = {name for panel in shown if isinstance(panel, Curves) for name in panel.marks}
-    notes += [
-        value_text(name, float(values))
-        for name, values in contents.outputs.items()
-        if not contents.dims[name] and name not in marked
-    ]
-    if contents.gap_model != "self-consistent":
-        model = contents.gap_model
-        notes.append(_BROADENED if model == "dynes" else f"{model} gaps")
-    lines = [
-        ", ".join(notes[start : start + _NOTES_IN_LINE])
-        for start in range(0, len(notes), _NOTES_IN_LINE)
-    ]
-    if cuts:
-        lines.append("slice at " + ", ".join(value_text(name, cuts[name]) for name in cuts))
-    if not contents.complete:
-        lines.append("incomplete")
-    return "\n".join(lines)
 
 
 def _metadata(contents: Contents, suffix: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The symbols and units of quantities in figures, as in the paper, in the mathtext of matplotlib.
 
-Quantities appear as dimensionless ratios: eV/Δ0, T_S/T_c, e I_q/(G_T Δ0).
+Quantities appear in SI units, such as V (µV), or as dimensionless ratios: eV/Δ0, e I_q/(G_T Δ0).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from thermospin.figures.display import AS_STORED, Display, ShownUnit
 from thermospin.quantities import OUTPUTS, PARAMETERS
 
 _RATIOS = {
@@ -44,6 +45,8 @@ Heat currents and powers share a unit, and have the two symbols below.
 """
 _HEAT, _POWER = r"J", r"P"
 
+_REDUCED = Display()
+
 
 def unit_of(name: str) -> str:
     """Return the unit of a parameter or an output, as in ``thermospin.quantities``."""
@@ -60,10 +63,15 @@ def symbol(name: str) -> str:
     return f"${bare_symbol(name)}$"
 
 
-def axis_label(names: Sequence[str]) -> str:
+def axis_label(names: Sequence[str], unit: ShownUnit = AS_STORED) -> str:
     """Return the label of an axis that shows some quantities, all of one unit."""
-    unit = unit_of(names[0])
-    return f"${_RATIOS[unit].format(_shared_symbol(names, unit))}$"
+    reduced = unit_of(names[0])
+    shared = _shared_symbol(names, reduced)
+    if unit.symbol is None:
+        return f"${_RATIOS[reduced].format(shared)}$"
+    if len(names) == 1 and shared.startswith("(") and shared.endswith(")"):
+        shared = shared[1:-1]  # the parentheses of a fraction that is divided by another unit
+    return f"${shared}$ ({unit.symbol})"
 
 
 def _shared_symbol(names: Sequence[str], unit: str) -> str:
@@ -77,18 +85,37 @@ def _shared_symbol(names: Sequence[str], unit: str) -> str:
     return kinds[0] if len(kinds) == 1 else f"({','.join(kinds)})"
 
 
-def value_text(name: str, value: float) -> str:
-    """Return a quantity with its value and unit, such as T_S = 0.7 T_c."""
-    return f"${bare_symbol(name)}={number(value)}{_UNITS[unit_of(name)]}$"
+def value_text(name: str, value: float, display: Display = _REDUCED) -> str:
+    """Return a quantity with its value and unit, such as T_S = 0.7 T_c or T_S = 0.9 K."""
+    unit = display.unit(unit_of(name), value)
+    if unit.symbol is None:
+        return f"${bare_symbol(name)}={number(value)}{_UNITS[unit_of(name)]}$"
+    return f"${bare_symbol(name)}={number(value * unit.factor)}$ {unit.symbol}"
+
+
+def plain_text(name: str, value: float, display: Display = _REDUCED) -> str:
+    """Return a value in plain text for messages: a bare number in reduced units, else with unit."""
+    unit = display.unit(unit_of(name), value)
+    return f"{value * unit.factor:.6g}" + (f" {unit.symbol}" if unit.symbol else "")
+
+
+def numbers(values: Iterable[float]) -> list[str]:
+    """Return the numbers of a list in mathtext, all with powers of ten if one of them has one."""
+    known = [float(value) for value in values]
+    power = any("10^" in number(value) for value in known if value)
+    return [_with_power(value) if power and value else number(value) for value in known]
 
 
 def number(value: float) -> str:
     """Return a number in mathtext with up to four digits, a power of ten where it is short."""
     mantissa, _, exponent = f"{value:.4g}".partition("e")
-    if not exponent and 0.0 < abs(value) < 1e-2:
-        mantissa, _, exponent = f"{value:.3e}".partition("e")
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    if not exponent:
-        return mantissa
+    if exponent or 0.0 < abs(value) < 1e-2:
+        return _with_power(value)
+    return mantissa
+
+
+def _with_power(value: float) -> str:
+    mantissa, _, exponent = f"{value:.3e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
     power = f"10^{{{int(exponent)}}}"
     return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa}\times {power}")

@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -24,19 +25,22 @@ def settle_legends(figure: Figure) -> None:
 
 
 def _take_free_corner(axes: Axes, dpi: float) -> bool:
-    """Move a legend into the first corner without curves; return whether there is such a corner."""
+    """Move a legend into the first empty corner; return whether there is such a corner."""
     legend = axes.get_legend()
     if legend is None:
         return True
-    curves = [
-        line.get_transform().transform_path(line.get_path())
-        for line in axes.lines
-        if line.get_linestyle() != "None"  # marks lie on curves
-    ]
+    curves, points = [], []
+    for line in axes.lines:
+        shown = line.get_transform().transform_path(line.get_path())
+        if line.get_linestyle() == "None":
+            points.append(np.asarray(shown.vertices))
+        else:
+            curves.append(shown)
     for corner in _CORNERS:
         legend.set_loc(corner)
         box = legend.get_window_extent().padded(_CLEARANCE * dpi / 72.0)
-        if not any(curve.intersects_bbox(box, filled=False) for curve in curves):
+        on_curves = any(curve.intersects_bbox(box, filled=False) for curve in curves)
+        if not on_curves and not any(box.count_contains(one) for one in points):
             return True
     return False
 

@@ -1,6 +1,5 @@
-"""Drawing of measured curves over computed ones, with scales in SI."""
+"""Drawing of measured curves over computed ones, in the units of the picture."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,15 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from thermospin.dataset import Contents
+from thermospin.figures.display import ShownUnit
 from thermospin.figures.errors import FigureError
 from thermospin.junction import FloatArray
 from thermospin.measured import MeasuredCurve
 from thermospin.quantities import SI_UNITS
 from thermospin.spec import Material
 
-_PREFIXES = {0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 _REDUCED = {"I": "G_T Δ0/e", "dIdV": "G_T"}
-_SYMBOLS = {"I": "I", "dIdV": r"\mathrm{d}I/\mathrm{d}V"}
 _LOOKS = (("o", "0.15"), ("s", "#0072b2"), ("^", "#d55e00"), ("D", "#cc79a7"), ("v", "#56b4e9"))
 """The marker and the colour of each curve; the colours are told apart by colour-blind readers."""
 _LONGEST_LABEL = 28  # characters
@@ -27,7 +25,7 @@ _OUTERMOST = 0.9  # from this share of the largest bias on a junction counts as 
 
 @dataclass(frozen=True, eq=False)
 class LaidOver:
-    """A measured curve in the reduced units of a picture.
+    """A measured curve in reduced units.
 
     Attributes
     ----------
@@ -39,8 +37,6 @@ class LaidOver:
         Its name in the legend.
     arbitrary : bool
         Whether the values are in arbitrary units, and yet to be scaled.
-    volt, unit : float or None
-        Δ0/e in volt, and the unit of the values in SI; None if the sweep has no material.
     """
 
     V: FloatArray
@@ -48,8 +44,6 @@ class LaidOver:
     kind: str
     label: str
     arbitrary: bool = False
-    volt: float | None = None
-    unit: float | None = None
 
 
 def laid_over(curves: Sequence[MeasuredCurve], material: Material | None) -> list[LaidOver]:
@@ -88,7 +82,7 @@ def _converted(curve: MeasuredCurve, material: Material | None, label: str) -> L
     V = curve.V if curve.V_unit == "Δ0/e" else curve.V / volt
     in_si = not arbitrary and curve.unit != _REDUCED[curve.kind]
     values = curve.values / unit if in_si else curve.values
-    return LaidOver(V, values, curve.kind, label, arbitrary, volt, unit)
+    return LaidOver(V, values, curve.kind, label, arbitrary)
 
 
 def _label(curve: MeasuredCurve, *, alone: bool) -> str:
@@ -100,25 +94,35 @@ def _label(curve: MeasuredCurve, *, alone: bool) -> str:
     return " " * name.startswith("_") + name.replace("$", r"\$")  # matplotlib hides _…
 
 
-def draw_measured(axes: Axes, contents: Contents, curves: Sequence[LaidOver]) -> None:
-    """Draw measured curves of one kind as open marks; with a material also scales in SI.
+def draw_measured(
+    axes: Axes,
+    units: tuple[ShownUnit, ShownUnit],
+    contents: Contents,
+    curves: Sequence[LaidOver],
+) -> None:
+    """Draw measured curves of one kind as open marks.
 
     Parameters
     ----------
     axes : Axes
         The panel, with its computed curves.
+    units : pair of ShownUnit
+        The units of its two axes.
     contents : Contents
         The computed values.
     curves : sequence of LaidOver
         The measured curves.
     """
     drawn = [_scaled_to(contents, curve) if curve.arbitrary else curve for curve in curves]
+    drawn = [_in_units(curve, units) for curve in drawn]
     inside = "white" if len(drawn) == 1 else "none"  # curves that cover one another stay visible
     handles = [_draw_marks(axes, curve, order, inside) for order, curve in enumerate(drawn)]
     _add_to_legend(axes, handles, [curve.label for curve in drawn])
-    first = drawn[0]
-    if first.volt is not None and first.unit is not None:
-        _add_scales(axes, first.kind, first.volt, first.unit)
+
+
+def _in_units(curve: LaidOver, units: tuple[ShownUnit, ShownUnit]) -> LaidOver:
+    """Return a curve in the units in which the picture shows it."""
+    return replace(curve, V=curve.V * units[0].factor, values=curve.values * units[1].factor)
 
 
 def _scaled_to(contents: Contents, curve: LaidOver) -> LaidOver:
@@ -174,34 +178,3 @@ def _add_to_legend(axes: Axes, handles: list[Line2D], words: list[str]) -> None:
         words = [*(text.get_text() for text in former.get_texts()), *words]
         title = former.get_title().get_text() or None
     axes.legend(handles, words, loc="upper left", title=title)
-
-
-def _add_scales(axes: Axes, kind: str, volt: float, unit: float) -> None:
-    """Add a scale in volt above and one for the values on the right.
-
-    ``volt`` and ``unit`` are the SI values of one reduced unit of each.
-    """
-    axes.tick_params(which="both", top=False)
-    factor, prefix = _scaled(volt, axes.get_xlim())
-    above = axes.secondary_xaxis("top", functions=_conversion(factor))
-    above.set_xlabel(f"$V$ ({prefix}V)")
-    if axes.get_yscale() == "symlog":
-        return  # matplotlib has no second scale beside one that is linear only in part
-    axes.tick_params(which="both", right=False)
-    factor, prefix = _scaled(unit, axes.get_ylim())
-    beside = axes.secondary_yaxis("right", functions=_conversion(factor))
-    beside.set_ylabel(f"${_SYMBOLS[kind]}$ ({prefix}{SI_UNITS[_REDUCED[kind]].symbol})")
-
-
-def _conversion(factor: float):  # type: ignore[no-untyped-def]  # what matplotlib asks for
-    return (lambda x: x * factor), (lambda x: x / factor)
-
-
-def _scaled(unit: float, limits: tuple[float, float]) -> tuple[float, str]:
-    """Return one reduced unit in a prefixed SI unit that suits an axis, and the prefix.
-
-    The largest number on the axis has one to three digits before the point.
-    """
-    power = 3 * math.floor(math.log10(unit * max(map(abs, limits))) / 3.0)
-    power = min(max(power, min(_PREFIXES)), max(_PREFIXES))
-    return unit / 10.0**power, _PREFIXES[power]

@@ -1,12 +1,12 @@
 """The panels over which measured curves are laid, and what to ask for where there is none."""
 
 from collections.abc import Iterable
-from os import PathLike
 
 from thermospin.dataset import Contents, cut_at
-from thermospin.figures.arrangement import FEW, Curves, Panel, View, panels, sliced
+from thermospin.figures.arrangement import Curves, Panel, panels, sliced
 from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import unit_of
+from thermospin.figures.view import FEW, View
 from thermospin.measured import MeasuredCurve
 
 _MEASURED = {"I": "I(V)", "dIdV": "dI/dV"}
@@ -36,13 +36,13 @@ def _fits(name: str, kind: str) -> bool:
 
 
 def check_overlay(
-    path: PathLike[str], contents: Contents, view: View, curves: Iterable[MeasuredCurve]
+    name: str, contents: Contents, view: View, curves: Iterable[MeasuredCurve]
 ) -> None:
     """Check that a picture has panels over which measured curves can be laid.
 
     Parameters
     ----------
-    path : path
+    name : str
         The file of the sweep, for messages.
     contents : Contents
         Its contents.
@@ -58,7 +58,7 @@ def check_overlay(
     """
     for kind in sorted({curve.kind for curve in curves}):
         if not _carried(contents, view, kind):
-            raise FigureError(f"{path}: {_advice(contents, view, kind)}")
+            raise FigureError(f"{name}: {_advice(contents, view, kind)}")
 
 
 def _carried(contents: Contents, view: View, kind: str) -> bool:

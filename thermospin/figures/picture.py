@@ -1,49 +1,148 @@
-"""`plot`: from a result file to a picture file, which appears whole or not at all."""
+"""`plot`: the picture of a sweep, and its file, which appears whole or not at all."""
 
-import math
 import os
 import secrets
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from thermospin.dataset import Contents, filesystem, read, read_spec_text
+from thermospin.dataset import filesystem
 from thermospin.dataset.regular_files import is_something_else
-from thermospin.figures.arrangement import View, check_view
+from thermospin.figures.display import Display
 from thermospin.figures.errors import FigureError
 from thermospin.figures.overlay_panels import check_overlay
-from thermospin.measured import MeasuredCurve
-from thermospin.spec import Material, parse_spec
+from thermospin.figures.sources import Drawable, Opened, opened_source
+from thermospin.figures.view import DisplayName, Pair, Quantity, ScaleName, View, settled
+from thermospin.measured import MeasuredCurve, read_curve
 
+if TYPE_CHECKING:
+    from thermospin.figures.style import StyledFigure
+
+Overlay: TypeAlias = str | os.PathLike[str] | MeasuredCurve
+"""A measured curve, or its file."""
 SUFFIXES = (".png", ".pdf", ".svg")
 
 
 def plot(
+    source: Drawable,
+    *,
+    at: Mapping[str, Quantity] | None = None,
+    x: str | None = None,
+    y: str | None = None,
+    show: str | Sequence[str] = (),
+    facet: str | None = None,
+    display: DisplayName | None = None,
+    xlim: Pair | None = None,
+    ylim: Pair | None = None,
+    clim: Pair | None = None,
+    scale: ScaleName | None = None,
+    cmap: str | None = None,
+    layout: tuple[int, int] | None = None,
+    overlay: Overlay | Sequence[Overlay] = (),
+) -> "StyledFigure":
+    """Draw the picture of a sweep, as the command ``thermospin plot`` does.
+
+    One axis gives curves, with a panel for each unit. Two axes give maps, or a curve for each value
+    of one axis if that has few values. Of more than two axes the shorter ones are cut in the
+    middle, unless ``at`` says otherwise. Where there are more points than can be seen, the
+    smallest and the largest of neighbouring values are drawn.
+
+    Parameters
+    ----------
+    source : path, Contents or xarray.Dataset
+        A result file, what `thermospin.read` gives of it, or a dataset that xarray gives of it.
+    at : mapping of str to float or str, optional
+        The value at which each of these axes is cut; the nearest point is taken. Here and in the
+        limits, numbers are in reduced units, and texts such as ``"100 mK"`` have their own.
+    x, y : str, optional
+        The horizontal and the vertical axis. Naming ``y`` asks for a map.
+    show : str or sequence of str, optional
+        The outputs shown; by default all.
+    facet : str, optional
+        The axis that has one panel for each of its values.
+    display : {"si", "reduced"}, optional
+        The units. By default those of SI if the spec has a material.
+    xlim, ylim, clim : pair of float or str, optional
+        Limits of the horizontal axis, the vertical axis and the colours of maps.
+    scale : {"linear", "log", "symlog"}, optional
+        The scale of outputs: on the vertical axis of curves, and in the colours of maps.
+    cmap : str, optional
+        A colour map of matplotlib, for maps and families of curves.
+    layout : (int, int), optional
+        The rows and columns in which the panels stand.
+    overlay : path, MeasuredCurve or sequence of them, optional
+        Measured curves that are drawn over the computed ones: files, or what
+        `thermospin.measured.read_curve` gives of them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The picture; a notebook shows it.
+
+    Raises
+    ------
+    FileError
+        If the file is not a result of thermospin.
+    FigureError
+        If there is nothing to draw, the file lacks something that is asked for, an option is not
+        understood, or matplotlib is missing.
+    MeasuredError
+        If a measured curve cannot be read.
+
+    Warns
+    -----
+    UserWarning
+        If rows of a file with a measured curve are left out.
+
+    Examples
+    --------
+    >>> figure = ts.plot("iv.h5", at={"T_S": "100 mK"}, xlim=("-200 uV", "200 uV"))
+    >>> figure.savefig("iv.pdf")
+    """
+    shown = (show,) if isinstance(show, str) else tuple(show)
+    view = View(
+        at or {}, x, y, shown, facet, display, xlim, ylim, clim, scale, cmap, layout
+    )  # fmt: skip
+    check_matplotlib()
+    return _drawn(opened_source(source), view, _curves(overlay))
+
+
+def _curves(overlay: "Overlay | Sequence[Overlay]") -> list[MeasuredCurve]:
+    """Return measured curves; files are read, and what is left out of them is warned of."""
+    several = [overlay] if isinstance(overlay, str | os.PathLike | MeasuredCurve) else overlay
+    found = []
+    for one in several:
+        if isinstance(one, MeasuredCurve):
+            found.append(one)
+            continue
+        found.append(read_curve(one))
+        for note in found[-1].notes:
+            warnings.warn(f"{os.fspath(one)}: {note}", stacklevel=3)
+    return found
+
+
+def write_picture(
     path: str | os.PathLike[str],
     output: str | os.PathLike[str] | None = None,
     *,
     view: View | None = None,
     overlay: Sequence[MeasuredCurve] = (),
 ) -> Path:
-    """Draw the picture of a sweep.
-
-    One axis gives curves, with a panel for each unit. Two axes give maps, or a curve for each value
-    of one axis if that has few values. Of more than two axes the shorter ones are cut in the
-    middle, unless the view says otherwise. Where there are more points than can be seen, the
-    smallest and the largest of neighbouring values are drawn.
+    """Write the picture of a result file, as `plot` draws it, to a file.
 
     Parameters
     ----------
     path : path
-        A result file, as `thermospin.run_sweep` writes it.
+        The result file.
     output : path, optional
         The picture; its suffix, .png, .pdf or .svg, decides on the format. An existing file is
         replaced. By default it has the name of the result file with the suffix .png.
     view : View, optional
         What is shown of the file, and how.
     overlay : sequence of MeasuredCurve
-        Measured curves that are drawn over the computed ones, as `thermospin.measured.read_curve`
-        reads them.
+        Measured curves that are drawn over the computed ones.
 
     Returns
     -------
@@ -52,34 +151,35 @@ def plot(
 
     Raises
     ------
-    FileError
-        If the file is not a result of thermospin.
-    FigureError
-        If there is nothing to draw, the file lacks something that the view or a measured curve
-        asks for, the picture cannot be written there, or matplotlib is missing.
+    FileError, FigureError
+        As of `plot`, and if the picture cannot be written there.
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
     _check_target(source, target, overlay)
     check_matplotlib()
-    contents = read(source, mapped=True)
-    view = View() if view is None else view
-    _check_axes(source, contents)
-    check_view(source, contents, view)
-    check_overlay(source, contents, view, overlay)
+    opened = opened_source(path)
+    figure = _drawn(opened, View() if view is None else view, overlay)
     from thermospin.figures.drawing import rendered
-    from thermospin.figures.measured import laid_over
 
-    measured = laid_over(overlay, _material(source, contents)) if overlay else []
-
-    publish(rendered(contents, target.suffix.lower(), view, measured), target)
+    publish(rendered(figure, target.suffix.lower(), opened.contents), target)
     return target
 
 
-def _material(source: Path, contents: Contents) -> Material | None:
-    text, overrides = read_spec_text(source)
-    there = math.prod(map(len, contents.axes.values()))
-    return parse_spec(text, str(source), overrides, largest=there).material
+def _drawn(source: Opened, view: View, curves: Sequence[MeasuredCurve]) -> "StyledFigure":
+    name, contents, material = source
+    if view.display == "si" and material is None:
+        raise FigureError(
+            f"{name}: display: si needs a material in the spec, such as"
+            " material: {Delta_0: 200 ueV, G_T: 0.1 mS}"
+        )
+    display = Display(material, material is not None and view.display != "reduced")
+    view = settled(name, contents, view, display)
+    check_overlay(name, contents, view, curves)
+    from thermospin.figures.drawing import draw
+    from thermospin.figures.measured import laid_over
+
+    return draw(contents, view, display, laid_over(curves, material))
 
 
 def check_matplotlib() -> None:
@@ -107,14 +207,6 @@ def _check_target(source: Path, target: Path, overlay: Sequence[MeasuredCurve]) 
 def _check_occupant(target: Path) -> None:
     if is_something_else(Path(os.path.realpath(target))):
         raise FigureError(f"{target}: is not a regular file; choose another output with -o")
-
-
-def _check_axes(source: Path, contents: Contents) -> None:
-    if contents.shard is not None:
-        raise FigureError(f"{source}: is a shard: merge it, then plot the whole")
-    swept = {name for name, points in contents.axes.items() if len(points) > 1}
-    if not any(swept & set(contents.dims[name]) for name in contents.outputs):
-        raise FigureError(f"{source}: has no output along an axis of two or more values")
 
 
 def publish(content: bytes, target: Path) -> None:

@@ -1,13 +1,18 @@
 """The style of all figures: as wide as a journal column, STIX fonts, ticks inside, no LaTeX."""
 
+import io
 from contextlib import AbstractContextManager
+from typing import Any
 
 import matplotlib.style
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 COLUMN = 3.375  # inches: the width of one column of an APS journal
 NOT_A_NUMBER = "0.85"  # light grey
+
+_SCREEN_DPI = 144
 
 _STYLE = {
     "font.family": "STIXGeneral",
@@ -25,6 +30,7 @@ _STYLE = {
     "legend.labelspacing": 0.3,
     "axes.linewidth": 0.6,
     "axes.unicode_minus": True,
+    "hatch.linewidth": 0.5,
     "lines.linewidth": 1.0,
     "lines.markersize": 3.5,
     "xtick.direction": "in",
@@ -52,6 +58,21 @@ _STYLE = {
 def style() -> AbstractContextManager[None]:
     """Return the context in which figures are made and saved; it overrides the user's settings."""
     return matplotlib.style.context(["default", _STYLE])
+
+
+class StyledFigure(Figure):
+    """A figure that is saved, and shown in a notebook, in this style."""
+
+    def savefig(self, fname: Any, **options: Any) -> None:
+        """Save the figure, as `matplotlib.figure.Figure.savefig` does."""
+        with style():
+            super().savefig(fname, **options)
+
+    def _repr_png_(self) -> bytes:
+        """Return the picture for a notebook, whether pyplot is imported there or not."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=_SCREEN_DPI)
+        return buffer.getvalue()
 
 
 def set_ticks(axes: Axes) -> None:

@@ -101,6 +101,9 @@ class Output:
         Whether it is an estimated error of other outputs.
     spans_decades : bool
         Whether it is positive and may span decades, so that figures have a logarithmic scale.
+    thermoactive : int
+        The sign that it has where the junction turns heat into electric power, which figures show
+        in blue; 0 if its sign does not say that.
     apart : bool
         Whether it is much larger or smaller than other outputs of its unit, so that figures give it
         a panel of its own.
@@ -118,6 +121,7 @@ class Output:
     may_diverge: bool = False
     is_error: bool = False
     spans_decades: bool = False
+    thermoactive: int = 0
     apart: bool = False
 
     @property
@@ -129,6 +133,12 @@ class Output:
     def loaded(self) -> bool:
         """Whether it depends on R_L."""
         return self.source.loaded
+
+    @property
+    def signed(self) -> bool:
+        """Whether its sign has a meaning: a direction, or that of the power."""
+        reversed_ = self.partner is not None or -1 in self.parity
+        return reversed_ or self.thermoactive != 0
 
 
 _CURRENT = "G_T Δ0/e"
@@ -148,10 +158,10 @@ OUTPUTS: dict[str, Output] = {
         Output("I_s", "spin current I_up − I_down", _CURRENT, r"I_\mathrm{s}",
                CURRENTS, "spin", _ODD_IN_FIELD),
         Output("G", "conductance I_q/V", "G_T", r"G",
-               _CHORD, "value", may_diverge=True),
+               _CHORD, "value", may_diverge=True, thermoactive=-1),
         Output("dIdV", "differential conductance dI_q/dV", "G_T",
                r"(\mathrm{d}I_\mathrm{q}/\mathrm{d}V)",
-               SLOPE, "value", apart=True),
+               SLOPE, "value", thermoactive=-1, apart=True),
         Output("SGE", "spin current generation efficiency I_s/(|I_up| + |I_down|)", "",
                r"\mathrm{SGE}",
                CURRENTS, "sge", _ODD_IN_FIELD, may_be_undefined=True),
@@ -159,7 +169,7 @@ OUTPUTS: dict[str, Output] = {
                r"|I_\mathrm{s}/I_\mathrm{q}|",
                CURRENTS, "spin_to_charge", may_be_undefined=True, spans_decades=True, apart=True),
         Output("power", "thermoelectric power −I_q V", _POWER, r"P",
-               CURRENTS, "power"),
+               CURRENTS, "power", thermoactive=1),
         Output("I_error", "estimated error of I_up and I_down, the larger", _CURRENT, r"\delta I",
                CURRENTS, "error", is_error=True, spans_decades=True, apart=True),
         Output("J_S", "heat current leaving S", _POWER, r"J_\mathrm{S}",
@@ -184,7 +194,7 @@ OUTPUTS: dict[str, Output] = {
         Output("Delta_Sm", "gap of Sm", "Δ0", r"\Delta_\mathrm{Sm}",
                _GAPS, "Sm"),
         Output("G_0", "zero-bias conductance dI_q/dV at V = 0", "G_T", r"G_0",
-               _ZERO_BIAS, "value"),
+               _ZERO_BIAS, "value", thermoactive=-1),
         Output("V_p_minus", "inner matching voltage", "Δ0/e", r"V_\mathrm{p}^{-}",
                _MATCHING, "inner"),
         Output("V_p_plus", "outer matching voltage", "Δ0/e", r"V_\mathrm{p}^{+}",
@@ -196,7 +206,7 @@ OUTPUTS: dict[str, Output] = {
                r"I_\mathrm{s}(V_\mathrm{p}^{-})",
                _PEAK, "spin", _ODD_IN_FIELD),
         Output("G_max", "conductance I_q/V at V_p_minus", "G_T", r"G_\mathrm{max}",
-               _PEAK_CHORD, "value", may_diverge=True),
+               _PEAK_CHORD, "value", may_diverge=True, thermoactive=-1),
         Output("V_S", "Seebeck voltage, outermost zero of I_q from − to +", "Δ0/e",
                r"V_\mathrm{S}",
                _SEEBECK, "V", may_be_undefined=True),

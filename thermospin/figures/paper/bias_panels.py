@@ -25,7 +25,7 @@ def draw_1b(axes: Axes, data: Contents) -> None:
         Rectangle((-width, -height), 2 * width, 2 * height, fill=False, ls=(0, (3, 2)), lw=0.6)
     )
     axes.set_ylim(-2.6, 3.4)
-    inset = axes.inset_axes((0.115, 0.60, 0.56, 0.385))  # above the curves, left of their rise
+    inset = axes.inset_axes((0.17, 0.60, 0.52, 0.385))  # above the curves, left of their rise
     _currents(inset, data)
     for h, I_s in zip(data.axes["h_exc"], data.outputs["I_s"], strict=True):
         inset.plot(data.axes["V"], I_s, "--", color=FIELDS[float(h)], lw=0.9)
@@ -34,7 +34,8 @@ def draw_1b(axes: Axes, data: Contents) -> None:
     inset.set_xticks([-0.5, 0.0, 0.5])
     inset.set_yticks([-0.4, 0.0, 0.4])
     inset.tick_params(labelsize=6, pad=2)
-    inset.set(xlabel="", ylabel="")
+    inset.set_xlabel("")
+    inset.set_ylabel(_ANY_CURRENT, fontsize=6, labelpad=0)
     lines = [Line2D([], [], color=FIELDS[float(h)]) for h in data.axes["h_exc"]]
     words = [f"${number(float(h))}$" for h in data.axes["h_exc"]]
     lines += [Line2D([], [], color="0.2", ls=style) for style in ("-", "--")]
@@ -94,19 +95,23 @@ def draw_3b(axes: Axes, data: Contents) -> None:
     _frame(axes, V, _ANY_CURRENT)
     right = axes.twinx()
     right.plot(V, data.outputs["SGE"], "-.", color="0.15", lw=0.9)
-    right.set_ylim(-1.25, 1.25)
+    right.set_ylim(-1.0, 1.25)
     right.set_ylabel(symbol("SGE"))
     right.tick_params(which="both", direction="in")
-    axes.set_ylim(-0.75, 0.75)
+    right.set_yticks([-1.0, -0.5, 0.0, 0.5, 1.0])
+    axes.set_ylim(-0.6, 0.75)
     axes.tick_params(which="both", right=False)
     axes.plot([], [], "-.", color="0.15", lw=0.9, label=symbol("SGE"))
     _mark(axes, np.array([-V_S, V_S]), 0.0, "o", SEEBECK)
     axes.plot([], [], "o", color=SEEBECK, mfc="white", mew=1.0, ms=4.5, label=r"$\pm V_\mathrm{S}$")
     for end in (-h, h):
-        axes.axvline(end, color="0.35", lw=0.6, ls=":")
+        axes.axvline(end, ymin=0.19, color="0.35", lw=0.6, ls=":")  # down to the legend
     axes.plot([], [], ":", color="0.35", lw=0.6, label=r"$e|V|=h_\mathrm{exc}$")
-    axes.legend(loc="lower left", handlelength=1.4, handletextpad=0.5)
-    for place, words in ((0.0, "thermoactive"), (0.5 * (h + V[-1]), "spin filter")):
+    axes.legend(loc="lower center", ncols=3, handlelength=1.6, handletextpad=0.5, borderaxespad=0.2)
+    filtering = 0.5 * (h + V[-1])
+    for place, words in (
+        (0.0, "thermoactive"), (-filtering, "spin filter"), (filtering, "spin filter")
+    ):  # fmt: skip
         axes.text(place, 0.73, words, ha="center", va="top", fontsize=6.5, color="0.2")
 
 

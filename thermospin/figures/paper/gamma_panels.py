@@ -10,8 +10,8 @@ from matplotlib.patches import Patch
 
 from thermospin.dataset import Contents
 from thermospin.figures.curves import COLOURS
-from thermospin.figures.labels import axis_label, number, symbol
-from thermospin.figures.maps import tempered
+from thermospin.figures.labels import axis_label, numbers, symbol
+from thermospin.figures.map_lines import tempered
 from thermospin.figures.paper.palette import SEEBECK, graded
 from thermospin.figures.paper.sheets import conditions, images
 from thermospin.figures.style import COLUMN, set_ticks, style
@@ -61,7 +61,7 @@ def _draw_curves(axes: Axes, data: Contents, rows: Sequence[int]) -> None:
     axes.set_xlabel(axis_label(("V",)))
     axes.set_ylabel(axis_label(("I_q",)))
     lines = [Line2D([], [], color=colour) for colour in graded(len(rows))]
-    words = [f"${number(float(data.axes['gamma'][row]))}$" for row in rows]
+    words = [f"${text}$" for text in numbers(data.axes["gamma"][list(rows)])]
     lines.append(Line2D([], [], ls="", marker="o", color="0.2", mfc="white"))
     axes.legend(lines, [*words, symbol("V_S")], loc="upper left", title=axis_label(("gamma",)))
 
