@@ -188,6 +188,13 @@ def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch):
     assert 'needs scipy: pip install "thermospin[bench]"' in refused("bench", code=1)
 
 
+def test_pandas_is_asked_for_where_a_measured_curve_is_read(monkeypatch):
+    Path("iv.csv").write_text("V (V),I (A)\n0,0\n1,1\n")
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    message = refused("plot", "small.h5", "--overlay", "iv.csv", code=1)
+    assert 'needs pandas: pip install "thermospin[plot]"' in message
+
+
 def test_a_benchmark_with_a_wrong_answer_fails(monkeypatch):
     def wrong(**_):
         raise bench.BenchmarkError("the kernel is off by 1e-3")

@@ -158,6 +158,7 @@ def test_lines_are_skipped_before_anything_is_read(data_file):
         ("1 2 3\n4 5 6\n", {"units": ("mV", "nA")}, "its 3 columns have no names"),
         ("a\tb\tc\n1\t2\t3\n1\t2\t3\n", {}, "no column of a bias; its columns are a, b, c"),
         ("I\tx\n1\t2\n3\t4\n", {"units": ("mV", "nA")}, "has no column of a bias; .* I, x; name"),
+        ("cooled, warmed, hot\n1.5,2\n3,4\n", {}, ":1: has 3 names, .* 2 cells; lines .* --skip"),
         ("V (mV)\tT (K)\n1\t2\n3\t4\n", {}, r"no column of a current or dI/dV; .* V \(mV\), T"),
         ("V (mV)\tI (nA)\n1\t2\n3\t4\n", {"columns": ("V", "J")}, "no column 'J'; its columns are"),
         ("V (mV)\tI (nA)\n1\t2\n3\t4\n", {"columns": (1, 3)}, r"no column '3'; .* V \(mV\), I \("),

@@ -142,6 +142,17 @@ def test_a_file_without_a_curve_says_so_in_a_line(data_file, content, rule):
     assert len(str(caught.value)) < 1000
 
 
+def test_a_file_that_begins_with_missing_numbers_says_so(data_file):
+    found = read_curve(data_file("measured by hand\nnan nan\n1 2\n3 4\n"), units=("V", "A"))
+    assert found.notes == ("left out 1 of 3 rows without a finite number (line 2)",)
+
+
+def test_many_long_lines_above_the_numbers_take_no_time_to_speak_of(data_file):
+    words = "# " + "a (b) c " * 2400 + "\n"
+    found = read_curve(data_file(words * 60 + "1 2\n3 4\n"), units=("V", "A"))
+    assert found.V.tolist() == [1.0, 3.0]
+
+
 def test_only_a_regular_file_is_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", "/dev/zero"):

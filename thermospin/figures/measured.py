@@ -115,8 +115,8 @@ def draw_measured(
     """
     drawn = [_scaled_to(contents, curve) if curve.arbitrary else curve for curve in curves]
     drawn = [_in_units(curve, units) for curve in drawn]
-    inside = "white" if len(drawn) == 1 else "none"  # curves that cover one another stay visible
-    handles = [_draw_marks(axes, curve, order, inside) for order, curve in enumerate(drawn)]
+    filling = "white" if len(drawn) == 1 else "none"  # curves that cover one another stay visible
+    handles = [_draw_marks(axes, curve, order, filling) for order, curve in enumerate(drawn)]
     _add_to_legend(axes, handles, [curve.label for curve in drawn])
 
 
@@ -145,14 +145,14 @@ def _scaled_to(contents: Contents, curve: LaidOver) -> LaidOver:
     )
 
 
-def _draw_marks(axes: Axes, curve: LaidOver, order: int, inside: str) -> Line2D:
+def _draw_marks(axes: Axes, curve: LaidOver, order: int, filling: str) -> Line2D:
     marker, colour = _LOOKS[order % len(_LOOKS)]
     (points,) = axes.plot(
         *_distinguishable(curve.V, curve.values),
         linestyle="",
         marker=marker,
         color=colour,
-        markerfacecolor=inside,
+        markerfacecolor=filling,
         markeredgewidth=0.6,
         markersize=2.6,
         zorder=2.5,

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from thermospin.junction import FloatArray
 from thermospin.measured.measured_curve import MeasuredError
-from thermospin.measured.table_layout import (
+from thermospin.measured.table_cells import (
     BLANKS,
     MISSING,
-    TableLayout,
     cells_of,
-    comma_advice,
     is_number_like,
+    is_placeholder,
 )
+from thermospin.measured.table_layout import TableLayout, advice_on
 from thermospin.spec.problems import quoted
 
 IntArray = NDArray[np.int64]
@@ -27,7 +27,6 @@ _NAMED_LINES = 5  # lines that a note names
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _FORTRAN = re.compile(r"(?<=[0-9.,])[dD](?=[-+]?[0-9])")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_NO_NUMBERS = MISSING | {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def _check_commas(path: object, number: int, text: str, width: int) -> None:
     cells = cells_of(text, ",")
     if sum(is_number_like(cell) for cell in cells) > 1:
         raise MeasuredError(
-            f"{path}:{number}: has {len(cells)} cells for {width} columns{comma_advice(',')}"
+            f"{path}:{number}: has {len(cells)} cells for {width} columns; {advice_on(',')}"
         )
 
 
@@ -161,8 +160,8 @@ def _parsed(text: str, delimiter: str, places: tuple[int, int], quoting: int) ->
     ValueError
         If a cell is not a number.
     """
-    words = [*MISSING, *(word.upper() for word in MISSING)]
-    frame = _frame(text, delimiter, places, quoting, dtype=np.float64, na_values=words)
+    missing = sorted(MISSING)
+    frame = _frame(text, delimiter, places, quoting, dtype=np.float64, na_values=missing)
     return np.column_stack([frame[place].to_numpy(dtype=np.float64) for place in places])
 
 
@@ -207,7 +206,7 @@ def _parsed_as_written(
     except ValueError:
         plain = [_FORTRAN.sub("e", cell.strip().replace(",", ".")) for cell in written]
     for cell, number, line in zip(written, plain, lines, strict=True):
-        if not _DECIMAL.fullmatch(number) and number.lower() not in _NO_NUMBERS:
+        if not (_DECIMAL.fullmatch(number) or is_placeholder(number)):
             cell = cell.strip()
             raise MeasuredError(f"{path}:{line}: {_rule(cell)}, got {quoted(cell)}")
     # All are numbers, but before version 3.1 pandas reads none that overflows.

@@ -9,29 +9,24 @@ from dataclasses import dataclass
 from thermospin.measured.column_headings import Column, bare_unit, column_of
 from thermospin.measured.column_units import kinds_of
 from thermospin.measured.measured_curve import MeasuredError
+from thermospin.measured.table_cells import (
+    BLANKS,
+    cells_of,
+    holds_number,
+    is_number_like,
+    is_placeholder,
+)
 
-BLANKS = " "
-"""The delimiter of columns with blanks or tabs between them, one or more."""
 COMMENT_MARKS = "#%;!"
 """Each begins a comment, the semicolon only where it is not the delimiter."""
-MISSING = {
-    "", "nan", "-nan", "nan(ind)", "-nan(ind)", "na", "n/a", "#n/a", "null", "none", "--", "---",
-    "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "1.#inf", "-1.#inf",
-}  # fmt: skip
-"""Cells in small letters that stand where an instrument has no number."""
-
 _DELIMITERS = ("\t", ";", ",", BLANKS)
 _MOST_COLUMNS = 1000
 _SAMPLE = 60  # lines that show the layout
 _HEADER_LINES = 60  # lines above the numbers among which the headings are looked for
 _METADATA_LINES = 10_000  # most lines above the mark [DATA]
 _LONGEST_HEADER = 20_000  # characters of a line with headings
-_NUMBER_LIKE = re.compile(
-    r"[-+]?(?:[0-9]{1,3}(?:[,.][0-9]{3})+[,.]?[0-9]*|[0-9]+[.,]?[0-9]*|[.,][0-9]+)"
-    r"(?:[eEdD][-+]?[0-9]+)?"
-)
-"""A number as instruments write it, with a decimal point or a comma, or with thousands apart."""
-_ENDLESS = re.compile(r"[-+]?inf(?:inity)?", re.IGNORECASE)
+_LONGEST_WITH_BLANKS = 2000  # of one whose blanks may belong to a heading, which takes long
+_SKIP = "lines that do not belong to the table can be left out with --skip"
 
 
 @dataclass(frozen=True)
@@ -51,11 +46,6 @@ class TableLayout:
     delimiter: str
     columns: tuple[Column, ...]
     start: int
-
-    @property
-    def named(self) -> bool:
-        """Whether the table has headings."""
-        return any(column.heading for column in self.columns)
 
     @property
     def marks(self) -> str:
@@ -108,18 +98,9 @@ def table_layout(path: object, lines: list[str], skip: int) -> TableLayout:
     if not columns:
         _check_headings(path, lines, range(top, first), sample, marks)
         columns, start = tuple(Column(place) for place in range(sample.width)), top
-    while start < first and not _numeric(cells_of(lines[start], sample.delimiter)):
+    while start < first and not _may_be_row(cells_of(lines[start], sample.delimiter)):
         start += 1
     return TableLayout(sample.delimiter, columns, start)
-
-
-def cells_of(line: str, delimiter: str) -> list[str]:
-    """Split a line into its cells, without blanks and quotation marks around them."""
-    if delimiter == BLANKS:
-        return line.replace('"', "").split()
-    if '"' in line:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
-    return [cell.strip() for cell in line.split(delimiter)]
 
 
 def _after_metadata(lines: list[str], skip: int) -> int:
@@ -158,7 +139,7 @@ def _sample(lines: list[str], delimiter: str) -> _Sample:
     shares = {}
     for place, row in enumerate(rows):
         numbers = sum(is_number_like(cell) for cell in row)
-        words = sum(cell.lower() in MISSING or bool(_ENDLESS.fullmatch(cell)) for cell in row)
+        words = sum(is_placeholder(cell) for cell in row)
         if numbers + words >= 2 and numbers > 0:
             shares[place] = (numbers + words) / len(row)
     if not shares:
@@ -168,13 +149,8 @@ def _sample(lines: list[str], delimiter: str) -> _Sample:
     return _Sample(delimiter, [rows[p] for p in fitting], sum(shares[p] for p in fitting))
 
 
-def is_number_like(cell: str) -> bool:
-    """Return whether a cell was meant as a number."""
-    return bool(_NUMBER_LIKE.fullmatch(cell))
-
-
-def _numeric(cells: list[str]) -> bool:
-    return any(is_number_like(cell) for cell in cells)
+def _may_be_row(cells: list[str]) -> bool:
+    return holds_number(cells) or any(cell and is_placeholder(cell) for cell in cells)
 
 
 def _first_row(lines: list[str], top: int, sample: _Sample) -> int:
@@ -245,14 +221,15 @@ def _headings(line: str, sample: _Sample, marks: str) -> Iterator[list[str]]:
         *(cells_of(text, delimiter) for delimiter in _DELIMITERS[:3]),
         re.split(r"\s{2,}|\t", text),
         re.split(r"(?<=[)\]])\s+", text),
-        re.split(r"\s+(?![(\[/])(?![^(\[]*[)\]])(?<!/ )", text),
     ]
+    if len(text) <= _LONGEST_WITH_BLANKS:
+        ways.append(re.split(r"\s+(?![(\[/])(?![^(\[]*[)\]])(?<!/ )", text))
     for cells in ways:
         while len(cells) > sample.width and cells[-1].lower() in ("", "comment"):  # as LabVIEW
             cells = cells[:-1]
         while len(cells) < sample.width and sample.is_blank(len(cells)):
             cells = [*cells, ""]
-        if len(cells) == sample.width and any(cells) and not _numeric(cells):
+        if len(cells) == sample.width and any(cells) and not _may_be_row(cells):
             yield [cell.strip() for cell in cells]
 
 
@@ -265,25 +242,26 @@ def _check_headings(
         if not text or text[0] in marks or len(text) > _LONGEST_HEADER:
             continue
         names = [cell for cell in cells_of(text, sample.delimiter) if cell]
-        if sample.delimiter != BLANKS and len(names) > 1 and not _numeric(names):
+        if sample.delimiter != BLANKS and len(names) > 1 and not holds_number(names):
+            advice = advice_on(sample.delimiter) if sample.width > len(names) else _SKIP
             raise MeasuredError(
                 f"{path}:{place + 1}: has {len(names)} names, {', '.join(names)[:80]}, for rows of"
-                f" {sample.width} cells{comma_advice(sample.delimiter)}"
+                f" {sample.width} cells; {advice}"
             )
         break
     whole = not any("." in cell for row in sample.rows for cell in row)
     if sample.delimiter == "," and sample.width > 2 and sample.width % 2 == 0 and whole:
         raise MeasuredError(
-            f"{path}: has rows of {sample.width} cells without a point"
-            f"{comma_advice(sample.delimiter)}"
+            f"{path}: has rows of {sample.width} cells without a point;"
+            f" {advice_on(sample.delimiter)}"
         )
 
 
-def comma_advice(delimiter: str) -> str:
-    """Return what to change where a comma may be a delimiter or a decimal comma."""
+def advice_on(delimiter: str) -> str:
+    """Return what to change where rows have too many cells, perhaps for decimal commas."""
     if delimiter != ",":
-        return "; lines that do not belong to the table can be left out with --skip"
+        return _SKIP
     return (
-        "; a comma cannot both separate cells and be decimal: write numbers with a decimal"
+        "a comma cannot both separate cells and be decimal: write numbers with a decimal"
         " point, or separate the cells with tabs or semicolons"
     )
