@@ -14,6 +14,7 @@ from thermospin import run_sweep
 from thermospin.dataset import Contents
 from thermospin.figures import FigureError, View, drawing, write_picture
 from thermospin.figures.display import Display
+from thermospin.figures.labels import bare_symbol
 from thermospin.figures.map_lines import THRESHOLD, ZERO
 from thermospin.figures.scales import cell_edges
 from thermospin.figures.view import settled
@@ -424,6 +425,23 @@ def test_a_legend_covers_neither_measured_points_nor_axes():
     box = axes.get_legend().get_window_extent()
     assert box.x0 > axes.bbox.x1
     assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("other", ["V", "h_exc", "gamma"])
+def test_the_temperature_of_both_leads_is_an_axis_as_any(other):
+    fixed = {name: value for name, value in FIXED.items() if name not in ("T_S", "T_Sm", other)}
+    case = contents({"T": HEAT, other: BIAS + 1.5}, {"I_q": lambda T, **_: T}, fixed=fixed)
+    for axes, (x, y) in (
+        ({}, (other, "T")),
+        ({"y": other}, ("T", other)),
+        ({"x": "T"}, ("T", other)),
+    ):
+        frame = drawn(case, SI, **axes).axes[0]
+        assert (bare_symbol(x) in frame.get_xlabel(), bare_symbol(y) in frame.get_ylabel()) == (
+            True,
+            True,
+        )
+    assert drawn(case, SI).axes[0].get_ylabel() == "$T$ (K)"
 
 
 def test_a_title_names_only_what_applies():
