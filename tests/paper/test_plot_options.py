@@ -14,6 +14,7 @@ from thermospin import run_sweep
 from thermospin.dataset import Contents
 from thermospin.figures import FigureError, View, drawing, write_picture
 from thermospin.figures.display import Display
+from thermospin.figures.labels import bare_symbol
 from thermospin.figures.map_lines import THRESHOLD, ZERO
 from thermospin.figures.scales import cell_edges
 from thermospin.figures.view import settled
@@ -163,6 +164,16 @@ def test_a_cut_may_be_given_in_a_unit_and_is_told_in_that_of_the_picture():
     assert message == "a.h5: T_S = 3 K: must be between 657.898 mK and 1.18422 K"
 
 
+def test_the_ends_of_an_axis_in_a_unit_are_on_it():
+    for tenths in range(1, 300):
+        material = Material(Delta_0=f"{tenths / 10} ueV", G_T="1 mS")
+        end = material.reduced("V", "137 uV")
+        case = contents({"V": np.linspace(-end, end, 5), "h_exc": FIELD}, {"I_q": odd})
+        for text in ("137 uV", "-137 uV", "0.137 mV"):
+            view = View(at={"V": text}, show=("I_q",))
+            settled("a.h5", case, view, Display(material, in_si=True))
+
+
 @pytest.mark.parametrize(
     ("given", "display", "words"),
     [
@@ -195,6 +206,11 @@ def test_limits_are_reduced_numbers_or_quantities(limits):
     inside = (BIAS >= -0.5) & (BIAS <= 0.25)
     top = 20 * np.abs(LINE.outputs["I_q"][inside]).max()
     assert axes.get_ylim()[1] < 1.5 * top  # the vertical range is that of what is seen
+
+
+def test_the_unit_follows_from_the_limits():
+    axes = drawn(LINE, SI, xlim=(-10, 10), ylim=("-5 uA", "5 uA"), show=("I_q",)).axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("$V$ (mV)", r"$I_\mathrm{q}$ (µA)")
 
 
 def test_vertical_limits_hold_for_the_panels_of_their_unit():
@@ -242,6 +258,11 @@ def test_limits_of_a_map_are_those_of_its_axes_and_colours():
             {"scale": "symlog", "clim": (-1, 2), "show": ("I_q",)},
             "clim: I_q: limits on a symlog scale must be -b,b about zero, got -1,2",
         ),
+        (LINE, {"xlim": "0,1"}, "xlim must be two numbers or quantities, got '0,1'"),
+        (LINE, {"clim": (1, 2, 3)}, "clim must be two numbers or quantities, got (1, 2, 3)"),
+        (LINE, {"xlim": (0, 1j)}, "V must be a number, or a text with a unit, got complex"),
+        (LINE, {"layout": (0, 1)}, "layout must be rows and columns, each from 1 to 20"),
+        (MAP, {"cmap": ""}, "cmap: : no such colour map, such as viridis"),
         (MAP, {"layout": (1, 1)}, "layout: 1x1 has room for 1 panels, the picture has 2"),
         (
             contents({"gamma": GAMMAS}, {"V_S": lambda gamma: gamma}),
@@ -404,6 +425,17 @@ def test_a_legend_covers_neither_measured_points_nor_axes():
     box = axes.get_legend().get_window_extent()
     assert box.x0 > axes.bbox.x1
     assert box.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("other", ["V", "h_exc", "gamma"])
+def test_the_temperature_of_both_leads_is_an_axis_as_any(other):
+    fixed = {name: value for name, value in FIXED.items() if name not in ("T_S", "T_Sm", other)}
+    case = contents({"T": HEAT, other: BIAS + 1.5}, {"I_q": lambda T, **_: T}, fixed=fixed)
+    for view, (x, y) in (({}, (other, "T")), ({"y": other}, ("T", other))):
+        frame = drawn(case, SI, **view).axes[0]
+        assert frame.get_xlabel().startswith(f"${bare_symbol(x)}$")
+        assert frame.get_ylabel().startswith(f"${bare_symbol(y)}$")
+    assert drawn(case, SI).axes[0].get_ylabel() == "$T$ (K)"
 
 
 def test_a_title_names_only_what_applies():

@@ -17,7 +17,7 @@ _HORIZONTAL = (
     *("V", "R_L", "theta", "P", "h_exc", "h_S"),
     *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
 )
-"""Axes that can be the horizontal one of a map, the first that the file has; T_S is vertical."""
+"""Axes that can be the horizontal one of a map, the first that the file has; T_S and T stand."""
 
 _MARKS = {"V_S": "V", "V_p_minus": "V", "V_p_plus": "V", "h_t": "h_exc"}
 """Outputs that are values of an axis, which can be marked on the curves along that axis."""
@@ -136,7 +136,7 @@ def _grouped(contents: Contents, names: list[str], view: View) -> list[Panel]:
         if not dims:
             continue  # a number, not a curve
         if len(dims) == 2 and few is None:
-            order = (view.x or "", *_HORIZONTAL, "T_S")
+            order = (view.x or "", *_HORIZONTAL, "T_S", "T")
             x = next(axis for axis in order if axis in dims and axis != view.y)
             found.append(Map(x, dims[1 - dims.index(x)], name))
             continue

@@ -94,7 +94,8 @@ def colours_of(
         norm = TwoSlopeNorm(0.0, *limits) if signed else Normalize(*limits)
     else:
         norm = CenteredNorm(0.0, span.half) if signed else Normalize(*positive(values))
-    chosen = colour_map(cmap or (_diverging(output) if signed else _SEQUENTIAL))
+    fitting = _diverging(output) if signed else _SEQUENTIAL
+    chosen = colour_map(fitting if cmap is None else cmap)
     return Colours(norm, chosen.with_extremes(bad=NOT_A_NUMBER), ticks, _extend(values, norm))
 
 

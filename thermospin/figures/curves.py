@@ -82,14 +82,10 @@ def draw_curves(
 
 
 def _units(every: Contents, panel: Curves, look: Look) -> tuple[ShownUnit, ShownUnit]:
-    limits = look.ylim(panel)
-    if limits is None:
-        shown = np.concatenate([every.outputs[name].ravel() for name in panel.outputs])
-    else:
-        shown = np.array([limits.low, limits.high])
+    outputs = np.concatenate([every.outputs[name].ravel() for name in panel.outputs])
     return (
-        look.display.unit(unit_of(panel.x), every.axes[panel.x]),
-        look.display.unit(unit_of(panel.outputs[0]), shown),
+        look.unit(unit_of(panel.x), every.axes[panel.x], look.xlim(panel)),
+        look.unit(unit_of(panel.outputs[0]), outputs, look.ylim(panel)),
     )
 
 
@@ -119,7 +115,7 @@ def _line(panel: Curves, order: int) -> str:
 
 
 def _family_colours(count: int, look: Look) -> FloatArray:
-    colours = colour_map(look.cmap or "viridis")
+    colours = colour_map("viridis" if look.cmap is None else look.cmap)
     return np.asarray(colours(np.linspace(0.0, 0.88, count)))  # yellow fades on white
 
 

@@ -5,11 +5,19 @@ from dataclasses import dataclass, field, replace
 
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Curves, Map, Panel
-from thermospin.figures.display import Display
+from thermospin.figures.display import Display, ShownUnit
 from thermospin.figures.errors import FigureError
 from thermospin.figures.labels import plain_text, unit_of
 from thermospin.figures.scales import geometric
-from thermospin.figures.view import Pair, Quantity, ScaleName, View, in_reduced_units
+from thermospin.figures.view import (
+    ROUNDING,
+    Pair,
+    Quantity,
+    ScaleName,
+    View,
+    in_reduced_units,
+)
+from thermospin.junction import FloatArray
 from thermospin.spec.written_numbers import split_unit
 
 
@@ -64,6 +72,20 @@ class Look:
     def clim(self, panel: Map) -> Limits | None:
         """Return the limits of the colours of a map."""
         return self.c if self.c is not None and self.c.of == unit_of(panel.output) else None
+
+    def unit(self, reduced: str, values: FloatArray, limits: Limits | None) -> ShownUnit:
+        """Return the unit for numbers of a quantity, which follows from its limits if it has any.
+
+        Parameters
+        ----------
+        reduced : str
+            The reduced unit of the quantity.
+        values : ndarray
+            The numbers that are shown, in this unit.
+        limits : Limits or None
+            The limits within which they are shown.
+        """
+        return self.display.unit(reduced, values if limits is None else [limits.low, limits.high])
 
 
 STANDARD = Look()
@@ -178,7 +200,8 @@ def _within(
         raise FigureError(
             f"{option}: {name} is on a logarithmic axis: its limits must be more than 0"
         )
-    inside = (points >= limits.low) & (points <= limits.high)
+    slack = ROUNDING * (limits.high - limits.low)
+    inside = (points >= limits.low - slack) & (points <= limits.high + slack)
     if not inside.any():
         low, high = (plain_text(name, float(one), display) for one in (points[0], points[-1]))
         raise FigureError(

@@ -55,15 +55,15 @@ def draw_map(
     whole : ndarray, optional
         The values that set the range of colours if several maps share it; by default those drawn.
     """
-    x_unit, y_unit = (_axis_unit(contents, name, look) for name in (panel.x, panel.y))
+    x_unit = look.unit(unit_of(panel.x), contents.axes[panel.x], look.xlim(panel))
+    y_unit = look.unit(unit_of(panel.y), contents.axes[panel.y], look.ylim(panel))
     x, y = contents.axes[panel.x] * x_unit.factor, contents.axes[panel.y] * y_unit.factor
     values = contents.outputs[panel.output]
     if contents.dims[panel.output] == (panel.x, panel.y):
         values = values.T
     whole = values if whole is None else whole
     limits = look.clim(panel)
-    shown = whole if limits is None else np.array([limits.low, limits.high])
-    unit = look.display.unit(unit_of(panel.output), shown)
+    unit = look.unit(unit_of(panel.output), whole, limits)
     values = values * unit.factor
     colours = colours_of(
         panel.output,
@@ -105,10 +105,6 @@ def add_bar(drawn: DrawnMap, beside: Sequence[Axes]) -> None:
     if drawn.colours.ticks is not None:
         bar.set_ticks(drawn.colours.ticks)
         bar.minorticks_off()
-
-
-def _axis_unit(contents: Contents, name: str, look: Look) -> ShownUnit:
-    return look.display.unit(unit_of(name), contents.axes[name])
 
 
 def _set_frame(

@@ -3,7 +3,10 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Literal, get_args
+
+import numpy as np
 
 from thermospin.dataset import Contents
 from thermospin.figures.display import Display
@@ -14,6 +17,12 @@ from thermospin.spec.written_numbers import parse_number, split_unit
 
 FEW = 8
 """Most values of an axis that gives a curve for each value rather than the rows of a map."""
+
+MOST = 20
+"""Most rows, and most columns, of panels."""
+
+ROUNDING = 1e-9
+"""Error of a limit that was converted from another unit, of the range that it belongs to."""
 
 Quantity = float | str
 """A number in reduced units, or a text: such a number, or one with a unit, as in ``100 mK``."""
@@ -100,11 +109,13 @@ def settled(name: str, contents: Contents, view: View, display: Display) -> View
     _check_names(name, contents, view)
     _check_choice(f"{name}: display", view.display, DISPLAYS)
     _check_choice(f"{name}: scale", view.scale, SCALES)
+    _check_pairs(name, view)
     at = {}
     for axis, given in view.at.items():
         at[axis] = in_reduced_units(name, axis, given, display.material)
         low, high = contents.axes[axis][0], contents.axes[axis][-1]
-        if not low <= at[axis] <= high:
+        slack = ROUNDING * (high - low)
+        if not low - slack <= at[axis] <= high + slack:
             written = isinstance(given, str) and split_unit(given)[1] != ""
             told = display if written else Display()
             value, low, high = (plain_text(axis, one, told) for one in (at[axis], low, high))
@@ -139,6 +150,21 @@ def _check_choice(option: str, given: str | None, choices: tuple[str, ...]) -> N
         raise FigureError(f"{option} must be one of {', '.join(choices)}, got {given!r}")
 
 
+def _check_pairs(name: str, view: View) -> None:
+    """Refuse limits that are no pair, and a layout that is no pair of whole numbers."""
+    for option in ("xlim", "ylim", "clim"):
+        pair = getattr(view, option)
+        if pair is not None and (isinstance(pair, str) or np.size(pair) != 2):
+            raise FigureError(f"{name}: {option} must be two numbers or quantities, got {pair!r}")
+    layout = view.layout
+    if layout is not None and not (
+        np.size(layout) == 2 and all(isinstance(one, int) and 1 <= one <= MOST for one in layout)
+    ):
+        raise FigureError(
+            f"{name}: layout must be rows and columns, each from 1 to {MOST}, got {layout!r}"
+        )
+
+
 def in_reduced_units(option: str, name: str, given: Quantity, material: Material | None) -> float:
     """Read a number, which may be a text with a unit, in the reduced unit of a quantity.
 
@@ -159,6 +185,12 @@ def in_reduced_units(option: str, name: str, given: Quantity, material: Material
         If it is no finite number, or its unit is of another kind or needs a material.
     """
     if not isinstance(given, str):
+        value: object = given  # of a caller without a type checker, perhaps
+        if not isinstance(value, Real):
+            kind = type(value).__name__
+            raise FigureError(
+                f"{option}: {name} must be a number, or a text with a unit, got {kind}"
+            )
         if not math.isfinite(given):
             raise FigureError(f"{option}: {name} must be a finite number, got {given:g}")
         return float(given)
