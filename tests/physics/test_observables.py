@@ -42,7 +42,7 @@ CURRENTS = [name for name in OUTPUTS if name not in FLOW_OUTPUTS]
 BIASED = [name for name, output in OUTPUTS.items() if output.biased]
 UNBIASED = [name for name, output in OUTPUTS.items() if not output.biased]
 BIAS = np.array([-1.7, -0.3, -1e-5, 0.0, 1e-5, 0.2, 0.3])
-DRAWN = slice(None, None, 75 if INTERPRETED else 1)  # without the JIT each takes six seconds
+DRAWN = slice(None, None, 100 if INTERPRETED else 1)  # without the JIT each takes six seconds
 EACH = slice(None, None, 2 if INTERPRETED else 1)  # and all outputs of one ten
 JUNCTIONS = Junction(
     T_S=[0.7, 0.5, 0.9, 0.7][EACH], h_exc=[0.4, 0.3, 0.0, 0.1][EACH], gamma_Sm=2e-4, R_L=4.0

@@ -97,7 +97,7 @@ def births(barrier, gamma):
 @pytest.mark.parametrize("barrier", BARRIERS)
 def test_a_pair_of_zeros_is_seen_as_soon_as_it_is_born(barrier, gamma):
     parameters, before, after = births(barrier, gamma)
-    assert len(before) > 3
+    assert len(before) > 2
     for earlier in (1e-7, 1e-5, 1e-3):
         junctions = parameters | {"T_S": before * (1.0 - earlier)}
         _, most = gives(junctions)
@@ -187,7 +187,7 @@ def _largest_share_of_bounds(table, quadrature, halvings):
 
 
 def test_between_the_nodes_of_a_panel_the_current_is_within_what_the_panel_says():
-    n, rng = 60, np.random.default_rng(5)
+    n, rng = 25, np.random.default_rng(5)
     junctions = Junction(
         T_S=rng.uniform(0.02, 1.2, n),
         T_Sm=rng.uniform(0.005, 0.5, n),
