@@ -7,10 +7,8 @@ one in `STRIDE` of its points.
 
 import fcntl
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,9 +17,10 @@ from hypothesis import settings
 
 from thermospin.dataset import Contents, read
 from thermospin.reproduction.datasets import produce, spec_of
+from thermospin.sweep.warmup import STEPS
 
-settings.register_profile("compiled", derandomize=True, deadline=None, max_examples=200)
-settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=5)
+settings.register_profile("compiled", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=3)
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
 
@@ -40,19 +39,27 @@ def _one_at_a_time(path):
         yield
 
 
+def _alone(path, act):
+    """Do something unless another process of this run of the tests is doing it."""
+    with path.open("w", encoding="utf-8") as file, suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        act()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once(session_folder):
-    """Have the kernels compiled by one of several test processes: each would compile them all.
+    """Have each kernel compiled by one of several test processes: each would compile them all.
 
-    What the tests start finds them in the same cache. A single process compiles what it needs.
+    Every process takes the next that no other is at, and in the end waits until all are there. What
+    the tests start finds them in the same cache. A single process compiles what it needs.
     """
     if "PYTEST_XDIST_WORKER" not in os.environ or INTERPRETED:
         return
-    compiled = session_folder / "compiled"
-    with _one_at_a_time(session_folder / "compiling"):
-        if not compiled.exists():
-            subprocess.run([sys.executable, "-m", "thermospin", "warmup"], check=True)
-            compiled.touch()
+    for name, compiled in STEPS.items():
+        _alone(session_folder / f"compiling {name}", compiled)
+    for name in STEPS:
+        with _one_at_a_time(session_folder / f"compiling {name}"):
+            pass
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,9 @@ from thermospin.cli import main
 from thermospin.dataset import output_path_of
 from thermospin.spec import parse_spec
 
-SAMPLE = 60
+SAMPLES = pytest.mark.parametrize(
+    "sample", [25, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
+)
 TEXT = """\
 fixed: {gamma: 1e-3}
 axes: {T_S: [0.3, 0.5, 0.7], V: {start: -0.3, stop: 0.3, num: 7}, h_exc: [0, 0.1, 0.2]}
@@ -81,14 +83,15 @@ def damaged(data, draw):
     return bytes(found)
 
 
-def test_a_damaged_store_is_refused_and_repaired_or_makes_no_difference(top):
+@SAMPLES
+def test_a_damaged_store_is_refused_and_repaired_or_makes_no_difference(top, sample):
     (top / "a.yaml").write_text(TEXT)
     run_sweep(SPEC, top / "whole.h5")
     (top / "begun").mkdir()
     stopped_after(7, SPEC, top / "begun" / "out.h5")
     draw = random.Random(1)
     codes = set()
-    for number in range(SAMPLE):
+    for number in range(sample):
         out = top / str(number) / "out.h5"
         shutil.copytree(top / "begun", out.parent)
         store = (output_path_of(out).partial, output_path_of(out).journal)
@@ -109,7 +112,8 @@ def test_a_damaged_store_is_refused_and_repaired_or_makes_no_difference(top):
 
 
 @pytest.mark.parametrize("sealed", [True, False], ids=["seal as it would be", "seal as it was"])
-def test_a_damaged_shard_is_refused_or_makes_no_difference(top, sealed):
+@SAMPLES
+def test_a_damaged_shard_is_refused_or_makes_no_difference(top, sealed, sample):
     run_sweep(SPEC, top / "whole.h5")
     for number in (1, 2):
         run_sweep(SPEC, top / f"{number}.h5", shard=f"{number}/2")
@@ -117,7 +121,7 @@ def test_a_damaged_shard_is_refused_or_makes_no_difference(top, sealed):
     letters = [place for place in metadata.places() if 32 <= data[place] < 127]
     draw = random.Random(2)
     codes = set()
-    for _ in range(SAMPLE):
+    for _ in range(sample):
         found = bytearray(data)
         for _ in range(draw.choice([1, 1, 3])):
             place = draw.choice(letters) if draw.random() < 0.7 else draw.randrange(len(data))

@@ -18,7 +18,7 @@ from thermospin.execution import CutSizes
 from thermospin.quantities import OUTPUTS
 from thermospin.verification import verify
 
-DAMAGES = 150  # of a bounded sample
+DAMAGES = 60  # of a bounded sample
 AXES = {"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2], "T_S": [0.3, 0.7]}
 SMALL = make_spec({"V": [0.1, 0.2]}, ["I_q"])
 LARGE = make_spec(AXES, list(OUTPUTS), fixed={"R_L": 1.0, "theta": 0.5}, material=ALUMINIUM)

@@ -300,7 +300,7 @@ def test_any_flipped_bit_of_the_journal_is_harmless(out, reference):
         shutil.copy(path, saved)
     size = store[1].stat().st_size
     outcomes = set()
-    for offset in range(0, size, 61):
+    for offset in range(0, size, 151):
         for path in store:
             shutil.copy(saved / path.name, path)
         out.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from thermospin.cli import main
 from thermospin.cli.spec_argument import load
 from thermospin.spec import LARGEST, SpecError, load_spec, parse_spec
 
-EXAMPLES = 150
+EXAMPLES = 60
 SPEC = "axes: {V: [0.1, 0.2], T_S: [0.3]}\noutputs: [I_q, V_S]\n"
 STRANGE = (
     "\x85\x9b\x1b\x00\x07\x7f\t\r\n\xa0\xad\u2028\u2029\u200d\ufeff\ufffe\ud800\udcfc"

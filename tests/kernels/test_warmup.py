@@ -50,7 +50,7 @@ run("warmup")
 warm = signatures()
 assert warm and all(warm.values()), warm
 run("run", "all.yaml", "-q")
-run("verify", "all.h5", "--sample", "2")
+run("verify", "all.h5", "--sample", "1")
 run("plot", "all.h5", "--show", "I_q")
 run("run", "point.yaml", "-q")
 assert signatures() == warm, (signatures(), warm)
@@ -102,41 +102,44 @@ def test_without_the_compiler_a_warm_up_is_an_error(monkeypatch):
     assert "unset it" in done.stderr
 
 
-GAP = "import thermospin as ts; print(float(ts.bcs_gap(0.7, 0.2)))"
-RATIO = "BCS_RATIO = "
-IMPORT = "from thermospin.units import BCS_RATIO"
+DENSITY = "import thermospin as ts; print(float(ts.density_of_states(0.3, 0.9, 1e-3)))"
+CONSTANT = "BCS_RATIO = "
+IMPORTS = "from thermospin.machine.compilation import entry, inlined\n"
+RESULT = "density[i] = "
 
 
-def constants_in(package, place):
-    """Let the kernel of the gap import its constant from a module, and return its file."""
+def constant_in(package, place):
+    """Let a kernel that compiles fast import a constant from a module, and return its file."""
     module = package.joinpath(*place)
-    if module.exists():
-        return module
-    module.parent.mkdir(parents=True, exist_ok=True)
-    value = f"{RATIO}{thermospin.units.BCS_RATIO!r}\n"
-    module.write_text(f'"""A constant."""\n\n{value}', encoding="utf-8")
-    gap = package / "kernels" / "gap_equation.py"
-    text = gap.read_text(encoding="utf-8")
-    assert text.count(IMPORT) == 1
+    if not module.exists():
+        module.parent.mkdir(parents=True, exist_ok=True)
+        module.write_text(f'"""A constant."""\n\n{CONSTANT}0.5\n', encoding="utf-8")
+    density = package / "kernels" / "density.py"
+    text = density.read_text(encoding="utf-8")
+    assert text.count(IMPORTS) == text.count(RESULT) == 1
     name = ".".join(["thermospin", *place]).removesuffix(".py")
-    gap.write_text(text.replace(IMPORT, f"from {name} import BCS_RATIO"), encoding="utf-8")
+    text = text.replace(IMPORTS, f"{IMPORTS}from {name} import BCS_RATIO\n")
+    density.write_text(text.replace(RESULT, f"{RESULT}BCS_RATIO * "), encoding="utf-8")
     return module
 
 
-@pytest.mark.parametrize("keyed", [True, False], ids=["as it is", "cache not keyed by the sources"])
 @pytest.mark.parametrize(
-    "place",
-    [("kernels", "a", "b", "constants.py"), ("machine", "constants.py"), ("units.py",)],
-    ids=["nested", "of the machine", "below"],
+    ("place", "keyed"),
+    [
+        pytest.param(("kernels", "a", "b", "constants.py"), True, id="nested"),
+        pytest.param(("machine", "constants.py"), True, id="of the machine"),
+        pytest.param(("units.py",), True, id="below"),
+        pytest.param(("units.py",), False, id="below, in a cache not keyed by the sources"),
+    ],
 )
-def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, place):
-    """The kernel of the gap is in kernels/gap_equation.py; what is edited is a constant it imports.
+def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, place, keyed):
+    """The kernel of the density of states is in one file; what is edited is a constant in another.
 
     With a cache that is not keyed by the sources the stale number is returned: the trap is real.
     """
     package = tmp_path / "copy" / "thermospin"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    edited = constants_in(package, place)
+    edited = constant_in(package, place)
     if not keyed:
         compilation = package / "machine" / "compilation.py"
         text = compilation.read_text(encoding="utf-8")
@@ -146,36 +149,40 @@ def test_an_edit_in_another_file_reaches_the_cached_kernels(tmp_path, keyed, pla
         )
     environment = {"PYTHONPATH": str(package.parent), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
 
-    def gap(**more):
-        return python(GAP, package.parent, **environment, **more)
+    def density():
+        return python(DENSITY, package.parent, **environment)
 
-    before = gap()
+    before = density()
     text = edited.read_text(encoding="utf-8")
-    assert text.count(RATIO) == 1
-    edited.write_text(text.replace(RATIO, RATIO + "1.01 * "), encoding="utf-8")
-    right = gap(NUMBA_DISABLE_JIT="1")
-    assert float(right) != pytest.approx(float(before), rel=1e-3)
-    after = gap()
-    assert (float(after) == pytest.approx(float(right), rel=1e-12)) is keyed
+    assert text.count(CONSTANT) == 1
+    edited.write_text(text.replace(CONSTANT, CONSTANT + "1.01 * "), encoding="utf-8")
+    after = density()
+    assert (float(after) == pytest.approx(1.01 * float(before), rel=1e-12)) is keyed
     assert (after == before) is not keyed
     if keyed:
         assert len(list((tmp_path / "cache").rglob("*.kernel"))) == 2
 
 
 STEPS = """
-from thermospin import currents, Junction
-from thermospin.kernels import fermi, gap_equation, pieces, tunnelling
+import numpy as np
+from thermospin import bcs_gap
+from thermospin.kernels import fermi, gap_equation
 from thermospin.machine import compilation
 from thermospin.machine.linking import Linked, Raw
 
-currents(0.3, Junction(T_S=0.7))
-for step, library in ((pieces.lay_pieces, Raw), (gap_equation.stable_gap, Linked)):
+@compilation.merged
+def first(values):
+    return values[0]
+
+assert bcs_gap(0.7, 0.2) > 0.0
+assert compilation.from_python(first)(np.ones(2)) == 1.0
+for step, library in ((first, Raw), (gap_equation.stable_gap, Linked)):
     assert step.overloads
     for found in step.overloads.values():
         assert type(found.library) is library
-(merged,) = pieces.lay_pieces.overloads.values()
+(merged,) = first.overloads.values()
 assert merged.library.get_pointer_to_function(merged.fndesc.llvm_func_name) == 0
-(entry,) = tunnelling.spin_up_values.overloads.values()
+(entry,) = gap_equation.stable_gaps.overloads.values()
 assert entry.library.get_pointer_to_function(entry.fndesc.llvm_func_name) != 0
 for arguments in ((1.0, 2.0, 1.0), (1.0,), ()):
     try:

@@ -158,7 +158,7 @@ def test_rounding_of_the_voltage_is_in_the_error(gamma, gap_model, gaps):
         assert_as_accurate_as_promised(voltage, table, rtol, np.arange(1, voltage.size, 29))
 
 
-@pytest.mark.parametrize("T_S", np.arange(0.15, 1.0, 0.05).round(2))
+@pytest.mark.parametrize("T_S", [0.15, 0.3, 0.45, 0.6, 0.75, 0.95])
 @pytest.mark.parametrize("h_S", [0.0, 0.15])
 def test_few_voltages_each_find_their_panel(T_S, h_S):
     """Also where blocks meet, h_S ± Δ_S and h_S, and none lies in the blocks beside."""

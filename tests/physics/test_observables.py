@@ -9,6 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
+from frozen_records import INTERPRETED
 
 import thermospin
 from thermospin import (
@@ -41,7 +42,12 @@ CURRENTS = [name for name in OUTPUTS if name not in FLOW_OUTPUTS]
 BIASED = [name for name, output in OUTPUTS.items() if output.biased]
 UNBIASED = [name for name, output in OUTPUTS.items() if not output.biased]
 BIAS = np.array([-1.7, -0.3, -1e-5, 0.0, 1e-5, 0.2, 0.3])
-JUNCTIONS = Junction(T_S=[0.7, 0.5, 0.9, 0.7], h_exc=[0.4, 0.3, 0.0, 0.1], gamma_Sm=2e-4, R_L=4.0)
+DRAWN = slice(None, None, 100 if INTERPRETED else 1)  # without the JIT each takes six seconds
+EACH = slice(None, None, 2 if INTERPRETED else 1)  # and all outputs of one ten
+JUNCTIONS = Junction(
+    T_S=[0.7, 0.5, 0.9, 0.7][EACH], h_exc=[0.4, 0.3, 0.0, 0.1][EACH], gamma_Sm=2e-4, R_L=4.0
+)
+COUNT = np.size(JUNCTIONS.T_S)
 
 
 def same(a, b):
@@ -111,11 +117,11 @@ def test_current_changes_sign_at_the_seebeck_voltage():
     assert (np.abs(junction.h_exc) > V_S).all()  # I_q(h) = I_0(2h)/2 > 0
 
 
-def test_no_current_is_negative_beyond_the_seebeck_voltage(thinned):
+def test_no_current_is_negative_beyond_the_seebeck_voltage():
     """Samples from Γ/100 to 1 on either side of each matching voltage, 300 drawn junctions."""
     rng = np.random.default_rng(20210501)
     drawn = rng.uniform([0.02, 0.0, -7.0], [1.05, 0.75, -1.5], (300, 3))
-    T_S, h, exponent = thinned(thinned(drawn)).T  # without the JIT each takes six seconds
+    T_S, h, exponent = drawn[DRAWN].T
     junction = Junction(T_S=T_S, h_exc=h, gamma=10.0**exponent)
     V_S = seebeck_voltage(junction)
     offset = 10.0**exponent * np.logspace(-2, 7, 28)[:, None]
@@ -379,9 +385,9 @@ def test_chord_conductance_joins_the_quotient():
 def test_shapes_and_order(everything):
     assert list(everything.values) == list(OUTPUTS)
     for name, values in everything.values.items():
-        assert values.shape == ((4, len(BIAS)) if OUTPUTS[name].biased else (4,))
-    assert everything.status.shape == (4, len(BIAS))
-    assert everything.junction_status.shape == (4,)
+        assert values.shape == ((COUNT, len(BIAS)) if OUTPUTS[name].biased else (COUNT,))
+    assert everything.status.shape == (COUNT, len(BIAS))
+    assert everything.junction_status.shape == (COUNT,)
     assert everything.status.dtype == everything.junction_status.dtype == np.int8
     assert (everything.status == STATUS["ok"]).all()
     assert (everything.junction_status == STATUS["ok"]).all()
@@ -416,9 +422,9 @@ def test_currents_that_come_with_heat_are_those_that_come_alone(everything, with
 
 
 def test_bits_do_not_depend_on_what_else_is_on_the_mesh(everything):
-    for i in range(4):
+    for i in range(COUNT):
         one = Junction(T_S=JUNCTIONS.T_S[i], h_exc=JUNCTIONS.h_exc[i], gamma_Sm=2e-4, R_L=4.0)
-        for j, V in enumerate(BIAS):
+        for j, V in [*enumerate(BIAS)][EACH]:
             alone = evaluate(BIASED, V, one)
             for name in BIASED:
                 assert same(alone.values[name][0, 0], everything.values[name][i, j]), (name, V)
@@ -445,10 +451,10 @@ def test_mirrored_bias_is_computed_once(monkeypatch):
 
     monkeypatch.setattr(points, "spin_up_values", counting)
     evaluate(["I_q"], np.array([-0.2, 0.0, 0.2]), JUNCTIONS)
-    assert sum(counted) == 12
+    assert sum(counted) == 3 * COUNT
     counted.clear()
     evaluate(["I_q"], np.array([-0.2, 0.0, 0.3]), JUNCTIONS)
-    assert sum(counted) == 24
+    assert sum(counted) == 6 * COUNT
 
 
 def test_an_unknown_output_is_named():

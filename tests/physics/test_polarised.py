@@ -167,21 +167,21 @@ def test_parallel_and_antiparallel_fields():
     assert currents(inner, antiparallel).charge == pytest.approx(-0.0491, abs=FOUR_DECIMALS)
 
 
-@pytest.mark.parametrize("theta", [0.25, 0.5, 0.8])
 @pytest.mark.parametrize("V", [0.31, -0.8])
-def test_four_channels_at_an_angle(theta, V):
+def test_four_channels_at_an_angle(V):
     """I_σ' = Σ_σ (1 + σσ' cos θ)/2 · ½ ∫ N_Sσ N_Smσ' F, of the slow reference."""
+    theta = np.array([0.25, 0.5, 0.8])
     fields = {"T_S": 0.7, "T_Sm": 0.1, "gamma_S": 1e-3, "gamma_Sm": 3e-3}
     h_S, h_exc = 0.2, 0.35
     gaps = float(bcs_gap(0.7, h_S)), float(bcs_gap(0.1, h_exc))
     found = currents(V, Junction(h_S=h_S, h_exc=h_exc, theta=theta, P=0.2, **fields))
     for up, computed in ((1, found.up), (-1, found.down)):
-        total = 0.0
+        total = np.zeros(3)
         for sigma in (1, -1):
-            share = 0.5 * (1.0 + sigma * up * math.cos(math.pi * theta))
+            share = 0.5 * (1.0 + sigma * up * np.cos(math.pi * theta))
             leads = (0.7, 0.1, h_exc, sigma * up * h_S, 1e-3, 3e-3, *gaps)
             total += share * float(ref.spin_current(V, up, *leads, digits=12))
-        assert computed == pytest.approx((1.0 + 0.2 * up) * total, rel=1e-8)
+        np.testing.assert_allclose(computed, (1.0 + 0.2 * up) * total, rtol=1e-8)
 
 
 @given(BIAS, JUNCTIONS, ANGLES)

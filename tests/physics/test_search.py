@@ -4,6 +4,7 @@ The reference is a dense scan of I_q: samples on both sides of every voltage at 
 singular, and whatever lies between two of them followed to its lowest point.
 """
 
+import functools
 import itertools
 
 import numba
@@ -25,7 +26,7 @@ BARRIERS = {
     "polarised": {"P": 0.05},
     "turned": {"h_S": 0.12, "P": 0.05, "theta": 0.3},
 }
-FIELDS = np.linspace(0.02, 0.45, 12)
+FIELDS = np.linspace(0.02, 0.45, 7)
 NEITHER_GIVES_NOR_TAKES = 1e-12
 
 
@@ -75,9 +76,10 @@ def gives(parameters):
     return place, -best
 
 
+@functools.cache
 def births(barrier, gamma):
     """Return junctions without T_S, and T_S just before and just after V_S appears as it grows."""
-    parameters = {"h_exc": FIELDS, "gamma": gamma, "T_Sm": 0.01} | barrier
+    parameters = {"h_exc": FIELDS, "gamma": gamma, "T_Sm": 0.01} | BARRIERS[barrier]
     T_S = np.linspace(0.1, 0.95, 60)
     meshed = parameters | {"h_exc": FIELDS[:, None], "T_S": T_S}
     there = np.isfinite(seebeck_voltage(Junction(**meshed)))
@@ -92,10 +94,10 @@ def births(barrier, gamma):
 
 
 @pytest.mark.parametrize("gamma", [1e-4, 1e-2])
-@pytest.mark.parametrize("barrier", BARRIERS.values(), ids=BARRIERS)
+@pytest.mark.parametrize("barrier", BARRIERS)
 def test_a_pair_of_zeros_is_seen_as_soon_as_it_is_born(barrier, gamma):
     parameters, before, after = births(barrier, gamma)
-    assert len(before) > 3
+    assert len(before) > 2
     for earlier in (1e-7, 1e-5, 1e-3):
         junctions = parameters | {"T_S": before * (1.0 - earlier)}
         _, most = gives(junctions)
@@ -104,7 +106,7 @@ def test_a_pair_of_zeros_is_seen_as_soon_as_it_is_born(barrier, gamma):
     assert np.isfinite(seebeck_voltage(Junction(T_S=after, **parameters))).all()
 
 
-@pytest.mark.parametrize("barrier", BARRIERS.values(), ids=BARRIERS)
+@pytest.mark.parametrize("barrier", BARRIERS)
 def test_what_has_a_seebeck_voltage_gives_power_and_nothing_else_does(barrier):
     parameters, before, after = births(barrier, 1e-2)
     for T_S in (before, after, after * (1.0 + 1e-5), after * (1.0 + 1e-3)):
@@ -116,7 +118,7 @@ def test_what_has_a_seebeck_voltage_gives_power_and_nothing_else_does(barrier):
             assert np.array_equal(values[name] > 0.0, works)
 
 
-@pytest.mark.parametrize("barrier", BARRIERS.values(), ids=BARRIERS)
+@pytest.mark.parametrize("barrier", BARRIERS)
 def test_no_current_of_a_dense_scan_gives_more_than_the_maxima(barrier):
     parameters, _, after = births(barrier, 1e-2)
     for later in (1e-6, 1e-4, 1e-2):
@@ -185,7 +187,7 @@ def _largest_share_of_bounds(table, quadrature, halvings):
 
 
 def test_between_the_nodes_of_a_panel_the_current_is_within_what_the_panel_says():
-    n, rng = 60, np.random.default_rng(5)
+    n, rng = 25, np.random.default_rng(5)
     junctions = Junction(
         T_S=rng.uniform(0.02, 1.2, n),
         T_Sm=rng.uniform(0.005, 0.5, n),

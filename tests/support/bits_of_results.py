@@ -90,15 +90,17 @@ def some():
         "G_0": outputs(["G_0"], None, junctions()),
         "turned fields": outputs(["I_q", "G", "dIdV"], BIAS[::100], turned),
         "dense mesh": currents_of_families(),
-        "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
     }
 
 
 def more():
-    """Return what is searched for, each with kernels of its own."""
+    """Return heat, noise and what is searched for, each with kernels of its own."""
     few = Junction(T_S=uniform(0.3, 0.9, 1)[:20], h_exc=uniform(0.0, 0.6, 2)[:20], R_L=20.0)
     searched = ["V_S", "G_max", "power_max", "efficiency_max", "V_load"]
-    return {name: outputs([name], None, few) for name in searched}
+    return {
+        "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
+        **{name: outputs([name], None, few) for name in searched},
+    }
 
 
 def main():

@@ -257,8 +257,9 @@ def of_the_run(folder):
     return found
 
 
-@pytest.mark.parametrize("moment", ["at once", "computing"])
-@pytest.mark.parametrize("whom", ["process", "group"])
+@pytest.mark.parametrize(
+    ("moment", "whom"), [("at once", "process"), ("computing", "process"), ("at once", "group")]
+)
 def test_a_killed_run_leaves_no_folder_behind(folder, moment, whom):
     with started(folder) as process:
         if moment == "computing":

@@ -95,20 +95,20 @@ def test_a_lack_of_memory_is_not_blamed_on_the_code(monkeypatch):
         check_kernels()
 
 
-GAP = "from thermospin import bcs_gap; print(float(bcs_gap(0.7, 0.2)).hex())"
+DENSITY = "from thermospin import density_of_states as N; print(float(N(0.3, 0.9, 1e-3)).hex())"
 
 
 @pytest.mark.skipif(INTERPRETED or CACHE_DIRECTORY is None, reason="no compiled code is kept")
 def test_a_damaged_cache_changes_no_bit_of_a_result(tmp_path):
     """One bit of machine code that was lost could kill the process or change a last digit."""
-    right = in_copy(PACKAGE, tmp_path / "cache", GAP)
+    right = in_copy(PACKAGE, tmp_path / "cache", DENSITY)
     assert right.returncode == 0
-    (path,) = (tmp_path / "cache").rglob(f"gap_equation.*{SUFFIX}")
+    (path,) = (tmp_path / "cache").rglob(f"density.*{SUFFIX}")
     whole = path.read_bytes()
     damaged = bytearray(whole)
     damaged[len(damaged) // 3] ^= 4
     path.write_bytes(damaged)
-    again = in_copy(PACKAGE, tmp_path / "cache", GAP)
+    again = in_copy(PACKAGE, tmp_path / "cache", DENSITY)
     assert (again.returncode, again.stdout, again.stderr) == (0, right.stdout, "")
     assert path.read_bytes() != damaged  # it was compiled anew
 

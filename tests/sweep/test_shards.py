@@ -179,7 +179,7 @@ def test_every_call_of_a_merger_may_fail(tmp_path, shards, monkeypatch, fault):
     with monkeypatch.context() as patch:
         patch.setattr(filesystem, "os", undisturbed)
         merge(tmp_path / "reference.h5", shards)
-    for failing in range(1, len(undisturbed.calls) + 1, 5):
+    for failing in range(1, len(undisturbed.calls) + 1, 9):
         path = tmp_path / str(failing) / "merged.h5"
         path.parent.mkdir()
         with monkeypatch.context() as patch:

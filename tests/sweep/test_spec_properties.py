@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import SpecError, SweepSpec, parse_spec
 
-MUTATIONS = 300
+MUTATIONS = 100
 MANY_MUTATIONS = 5_000
 
 GOOD = """\
@@ -115,7 +115,7 @@ def specs(draw):
     }
 
 
-@settings(max_examples=MUTATIONS // 3, deadline=None)
+@settings(max_examples=MUTATIONS // 2, deadline=None)
 @given(specs(), st.randoms(use_true_random=False))
 def test_what_is_written_is_what_is_read(content, random):
     # JSON is YAML, and writes floats so that they are read back unchanged.

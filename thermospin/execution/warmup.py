@@ -12,7 +12,14 @@ from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
 from thermospin.machine.code_cache import SUFFIX
 from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
-from thermospin.observables import density_of_states, evaluate, operating_points
+from thermospin.observables import (
+    density_of_states,
+    evaluate,
+    flows,
+    maximum_power,
+    operating_points,
+    seebeck_voltage,
+)
 from thermospin.quantities import OUTPUTS
 
 
@@ -33,6 +40,29 @@ class Warmed:
     name: str
     seconds: float
     compiled: bool
+
+
+_PLAIN = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
+_POLARISED = Junction(T_S=0.7, h_exc=0.2, h_S=0.1, P=0.5, theta=0.3, R_L=1.0)
+_FIELDS = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
+
+STEPS: dict[str, Callable[[], object]] = {
+    "gap": lambda: bcs_gap(0.7, 0.2),
+    "density of states": lambda: density_of_states(1.0),
+    "currents and conductances": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _PLAIN),
+    "heat and noise": lambda: flows(0.5, _PLAIN),
+    "Seebeck voltage": lambda: seebeck_voltage(_PLAIN),
+    "maxima": lambda: maximum_power(_PLAIN),
+    "operating points": lambda: operating_points(_PLAIN),
+    "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), _FIELDS),
+    "all outputs": lambda: evaluate(OUTPUTS, 0.5, _PLAIN),
+    "polarised barriers": lambda: evaluate(OUTPUTS, 0.5, _POLARISED),
+}
+"""What has the kernels compiled, by what is ready then.
+
+Each of the long ones has a kernel of its own, so that several processes with one cache can each
+take some.
+"""
 
 
 def warm_up() -> Iterator[Warmed]:
@@ -58,21 +88,7 @@ def warm_up() -> Iterator[Warmed]:
             f"nothing compiled can be kept: {WHY_NOT_KEPT}; set NUMBA_CACHE_DIR to a folder of your"
             " own that nobody else can write to"
         )
-    junction = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
-    fields = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
-    polarised = Junction(T_S=0.7, h_exc=0.2, h_S=0.1, P=0.5, theta=0.3, R_L=1.0)
-    currents = tuple(name for name, output in OUTPUTS.items() if output.biased)
-    rest = tuple(name for name in OUTPUTS if name not in currents)
-    steps: dict[str, Callable[[], object]] = {
-        "gap": lambda: bcs_gap(0.7, 0.2),
-        "density of states": lambda: density_of_states(1.0),
-        "currents and conductances": lambda: evaluate(currents, 0.5, junction),
-        "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), fields),
-        "outputs without a bias": lambda: evaluate(rest, None, junction),
-        "operating points": lambda: operating_points(junction),
-        "polarised barriers": lambda: evaluate(OUTPUTS, 0.5, polarised),
-    }
-    for name, step in steps.items():
+    for name, step in STEPS.items():
         before = _stored(CACHE_DIRECTORY)
         started = time.perf_counter()
         step()
