@@ -16,8 +16,8 @@ from frozen_records import INTERPRETED, Records, read_records, thinned_points
 from hypothesis import settings
 
 from thermospin.dataset import Contents, read
+from thermospin.execution.warmup import STEPS
 from thermospin.reproduction.datasets import produce, spec_of
-from thermospin.sweep.warmup import STEPS
 
 settings.register_profile("compiled", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=3)

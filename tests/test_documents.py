@@ -1,7 +1,10 @@
 """What the documents say holds: links lead somewhere, tables are complete, examples run."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +66,21 @@ def test_the_python_of_the_page_on_specs_runs():
     names = {}
     exec(compile(code, "specs.md", "exec"), names)  # the code is the page's own
     assert names["ds"].sizes == {"T_S": 2, "V": 101}
+
+
+def test_the_script_of_the_laboratory_runs_and_its_table_is_the_one_shown(tmp_path):
+    script = ROOT / "docs" / "laboratory" / "laboratory.sh"
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", script], cwd=tmp_path, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "left out 1 of 101 rows without a finite number (line 20)" in done.stderr.decode()
+    for name in ("overlay.png", "map.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+    (shown,) = blocks("docs/laboratory.md", "text")
+    table = (tmp_path / "curve.csv").read_text(encoding="utf-8")
+    head, first = shown.splitlines()
+    assert table.splitlines()[0] == head
+    assert float(table.splitlines()[1].split(",")[2]) == pytest.approx(float(first.split(",")[2]))
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/specs.md", "docs/plotting.md"])

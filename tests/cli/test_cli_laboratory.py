@@ -97,7 +97,7 @@ def test_what_cannot_be_exported_is_named(words, message):
 def test_info_shows_the_material_and_everything_in_si_as_well():
     text = invoke("info", "film.h5").output
     assert "Δ0 = 197.599 µeV, T_c = 1.3 K, G_T = 0.2 mS, R_T = 5000 ohm" in text
-    assert "0 … 0.506075 Δ0/e = 0 … 0.0001 V" in text
+    assert "0 … 0.506076 Δ0/e = 0 … 0.0001 V" in text
     assert "0.5 T_c = 0.65 K" in text
 
 

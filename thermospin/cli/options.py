@@ -108,7 +108,7 @@ def _axis_values(
         name, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"must be written AXIS=VALUE, got {text!r}", ctx, param)
-        values[name.strip()] = value.strip()
+        values[name.strip()] = quantity(ctx, param, value)
     return values
 
 

@@ -12,19 +12,6 @@ from thermospin.cli.strict_command import FILE_MEMORY, StrictCommand
 _LAYOUT = re.compile("([1-9]|1[0-9]|20)x([1-9]|1[0-9]|20)")
 
 
-def _axis_values(
-    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
-) -> dict[str, str]:
-    """Split each AXIS=VALUE."""
-    values = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise click.BadParameter(f"must be written AXIS=VALUE, got {text!r}", ctx, param)
-        values[name.strip()] = options.quantity(ctx, param, value)
-    return values
-
-
 def _pair(ctx: click.Context, param: click.Parameter, given: str | None) -> tuple[str, str] | None:
     """Split A,B."""
     if given is None:
@@ -58,28 +45,24 @@ def _layout(
     type=click.Path(readable=False),
     help="The picture to write: .png, .pdf or .svg. Default: FILE with the ending .png.",
 )
+@options.cuts
 @click.option(
-    "--at",
-    metavar="AXIS=VALUE",
-    multiple=True,
-    callback=_axis_values,
-    help="Keep this axis at its point nearest to VALUE. May be repeated.",
+    "--x", metavar="AXIS", shell_complete=options.axis_names, help="Draw this axis horizontally."
 )
-@click.option("--x", metavar="AXIS", help="Draw this axis horizontally.")
 @click.option(
     "--y",
     metavar="AXIS",
+    shell_complete=options.axis_names,
     help="Draw this axis vertically, which makes a map even if the axis has few values.",
 )
+@options.show
 @click.option(
-    "--show", metavar="OUTPUT", multiple=True, help="Draw only this output. May be repeated."
+    "--facet",
+    metavar="AXIS",
+    shell_complete=options.axis_names,
+    help="Draw one panel for each value of this axis.",
 )
-@click.option("--facet", metavar="AXIS", help="Draw one panel for each value of this axis.")
-@click.option(
-    "--display",
-    type=click.Choice(["si", "reduced"]),
-    help="The units of the picture. Default: SI if the spec has a material.",
-)
+@options.display
 @click.option("--xlim", metavar="A,B", callback=_pair, help="Limits of the horizontal axis.")
 @click.option(
     "--ylim",

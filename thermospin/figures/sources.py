@@ -1,7 +1,6 @@
 """What a picture is drawn from: a result file, its contents, or a dataset of xarray."""
 
 import json
-import math
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -11,7 +10,7 @@ import numpy as np
 from thermospin.dataset import Contents, SpecText, read
 from thermospin.figures.errors import FigureError
 from thermospin.quantities import OUTPUTS, PARAMETERS, of_one_lead
-from thermospin.spec import Material, SpecError, broken_by_name, bundled_specs, parse_spec
+from thermospin.spec import Material, SpecError, broken_by_name, bundled_specs
 from thermospin.spec.loading import MOST_POINTS
 
 if TYPE_CHECKING:
@@ -82,12 +81,10 @@ def _check_axes(name: str, contents: Contents) -> None:
         raise FigureError(f"{name}: has no output along an axis of two or more values")
 
 
-def _material(name: str, contents: Contents, largest: int) -> Material | None:
-    """Return the scales that a spec gives; none if this version cannot read it."""
-    text, overrides = contents.spec
+def _material(contents: Contents) -> Material | None:
     try:
-        return parse_spec(text, name, overrides, largest=largest).material
-    except SpecError:
+        return contents.material
+    except SpecError:  # of another version
         return None
 
 
