@@ -1,7 +1,5 @@
 """Pictures a person can steer: units, limits, scales, colours, layout, and their sources."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -69,9 +67,7 @@ CUBE = contents(
 
 
 def drawn(case, display=REDUCED, **view):
-    figure = drawing.draw(case, settled("a.h5", case, View(**view), display), display)
-    figure.draw_without_rendering()
-    return figure
+    return drawing.draw(case, settled("a.h5", case, View(**view), display), display)
 
 
 def panels_of(figure):
@@ -471,12 +467,6 @@ def material_file(tmp_path_factory):
     spec = parse_spec(TEXT, "si", ["material={T_c: 1.3 K, R_T: 5 kohm}"])
     run_sweep(spec, path, threads=1)
     return path
-
-
-def pixels(figure):
-    figure.savefig(buffer := SimpleNamespace(parts=[], write=lambda b: buffer.parts.append(b)),
-                   format="svg", metadata={"Date": None})  # fmt: skip
-    return b"".join(p.encode() if isinstance(p, str) else p for p in buffer.parts)
 
 
 def test_a_file_its_contents_and_its_dataset_give_the_same_picture(material_file):
