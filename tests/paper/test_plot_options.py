@@ -14,6 +14,7 @@ from thermospin.figures import FigureError, View, drawing, write_picture
 from thermospin.figures.display import Display
 from thermospin.figures.labels import bare_symbol
 from thermospin.figures.map_lines import THRESHOLD, ZERO
+from thermospin.figures.measured import LaidOver
 from thermospin.figures.scales import cell_edges
 from thermospin.figures.view import settled
 from thermospin.quantities import OUTPUTS
@@ -399,8 +400,8 @@ def test_panels_stand_as_asked(layout, columns):
 
 def test_curves_along_an_axis_keep_one_range_and_the_labels_stand_below():
     case = contents({"V": BIAS}, {"I_q": odd, "SGE": odd, "dIdV": odd})
-    wide = drawing.Measured(np.linspace(-2, 2, 9), np.linspace(-1, 1, 9))
-    figure = drawing.draw(case, View(layout=(3, 1)), REDUCED, wide)
+    wide = LaidOver(np.linspace(-2, 2, 9), np.linspace(-1, 1, 9), "I", "wide")
+    figure = drawing.draw(case, View(layout=(3, 1)), REDUCED, [wide])
     figure.draw_without_rendering()
     ranges = {axes.get_xlim() for axes in figure.axes}
     assert len(ranges) == 1
@@ -414,8 +415,8 @@ def test_curves_along_an_axis_keep_one_range_and_the_labels_stand_below():
 def test_a_legend_covers_neither_measured_points_nor_axes():
     V = np.linspace(-1, 1, 41)
     case = contents({"V": V}, {"I_q": lambda V: V, "I_s": lambda V: -V})
-    crowded = drawing.Measured(np.repeat(V, 41), np.tile(V, 41))
-    figure = drawing.draw(case, View(), SI, crowded)
+    crowded = LaidOver(np.repeat(V, 41), np.tile(V, 41), "I", "crowded")
+    figure = drawing.draw(case, View(), SI, [crowded])
     figure.draw_without_rendering()
     axes = figure.axes[0]
     box = axes.get_legend().get_window_extent()

@@ -51,7 +51,7 @@ CUBE = contents(
 MAP = contents({"T_S": HEAT, "h_exc": FIELD}, {"G_0": lambda T_S, h_exc: T_S - h_exc})
 
 
-def drawn(case, view=None, display=None, measured=()):
+def drawn(case, view=None, measured=(), display=None):
     return drawing.draw(case, view or View(), display or Display(), measured)
 
 
@@ -160,15 +160,15 @@ def words_of(axes):
 )
 @pytest.mark.parametrize("in_si", [False, True])
 def test_measured_points_lie_on_the_curve_in_the_units_of_the_picture(given, in_si):
-    measured = laid_over([given], MATERIAL)
-    axes = drawn(LINE, display=Display(MATERIAL, in_si), measured=measured).axes[0]
+    display = Display(MATERIAL, in_si)
+    axes = drawn(LINE, measured=laid_over([given], MATERIAL), display=display).axes[0]
     (points,) = marks(axes)
-    (curve,) = [one for one in curves(axes) if len(one.get_xdata()) == len(BIAS)]
-    expected = np.interp(points.get_xdata(), *curve.get_data())
-    np.testing.assert_allclose(points.get_ydata(), expected, atol=1e-12)
+    (line,) = [one for one in curves(axes) if len(one.get_xdata()) == len(BIAS)]
+    expected = np.interp(points.get_xdata(), *line.get_data())
+    np.testing.assert_allclose(points.get_ydata(), expected)
     assert points.get_xdata()[-1] == pytest.approx(200 if in_si else 1)  # µV, or Δ0/e
     assert points.get_ydata()[-1] == pytest.approx(10 if in_si else 0.5)  # nA, or G_T Δ0/e
-    assert "up" in words_of(axes)
+    assert words_of(axes) == ["up"]
 
 
 def test_measured_slopes_lie_on_the_panel_of_dIdV():
@@ -248,7 +248,7 @@ def test_what_is_advised_is_drawn(case, view):
     given = [curve(BIAS, BIAS, units=("Δ0/e", "G_T Δ0/e"))]
     check_overlay("cube.h5", case, view, given)
     panels_with_marks = [
-        axes for axes in drawn(case, view, measured=laid_over(given, None)).axes if marks(axes)
+        axes for axes in drawn(case, view, laid_over(given, None)).axes if marks(axes)
     ]
     assert len(panels_with_marks) == (3 if view.facet else 1)
 

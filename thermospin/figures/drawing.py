@@ -96,7 +96,7 @@ def draw(
         inside = thinned(cropped(reduced, look)) if look.x or look.y else drawn
         cells = _cells(figure, (drawn, inside), shown, view, display)
         _draw_cells(cells, look)
-        _lay_over(cells, measured)
+        _lay_over(cells, reduced, measured)
         _share_limits(cells, look)
         _add_bars(cells, together=view.facet is not None)
         _add_key(figure, cells)
@@ -168,14 +168,14 @@ def _stands_below(cell: _Cell, above: _Cell) -> bool:
     return same_column and place.rowspan.start == over.rowspan.start + 1
 
 
-def _lay_over(cells: Sequence[_Cell], measured: Sequence[LaidOver]) -> None:
+def _lay_over(cells: Sequence[_Cell], contents: Contents, measured: Sequence[LaidOver]) -> None:
     """Draw the measured curves of each kind over the panels that show what they are."""
     for kind in dict.fromkeys(curve.kind for curve in measured):
         fitting = carriers([cell.panel for cell in cells], kind)
         curves = [curve for curve in measured if curve.kind == kind]
         for cell in cells:
             if cell.panel in fitting and cell.units is not None:
-                draw_measured(cell.axes, cell.units, cell.contents, curves)
+                draw_measured(cell.axes, cell.units, contents, curves)
 
 
 def _share_limits(cells: Sequence[_Cell], look: Look) -> None:

@@ -109,7 +109,7 @@ def draw_measured(
     units : pair of ShownUnit
         The units of its two axes.
     contents : Contents
-        The computed values.
+        The computed values of all panels.
     curves : sequence of LaidOver
         The measured curves.
     """
@@ -147,8 +147,12 @@ def _scaled_to(contents: Contents, curve: LaidOver) -> LaidOver:
 
 def _draw_marks(axes: Axes, curve: LaidOver, order: int, filling: str) -> Line2D:
     marker, colour = _LOOKS[order % len(_LOOKS)]
+    V, values = curve.V, curve.values
+    if not axes.get_autoscalex_on():  # limits were asked for: the rest decides on no other range
+        inside = np.clip(V, *axes.get_xlim()) == V
+        V, values = V[inside], values[inside]
     (points,) = axes.plot(
-        *_distinguishable(curve.V, curve.values),
+        *_distinguishable(V, values),
         linestyle="",
         marker=marker,
         color=colour,
@@ -162,6 +166,8 @@ def _draw_marks(axes: Axes, curve: LaidOver, order: int, filling: str) -> Line2D
 
 def _distinguishable(V: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Leave out points that a picture cannot tell from others."""
+    if not len(V):
+        return V, values
     cells = [
         np.round(_RESOLUTION * (x - x.min()) / (np.ptp(x) or 1.0)).astype(np.int64)
         for x in (V, values)

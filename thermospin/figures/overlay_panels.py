@@ -47,7 +47,7 @@ def check_overlay(
     contents : Contents
         Its contents.
     view : View
-        What is shown of it.
+        What is shown of it, with the values of ``at`` in reduced units.
     curves : iterable of MeasuredCurve
         The measured curves.
 
@@ -102,7 +102,7 @@ def _view_with_curves(contents: Contents, view: View, kind: str) -> str:
         found = View({**view.at, **middle}, show=view.show)
         if _carried(contents, found, kind):
             break
-    words = [f"--at {name}={value:g}" for name, value in found.at.items()]
+    words = [f"--at {name}={float(value):g}" for name, value in found.at.items()]
     given = [name for name in ("x", "y", "facet") if getattr(view, name) is not None]
     without = f" (without {' and '.join('--' + name for name in given)})" if given else ""
     return " ".join(words) + without

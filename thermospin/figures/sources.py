@@ -11,7 +11,6 @@ from thermospin.dataset import Contents, SpecText, read
 from thermospin.figures.errors import FigureError
 from thermospin.quantities import OUTPUTS, PARAMETERS, of_one_lead
 from thermospin.spec import Material, SpecError, broken_by_name, bundled_specs
-from thermospin.spec.loading import MOST_POINTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,18 +44,16 @@ def opened_source(given: Drawable) -> Opened:
     FigureError
         If it is a spec, a shard, has nothing to draw, or the dataset is not of thermospin.
     """
-    largest = MOST_POINTS  # a dataset may be a part of what its spec spans
     if isinstance(given, Contents):
         name, contents = given.name, given
     elif isinstance(given, (str, os.PathLike)):
         name = os.fspath(given)
         _refuse_spec(name)
         contents = read(name, mapped=True)
-        largest = math.prod(map(len, contents.axes.values()))
     else:
         name, contents = "the dataset", contents_of(given)
     _check_axes(name, contents)
-    return Opened(name, contents, _material(name, contents, largest))
+    return Opened(name, contents, _material(contents))
 
 
 def _refuse_spec(name: str) -> None:
