@@ -12,7 +12,7 @@ from thermospin.dataset.csv_export import csv_lines
 from thermospin.dataset.file_header import DamageError, FileError, SpecText
 from thermospin.dataset.job import GROUP, Job, Shard, ValueRange, file_size
 from thermospin.dataset.journal import Record, StoreError
-from thermospin.dataset.labelled import in_words_of_xarray
+from thermospin.dataset.labelled import xarray_dataset
 from thermospin.dataset.lock import OutputLock
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.opening import opened, read_spec_text
@@ -62,7 +62,6 @@ __all__ = [
     "cut_at",
     "describe",
     "file_size",
-    "in_words_of_xarray",
     "is_biased",
     "opened",
     "output_path_of",
@@ -73,4 +72,5 @@ __all__ = [
     "shard_values",
     "take_published",
     "unfinished_at",
+    "xarray_dataset",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _IN_ENCODING = ("_FillValue", "coordinates")  # xarray keeps them apart from other attributes
 
 
-def in_words_of_xarray(job: Job, computed: Mapping[str, NDArray[Any]]) -> "xarray.Dataset":
+def xarray_dataset(job: Job, computed: Mapping[str, NDArray[Any]]) -> "xarray.Dataset":
     """Label the results of a sweep.
 
     Parameters

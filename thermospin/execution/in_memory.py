@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.dataset import computed_variables, in_words_of_xarray
+from thermospin.dataset import computed_variables, xarray_dataset
 from thermospin.execution import threads as local
 from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
@@ -96,7 +96,7 @@ def sweep(
         values_that = "1 value" if missed == 1 else f"{missed} values"
         message = f"{values_that} missed rtol = {found.rtol:g}; the status says which"
         warnings.warn(message, ToleranceWarning, stacklevel=2)
-    return in_words_of_xarray(job, values)
+    return xarray_dataset(job, values)
 
 
 def _results(
