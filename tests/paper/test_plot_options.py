@@ -412,6 +412,18 @@ def test_curves_along_an_axis_keep_one_range_and_the_labels_stand_below():
     assert ticks == labelled
 
 
+def test_a_computed_curve_is_named_beside_a_measured_one_and_lies_above_it():
+    case = contents({"V": BIAS}, {"I_q": odd})
+    figure = drawing.draw(case, View(), SI, [LaidOver(BIAS, BIAS, "I", "measured")])
+    axes = figure.axes[0]
+    words = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert words == [r"$I_\mathrm{q}$", "measured"]
+    (computed,) = [one for one in data_of(axes) if one.get_linestyle() == "-"]
+    (points,) = [one for one in axes.lines if one.get_linestyle() == "None"]
+    assert computed.get_zorder() > points.get_zorder()
+    assert drawn(case).axes[0].get_legend() is None
+
+
 def test_a_legend_covers_neither_measured_points_nor_axes():
     V = np.linspace(-1, 1, 41)
     case = contents({"V": V}, {"I_q": lambda V: V, "I_s": lambda V: -V})

@@ -26,6 +26,7 @@ _OTHER_COLOURS = ("#222222", "#cc4778", "#7b4fb5", "#12a594", "#ef7d00", "#1f5fc
 _LINES = ("-", "--", ":", "-.")
 _MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
 _FEW_POINTS = 30  # up to so many each point has a marker
+_ABOVE = 2.6  # a curve lies above measured points, and below what is marked on it
 
 
 def draw_curves(
@@ -36,6 +37,7 @@ def draw_curves(
     *,
     every: Contents | None = None,
     explained: bool = False,
+    named: bool = False,
 ) -> tuple[ShownUnit, ShownUnit]:
     """Draw a panel of curves, with a legend wherever there is more than one curve.
 
@@ -53,6 +55,8 @@ def draw_curves(
         The values of all panels that share the vertical unit of this one; by default those drawn.
     explained : bool
         Whether the legend of an earlier panel explains the colours of the family.
+    named : bool
+        Whether the legend names a single output too, beside which something else is drawn.
 
     Returns
     -------
@@ -66,7 +70,10 @@ def draw_curves(
     for order, name in enumerate(panel.outputs):
         members = _members(contents, panel, name, _own_colour(name, order), look)
         for colour, values in members:
-            axes.plot(x, values, _line(panel, order), color=colour, marker=points, markersize=2.0)
+            axes.plot(
+                x, values, _line(panel, order), color=colour, marker=points, markersize=2.0,
+                zorder=_ABOVE,
+            )  # fmt: skip
     for name in panel.marks:
         _draw_marks(axes, contents, panel, name, look)
     if look.scale == "log":
@@ -75,7 +82,7 @@ def draw_curves(
     _set_scales(axes, contents, panel, look)
     _set_limits(axes, panel, look, units)
     set_ticks(axes)
-    _add_legend(axes, contents, panel, look, explained=explained)
+    _add_legend(axes, contents, panel, look, explained=explained, named=named)
     axes.set_xlabel(axis_label((panel.x,), units[0]))
     axes.set_ylabel(axis_label(panel.outputs, units[1]))
     return units
@@ -215,7 +222,7 @@ def _set_limits(axes: Axes, panel: Curves, look: Look, units: tuple[ShownUnit, S
 
 
 def _add_legend(
-    axes: Axes, contents: Contents, panel: Curves, look: Look, *, explained: bool
+    axes: Axes, contents: Contents, panel: Curves, look: Look, *, explained: bool, named: bool
 ) -> None:
     """Add one legend: the values of the family, then the outputs and the marks."""
     entries: list[tuple[Line2D, str]] = []
@@ -230,7 +237,7 @@ def _add_legend(
                 _family_colours(len(values), look), numbers(values), strict=True
             )
         ]
-    if len(panel.outputs) > 1:
+    if len(panel.outputs) > 1 or named:
         for order, name in enumerate(panel.outputs):
             colour = "0.2" if panel.family else _own_colour(name, order)
             entries.append((Line2D([], [], color=colour, ls=_line(panel, order)), symbol(name)))

@@ -95,7 +95,7 @@ def draw(
         drawn = thinned(cropped(reduced, look, beyond=1))
         inside = thinned(cropped(reduced, look)) if look.x or look.y else drawn
         cells = _cells(figure, (drawn, inside), shown, view, display)
-        _draw_cells(cells, look)
+        _draw_cells(cells, look, named=bool(measured))
         _lay_over(cells, reduced, measured)
         _share_limits(cells, look)
         _add_bars(cells, together=view.facet is not None)
@@ -140,7 +140,7 @@ def _cells(
     return cells
 
 
-def _draw_cells(cells: Sequence[_Cell], look: Look) -> None:
+def _draw_cells(cells: Sequence[_Cell], look: Look, *, named: bool) -> None:
     families: set[str | None] = set()
     for cell in cells:
         panel = cell.panel
@@ -148,6 +148,7 @@ def _draw_cells(cells: Sequence[_Cell], look: Look) -> None:
             cell.units = draw_curves(
                 cell.axes, cell.contents, panel, look,
                 every=cell.every, explained=panel.family in families,
+                named=named and panel.x == "V",
             )  # fmt: skip
             families.add(panel.family)
         else:
