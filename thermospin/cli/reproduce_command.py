@@ -25,8 +25,20 @@ if TYPE_CHECKING:
 _WIDEST = 110  # characters of a line of the claims, on a wide terminal
 
 
+def _panel_names(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> list[str]:
+    """Return the panels and figures whose names begin so, for completion."""
+    from thermospin.spec import bundled_specs
+
+    panels = [name.removeprefix("fig") for name in bundled_specs() if name.startswith("fig")]
+    return [name for name in (*panels, "fig2", "fig3", "gamma") if name.startswith(incomplete)]
+
+
 @click.command(cls=StrictCommand, memory=KERNEL_MEMORY)
-@click.argument("panels", metavar="[PANEL...]", nargs=-1)
+@click.argument("panels", metavar="[PANEL...]", nargs=-1, shell_complete=_panel_names)
 @click.option(
     "-o",
     "--output",
