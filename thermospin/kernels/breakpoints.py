@@ -263,7 +263,7 @@ def map_scale(edge, order, count, i):
 
 @merged
 def lost_beyond(tail, V, leads):
-    """Return what is lost of a current beyond the cut of its tails, relative to its modulus.
+    """Return the loss beyond the ends of the tails, relative to the integral of the modulus.
 
     Parameters
     ----------

@@ -77,11 +77,11 @@ def memory_of_circuit(quadrature):
 
 @outer
 def circuit_of(row):
-    """Return the junction of a row of a table, as what carries the current of a circuit.
+    """Return the junction in a row of a table, as an element of a circuit.
 
     With all exchange fields and P reversed I_q(V) keeps its value, to the last bit. Of two such
-    junctions the same one is returned, whichever is given, so that searches find identical voltages
-    in both.
+    junctions one is returned, whichever is given: that with h_Sm > 0, or with h_S ≥ 0 if h_Sm = 0.
+    Searches therefore find identical voltages for both.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, work):
     value = error = 0.0
     met = True
     turned, last = circuit.turned == 1.0, circuit.turned > 0.0
-    while True:  # twice at most: a loop, so that what takes long is compiled once
+    while True:  # twice at most: a loop, so that ``spin_up`` is compiled once
         share = circuit.turned if turned else 1.0 - circuit.turned
         leads = circuit.reversed_S if turned else circuit.leads
         part, part_error, part_met = spin_up(kind, V, leads, rtol, work)

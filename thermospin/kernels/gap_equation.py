@@ -281,7 +281,7 @@ def stable_gaps(t, h, gamma):
         slots *= 2
     latest = np.full(slots, -1)
     for i in range(t.size):
-        # On a mesh most gaps occur often; the equal value is what solving again would give.
+        # On a mesh most gaps occur often; to solve for one again would give an equal value.
         mixed = bits(t[i]) ^ (bits(h[i]) >> 1) ^ (bits(gamma[i]) >> 2)
         slot = (mixed ^ (mixed >> 20) ^ (mixed >> 40)) & (slots - 1)
         j = latest[slot]

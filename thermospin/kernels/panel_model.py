@@ -105,7 +105,13 @@ class Model(NamedTuple):
 
 @allocating
 def chart_of_search():
-    """Return memory, a ``Chart``, for one search after another."""
+    """Return memory for one search after another.
+
+    Returns
+    -------
+    Chart
+        With nothing in it yet.
+    """
     return Chart(
         np.empty((MOST_BRANCHES, TURN + 1)),
         np.empty((MOST_BRANCHES, 4), np.complex128),
@@ -176,8 +182,7 @@ def _missed_at_kinks(middle, half, kink):
 def missed_by_half(end, quarter, middle, beyond, fourth, before):
     """Return by how much the parabola through the three nodes of half a panel may be off.
 
-    The quartic through all five nodes differs from the parabola by 0.064 |third| + 0.048 |fourth|
-    at most, in terms of differences of F between the nodes.
+    The quartic through all five nodes differs by 0.064 |third| + 0.048 |fourth| difference at most.
 
     Parameters
     ----------
@@ -219,7 +224,7 @@ def at(model, V, table, factors):
     V : float
         Voltage on the panel in Δ0/e.
     table, factors : arrays of shape (≥ logs, LOG_COLUMNS) and (≥ logs, FACTORS)
-        The logarithms, and what receives their factors.
+        The logarithms, and the array that receives their factors.
 
     Returns
     -------
@@ -246,10 +251,8 @@ def bounds(model, V0, V1, F0, F1, here, there, table):
 
     Returns
     -------
-    low, high : float
-        Bounds on F.
-    slope0, slope1 : float
-        Lower and upper bound on dF/dV, in the unit of F per Δ0/e.
+    low, high, slope0, slope1 : float
+        Bounds on F, and on dF/dV in the unit of F per Δ0/e.
     """
     x0, x1 = (V0 - model.middle) / model.half, (V1 - model.middle) / model.half
     a, b = _parabola(model, V0), _parabola(model, V1)
@@ -281,12 +284,10 @@ def model_of(a, b, c, level, missed, kinks, divided, logs, chart):
     ----------
     a, b, c : array of shape (7,)
         Nodes of the panel, ascending in V.
-    level : float
-        Level λ of the quotient.
+    level, kinks : float
+        Level λ of the quotient, and the factor that kinks of I_q have in F.
     missed : float
         By how much the parabola may be off, or ``UNKNOWN``: it is then estimated from the nodes.
-    kinks : float
-        Factor that kinks of I_q have in F.
     divided : bool
         Whether F is divided by V.
     logs : int

@@ -240,7 +240,7 @@ def stays_below(model, low, high, limit, chart):
 
 @merged
 def is_known(model, enough, a, b, c):
-    """Return whether F is known to ``enough``, in its unit, or as well as can be, from a, b, c."""
+    """Return whether a model of F on nodes a, b, c is off by ``enough`` at most, or by rounding."""
     hidden = model.noise > model.missed and max(a[RTOL], max(b[RTOL], c[RTOL])) <= FINEST
     narrow = model.half <= 1e-13 * c[VOLTAGE]
     return hidden or narrow or model.missed + model.noise <= enough

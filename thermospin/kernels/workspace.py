@@ -42,7 +42,7 @@ PIECE = np.dtype(
         ("length", np.float64),  # and how far it goes
         ("near", np.float64),  # both ends, in Δ0 from the breakpoint
         ("far", np.float64),
-        ("log_rate", np.float64),  # ln ρ of ``convergence``, ∞ without what hides, or NOT_LOCATED
+        ("log_rate", np.float64),  # ln ρ of ``convergence``, ∞ if nothing slows it, or NOT_LOCATED
         ("S_above", np.float64),  # ``Offsets`` of the breakpoint, from here
         ("S_below", np.float64),
         ("Sm_above", np.float64),
@@ -58,7 +58,7 @@ PIECE = np.dtype(
 )
 """Fields of a piece."""
 NOT_LOCATED = 0.0
-"""In place of a rate: there are hidden singularities, and the worst is assumed."""
+"""In place of a rate: there are hidden singularities, taken to be at the worst place."""
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
 VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
