@@ -1,6 +1,6 @@
-"""Where I_q(V) and the heat J_S(V) are singular, and what they are there.
+"""Where the current I_q(V) and the heat J_S(V) are singular, and which functions they are there.
 
-They lie where singularities of the integrand meet (``meetings``).
+The singular voltages are those at which singularities of the integrand meet (``meetings``).
 
 **Edges that meet**, at V_j and a distance G = Γ_S + Γ_Sm from the real axis. Both densities are
 inverse square roots there, and an integral of 1/√((E − a)(E − c)) is a logarithm of a − c: at
@@ -8,18 +8,18 @@ w = V − V_j − iG
 
 ``I_up(V) = A(V) − Re{κ(V) ln w}``, A and κ analytic,
 
-where κ is what the rest of the integrand is half way between the edges,
+where κ is the value of the other factors of the integrand half way between the edges,
 
 ``κ = ¼ √(Δ_S Δ_Sm) u [f_S(ε_S − w/2) − f_Sm(ε_Sm + w/2)] (1 + ⅜ (s'/Δ_Sm − s/Δ_S) w + …)``,
 
 with the energies ε_S = s Δ_S − h_S − iΓ_S and ε_Sm = s' Δ_Sm − h + iΓ_Sm of the edges, and u = 1
 for edges of one sign, a peak at a matching voltage, or ∓i for edges of two, a step at a sum of the
-gaps. κ is kept to first order in w. In the heat it is multiplied by the energy, ε_S − w/2.
+gaps. κ is kept to first order in w. The κ of the heat has the energy ε_S − w/2 as a factor more.
 
 **An edge at a step.** The states at the Fermi level of the other lead, of density n, see the edge:
 I_up = ½ n √(2Δ |V − V_b|) on the side on which it opens, a kink that is rounded over its distance
-from the real axis. If the level is in the gap n is of the order Γ. On the closed side there is what
-is excited across, e^(−|V − V_b|/k_BT), and what broadening leaves.
+from the real axis. If the level is in the gap, n is of the order Γ. On the closed side flow thermal
+excitations alone, e^(−|V − V_b|/k_BT), and the little current that broadening allows.
 """
 
 import cmath
@@ -37,19 +37,20 @@ MOST_BRANCHES = 16
 """Four pairs of edges for each spin, and as many again with the field in S reversed."""
 PLACE, SIDE, WIDTH, REACH, TURN = range(5)
 """Columns of a table of pairs of edges: V_j, or −V_j with −1 for 1 as side if the pair is one of
-I_up(−V); G; how far off κ to first order is of use; and ±1, by which w is multiplied so that a step
-is 0 inside the gap."""
+I_up(−V); G; the distance from V_j up to which κ to first order is of use; and ±1, by which w is
+multiplied so that a step is 0 inside the gap. Voltages and distances are in Δ0/e."""
 CHARGE, CHARGE_SLOPE, HEAT, HEAT_SLOPE = range(4)
-"""Columns of a table of their κ, in I_q and in J_S: at w = 0, and its derivative by w."""
+"""Columns of a table of the κ of these pairs: of I_q at w = 0, in G_T Δ0/e, with its derivative by
+w, and of J_S, in G_T Δ0²/e², with its derivative by w."""
 AT, APART, HEIGHT, OPENS, THERMAL, BROADENING = range(6)
-"""Columns of a table of kinks: V_b, its distance from the real axis, ½ n √(2Δ), ±1 for where it
-opens, k_BT of the step, Γ of the edge. A height of 0 ends the table."""
+"""Columns of a table of kinks: V_b, its distance from the real axis, ½ n √(2Δ), 1 if the kink opens
+to larger V and −1 if to smaller, k_BT of the step, Γ of the edge. A height of 0 ends the table."""
 SHARPEST = 1e-100
-"""No G counts as smaller: its square is a number."""
+"""A smaller G counts as this, whose square does not underflow to 0."""
 BLUNTEST = 1.0
-"""ε has no larger imaginary part than so many k_BT: further off the Fermi function has poles."""
+"""Largest imaginary part of ε in k_BT: the first poles of the Fermi function lie at π k_BT."""
 NEARBY = 2.0
-"""The density at a Fermi level is the largest within so many k_BT of it."""
+"""The density at a Fermi level is the largest within so many k_BT of that level."""
 
 
 @outer
@@ -76,7 +77,7 @@ def _edge(sign, gap, h, gamma, kT):
 
 @outer
 def _write_pair(leads, edge_S, edge_Sm, side, passing, place, kappa):
-    """Write a pair of edges that meet in I_up(side · V), as part of I_q and of J_S."""
+    """Write the row of a pair of edges that meet in I_up(side · V), as part of I_q and of J_S."""
     energy_S = _edge(edge_S, leads.gap_S, leads.h_S, -leads.gamma_S, leads.kT_S)
     energy_Sm = _edge(edge_Sm, leads.gap_Sm, leads.h_Sm, leads.gamma_Sm, leads.kT_Sm)
     x, y = energy_S * leads.rate_S, energy_Sm * leads.rate_Sm
@@ -120,7 +121,7 @@ def _write_kink(place, width, height, opens, kT, gamma, kink, count):
 
 @outer
 def _write_kinks(leads, side, passing, kink, count):
-    """Write the kinks of I_up(side · V), as part of I_q; return how many there are now."""
+    """Write the kinks of I_up(side · V), as part of I_q; return how many the table has now."""
     n_S = _density_near(leads.h_S, leads.kT_S, leads.gamma_S, leads.gap_S)
     n_Sm = _density_near(leads.h_Sm, leads.kT_Sm, leads.gamma_Sm, leads.gap_Sm)
     at_S, at_Sm = 0.5 * passing * n_Sm, 0.5 * passing * n_S
@@ -140,7 +141,27 @@ def _write_kinks(leads, side, passing, kink, count):
 
 @outer
 def singularities_of(circuit, place, kappa, kink):
-    """Write all pairs of edges that meet, and all kinks; return how many pairs there are."""
+    """Write where the current and the heat of a junction are singular in V, and how strongly.
+
+    A pair of edges that meet gives −Re(κ ln w), and an edge that meets a step ½ n √(2Δ |V − V_b|).
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The junction.
+    place : array of shape (MOST_BRANCHES, 5)
+        Receives the pairs of edges that meet, columns from ``PLACE`` on, in Δ0/e.
+    kappa : complex array of shape (MOST_BRANCHES, 4)
+        Receives κ of each pair, columns from ``CHARGE`` on, in G_T Δ0/e and G_T Δ0²/e².
+    kink : array of shape (MOST_BRANCHES + 1, 6)
+        Receives the kinks of I_q, columns from ``AT`` on, and then a row of height 0. Voltages are
+        in Δ0/e, heights in G_T (Δ0/e)^½, k_BT and Γ in Δ0.
+
+    Returns
+    -------
+    int
+        How many pairs there are.
+    """
     pairs = kinks = 0
     for turned in range(2):
         leads = circuit.reversed_S if turned else circuit.leads

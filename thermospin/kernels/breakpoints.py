@@ -18,31 +18,33 @@ S_UPPER, S_LOWER, SM_UPPER, SM_LOWER, S_STEP, SM_STEP = range(6)
 SINGULARITIES = 6
 HIGH, LOW, REACH, WIDTH = range(4)
 """Columns of a table of singular energies: the energy as a sum of two floats, how near a breakpoint
-must be to resolve it, and the scale of the map at it."""
+must be to resolve this energy, and the scale g of the map at a breakpoint there; all in Δ0."""
 SHARPEST, CHOSEN, HIDDEN = range(3)
-"""Rows of its orders: ascending reach, the breakpoints in ascending energy, and singularities that
-are none but matter to how fast sums converge."""
+"""Rows of a table of orders, each a list of rows of the table of singular energies: all rows by
+ascending reach, the breakpoints by ascending energy, and the hidden singularities, which are no
+breakpoints but matter to how fast sums converge."""
 CLOSE = 0.25
 """Two edges nearer than this fraction of Γ share one breakpoint."""
 STEP_SCALE = 2.0
 """Scale of the map at a Fermi step, in k_BT."""
 WHOLE_TAIL = 37.0
-"""Tails cut this many k_BT of the hotter lead beyond the last singular energy lose e^−37 of
-themselves, 1e-16, which counts as rounding."""
+"""Tails that end this many k_BT of the hotter lead beyond the last singular energy lack e^−37 of
+their integral, 1e-16, which counts as rounding."""
 TAIL_MARGIN = 7.0
 """Tails are first cut where they have fallen by rtol · e^−7."""
 TAIL_LOSS = 20.0
-"""What is lost beyond the cut counts as this many times e^−tail of the integral of the modulus."""
+"""The loss beyond the cut counts as this many times e^−tail of the integral of the modulus."""
 ALIKE, MORE_LOSS = 0.1, 2.0
-"""If temperatures differ by less than this part, and V by less than k_BT, occupations differ by
-x e^−x along a tail, x being the energy in k_BT: more of it is lost than of e^−x."""
+"""If the temperatures differ by less than this part, and |V| is less than k_BT, the occupations
+differ by x e^−x along a tail at x k_BT, and a cut loses more of x e^−x than of e^−x."""
 
 
 class Offsets(NamedTuple):
     """What to add to the energy from a breakpoint, for each factor of the integrand.
 
-    Distances of the breakpoint from the four gap edges in Δ0, and there the arguments
-    x = (E − eV)/k_BT_S and y = E/k_BT_Sm of the two Fermi functions with their difference.
+    The first four are the energy of the breakpoint from the gap edges, in Δ0; the others are the
+    arguments x = (E − eV)/k_BT_S and y = E/k_BT_Sm of the two Fermi functions at the breakpoint,
+    and their difference.
     """
 
     S_above: float
@@ -181,12 +183,27 @@ def _sharpest_first(edge, order):
 
 @merged
 def breakpoints(passed_over, leads, edge, order):
-    """Choose the breakpoints among the singular energies; return how many, and how many are hidden.
+    """Choose at which singular energies the energy axis is cut into pieces to be integrated.
 
-    Row ``CHOSEN`` of ``order`` (3, 6) receives them in ascending energy. A singularity that is far
-    from the real axis compared with its distance from a breakpoint already there is resolved by the
-    map of that one and needs none of its own; the sharpest are therefore chosen first. Those that
-    are left out are listed in row ``HIDDEN``, but for the one ``passed_over``.
+    A singularity that is far from the real axis compared with its distance from a breakpoint
+    already chosen is resolved by the map of that breakpoint, and needs none of its own: it is
+    hidden. The sharpest singularities are therefore chosen first.
+
+    Parameters
+    ----------
+    passed_over : int
+        Row of the singular energy that is not listed where it is hidden; −1 for none.
+    leads : Leads
+        Both leads.
+    edge : array of shape (6, 4)
+        Singular energies in Δ0, as ``singularities`` wrote them; receives ``REACH`` and ``WIDTH``.
+    order : int array of shape (3, 6)
+        Receives the three lists of rows of ``edge``: see ``SHARPEST``, ``CHOSEN`` and ``HIDDEN``.
+
+    Returns
+    -------
+    count, hidden : int
+        Lengths of the lists ``CHOSEN`` and ``HIDDEN``.
     """
     for k in range(SINGULARITIES):
         edge[k, REACH] = _reach(k, leads)
@@ -246,7 +263,7 @@ def map_scale(edge, order, count, i):
 
 @merged
 def lost_beyond(tail, V, leads):
-    """Return what is lost of a current beyond the cut of its tails, relative to its modulus.
+    """Return the loss beyond the ends of the tails, relative to the integral of the modulus.
 
     Parameters
     ----------

@@ -9,19 +9,20 @@ from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import entry, inlined
 
 ON_PANEL = 1.000001
-"""How far a series reaches; panels may be apart by rounding."""
+"""Largest |x| at which a series is taken; ends of panels may differ by rounding."""
 
 
 class References(NamedTuple):
-    """The currents at the reference voltages, as series on panels in W, block after block.
+    """The spin-up currents at the reference voltages, as Chebyshev series on panels in W = V + h.
 
-    On a panel W = place + scale · sinh t, with t from first to last.
+    On a panel W = place + scale · sinh t, with t from first to last. The panels of a block, which
+    share a reference voltage, follow each other. W is in Δ0, currents are in G_T Δ0/e.
     """
 
-    low: np.ndarray  # (panels,) lower ends, ascending within a block
+    low: np.ndarray  # (panels,) lower ends in W, ascending within a block
     panel: np.ndarray  # (panels, 4) place, scale, first, last
     series: np.ndarray  # (panels, order), the order even
-    error: np.ndarray  # (panels,)
+    error: np.ndarray  # (panels,) of the current on a panel
     begin: np.ndarray  # (blocks + 1,) the first panel of each block
 
 
@@ -50,12 +51,33 @@ def _asinh(x):
 
 @entry
 def dense_values(V, h, panel, block, along_V, along_h, further, references, value, error):
-    """Write the spin-up current at voltages (n,) and ascending fields (m,), and its error, (m, n).
+    """Write the spin-up current on a mesh of voltages and fields of Sm, from series.
 
-    Voltage i lies in panel[i], and each panel belongs to a block of references. ``along_V``
-    (n, order) holds, for each voltage, the series in h of what is added to the reference,
-    ``along_h`` (panels, m) where on it each h stands, and ``further`` (panels, m) what is added to
-    the error.
+    ``I_up(V, h) = I_ref(V + h) + I_add(V, h)``: the current at a reference voltage V_r with the
+    field V + h − V_r, and the current of another junction, each as a Chebyshev series; why this
+    holds is in ``thermospin.dense``.
+
+    Parameters
+    ----------
+    V : array of shape (n,)
+        Bias voltages in Δ0/e.
+    h : array of shape (m,)
+        Exchange fields of Sm in Δ0, ascending.
+    panel : int array of shape (n,)
+        Panel of each voltage.
+    block : int array of shape (panels,)
+        Block of references of each panel.
+    along_V : array of shape (n, order)
+        Series of I_add in h at each voltage, in G_T Δ0/e.
+    along_h : array of shape (panels, m)
+        Where between −1 and 1 each field stands in the series of I_add on a panel.
+    further : array of shape (panels, m)
+        Error of I_add in G_T Δ0/e.
+    references : References
+        The series of I_ref.
+    value, error : array of shape (m, n)
+        Receive the currents and their errors in G_T Δ0/e; the error is ∞ where the references do
+        not reach V + h.
     """
     for i in range(V.size):
         p = panel[i]

@@ -1,7 +1,7 @@
-"""A junction as an element of a circuit: its I_q(V), with everything that the barrier does to it.
+"""A junction as an element of a circuit: its I_q(V), with the barrier's polarisation and angle.
 
 Only V > 0 is searched: I_q(−V) of a junction is −I_q(V) of the junction with the opposite
-polarisation of the barrier, and so what happens at V < 0 is what happens there at −V.
+polarisation of the barrier, so a search of that junction finds the zeros at V < 0.
 """
 
 from typing import NamedTuple
@@ -28,11 +28,15 @@ from thermospin.machine.compilation import allocating, outer
 FINE = 1e-10
 """Relative tolerance of I_up and I_down at a zero, and of the slope at V = 0."""
 FINEST = 1e-13
-"""The smallest one: a value below its error is hidden by rounding then, and counts as 0."""
+"""The smallest tolerance: rounding hides a value below its error then, and it counts as 0."""
 
 
 class Circuit(NamedTuple):
-    """A junction: its leads, these with the field of S reversed and their share, the barrier."""
+    """A junction: its leads, and the leads with the exchange field of S reversed.
+
+    ``turned`` is the share sin²(θ/2) of the current that flows as between the latter, and
+    ``polarisation`` that of the barrier, P.
+    """
 
     leads: Leads
     reversed_S: Leads
@@ -41,17 +45,28 @@ class Circuit(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Memory of one evaluation after another, made once."""
+    """Memory of the currents and heats of a junction, made once and used at every voltage."""
 
     work: Workspace
-    flows: np.ndarray  # (pieces, flows, 4)
-    total: np.ndarray  # (flows, 2)
-    other: np.ndarray  # (flows, 2)
+    flows: np.ndarray  # (pieces, flows, 4): see ``spin_up_flows``
+    total: np.ndarray  # (flows, 2): values and errors
+    other: np.ndarray  # (flows, 2): values and errors with the field of S reversed
 
 
 @allocating
 def memory_of_circuit(quadrature):
-    """Return memory for one evaluation after another."""
+    """Return memory for the currents and heats of junctions, used at one voltage after another.
+
+    Parameters
+    ----------
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+
+    Returns
+    -------
+    Memory
+        With nothing in it yet.
+    """
     return Memory(
         workspace(quadrature),
         np.empty((MAX_PIECES, FLOWS, FALL + 1)),
@@ -62,10 +77,21 @@ def memory_of_circuit(quadrature):
 
 @outer
 def circuit_of(row):
-    """Return a junction from a row of a table: eight numbers of the leads, P and sin²(θ/2).
+    """Return the junction in a row of a table, as an element of a circuit.
 
-    With all fields and P reversed I_q(V) keeps its value, to the last bit. Of two such junctions
-    one is chosen, whichever is given, so that searches find identical voltages in both.
+    With all exchange fields and P reversed I_q(V) keeps its value, to the last bit. Of two such
+    junctions one is returned, whichever is given: that with h_Sm > 0, or with h_S ≥ 0 if h_Sm = 0.
+    Searches therefore find identical voltages for both.
+
+    Parameters
+    ----------
+    row : array of shape (≥ 10,)
+        Row of a table of junctions, columns and units as in ``leads``.
+
+    Returns
+    -------
+    Circuit
+        The junction.
     """
     leads, polarisation = leads_of(row), row[POLARISATION]
     if leads.h_Sm < 0.0 or (leads.h_Sm == 0.0 and leads.h_S < 0.0):
@@ -76,7 +102,18 @@ def circuit_of(row):
 
 @outer
 def opposite(circuit):
-    """Return the junction whose I_q(V) is −I_q(−V) of this one."""
+    """Return the junction whose I_q(V) is −I_q(−V) of a given junction: with −P in place of P.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The given junction.
+
+    Returns
+    -------
+    Circuit
+        The junction with the opposite polarisation of the barrier.
+    """
     return Circuit(circuit.leads, circuit.reversed_S, circuit.turned, -circuit.polarisation)
 
 
@@ -107,7 +144,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, work):
     value = error = 0.0
     met = True
     turned, last = circuit.turned == 1.0, circuit.turned > 0.0
-    while True:  # twice at most: a loop, so that what takes long is compiled once
+    while True:  # twice at most: a loop, so that ``spin_up`` is compiled once
         share = circuit.turned if turned else 1.0 - circuit.turned
         leads = circuit.reversed_S if turned else circuit.leads
         part, part_error, part_met = spin_up(kind, V, leads, rtol, work)
@@ -158,7 +195,7 @@ def charge(V, circuit, rtol, work):
 
 @outer
 def charge_and_heat(V, circuit, rtol, memory):
-    """Return what ``charge`` does, with J_S(V) and its error before the last.
+    """Return I_q(V) and the heat J_S(V) that leaves S, their errors, and whether all met ``rtol``.
 
     Parameters
     ----------
@@ -178,7 +215,7 @@ def charge_and_heat(V, circuit, rtol, memory):
     heat, heat_error : float
         J_S and its error in G_T Δ0²/e².
     met : bool
-        Whether both spins met ``rtol``.
+        Whether all flows of both spins met ``rtol``.
     """
     ups, downs = 1.0 + circuit.polarisation, 1.0 - circuit.polarisation
     current = error = size = heat = heat_error = 0.0
@@ -224,7 +261,7 @@ def slope_at_zero(circuit, work):
 
 @outer
 def is_odd(circuit, work):
-    """Return whether I_q(−V) = −I_q(V): without a polarisation, or where none tells, I_q(0) = 0.
+    """Return whether searches may take I_q(−V) as −I_q(V): with P = 0, or where I_q(0) = 0.
 
     Parameters
     ----------

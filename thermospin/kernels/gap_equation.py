@@ -41,7 +41,7 @@ CLOGSTON = math.sqrt(0.5)
 RESOLUTION = 1e-15
 """Relative step of d below which rounding alone is left."""
 SAMPLES, THINNING = 200, 0.8
-"""A root with broadening is first looked for at d = 0.8^k of the largest d that is possible."""
+"""A root with broadening is first sought at 0.8^k of the largest possible d, k from 1 to 200."""
 COLD = 13.0
 """Energy in π k_B T beyond which excitations, e^−40, no longer reduce the gap."""
 MOST_STEPS = 100
@@ -54,14 +54,42 @@ some are solved again."""
 
 @inlined
 def inverse(w):
-    """Return 1/w; the compiler's own division guards against overflow and is slower."""
+    """Return 1/w of a complex number, w* / |w|².
+
+    The compiler's own division guards against overflow and is slower.
+
+    Parameters
+    ----------
+    w : complex
+        Number other than 0 of which |w|² neither overflows nor underflows.
+
+    Returns
+    -------
+    complex
+        1/w, in the inverse of the unit of w.
+    """
     scale = 1.0 / (w.real * w.real + w.imag * w.imag)
     return complex(w.real * scale, -w.imag * scale)
 
 
 @inlined
 def root(x, a, d):
-    """Return s = √((x + ia)² + d) with Re s > 0; x > 0, a ≥ 0, d ≥ 0."""
+    """Return s = √((x + ia)² + d), the root in one term of the gap equation, with Re s > 0.
+
+    Parameters
+    ----------
+    x : float
+        Matsubara frequency, with the Dynes Γ added, in π k_B T; > 0.
+    a : float
+        Exchange field h in π k_B T, ≥ 0.
+    d : float
+        Δ² in (π k_B T)², ≥ 0.
+
+    Returns
+    -------
+    complex
+        s in π k_B T.
+    """
     u = x * x + (d - a * a)
     v = 2.0 * x * a
     large = math.sqrt(0.5 * (math.sqrt(u * u + v * v) + abs(u)))
@@ -216,7 +244,7 @@ def stable_gap(t, h, gamma):
         return 0.0
     unit = math.pi * BCS_RATIO * t
     if gamma == 0.0 and 1.0 - abs(h) > COLD * unit:
-        # Then only the normal state, linear in T, knows of the temperature.
+        # So cold, only the grand potential of the normal state depends on the temperature.
         return 1.0 if h * h + unit * unit / 3.0 < 0.5 else 0.0
     a, g = abs(h) / unit, gamma / unit
     at_zero = normal_part(t, a, g)
@@ -253,7 +281,7 @@ def stable_gaps(t, h, gamma):
         slots *= 2
     latest = np.full(slots, -1)
     for i in range(t.size):
-        # On a mesh most gaps occur often; the equal value is what solving again would give.
+        # On a mesh most gaps occur often; to solve for one again would give an equal value.
         mixed = bits(t[i]) ^ (bits(h[i]) >> 1) ^ (bits(gamma[i]) >> 2)
         slot = (mixed ^ (mixed >> 20) ^ (mixed >> 40)) & (slots - 1)
         j = latest[slot]

@@ -1,4 +1,4 @@
-"""Both leads of a junction: the columns of a table of junctions, and what kernels take from a row.
+"""Both leads of a junction: the columns of a table of junctions, and the leads in one of its rows.
 
 A table holds a junction a row: temperatures in T_c, energies in Δ0, polarisation and share of the
 barrier without unit, the conductance of the load in G_T.
@@ -102,5 +102,16 @@ def with_fields(leads, h_S, h_Sm):
 
 @merged
 def mirrored(leads):
-    """Return the leads with both exchange fields reversed: I_up of them is −I_up(−V)."""
+    """Return the leads with both exchange fields reversed, whose I_up(V) is −I_up(−V) of the leads.
+
+    Parameters
+    ----------
+    leads : Leads
+        Both leads.
+
+    Returns
+    -------
+    Leads
+        Both leads with −h_S and −h_Sm, otherwise unchanged.
+    """
     return with_fields(leads, -leads.h_S, -leads.h_Sm)

@@ -1,7 +1,11 @@
-"""The logarithms that a panel of V takes with it: what pairs of edges beside it contribute.
+"""The logarithms that pairs of gap edges contribute to the current and the heat on a panel of V.
 
-Each is −Re(κ ln w) with w = ±(V − V_j) − iG and κ = κ_0 + κ_1 w: see ``branches``. It is bounded
-on an interval of V through Re κ, Im κ, ln |w| and arg w, each monotonous on one side of V_j.
+Each is −Re(κ ln w) with w = ±(V − V_j) − iG and κ = κ_0 + κ_1 w: see ``branches``. Bounds on such
+a logarithm on an interval of V follow from its factors Re κ, Im κ, ln |w| and arg w, each of which
+is monotonous on either side of V_j.
+
+A panel is searched for the excess F of a quotient over a level, a mixture of two functions of V:
+see ``panel_model``, where the unit of F stands too.
 """
 
 import math
@@ -20,10 +24,10 @@ from thermospin.kernels.branches import (
 from thermospin.machine.compilation import merged, outer
 
 K0, K0_I, K1, K1_I = range(TURN + 1, TURN + 5)
-"""Columns of a table of logarithms: those of the pair of edges, then κ_0 and κ_1 of what is looked
-at, real and imaginary parts;"""
+"""Columns of a table of logarithms: those of the pair of edges in ``branches``, then the real and
+imaginary parts of κ_0 and κ_1 in F."""
 TOP, BOTTOM = range(K1_I + 1, K1_I + 9, 4)
-"""those of the two functions that it is a mixture of, beginning with these."""
+"""The first of four more columns each: κ_0 and κ_1 in the two functions of which F is a mixture."""
 LOG_COLUMNS = BOTTOM + 4
 RE, IM, LN, ARG = range(4)
 """Columns of a table of factors: Re κ, Im κ, ln |w| and arg w."""
@@ -37,10 +41,28 @@ def _store(log, first, k0, k1):
 
 @outer
 def logarithms_beside(low, high, with_power, pairs, place, kappa, table):
-    """Write the logarithms of a panel; return how many.
+    """Write the logarithms that matter on a panel of V, in the current or power and in the heat.
 
-    They belong to the pairs no further away than the panel is long: the others are smooth on it.
-    Of the two functions one is −I_q, or −I_q V if ``with_power``, the other the heat.
+    Left out are pairs of edges that meet further away than the panel is long, whose logarithms are
+    smooth on the panel, or so far away that κ to first order is of no use.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the panel in Δ0/e.
+    with_power : bool
+        Whether the first function is the power −I_q V, and not −I_q; the second is J_S.
+    pairs : int
+        How many pairs of edges meet.
+    place, kappa : array of shape (≥ pairs, 5), complex array of shape (≥ pairs, 4)
+        The pairs and their κ, as ``singularities_of`` wrote them.
+    table : array of shape (≥ pairs, LOG_COLUMNS)
+        Receives the logarithms, but for their κ in F; see ``mix``.
+
+    Returns
+    -------
+    int
+        How many logarithms there are.
     """
     count = 0
     longest = (high - low) * (high - low)
@@ -63,7 +85,17 @@ def logarithms_beside(low, high, with_power, pairs, place, kappa, table):
 
 @outer
 def mix(top, bottom, count, table):
-    """Set what is looked at: so much of one function and so much of the other."""
+    """Write the κ of the logarithms in F = top · first function + bottom · second function.
+
+    Parameters
+    ----------
+    top, bottom : float
+        Factors of the two functions of ``logarithms_beside``.
+    count : int
+        How many logarithms there are.
+    table : array of shape (≥ count, LOG_COLUMNS)
+        The logarithms; receives κ_0 and κ_1 in F.
+    """
     for i in range(count):
         log = table[i]
         for k in range(4):
@@ -72,7 +104,7 @@ def mix(top, bottom, count, table):
 
 @merged
 def value_of(log, V, factor):
-    """Write the factors of a logarithm at a voltage, and return its value."""
+    """Write the factors of a logarithm in F at a voltage, and return the value −Re(κ ln w)."""
     y, G = log[SIDE] * (V - log[PLACE]), log[WIDTH]
     factor[RE] = log[K0] + log[K1] * y + log[K1_I] * G
     factor[IM] = log[K0_I] + log[K1_I] * y - log[K1] * G
@@ -83,7 +115,24 @@ def value_of(log, V, factor):
 
 @outer
 def sum_of(V, count, table, factors):
-    """Write the factors of all logarithms at a voltage, and return the sum of their values."""
+    """Return the sum of all logarithms in F at a voltage, Σ −Re(κ ln w), and write their factors.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    count : int
+        How many logarithms there are.
+    table : array of shape (≥ count, LOG_COLUMNS)
+        The logarithms.
+    factors : array of shape (≥ count, FACTORS)
+        Receives the factors of each: κ in the unit of F, ln |w| of w in Δ0/e, arg w in radians.
+
+    Returns
+    -------
+    float
+        The sum in the unit of F.
+    """
     total = 0.0
     for i in range(count):
         total += value_of(table[i], V, factors[i])
@@ -104,7 +153,22 @@ def _times(factor, a, b):
 
 @merged
 def range_of_value(log, V0, V1, a, b):
-    """Return the range of a logarithm between two voltages, with its factors there."""
+    """Return bounds on a logarithm in F, −Re(κ ln w), between two voltages.
+
+    Parameters
+    ----------
+    log : array of shape (LOG_COLUMNS,)
+        Row of the table of logarithms.
+    V0, V1 : float
+        The voltages in Δ0/e, V0 < V1.
+    a, b : array of shape (FACTORS,)
+        Factors of the logarithm at V0 and at V1, as in ``sum_of``.
+
+    Returns
+    -------
+    least, most : float
+        Bounds in the unit of F.
+    """
     small, large = min(a[LN], b[LN]), max(a[LN], b[LN])
     if V0 < log[PLACE] < V1:
         small = math.log(log[WIDTH])
@@ -115,7 +179,18 @@ def range_of_value(log, V0, V1, a, b):
 
 @merged
 def range_of_slope(log, V0, V1, a, b):
-    """Return the range of the slope of a logarithm, ∓Re{κ_1 (ln w + 1) + κ_0/w}."""
+    """Return bounds on the slope of a logarithm in F, ∓Re{κ_1 (ln w + 1) + κ_0/w}.
+
+    Parameters
+    ----------
+    log, V0, V1, a, b
+        As in ``range_of_value``.
+
+    Returns
+    -------
+    least, most : float
+        Bounds in the unit of F per Δ0/e.
+    """
     side, G = log[SIDE], log[WIDTH]
     y, z = side * (V0 - log[PLACE]), side * (V1 - log[PLACE])
     y, z = min(y, z), max(y, z)

@@ -2,8 +2,8 @@
 
 The loops over nodes are branch-free and work on as many nodes at once as the processor is wide. Per
 node of the current: three square roots, one division, and one exponential or two. Each function
-takes all pieces of a round in one call, so that its many constants are made ready once. Values are
-kept and summed only then, which is faster than to sum them on the way.
+takes all pieces of a round in one call, so that its many constants are loaded once. The values are
+stored and summed afterwards (``node_sums``), which is faster than to sum them in the same loop.
 """
 
 import math
@@ -34,9 +34,24 @@ SETTLED = 60.0
 
 @merged
 def mapped_nodes(piece, quadrature, free):
-    """Return where the nodes of a piece stand for the scale 1: table and rule.
+    """Return at which indices the nodes of a piece stand: those of its length and of its order.
 
-    In ``quadrature.nodes``; those for a length not in there, ``FREE``, are written to ``free``.
+    The nodes are distances from the breakpoint at scale 1, and stand in ``quadrature.nodes``. For a
+    length that is not tabulated, ``FREE``, they are written to ``free``, which has the same rows.
+
+    Parameters
+    ----------
+    piece : record
+        ``PIECE``.
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    free : array of shape (2, 1, orders, nodes)
+        Receives the nodes of a piece whose length is not tabulated.
+
+    Returns
+    -------
+    table, rule : int
+        Indices of the length and of the order.
     """
     rule = piece.rule
     table = piece.table
@@ -52,10 +67,25 @@ def mapped_nodes(piece, quadrature, free):
 
 @merged
 def each_piece(write, queue, count, leads, work, target):
-    """Have a function write what it makes of each of the first ``count`` pieces of a queue.
+    """Have a compiled function write its results at the nodes of each piece in a queue.
 
-    ``write`` is called with the piece, the index of its order, its nodes for the scale 1 with the
-    derivatives of the map there, the leads, the workspace, and the row of ``target`` of the piece.
+    Parameters
+    ----------
+    write : compiled function
+        Called as ``write(piece, rule, distance, speed, leads, work, row)``: with the piece, the
+        index of its order, sinh t at its nodes and the derivative of that by x, where
+        t = start + length · x, the leads, the workspace, and the row of ``target`` that receives
+        the results of the piece.
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them, from the first on.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Memory of the evaluation, whose pieces are read; ``free`` is written to.
+    target : array of shape (pieces, ...)
+        Receives the results, a row a piece, in the unit of ``write``.
     """
     for q in range(count):
         piece = work.piece[queue[q]]
@@ -115,7 +145,7 @@ def current_values(queue, count, leads, work):
 def step_current_values(queue, count, leads, work):
     """Write the modulus of the integrand on pieces on which one of the leads is full or empty.
 
-    What is left of f_S − f_Sm is ``STEP_SIGN`` · f(``STEP`` + u · ``STEP_RATE``).
+    There f_S − f_Sm is step_sign · f(step + u · step_rate), with these three fields of the piece.
 
     Parameters
     ----------
@@ -135,8 +165,8 @@ def step_current_values(queue, count, leads, work):
 def _sm_is_settled(piece, leads):
     """Return whether Sm is full or empty on a piece to within e^−60 of the occupation of S.
 
-    Both f_Sm and its slope are then left out. This is stricter than for the current: what is left
-    may be as small as dN_Sm/dE in the gap, Γ, and the slope is 1/k_BT as large.
+    Both f_Sm and its slope are then left out. This is stricter than for the current: the rest of
+    the integrand may be as small as dN_Sm/dE in the gap, Γ, and the slope is 1/k_BT times f_Sm.
     """
     x0, x1 = piece.x + piece.near * leads.rate_S, piece.x + piece.far * leads.rate_S
     y0, y1 = piece.y + piece.near * leads.rate_Sm, piece.y + piece.far * leads.rate_Sm

@@ -7,11 +7,11 @@ from thermospin.kernels.panel_model import RTOL, UNKNOWN, VOLTAGE
 from thermospin.machine.compilation import outer
 
 FIRST_PANEL = 0.45
-"""Where the panel at V = 0 ends, in distances of the nearest singularity: I_q/V is smooth there."""
+"""Where the panel at V = 0 ends, in distances of the nearest singularity: I_q/V is smooth on it."""
 MERGED = 0.3
 """Edges that meet at two voltages nearer than this part of G share an end of panels."""
 UNREAD = -1.0
-"""In place of the tolerance of a node that is yet to be read."""
+"""In place of a tolerance at a node at which the currents are yet to be computed."""
 
 
 @outer
@@ -42,9 +42,25 @@ def _cut(top, pairs, chart):
 
 @outer
 def lay_panels(top, circuit, chart):
-    """Lay panels up to a voltage; return how many, of how many nodes, and how many pairs of edges.
+    """Cut the voltages from 0 up to ``top`` into panels, next to 0 and where gap edges meet.
 
-    Their nodes are yet to be read.
+    A panel has three nodes: its ends, which it shares with the panels beside it, and its middle. No
+    current is computed at them yet.
+
+    Parameters
+    ----------
+    top : float
+        Largest voltage in Δ0/e, > 0.
+    circuit : Circuit
+        The junction.
+    chart : Chart
+        Memory of the search; receives the pairs of edges that meet and the kinks, and in ascending
+        order the panels and the voltages of their nodes, ``UNREAD`` in place of tolerances.
+
+    Returns
+    -------
+    panels, nodes, pairs : int
+        How many panels, nodes, and pairs of edges that meet there are.
     """
     pairs = singularities_of(circuit, chart.pair, chart.kappa, chart.kink)
     ends = _cut(top, pairs, chart)

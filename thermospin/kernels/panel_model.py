@@ -1,21 +1,23 @@
-"""What is searched, on a panel of V: logarithms that are known and a parabola, with their errors.
+"""A model of the function that is searched on a panel of V: logarithms and a parabola, with errors.
 
-Three properties of a junction are quotients: the power −I_q V over 1, the efficiency −I_q V over
-J_S, and the conductance −I_q/V of the load that the junction drives at V. The excess
-F = top − λ · bottom is above 0 where the quotient is above a level λ; of the last of them that is
-where I_q + λ V < 0.
+Three properties of a junction are quotients top/bottom: the power −I_q V over 1, the efficiency
+−I_q V over J_S, and the conductance −I_q over V of the load that the junction drives at V. The
+excess F = top − λ · bottom is above 0 where the quotient is above a level λ, for the conductance
+where I_q + λ V < 0. F is in the unit of top, G_T Δ0²/e², or G_T Δ0/e for the conductance, whose F
+is in G_T where it is divided by V.
 
 On a panel F is known at three nodes. The logarithms of the edges that meet beside the panel
-(``branches``) are taken off, and a parabola goes through what is left. By how much it may be off
-between the nodes is estimated, as the error of a quadrature is, from how higher differences fall:
+(``branches``) are subtracted, and a parabola goes through the rest. The error of the parabola
+between the nodes is estimated, as that of a quadrature is, from how higher differences fall:
 
-- on half of a panel on which five nodes are known it is twenty times the difference between the
+- on half of a panel on which five nodes are known, by twenty times the difference between the
   quartic through all five and the parabola through the three, more where the third difference is
-  not small beside the second, and at least 1/32 of what it was on the whole panel, or the second
-  difference if that is less;
-- on a panel of which only the three nodes are known it is half the second difference, half the
-  first, and a fiftieth of |I_up| + |I_down|;
-- in any case it is what kinks do: of these a parabola sees little, but they are known.
+  not small beside the second, and at least by 1/32 of the estimate on the whole panel, or by the
+  second difference if that is less;
+- on a panel of which only three nodes are known, by the sum of half the second difference, half the
+  first, and a fiftieth of what top would be if |I_up| + |I_down| took the place of I_q;
+- in any case by as much as kinks bend F: a parabola through three nodes shows little of them, but
+  where they are and how strong is known.
 """
 
 import math
@@ -45,30 +47,31 @@ from thermospin.machine.compilation import allocating, merged, outer
 POWER, EFFICIENCY, LOAD = range(3)
 """The quotients: −I_q V, −I_q V/J_S and −I_q/V."""
 VOLTAGE, TOP, TOP_ERROR, BOTTOM, BOTTOM_ERROR, SIZE, RTOL = range(7)
-"""Columns of a node: V, both functions with their errors, what rounding of the first is relative
-to, and the tolerance with which it was read."""
+"""Columns of a node: V in Δ0/e, top and bottom with their errors, the size that rounding of top is
+relative to, and the relative tolerance of the currents that they were computed from."""
 MOST_NODES, MOST_PANELS = 2048, 256
 SAFETY = 20.0
-"""A parabola may be off by so many times what the quartic says."""
+"""A parabola may be off by so many times its difference from the quartic."""
 LEAST = 1.0 / 32.0
-"""It is off by this part of what the parabola of the whole panel is, or by the second difference if
-that is less, and where neither is known by this part of the latter: higher ones may vanish."""
+"""On half a panel a parabola is off by at least this part of the estimate on the whole panel, or by
+the second difference if that is less; without that estimate by this part of the second difference:
+higher ones may vanish by chance."""
 UNKNOWN = -1.0
 """In place of an error that is yet to be estimated, from the three nodes alone."""
 UNSEEN = 0.02
-"""A panel with three nodes may be off by this part of |I_up| + |I_down|."""
+"""With three nodes a parabola may be off by this part of ``SIZE``, or of F/V at the ends."""
 KINK = 0.8
 """A parabola is off by less than this part of a square root that begins on its panel."""
 BETWEEN = 1.25
-"""By how much, at most, errors at three nodes grow between them."""
+"""Between three nodes the error of a parabola is at most so many times that at the nodes."""
 STEEPER = 8.0
-"""The slope of an error is below so many times its size over half the panel: of a cubic, 5."""
+"""The slope of an error is below so many times its size over half the panel: 5 for a cubic."""
 
 
 class Chart(NamedTuple):
-    """Memory of one search: what is known of a junction.
+    """Memory of one search: what is known of the currents of a junction.
 
-    Columns are named in ``branches``, ``logarithms`` and above.
+    Columns are named in ``branches``, in ``logarithms`` and above.
     """
 
     pair: np.ndarray  # edges that meet
@@ -83,10 +86,10 @@ class Chart(NamedTuple):
 
 
 class Model(NamedTuple):
-    """F on one panel: c0 + c1 x + c2 x², x = (V − middle)/half, and so many logarithms.
+    """F on one panel: c0 + c1 x + c2 x², x = (V − middle)/half, plus ``logs`` logarithms.
 
-    ``missed`` is by how much it may be off between the nodes, ``noise`` the error at the nodes. If
-    ``divided``, all is F/V.
+    ``missed`` is by how much the parabola may be off between the nodes, ``noise`` the error from
+    those at the nodes. If ``divided``, this is a model of F/V. Voltages are in Δ0/e.
     """
 
     middle: float
@@ -102,7 +105,13 @@ class Model(NamedTuple):
 
 @allocating
 def chart_of_search():
-    """Return memory for one search after another."""
+    """Return memory for one search after another.
+
+    Returns
+    -------
+    Chart
+        With nothing in it yet.
+    """
     return Chart(
         np.empty((MOST_BRANCHES, TURN + 1)),
         np.empty((MOST_BRANCHES, 4), np.complex128),
@@ -118,7 +127,22 @@ def chart_of_search():
 
 @merged
 def mixture(top, bottom, divided, node):
-    """Return so much of one function and so much of the other at a node, and its error."""
+    """Return the mixture F = top · first + bottom · second of the two functions at a node.
+
+    Parameters
+    ----------
+    top, bottom : float
+        Factors of the functions in the columns ``TOP`` and ``BOTTOM``.
+    divided : bool
+        Whether F is divided by V; a node at V = 0 then holds F/V already.
+    node : array of shape (7,)
+        The node, columns above.
+
+    Returns
+    -------
+    value, error : float
+        F and its error, in the unit of F.
+    """
     value = top * node[TOP] + bottom * node[BOTTOM]
     error = abs(top) * node[TOP_ERROR] + abs(bottom) * node[BOTTOM_ERROR]
     if divided and node[VOLTAGE] > 0.0:
@@ -131,8 +155,8 @@ def _missed_at_kinks(middle, half, kink):
     """Return by how much a parabola for I_q may be off on a panel because of kinks.
 
     The Chebyshev coefficients of a square root that begins at z, in halves of the panel, fall as
-    ρ^−k with ρ + 1/ρ = |z − 1| + |z + 1|. Where a panel is on the closed side of a kink, what is
-    excited across it is exponential, and the rest as small as broadening makes it.
+    ρ^−k with ρ + 1/ρ = |z − 1| + |z + 1|. Where a panel is on the closed side of a kink, the
+    current of excitations is exponential in V, and the rest as small as broadening makes it.
     """
     total = 0.0
     for k in range(len(kink)):
@@ -158,9 +182,22 @@ def _missed_at_kinks(middle, half, kink):
 def missed_by_half(end, quarter, middle, beyond, fourth, before):
     """Return by how much the parabola through the three nodes of half a panel may be off.
 
-    ``beyond`` is F in the middle of the other half, ``fourth`` the fourth difference, ``before`` by
-    how much the parabola of the whole panel may be off, if it is known. The quartic through all
-    five nodes differs by 0.064 |third| + 0.048 |fourth| at most.
+    The quartic through all five nodes differs by 0.064 |third| + 0.048 |fourth| difference at most.
+
+    Parameters
+    ----------
+    end, quarter, middle, beyond : float
+        F without its logarithms at the end of the panel, in the middle of this half, in the middle
+        of the panel, and in the middle of the other half.
+    fourth : float
+        The fourth difference of F over the five nodes.
+    before : float
+        By how much the parabola of the whole panel may be off; negative if that is not known.
+
+    Returns
+    -------
+    float
+        In the unit of F, as all arguments.
     """
     second = end - 2.0 * quarter + middle
     third = beyond - end - 3.0 * (middle - quarter)
@@ -178,15 +215,44 @@ def _parabola(model, V):
 
 @outer
 def at(model, V, table, factors):
-    """Return the model at a voltage, and write the factors of its logarithms there."""
+    """Return F by the model of a panel at a voltage, and write the factors of its logarithms there.
+
+    Parameters
+    ----------
+    model : Model
+        F on the panel.
+    V : float
+        Voltage on the panel in Δ0/e.
+    table, factors : arrays of shape (≥ logs, LOG_COLUMNS) and (≥ logs, FACTORS)
+        The logarithms, and the array that receives their factors.
+
+    Returns
+    -------
+    float
+        Value of the model, in the unit of F.
+    """
     return _parabola(model, V) + sum_of(V, model.logs, table, factors)
 
 
 @outer
 def bounds(model, V0, V1, F0, F1, here, there, table):
-    """Return the range of F and that of its slope between two voltages.
+    """Return bounds on F and on its slope between two voltages of a panel, errors included.
 
-    There the model is F0 and F1, and ``here`` and ``there`` are the factors of its logarithms.
+    Parameters
+    ----------
+    model : Model
+        F on the panel.
+    V0, V1, F0, F1 : float
+        The voltages in Δ0/e, V0 < V1, and the values of the model there.
+    here, there : array of shape (≥ logs, FACTORS)
+        Factors of the logarithms at V0 and at V1.
+    table : array of shape (≥ logs, LOG_COLUMNS)
+        The logarithms.
+
+    Returns
+    -------
+    low, high, slope0, slope1 : float
+        Bounds on F, and on dF/dV in the unit of F per Δ0/e.
     """
     x0, x1 = (V0 - model.middle) / model.half, (V1 - model.middle) / model.half
     a, b = _parabola(model, V0), _parabola(model, V1)
@@ -212,10 +278,27 @@ def bounds(model, V0, V1, F0, F1, here, there, table):
 
 @outer
 def model_of(a, b, c, level, missed, kinks, divided, logs, chart):
-    """Return F on a panel with the nodes a, b and c, its logarithms having been mixed.
+    """Return the model of F = top − level · bottom on a panel, from its three nodes.
 
-    ``missed`` is UNKNOWN on a panel of which no more nodes are known; ``kinks`` is by what kinks of
-    I_q are multiplied in F.
+    Parameters
+    ----------
+    a, b, c : array of shape (7,)
+        Nodes of the panel, ascending in V.
+    level, kinks : float
+        Level λ of the quotient, and the factor that kinks of I_q have in F.
+    missed : float
+        By how much the parabola may be off, or ``UNKNOWN``: it is then estimated from the nodes.
+    divided : bool
+        Whether F is divided by V.
+    logs : int
+        How many logarithms ``chart.log`` holds, their κ in F written by ``mix``.
+    chart : Chart
+        Memory of the search; ``factors`` is written to.
+
+    Returns
+    -------
+    Model
+        F on the panel.
     """
     V0, V1, V2 = a[VOLTAGE], b[VOLTAGE], c[VOLTAGE]
     table, factors = chart.log, chart.factors[2]

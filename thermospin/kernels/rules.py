@@ -1,6 +1,6 @@
 """Gauss–Legendre rules on [0, 1] of several orders, each with its own error estimate.
 
-A rule of n nodes also gives the last Legendre coefficients c_k of the integrand that it can see.
+A rule of n nodes also gives Legendre coefficients c_k of the integrand up to the degree k = n − 1.
 For the functions met here they fall geometrically, |c_k| ~ M ρ^−k, while the rule's error falls as
 M ρ^−2n. With e the largest of |c_(n−1)|, |c_(n−2)|, |c_(n−3)| and e' = |c_(n/2)|,
 
@@ -12,7 +12,7 @@ faster, with a Boltzmann factor.
 
 On a piece the energy is E = breakpoint ± g sinh t, with t from 0 to a length T. T is a multiple of
 1/2, and g follows from where the piece ends: the nodes sinh(T x) are then the same for every piece
-of a length, and are kept.
+of one length T, and are tabulated.
 """
 
 import math
@@ -104,7 +104,20 @@ SLOWEST = _fastest_fall(LENGTHS[1:] / 2 + 1j * np.pi / 4)
 
 
 def aligned(array: np.ndarray) -> np.ndarray:
-    """Return a copy that begins with a line of the cache: no packed numbers lie across two."""
+    """Return a copy of an array that begins where a line of the processor's cache begins.
+
+    None of the packs of numbers that are worked on at once lies across two lines then.
+
+    Parameters
+    ----------
+    array : ndarray
+        Numbers of 8 bytes, of any shape and unit.
+
+    Returns
+    -------
+    ndarray
+        The same numbers, of the same shape.
+    """
     memory = np.empty(array.size + PACK)
     first = -(memory.ctypes.data // memory.itemsize) % PACK
     copy = memory[first : first + array.size].reshape(array.shape)
@@ -113,7 +126,10 @@ def aligned(array: np.ndarray) -> np.ndarray:
 
 
 class Quadrature(NamedTuple):
-    """What the loops over nodes read; passed to kernels, in which a constant may lie anywhere."""
+    """Tables that the loops over nodes read.
+
+    They are passed to kernels: the constants of a kernel may lie anywhere in memory, not aligned.
+    """
 
     rules: np.ndarray  # (orders, 6, nodes), ``RULES``
     nodes: np.ndarray  # (2, lengths, orders, nodes): rows below
@@ -130,7 +146,7 @@ def _quadrature() -> Quadrature:
 
 
 QUADRATURE = _quadrature()
-"""The one that all kernels are called with; nothing writes to it."""
+"""The tables that all kernels are called with; nothing writes to them."""
 
 
 @merged

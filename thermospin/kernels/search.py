@@ -1,4 +1,4 @@
-"""One search for zeros of I_q + G_L V on V > 0, and for the largest of a quotient: what both share.
+"""The steps of a search for zeros of I_q + G_L V on V > 0, or for the largest value of a quotient.
 
 Both follow from where the excess F of a quotient over a level is above 0 (``panel_model``): at a
 given level its sign changes are the operating points across a load, and the outermost without a
@@ -6,17 +6,17 @@ load is V_S (``zeros``); a level above which F is nowhere positive is the larges
 (``maxima``).
 
 V is cut into panels where edges meet, and next to 0. From the outermost panel inwards, F and its
-slope are bounded on one interval after the other. One is passed if F keeps its sign on it, or if F
-is monotonous and of certain sign at the lower end. Where neither can be shown, the panel is read
-more accurately, if the errors of its nodes are to blame, or halved: a parabola between two nodes is
-off by an eighth then.
+slope are bounded on one interval after the other. An interval is passed if F keeps its sign on it,
+or if F is monotonous and of certain sign at the lower end. Where neither can be shown, the currents
+at the nodes are computed more accurately, if their errors are to blame, or the panel is halved: a
+parabola on half a panel is off by an eighth as much.
 
 **What may go unseen.** Between two intervals that were passed F has a certain sign, and on each it
 has one zero at most: pairs of zeros are found, however near they are. A panel is given up when F is
-known on all of it to 1e-9 of |I_up| + |I_down|, or to rounding; its sign is that of its nodes then.
+known on all of it to 1e-9 of |I_up| + |I_down|, or to rounding; its nodes then give the sign of F.
 So a pair of zeros is unseen only if F dips through zero by less than that, or if a parabola is off
 by more than ``panel_model`` says. Of 1.2e6 voltages between nodes of random junctions, with gaps,
-fields, broadenings and temperatures of all sizes, it was at two, by a quarter.
+fields, broadenings and temperatures of all sizes, a parabola was at two, by a quarter.
 """
 
 import math
@@ -47,16 +47,16 @@ from thermospin.kernels.root_finding import bracket_of, inside, is_narrow, narro
 from thermospin.machine.compilation import merged, outer
 
 FIRST_READ, SHARPER = 1e-4, 1e-3
-"""Relative tolerance of I_up and I_down when a node is first read, and what it is multiplied by."""
+"""Relative tolerance of I_up and I_down when a node is first read, and its factor from then on."""
 MOST_TRIES = 40
 """Intervals tried in half a panel."""
 LOW, F_LOW, HIGH, F_HIGH, GUESS = range(5)
-"""Columns of a table of sign changes: two voltages, with F there, and where F is 0 about."""
+"""Columns of a table of sign changes: two voltages, with F there, and a guess at the zero."""
 CHANGE_COLUMNS = GUESS + 1
 
 
 class Question(NamedTuple):
-    """What is searched: a junction, which quotient, and whether its I_q is odd in V.
+    """A search: the junction, the quotient, and whether I_q of the junction is odd in V.
 
     If I_q is odd, F of a ``LOAD`` is divided by V on the panel at V = 0, and at sign changes.
     """
@@ -67,7 +67,7 @@ class Question(NamedTuple):
 
 
 class State(NamedTuple):
-    """How far a search has come down: the last certain sign, where, F there; changes noted."""
+    """How far down a search is: the last certain sign, its V, F there; number of sign changes."""
 
     sign: float
     above: float
@@ -77,7 +77,7 @@ class State(NamedTuple):
 
 @outer
 def highest(circuit):
-    """Return a voltage above which I_q > 0: the sum of gaps, fields, broadenings and k_BT."""
+    """Return a voltage in Δ0/e above which I_q > 0: the sum of gaps, fields, broadenings, k_BT."""
     leads = circuit.leads
     edges = leads.gap_S + leads.gap_Sm + abs(leads.h_S) + abs(leads.h_Sm)
     return edges + leads.kT_S + leads.kT_Sm + leads.gamma_S + leads.gamma_Sm
@@ -85,9 +85,21 @@ def highest(circuit):
 
 @outer
 def read(V, question, rtol, memory, node):
-    """Read a quotient without heat at a voltage; return whether the currents met ``rtol``.
+    """Compute I_q at a voltage, and from it both functions of a power or of a load: a node is read.
 
-    At V = 0, of an odd I_q, the conductance of the load is −dI_q/dV.
+    Parameters
+    ----------
+    V, rtol : float
+        Voltage in Δ0/e, and relative tolerance of I_up and I_down.
+    question, memory
+        The search, not of an ``EFFICIENCY``, and a ``Memory`` of the currents, written to.
+    node : array of shape (7,)
+        Receives a row of ``Chart.node``: of a load and an odd I_q, −dI_q/dV and 1 at V = 0.
+
+    Returns
+    -------
+    bool
+        Whether the currents met ``rtol``.
     """
     circuit, is_load = question.circuit, question.quotient == LOAD
     node[VOLTAGE], node[RTOL] = V, rtol
@@ -106,7 +118,10 @@ def read(V, question, rtol, memory, node):
 
 @outer
 def model_on(p, level, question, pairs, chart):
-    """Return F on panel p."""
+    """Return a ``Model`` of F on panel p of a chart, at a level in the unit of the quotient.
+
+    ``pairs`` is how many pairs of edges meet. The chart receives the logarithms of the panel.
+    """
     node = chart.node
     i, j, k = chart.panel[p]
     low, high = node[i, VOLTAGE], node[k, VOLTAGE]
@@ -128,7 +143,7 @@ def model_on(p, level, question, pairs, chart):
 
 @outer
 def _zero_of_model(model, low, F0, high, F1, table, factors):
-    """Return about where a model is 0 between two voltages."""
+    """Return at about which voltage a model is 0 between two voltages of opposite sign of F."""
     bracket = bracket_of(low, F0, high, F1)
     x = inside(bracket)
     for _ in range(10):
@@ -141,7 +156,7 @@ def _zero_of_model(model, low, F0, high, F1, table, factors):
 
 @outer
 def _noted(model, V, F, state, odd, table, factors, found):
-    """Note a sign change between a voltage and the last one of a certain sign."""
+    """Note a sign change between a voltage and the last voltage at which F has a certain sign."""
     row = found[state.changes]
     unit = V if odd and not model.divided else 1.0
     row[LOW], row[F_LOW], row[HIGH], row[F_HIGH] = V, F / unit, state.above, state.F
@@ -155,7 +170,22 @@ def _noted(model, V, F, state, odd, table, factors, found):
 
 @outer
 def march(model, low, high, state, odd, chart, found):
-    """Pass a part of a panel from above; return whether that could be done, and the state below."""
+    """Follow the sign of F down a part of a panel, and note its changes.
+
+    Parameters
+    ----------
+    model, state, odd, chart
+        F on the panel, the state of the search above, whether I_q is odd in V, and memory.
+    low, high : float
+        Ends of the part in Δ0/e.
+    found : array of shape (n, CHANGE_COLUMNS)
+        Receives the sign changes.
+
+    Returns
+    -------
+    passed, below : bool, State
+        Whether the sign is certain down to ``low`` or ``found`` is full, and the state then.
+    """
     table, here, there = chart.log, chart.factors[0], chart.factors[1]
     error = model.missed + model.noise
     V1, F1 = high, at(model, high, table, there)
@@ -185,7 +215,10 @@ def march(model, low, high, state, odd, chart, found):
 
 @outer
 def stays_below(model, low, high, limit, chart):
-    """Return whether F is nowhere above a limit on a part of a panel, as far as can be shown."""
+    """Return whether F can be shown to be nowhere above a limit on a part of a panel.
+
+    The ends ``low`` and ``high`` of the part are in Δ0/e, and the limit is in the unit of F.
+    """
     table, here, there = chart.log, chart.factors[0], chart.factors[1]
     error = model.missed + model.noise
     V1, F1 = high, at(model, high, table, there)
@@ -207,7 +240,7 @@ def stays_below(model, low, high, limit, chart):
 
 @merged
 def is_known(model, enough, a, b, c):
-    """Return whether F is known well enough on a panel with nodes a, b, c, or as well as can be."""
+    """Return whether a model of F on nodes a, b, c is off by ``enough`` at most, or by rounding."""
     hidden = model.noise > model.missed and max(a[RTOL], max(b[RTOL], c[RTOL])) <= FINEST
     narrow = model.half <= 1e-13 * c[VOLTAGE]
     return hidden or narrow or model.missed + model.noise <= enough
@@ -215,16 +248,16 @@ def is_known(model, enough, a, b, c):
 
 @merged
 def has_room(panels, nodes):
-    """Return whether another panel can be halved."""
+    """Return whether, with so many panels and nodes, a chart has room to halve another panel."""
     return nodes + 2 <= MOST_NODES and panels + 2 <= MOST_PANELS
 
 
 @outer
 def _missed_by(top, bottom, nodes, half, before, divided, zero, logs, chart):
-    """Return by how much a parabola may be off on half a panel for so much of both functions.
+    """Return by how much a parabola may be off on half a panel for a mixture of both functions.
 
-    ``nodes`` are the five of the panel, of which the parabola may be off by ``before``. If ``zero``
-    the first of them, at V = 0, has the slope of what is looked at, which is 0 there.
+    ``nodes`` are the five of the panel, whose parabola may be off by ``before``. If ``zero``, the
+    first of them, at V = 0, holds the slope of the mixture, and the mixture is 0 there.
     """
     mix(top, bottom, logs, chart.log)
     F = chart.factors[0, :5, 0]
@@ -240,9 +273,22 @@ def _missed_by(top, bottom, nodes, half, before, divided, zero, logs, chart):
 
 @outer
 def halve(p, nodes, without_lower, without_upper, question, pairs, chart):
-    """Put the halves of panel p in its place, the upper one last; return how many panels there are.
+    """Put the halves of panel p, the last one, in its place, with estimates of their errors.
 
-    The middles of both are read already: ``nodes`` and the next. A half may be left out.
+    Parameters
+    ----------
+    p, nodes, pairs : int
+        The panel, the node in the middle of its lower half, read as is the next one in the middle
+        of the upper half, and how many pairs of edges meet.
+    without_lower, without_upper : bool
+        Which half is left out.
+    question, chart
+        The search and its memory, written to.
+
+    Returns
+    -------
+    int
+        How many panels there are.
     """
     five = (chart.panel[p, 0], nodes, chart.panel[p, 1], nodes + 1, chart.panel[p, 2])
     top_missed, bottom_missed = chart.missed[p, 0], chart.missed[p, 1]

@@ -1,4 +1,4 @@
-"""The spin-up current of Eq. (2), its derivative by V and the mean of that from 0 to V.
+"""The spin-up current of Eq. (2), its derivative by V and the mean of this derivative from 0 to V.
 
 Each comes with an error estimate.
 """
@@ -36,20 +36,35 @@ CURRENT, CONDUCTANCE, MEAN_CONDUCTANCE = range(3)
 """Kinds of integral: I_up(V), dI_up/dV, and [I_up(V) − I_up(0)]/V."""
 MAX_ROUNDS = 24
 FINER = 0.01
-"""First orders for the derivative are for this part of rtol · Γ_Sm: beside a gap edge dN/dE is
+"""The first orders for the derivative aim at this part of rtol · Γ_Sm: beside a gap edge dN/dE is
 about N/Γ, and errors of the derivative are estimated twice as large."""
 SLOPE_SAFETY = 2.0
-"""The last coefficients of the derivative count as so much larger: rarely they fall by chance."""
+"""Factor on the last Legendre coefficients of the derivative, which now and then fall by chance."""
 MATTERS = 0.1
-"""The error of a piece matters if it is more than this part of its share in what is allowed."""
+"""The error of a piece matters if it is more than this part of its share in the allowed error."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
 
 
 @merged
 def enqueue(j, both, one_step, kind, work):
-    """Put piece j into its queue; return the lengths of both queues."""
-    # Into both queues, of which one grows: which it will be cannot be foreseen.
+    """Put a piece of the energy axis into the queue of the loop that is to integrate it.
+
+    Parameters
+    ----------
+    j, both, one_step : int
+        Index of the piece, and the lengths of both queues: rows ``BOTH`` and ``ONE_STEP``.
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``, all of whose pieces are in the queue ``BOTH``.
+    work : Workspace
+        Receives the index in its queues.
+
+    Returns
+    -------
+    both, one_step : int
+        The lengths afterwards.
+    """
+    # Written to both queues, of which one grows: the processor cannot foresee which it will be.
     work.queue[BOTH, both] = j
     work.queue[ONE_STEP, one_step] = j
     alone = int((kind == CURRENT) & (work.piece[j].kind == ONE_STEP))
@@ -58,7 +73,7 @@ def enqueue(j, both, one_step, kind, work):
 
 @merged
 def refine(j, rule, count, both, one_step, kind, leads, work):
-    """Put piece j into its queue at a higher order, or in two where the highest is not enough.
+    """Put piece j into its queue at a higher order, or its halves where no order is enough.
 
     Parameters
     ----------
@@ -91,7 +106,7 @@ def refine(j, rule, count, both, one_step, kind, leads, work):
 
 @merged
 def _locate(j, hidden, safety, leads, work):
-    """Find out how what is hidden slows the sums on piece j; return the change of its error."""
+    """Find out how hidden singularities slow the sums on piece j; return its change of error."""
     locate_hidden(j, hidden, leads, work)
     sums, before = work.sums, work.sums[ERROR, j]
     sums[FASTEST_FALL, j] = fastest_fall(work.piece[j])
@@ -154,11 +169,11 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
 def _integrate(kind, V, leads, rtol, work):
     """Return the integral of Eq. (2) or of its derivative, its error and whether it met ``rtol``.
 
-    Where the two tails nearly cancel, what is lost beyond them counts: they are then taken whole.
-    Those of the derivative always are, since it all but cancels around each gap edge.
+    Where the two tails nearly cancel, the loss beyond their ends matters, and they are taken whole.
+    Those of the derivative always are, since its integral all but cancels around each gap edge.
     """
     tail = WHOLE_TAIL if kind == CONDUCTANCE else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
-    while True:  # twice at most: a loop, so that what is merged into it is compiled once
+    while True:  # twice at most: a loop, so that the functions merged into it are compiled once
         value, error, met = _integrate_to(tail, kind, V, leads, rtol, work)
         if met or tail == WHOLE_TAIL:
             return value, error, met
@@ -170,8 +185,8 @@ def _summed(kind, V, leads, rtol, work):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair one is integrated, so that all
-    symmetries of the currents hold to the last bit. A function of its own, so that what else its
-    callers do leaves its registers alone.
+    symmetries of the currents hold to the last bit. This is a function of its own, so that no other
+    work of its callers takes registers from it.
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
@@ -184,9 +199,18 @@ def _summed(kind, V, leads, rtol, work):
 
 @merged
 def is_averaged(kind, V, leads):
-    """Return whether the integral is made of the mean of dI_up/dV from 0 to V.
+    """Return whether an integral is computed from the mean of dI_up/dV from 0 to V.
 
-    So is the current where its two halves all but cancel: without exchange fields, next to V = 0.
+    Parameters
+    ----------
+    kind, V, leads
+        As in ``averaged``.
+
+    Returns
+    -------
+    bool
+        True for a ``MEAN_CONDUCTANCE``, and for a ``CURRENT`` whose two halves all but cancel:
+        without exchange fields, next to V = 0.
     """
     plain = leads.h_S == 0.0 and leads.h_Sm == 0.0
     small = plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V) and is_smooth(V, leads)
@@ -195,10 +219,10 @@ def is_averaged(kind, V, leads):
 
 @inner
 def averaged(kind, V, leads, rtol, work):
-    """Return the mean of dI_up/dV from 0 to V, or V times that, its error, and if it met ``rtol``.
+    """Return the mean of dI_up/dV from 0 to V, or V times it, its error, and if it met ``rtol``.
 
     NaN where I_up is not smooth enough: see ``mean_conductance``. Rounding of the derivative, which
-    may be large where that cancels, does not excuse an error of the current.
+    may be large where the mean cancels, does not excuse an error of the current.
 
     Parameters
     ----------

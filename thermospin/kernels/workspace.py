@@ -13,7 +13,7 @@ MAX_PIECES = 96
 NONE = np.int64(0)
 """A count to begin with. A plain 0 is of a type of its own, and compiled for that as well."""
 FREE = 0
-"""In place of a tabulated length: the nodes are made anew for every piece."""
+"""In place of the index of a tabulated length: the nodes of the piece are computed each time."""
 
 
 class Workspace(NamedTuple):
@@ -27,9 +27,9 @@ class Workspace(NamedTuple):
     piece: np.ndarray  # (pieces,) records, ``PIECE``
     queue: np.ndarray  # (2, pieces) pieces to be integrated: rows below
     values: np.ndarray  # (pieces, nodes) the integrand at the nodes, times the slope of the map
-    sums: np.ndarray  # (9, pieces + 8) what follows from them: rows below
+    sums: np.ndarray  # (9, pieces + 8) sums of these values, and their errors: rows below
     quadrature: Quadrature
-    free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for a length not in there
+    free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for another length
 
 
 PIECE = np.dtype(
@@ -42,7 +42,7 @@ PIECE = np.dtype(
         ("length", np.float64),  # and how far it goes
         ("near", np.float64),  # both ends, in Δ0 from the breakpoint
         ("far", np.float64),
-        ("log_rate", np.float64),  # ln ρ of ``convergence``, ∞ without what hides, or NOT_LOCATED
+        ("log_rate", np.float64),  # ln ρ of ``convergence``, ∞ if nothing slows it, or NOT_LOCATED
         ("S_above", np.float64),  # ``Offsets`` of the breakpoint, from here
         ("S_below", np.float64),
         ("Sm_above", np.float64),
@@ -58,20 +58,31 @@ PIECE = np.dtype(
 )
 """Fields of a piece."""
 NOT_LOCATED = 0.0
-"""In place of a rate: there are hidden singularities, and the worst is assumed."""
+"""In place of a rate: there are hidden singularities, taken to be at the worst place."""
 BOTH, ONE_STEP = range(2)
 """Rows of the queue: pieces with two Fermi functions, and those where one lead is full or empty."""
 VALUE, MODULUS, ERROR, FALL, LAST, MIDDLE, FASTEST_FALL = range(7)
-"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, what
-``error_estimate`` says, the sizes of its last Legendre coefficients and of the middle one, and
-``fastest_fall``. The first three are added up."""
+"""Rows of the sums, with a number a piece in each: its integral, that of the modulus, the error and
+the fall of ``error_estimate``, the sizes of its last Legendre coefficients and of the middle one,
+and ``fastest_fall``. The first three are added up."""
 SLOPE, SLOPE_ERROR = range(7, 9)
 """Further rows: derivatives at several voltages, whose mean is taken, and their errors."""
 
 
 @merged
 def edges_of(piece):
-    """Return the distances of the breakpoint of a piece from the four gap edges, in Δ0."""
+    """Return how far the breakpoint of a piece lies above each of the four gap edges.
+
+    Parameters
+    ----------
+    piece : record
+        ``PIECE``.
+
+    Returns
+    -------
+    S_above, S_below, Sm_above, Sm_below : float
+        Energies in Δ0 from the upper and the lower edge of S, and of Sm; negative below the edge.
+    """
     return piece.S_above, piece.S_below, piece.Sm_above, piece.Sm_below
 
 
@@ -81,7 +92,7 @@ if CONFIG.DISABLE_JIT:
         """Return memory for pieces, whose fields Python finds by name in a recarray only."""
         return np.recarray(MAX_PIECES, PIECE)
 
-else:  # pragma: no cover - nothing of it runs without the compiler
+else:  # pragma: no cover - this branch is for the compiler only
 
     @allocating
     def empty_pieces():
@@ -91,7 +102,18 @@ else:  # pragma: no cover - nothing of it runs without the compiler
 
 @allocating
 def workspace(quadrature):
-    """Return memory for the evaluation of one point after another."""
+    """Return memory for the integrals over energy, to be used at one voltage after another.
+
+    Parameters
+    ----------
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+
+    Returns
+    -------
+    Workspace
+        With no pieces in it yet; values begin with a line of the cache, as ``rules.aligned`` does.
+    """
     nodes = ORDERS[HIGHEST]
     memory = np.empty(MAX_PIECES * nodes + PACK)
     first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
