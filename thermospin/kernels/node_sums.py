@@ -48,7 +48,7 @@ def fastest_fall(piece):
 def sum_pieces(queue, count, factor, one_sign, work):
     """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
 
-    With ``one_sign`` the values are moduli, and ``STEP_SIGN`` is the sign.
+    With ``one_sign`` the values are moduli, and ``step_sign`` is the sign.
 
     Parameters
     ----------
