@@ -125,7 +125,7 @@ def test_values_that_missed_their_tolerance_are_told():
     spec = make_spec({"V": np.linspace(0, 1, 9)}, ["I_q"])
     with pytest.warns(ts.ToleranceWarning, match="1 value missed rtol = 1e-06"):
         found = ts.sweep(spec, engine=replace(MANY_CHUNKS, evaluate=missing_one))
-    assert found.status.values.tolist() == [0] * 8 + [STATUS["tolerance_missed"]]
+    assert found.status.values.tolist() == [STATUS["ok"]] * 8 + [STATUS["tolerance_missed"]]
 
 
 LONG = """
