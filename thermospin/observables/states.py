@@ -1,19 +1,33 @@
-"""The density of states of a lead, Eq. (1)."""
+"""The density of states of a lead: Eq. (1), and that of a film with depairing."""
 
 from __future__ import annotations
+
+import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray
 from thermospin.kernels.density import densities
+from thermospin.kernels.depaired_density import depaired_densities
+from thermospin.observables.tolerance import ToleranceWarning
 from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
+
+_FASTEST = 10.0
+"""Largest rate, in Δ0."""
 
 
 def density_of_states(
-    E: ArrayLike, gap: ArrayLike = 1.0, gamma: ArrayLike = 1e-4, h: ArrayLike = 0.0
+    E: ArrayLike,
+    gap: ArrayLike = 1.0,
+    gamma: ArrayLike = 1e-4,
+    h: ArrayLike = 0.0,
+    *,
+    depairing: ArrayLike = 0.0,
+    spin_orbit: ArrayLike = 0.0,
+    spin_flip: ArrayLike = 0.0,
 ) -> FloatArray:
-    """Return the density of states of one spin, Eq. (1), relative to the normal state.
+    """Return the density of states of one spin relative to the normal state.
 
     Parameters
     ----------
@@ -24,7 +38,14 @@ def density_of_states(
     gamma : array_like, optional
         Dynes Γ, in Δ0, above 0 and at most 1.
     h : array_like, optional
-        Exchange field seen by this spin, σh, in Δ0.
+        Exchange field seen by this spin, σh, in Δ0; the other spin sees −σh.
+    depairing : array_like, optional
+        Rate Γ_orb of orbital depairing, in Δ0, 0 to 10: α of Abrikosov and Gor'kov.
+    spin_orbit : array_like, optional
+        Rate Γ_so = ħ/4τ_so of spin-orbit scattering, in Δ0, 0 to 10. Without a field it does
+        nothing.
+    spin_flip : array_like, optional
+        Rate Γ_sf = ħ/4τ_sf of spin-flip scattering, in Δ0, 0 to 10.
 
     Returns
     -------
@@ -35,24 +56,65 @@ def density_of_states(
     ------
     ValueError
         If a value is not finite or out of range.
+    TypeError
+        If a value is a quantity of a library of units, or a masked array.
+
+    Warns
+    -----
+    ToleranceWarning
+        If a density with rates was not found; it is NaN then.
 
     Notes
     -----
-    N = Re z/(√(z − Δ) √(z + Δ)) with z = E + σh + iΓ, relative accuracy about 1e-15 in the gap too.
+    Without rates N = Re z/(√(z − Δ) √(z + Δ)), Eq. (1), with z = E + σh + iΓ, relative accuracy
+    about 1e-15 in the gap too. With them N = Re cos θ of the homogeneous Usadel equation, both
+    spins solved together (docs/films.md), to rounding times the condition of the equation.
     """
     given = {"E": E, "gap": gap, "gamma": gamma, "h": h}
+    given |= {"depairing": depairing, "spin_orbit": spin_orbit, "spin_flip": spin_flip}
     for name, numbers in given.items():
         refuse_what_numpy_drops(name, numbers, "Δ0")
-    energy, gap, gamma, h = (np.asarray(value, dtype=np.float64) for value in given.values())
-    for name, value in zip(given, (energy, gap, gamma, h), strict=True):
+    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in given.items()}
+    _check(arrays)
+    flat = [np.ravel(each) for each in np.broadcast_arrays(*arrays.values())]
+    shape = np.broadcast_shapes(*(each.shape for each in arrays.values()))
+    energy, gaps, gammas, field, orbital, mixing, flips = flat
+    mixing = np.where(field == 0.0, 0.0, mixing)  # both spins are alike
+    ideal = (orbital == 0.0) & (mixing == 0.0) & (flips == 0.0)
+    density = np.empty(energy.shape)
+    found = np.empty(np.count_nonzero(ideal))
+    densities((energy + field)[ideal], gaps[ideal], gammas[ideal], found)
+    density[ideal] = found
+    if not ideal.all():
+        density[~ideal] = _depaired(
+            [each[~ideal] for each in (energy, gaps, gammas, field, orbital, mixing, flips)]
+        )
+    return density.reshape(shape)
+
+
+def _check(arrays: dict[str, FloatArray]) -> None:
+    """Refuse values that are not finite or out of range."""
+    for name, value in arrays.items():
         if not np.all(np.isfinite(value)):
             raise ValueError(f"{name} must be finite, not {value[~np.isfinite(value)].flat[0]}")
+    gap, gamma = arrays["gap"], arrays["gamma"]
     if np.any(gap < 0.0):
         raise ValueError(f"gap must be at least 0 Δ0, not {gap[gap < 0.0].flat[0]:g}")
     wide = (gamma <= 0.0) | (gamma > 1.0)
     if np.any(wide):
         raise ValueError(f"gamma must be above 0 and at most 1 Δ0, not {gamma[wide].flat[0]:g}")
-    energy, gap, gamma = np.broadcast_arrays(energy + h, gap, gamma)
-    density = np.empty(energy.shape)
-    densities(energy.ravel(), gap.ravel(), gamma.ravel(), density.reshape(-1))
+    for name in ("depairing", "spin_orbit", "spin_flip"):
+        rate = arrays[name]
+        wrong = (rate < 0.0) | (rate > _FASTEST)
+        if np.any(wrong):
+            rule = f"must be between 0 and {_FASTEST:g} Δ0"
+            raise ValueError(f"{name} {rule}, not {rate[wrong].flat[0]:g}")
+
+
+def _depaired(columns: list[FloatArray]) -> FloatArray:
+    density = np.empty(columns[0].shape)
+    depaired_densities(*(np.ascontiguousarray(each) for each in columns), density)
+    if missed := np.count_nonzero(np.isnan(density)):
+        message = f"the density of states was not found at {missed} energies; it is NaN there"
+        warnings.warn(message, ToleranceWarning, stacklevel=3)
     return density
