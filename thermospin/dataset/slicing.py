@@ -7,7 +7,7 @@ import numpy as np
 
 from thermospin.dataset.contents import Contents
 from thermospin.quantities import PARAMETERS
-from thermospin.spec.written_numbers import parse_number, split_unit
+from thermospin.spec import reduced_number
 
 
 def places_of(contents: Contents, at: Mapping[str, float | str]) -> dict[str, int]:
@@ -37,25 +37,12 @@ def places_of(contents: Contents, at: Mapping[str, float | str]) -> dict[str, in
             known = ", ".join(contents.axes)
             raise ValueError(f"{name}: no such axis, must be one of {known}")
         points = contents.axes[name]
-        value = _reduced(contents, name, given)
+        value = reduced_number(name, given, contents.material)
         if not points[0] <= value <= points[-1]:
             limits = f"between {points[0]:g} and {points[-1]:g}"
             raise ValueError(f"{name} = {given}: must be {limits} {PARAMETERS[name].unit}")
         found[name] = int(np.argmin(np.abs(points - value)))
     return found
-
-
-def _reduced(contents: Contents, name: str, given: float | str) -> float:
-    if not isinstance(given, str):
-        return given
-    if not split_unit(given)[1]:
-        try:
-            return float(parse_number(given.strip()))
-        except ValueError as error:
-            raise ValueError(f"{name} {error}, got {given!r}") from None
-    if contents.material is None:
-        raise ValueError(f"{name} = {given}: a unit needs a material, which the spec does not have")
-    return float(contents.material.reduced(name, given))
 
 
 def cut_at(contents: Contents, at: Mapping[str, int]) -> tuple[Contents, dict[str, float]]:

@@ -1,9 +1,7 @@
 """What a person asks a picture to show, and the check that a file has it."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,9 +9,9 @@ import numpy as np
 from thermospin.dataset import Contents
 from thermospin.figures.display import Display
 from thermospin.figures.errors import FigureError
-from thermospin.figures.labels import plain_text, unit_of
-from thermospin.spec import Material
-from thermospin.spec.written_numbers import parse_number, split_unit
+from thermospin.figures.labels import plain_text
+from thermospin.spec import Material, reduced_number
+from thermospin.spec.written_numbers import split_unit
 
 FEW = 8
 """Most values of an axis that gives a curve for each value rather than the rows of a map."""
@@ -184,27 +182,7 @@ def in_reduced_units(option: str, name: str, given: Quantity, material: Material
     FigureError
         If it is no finite number, or its unit is of another kind or needs a material.
     """
-    if not isinstance(given, str):
-        value: object = given  # of a caller without a type checker, perhaps
-        if not isinstance(value, Real):
-            kind = type(value).__name__
-            raise FigureError(
-                f"{option}: {name} must be a number, or a text with a unit, got {kind}"
-            )
-        if not math.isfinite(given):
-            raise FigureError(f"{option}: {name} must be a finite number, got {given:g}")
-        return float(given)
-    _, unit = split_unit(given)
-    if unit and material is None:
-        bare = unit_of(name) and f" in units of {unit_of(name)}"
-        raise FigureError(
-            f"{option}: {name} = {given}: a unit needs a material, which the spec does not have; "
-            f"give a bare number{bare}"
-        )
     try:
-        if unit and material is not None:
-            return float(material.reduced(name, given))
-        return float(parse_number(given.strip()))
+        return reduced_number(name, given, material)
     except ValueError as error:
-        told = str(error) if unit else f"{name} {error}, got {given!r}"
-        raise FigureError(f"{option}: {told}") from None
+        raise FigureError(f"{option}: {error}") from None

@@ -1,7 +1,7 @@
 """Specs of sweeps: strict YAML to a `SweepSpec`, or to an error that lists every mistake."""
 
 from thermospin.spec.loading import SpecSource, load_spec, material_of, parse_spec, spec_of
-from thermospin.spec.material import Material
+from thermospin.spec.material import Material, reduced_number
 from thermospin.spec.problems import Place, Problem, SpecError
 from thermospin.spec.remarks import remarks
 from thermospin.spec.spec_model import json_schema
@@ -34,6 +34,7 @@ __all__ = [
     "load_spec",
     "material_of",
     "parse_spec",
+    "reduced_number",
     "remarks",
     "spec_of",
 ]

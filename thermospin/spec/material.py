@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -178,6 +180,43 @@ class Material:
         if not unit:
             return _scaled(value, 1.0), ""
         return _scaled(value, self.factor(unit)), SI_UNITS[unit].symbol
+
+
+def reduced_number(name: str, given: float | str, material: Material | None) -> float:
+    """Return a number in the reduced unit of a quantity, however it is given.
+
+    Parameters
+    ----------
+    name : str
+        The parameter or output whose value it is.
+    given : float or str
+        A number in reduced units, or a text: such a number, or one with a unit, as in ``100 mK``.
+    material : Material or None
+        The scales that turn SI into reduced units.
+
+    Raises
+    ------
+    ValueError
+        If it is no finite number, or its unit is of another kind or needs a material.
+    """
+    if not isinstance(given, str):
+        value: object = given  # of a caller without a type checker, perhaps
+        if not isinstance(value, Real):
+            kind = type(value).__name__
+            raise ValueError(f"{name} must be a number, or a text with a unit, got {kind}")
+        if not math.isfinite(given):
+            raise ValueError(f"{name} must be a finite number, got {given:g}")
+        return float(given)
+    if not split_unit(given)[1]:
+        return float(_parsed(name, given.strip(), given))
+    if material is None:
+        unit = _unit_of(name)
+        bare = unit and f" in units of {unit}"
+        raise ValueError(
+            f"{name} = {given}: a unit needs a material, which the spec does not have; "
+            f"give a bare number{bare}"
+        )
+    return float(material.reduced(name, given))
 
 
 def read_scale(name: str, text: object) -> Fraction:
