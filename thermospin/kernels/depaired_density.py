@@ -20,6 +20,7 @@ real axis it is near w = 1, and it is followed from there down to Im z = Γ.
 import math
 from typing import NamedTuple
 
+from thermospin.kernels.gap_equation import inverse
 from thermospin.machine.compilation import entry, inner
 
 MOST_LEVELS = 200
@@ -74,9 +75,10 @@ def _mapped(film, height, w):
 def _multiplied(w, step):
     """Return w · exp(step), nearly; a step that is too long for Newton's method is shortened."""
     t = 0.5 * step
-    if abs(t) > 0.5:
-        t *= 0.5 / abs(t)
-    return w * (1.0 + t) / (1.0 - t)
+    size = t.real * t.real + t.imag * t.imag
+    if size > 0.25:
+        t *= 0.5 / math.sqrt(size)
+    return w * (1.0 + t) * inverse(1.0 - t)
 
 
 @inner
@@ -84,25 +86,26 @@ def _newton_step(film, height, w):
     """Return the unknowns after a Newton step in their logarithms, and how long the step was."""
     rate, so, sf = film.orbital + film.spin_flip, film.spin_orbit, film.spin_flip
     w1, w2 = w.up, w.down
-    v1, v2 = 1.0 / w1, 1.0 / w2
+    v1, v2 = inverse(w1), inverse(w2)
     high, low = film.energy + film.field, film.energy - film.field
     rise1, fall1 = complex(high + film.gap, height) * w1, complex(high - film.gap, height) * v1
     rise2, fall2 = complex(low + film.gap, height) * w2, complex(low - film.gap, height) * v2
-    ratio, inverse = w1 * v2, w2 * v1
+    ratio, opposite = w1 * v2, w2 * v1
     product, quotient = w1 * w2, v1 * v2
-    mixed, flipped = 1j * so * (ratio - inverse), 1j * sf * (product - quotient)
+    mixed, flipped = 1j * so * (ratio - opposite), 1j * sf * (product - quotient)
     f1 = rise1 - fall1 + 0.5j * rate * (w1 * w1 - v1 * v1) + mixed + flipped
     f2 = rise2 - fall2 + 0.5j * rate * (w2 * w2 - v2 * v2) - mixed + flipped
-    near, far = 1j * so * (ratio + inverse), 1j * sf * (product + quotient)
+    near, far = 1j * so * (ratio + opposite), 1j * sf * (product + quotient)
     J11 = rise1 + fall1 + 1j * rate * (w1 * w1 + v1 * v1) + near + far
     J22 = rise2 + fall2 + 1j * rate * (w2 * w2 + v2 * v2) + near + far
     J12 = far - near
     determinant = J11 * J22 - J12 * J12
     if determinant == 0.0:
         return w, math.inf
-    step1 = (J12 * f2 - J22 * f1) / determinant
-    step2 = (J12 * f1 - J11 * f2) / determinant
-    length = max(abs(step1), abs(step2))
+    over = inverse(determinant)
+    step1 = (J12 * f2 - J22 * f1) * over
+    step2 = (J12 * f1 - J11 * f2) * over
+    length = abs(step1.real) + abs(step1.imag) + abs(step2.real) + abs(step2.imag)
     return Exponentials(_multiplied(w1, step1), _multiplied(w2, step2)), length
 
 
@@ -155,6 +158,32 @@ def root_of(film, gamma):
             factor = math.sqrt(factor)
             found = factor < 1.0 - 1e-6
     return w, found and height == gamma
+
+
+@inner
+def root_beside(film, gamma, w):
+    """Return the physical root at E + iΓ that is near that at a neighbouring energy.
+
+    Parameters
+    ----------
+    film : Film
+        The film and the energy, in Δ0.
+    gamma : float
+        Dynes Γ in Δ0, > 0.
+    w : Exponentials
+        The root at a neighbouring energy.
+
+    Returns
+    -------
+    Exponentials
+        The unknowns of both spins.
+    bool
+        Whether the root was found.
+    """
+    near, found = _root_near(film, gamma, w)
+    if found:
+        return near, True
+    return root_of(film, gamma)
 
 
 @entry

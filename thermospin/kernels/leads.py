@@ -13,7 +13,9 @@ T_S, T_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, POLARISATION, TURNED, LO
 """Columns of a table: temperatures, exchange fields, Dynes Γ and gaps of S and Sm; the polarisation
 of the barrier, the share sin²(θ/2) of the current that flows as between antiparallel fields, and
 the conductance 1/R_L of the load, or NaN."""
-COLUMNS = 11
+ORBITAL_S, ORBITAL_SM, SPIN_ORBIT_S, SPIN_ORBIT_SM, SPIN_FLIP_S, SPIN_FLIP_SM = range(11, 17)
+"""Further columns: the rates of depairing of S and Sm, 0 in an ideal lead."""
+COLUMNS = 17
 
 
 class Leads(NamedTuple):

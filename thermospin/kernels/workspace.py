@@ -1,6 +1,6 @@
 """The memory of an evaluation: pieces of the energy axis, values at their nodes, and their sums."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Workspace(NamedTuple):
     sums: np.ndarray  # (9, pieces + 8) sums of these values, and their errors: rows below
     quadrature: Quadrature
     free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for another length
+    films: Any  # ``Films`` of ``film_leads``; None where no lead can be a film
 
 
 PIECE = np.dtype(
@@ -53,6 +54,8 @@ PIECE = np.dtype(
         ("step", np.float64),  # of the Fermi function that is left where one lead is full or
         ("step_rate", np.float64),  # empty: its argument at the breakpoint, how that grows in 1/Δ0,
         ("step_sign", np.float64),  # and its sign in f_S − f_Sm; see ``step_current_values``
+        ("panel_S", np.int64),  # of films: the panels of their tables that it lies on
+        ("panel_Sm", np.int64),
     ],
     align=True,
 )
@@ -88,16 +91,50 @@ def edges_of(piece):
 
 if CONFIG.DISABLE_JIT:
 
-    def empty_pieces():
+    def empty_pieces(count):
         """Return memory for pieces, whose fields Python finds by name in a recarray only."""
-        return np.recarray(MAX_PIECES, PIECE)
+        return np.recarray(count, PIECE)
 
 else:  # pragma: no cover - this branch is for the compiler only
 
     @allocating
-    def empty_pieces():
+    def empty_pieces(count):
         """Return memory for pieces."""
-        return np.empty(MAX_PIECES, PIECE)
+        return np.empty(count, PIECE)
+
+
+@allocating
+def workspace_of(quadrature, pieces, films):
+    """Return memory for the integrals over energy of junctions whose leads may be films.
+
+    Parameters
+    ----------
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    pieces : int
+        How many pieces there is room for.
+    films : Films or None
+        Memory for the tables of films.
+
+    Returns
+    -------
+    Workspace
+        With no pieces in it yet; values begin with a line of the cache, as ``rules.aligned`` does.
+    """
+    nodes = ORDERS[HIGHEST]
+    memory = np.empty(pieces * nodes + PACK)
+    first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
+    return Workspace(
+        np.empty((SINGULARITIES, 4)),
+        np.empty((3, SINGULARITIES), np.int64),
+        empty_pieces(pieces),
+        np.empty((2, pieces), np.int64),
+        memory[first : first + pieces * nodes].reshape((pieces, nodes)),
+        np.zeros((SLOPE_ERROR + 1, pieces + PACK)),
+        quadrature,
+        np.empty((2, 1, ORDERS.size, nodes)),
+        films,
+    )
 
 
 @allocating
@@ -112,18 +149,6 @@ def workspace(quadrature):
     Returns
     -------
     Workspace
-        With no pieces in it yet; values begin with a line of the cache, as ``rules.aligned`` does.
+        That of ideal leads.
     """
-    nodes = ORDERS[HIGHEST]
-    memory = np.empty(MAX_PIECES * nodes + PACK)
-    first = -(int(memory.ctypes.data) // 8) % PACK  # as in ``rules.aligned``
-    return Workspace(
-        np.empty((SINGULARITIES, 4)),
-        np.empty((3, SINGULARITIES), np.int64),
-        empty_pieces(),
-        np.empty((2, MAX_PIECES), np.int64),
-        memory[first : first + MAX_PIECES * nodes].reshape((MAX_PIECES, nodes)),
-        np.zeros((SLOPE_ERROR + 1, MAX_PIECES + PACK)),
-        quadrature,
-        np.empty((2, 1, ORDERS.size, nodes)),
-    )
+    return workspace_of(quadrature, MAX_PIECES, None)

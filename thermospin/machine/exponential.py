@@ -1,4 +1,4 @@
-"""An exponential that vectorises, and a logarithm for estimates.
+"""An exponential and a logarithm that vectorise, and a logarithm for estimates.
 
 The compiler has no vector version of the library's ``exp``, so a loop that calls it runs one number
 at a time. This one is a polynomial after range reduction and has no branches: the compiler merges
@@ -43,6 +43,26 @@ def exp(x):
     tail = fma(r, fma(r, tail, 0.008333333333330062), 0.04166666666662413)
     tail = fma(r, fma(r, tail, 0.16666666666666669), 0.5000000000000001)
     return times_power_of_two(fma(r, fma(r, tail, 1.0), 1.0), n, shifted)
+
+
+@inlined
+def log(x):
+    """Return ln x of a normal x > 0, to two units in the last place of ln x, or of 1 if it is less.
+
+    ``x = 2^n m`` with ``|ln m|`` about ln 2 / 2 at most; ln m is the series of 2 artanh s in
+    s = (m − 1)/(m + 1), |s| < 0.18, up to s^21.
+    """
+    shifted = fma(bits(x), TWO_TO_MINUS_52, -(1023.0 - MIDDLE_OF_FRACTION)) + ROUND
+    n = shifted - ROUND
+    m = times_power_of_two(x, -n, ROUND - n)
+    s = (m - 1.0) / (m + 1.0)
+    q = s * s
+    tail = fma(q, 1.0 / 21.0, 1.0 / 19.0)
+    tail = fma(q, fma(q, tail, 1.0 / 17.0), 1.0 / 15.0)
+    tail = fma(q, fma(q, tail, 1.0 / 13.0), 1.0 / 11.0)
+    tail = fma(q, fma(q, tail, 1.0 / 9.0), 1.0 / 7.0)
+    tail = fma(q, fma(q, tail, 1.0 / 5.0), 1.0 / 3.0)
+    return fma(n, LN2_HIGH, fma(n, LN2_LOW, fma(2.0 * s * q, tail, 2.0 * s)))
 
 
 @inlined

@@ -1,0 +1,123 @@
+"""The spin-up current of Eq. (2) and its derivative by V where a lead is a film.
+
+As ``tunnelling`` does between ideal leads, with the same rules and estimates, and with what the
+tables of the densities miss.
+"""
+
+from thermospin.kernels.breakpoints import WHOLE_TAIL
+from thermospin.kernels.film_leads import MOST_FILM_PIECES
+from thermospin.kernels.film_nodes import film_conductance_values, film_current_values
+from thermospin.kernels.film_pieces import bisect_film_piece, lay_film_pieces
+from thermospin.kernels.integrand import HALF
+from thermospin.kernels.node_sums import add_up, sum_pieces
+from thermospin.kernels.rules import HIGHEST, STRICT, order_for, with_reserve
+from thermospin.kernels.workspace import BOTH, ERROR, FALL, MODULUS, NONE
+from thermospin.machine.compilation import merged
+from thermospin.machine.exponential import coarse_log
+
+MAX_ROUNDS = 24
+SAFETY = 2.0
+"""Factor on the last Legendre coefficients of the derivative, as between ideal leads."""
+ROUNDING = 1e-14
+"""Error of a sum from rounding, relative to the integral of the modulus."""
+
+
+@merged
+def _of_tables(count, work):
+    """Return the error of the sum of all pieces from what the tables of densities miss."""
+    total = 0.0
+    for j in range(count):
+        piece = work.piece[j]
+        total += piece.step * work.sums[MODULUS, j] + HALF * piece.step_rate
+    return total
+
+
+@merged
+def _refine(j, rule, count, both, breaks, leads, work):
+    """Put piece j into the queue at a higher order, or its halves where no order is enough."""
+    before = count
+    if rule > HIGHEST:
+        count = bisect_film_piece(j, count, breaks, leads, work)
+    else:
+        work.piece[j].rule = rule
+    work.queue[BOTH, both] = j
+    both += 1
+    if count > before:
+        work.queue[BOTH, both] = before
+        both += 1
+    return count, both
+
+
+@merged
+def _integrate_with(fine, derivative, V, leads, rtol, work):
+    """Return the integral, its error, whether it met ``rtol``, and whether more terms might help.
+
+    Pieces whose estimated error is too large are refined until their sum is not.
+    """
+    work.films.fine[0] = 1 if fine else 0
+    safety = SAFETY if derivative else 1.0
+    count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, work)
+    both = NONE
+    for j in range(count):
+        work.queue[BOTH, both] = j
+        both += 1
+    value = error = target = rounding = tables = 0.0
+    for _ in range(MAX_ROUNDS):
+        if derivative:
+            film_conductance_values(work.queue[BOTH], both, leads, work)
+        else:
+            film_current_values(work.queue[BOTH], both, leads, work)
+        sum_pieces(work.queue[BOTH], both, HALF, False, work)
+        value, modulus, error = add_up(count, safety, work.sums)
+        tables = _of_tables(count, work)
+        rounding = ROUNDING * modulus + tables
+        target = max(rtol * abs(value), rounding)
+        if error <= target or count == MOST_FILM_PIECES:
+            break
+        share = target / count
+        both = NONE
+        for j in range(count):
+            if work.sums[ERROR, j] > share and count < MOST_FILM_PIECES:
+                rule = work.piece[j].rule
+                rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
+                count, both = _refine(j, rule, count, both, breaks, leads, work)
+    met = error <= target
+    if rtol < STRICT and not derivative:
+        error = with_reserve(error, target - rounding)
+    return value, error + rounding, met, not fine and tables > 0.1 * rtol * abs(value)
+
+
+@merged
+def film_integral(derivative, V, leads, rtol, work):
+    """Return an integral of spin up, its error and whether it met ``rtol``.
+
+    Parameters
+    ----------
+    derivative : bool
+        Whether dI_up/dV is integrated, and not I_up.
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads, of which one at least is a film.
+    rtol : float
+        Relative accuracy that is asked for.
+    work : Workspace
+        Memory of the evaluation, with tables of the films; written to.
+
+    Returns
+    -------
+    value, error : float
+        In G_T Δ0/e for the current, in G_T for its derivative; NaN and ∞ where the density of a
+        film was not found.
+    met : bool
+        Whether the error is at most ``rtol`` of the value, or rounding.
+    """
+    value = error = 0.0
+    met = False
+    fine = derivative
+    while True:  # twice at most: a loop, so that the functions merged into it are compiled once
+        value, error, met, coarse = _integrate_with(fine, derivative, V, leads, rtol, work)
+        if not coarse:
+            break
+        fine = True
+    return value, error, met

@@ -1,0 +1,264 @@
+"""The integrands of Eq. (2) and of its derivative at the nodes of pieces, where a lead is a film.
+
+They are those of ``integrand``; here each density is a number, for the root and the quotient of
+that of an ideal lead, and the exponential of a series for that of a film, are taken first.
+"""
+
+import math
+
+from thermospin.kernels.density import density_and_slope_factors, density_factors
+from thermospin.kernels.fermi import fermi_difference, fermi_slope
+from thermospin.kernels.film_leads import N_S, N_SM, NEW, OF_S, OF_SM, OLD, SLOPE, T
+from thermospin.kernels.film_table import (
+    BASE,
+    DOWN,
+    ENOUGH,
+    ERROR,
+    LENGTH,
+    SCALE,
+    START,
+    TERMS,
+    UP,
+    UP_SLOPE,
+)
+from thermospin.kernels.node_loops import each_piece
+from thermospin.kernels.rules import order_of
+from thermospin.kernels.workspace import edges_of
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import looping, merged
+from thermospin.machine.exponential import exp, log
+
+WEIGHT = 1
+"""Row of the weights in a rule."""
+STEEPER = 4.0
+"""The derivative of a series with n terms is off by up to so many times n times as much."""
+
+
+@merged
+def _sum_series(series, terms, n, node):
+    """Write the sum of a series at the arguments in the row ``T``, doubled, to the row ``NEW``."""
+    old, new = node[OLD], node[NEW]
+    last = series[terms - 1]
+    for i in range(n):
+        old[i], new[i] = 0.0, last
+    for k in range(terms - 2, 0, -2):
+        above, below = series[k], series[k - 1]
+        for i in range(n):
+            first = fma(node[T, i], new[i], above - old[i])
+            new[i] = fma(node[T, i], first, below - new[i])
+            old[i] = first
+    for i in range(n):
+        new[i] = fma(0.5 * node[T, i], new[i], series[0] - old[i])
+
+
+@merged
+def _spin_row(field, side):
+    """Return the row of spin up in a table, at energies of the sign ``side``."""
+    return DOWN if field * side < 0.0 else UP
+
+
+@merged
+def _arguments(from_mu, side, table, p, scale, distance, n, node):
+    """Write the arguments of the series of a panel at the nodes of a piece, doubled, to ``T``."""
+    panel = table.panel[p]
+    per_scale = side / panel[SCALE]
+    shift = (side * from_mu - panel[BASE]) / panel[SCALE]
+    per_length, start = 4.0 / panel[LENGTH], -2.0 - 4.0 * panel[START] / panel[LENGTH]
+    for i in range(n):
+        y = max(fma(scale * distance[i], per_scale, shift), 0.0)
+        node[T, i] = fma(log(y + math.sqrt(fma(y, y, 1.0))), per_length, start)
+
+
+@merged
+def _film_density(from_mu, field, table, p, piece, distance, n, fine, node, out):
+    """Write the density of a film at the nodes of a piece; return its relative error."""
+    side = math.copysign(1.0, from_mu + 0.5 * (piece.near + piece.far))
+    panel = table.panel[p]
+    terms = TERMS if fine else int(panel[ENOUGH])
+    _arguments(from_mu, side, table, p, piece.scale, distance, n, node)
+    _sum_series(table.series[p, _spin_row(field, side)], terms, n, node)
+    for i in range(n):
+        out[i] = exp(node[NEW, i])
+    return panel[ERROR] + (0.0 if fine else table.lead[-1])
+
+
+@merged
+def _ideal_density(above, below, gamma, gap, scale, distance, n, out):
+    """Write the density of an ideal lead at the nodes of a piece."""
+    for i in range(n):
+        u = scale * distance[i]
+        square, numerator, denominator = density_factors(above + u, below + u, gamma, gap * gap)
+        out[i] = math.sqrt(0.5 * square) * numerator / denominator
+
+
+@merged
+def densities_at_nodes(piece, distance, n, fine, leads, films):
+    """Write the densities of both leads at the nodes of a piece; return their relative errors.
+
+    Parameters
+    ----------
+    piece : record
+        ``PIECE``.
+    distance : array of shape (nodes,)
+        Distances of the nodes from the breakpoint at scale 1.
+    n : int
+        How many nodes there are.
+    fine : bool
+        Whether all terms of the series are summed.
+    leads : Leads
+        Both leads.
+    films : Films
+        Their tables; the rows ``N_S`` and ``N_SM`` of ``node`` are written to.
+
+    Returns
+    -------
+    float
+        Sum of the relative errors of both densities.
+    """
+    node, scale = films.node, piece.scale
+    S_above, S_below, Sm_above, Sm_below = edges_of(piece)
+    error = 0.0
+    if films.is_film[OF_S] == 1:
+        error += _film_density(
+            S_above, leads.h_S, films.S, piece.panel_S, piece, distance, n, fine, node, node[N_S]
+        )
+    else:
+        _ideal_density(S_above, S_below, leads.gamma_S, leads.gap_S, scale, distance, n, node[N_S])
+    if films.is_film[OF_SM] == 1:
+        error += _film_density(
+            Sm_above, leads.h_Sm, films.Sm, piece.panel_Sm, piece, distance, n, fine, node,
+            node[N_SM],
+        )  # fmt: skip
+    else:
+        _ideal_density(
+            Sm_above, Sm_below, leads.gamma_Sm, leads.gap_Sm, scale, distance, n, node[N_SM]
+        )
+    return error
+
+
+@merged
+def slopes_at_nodes(piece, distance, n, leads, films):
+    """Write dN_Sm/dE at the nodes of a piece, after ``densities_at_nodes``.
+
+    Parameters
+    ----------
+    piece, distance, n, leads, films
+        As in ``densities_at_nodes``; the row ``SLOPE`` is written to.
+
+    Returns
+    -------
+    float
+        By how much dN_Sm/dE is off, times the slope of the map of the table over N_Sm.
+    """
+    node, scale, field = films.node, piece.scale, leads.h_Sm
+    _, _, above, below = edges_of(piece)
+    if films.is_film[OF_SM] == 0:
+        for i in range(n):
+            u = scale * distance[i]
+            _, slope, square, w = density_and_slope_factors(
+                above + u, below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+            )
+            node[SLOPE, i] = slope / (math.sqrt(square) * w * w * w)
+            node[OLD, i] = 0.0
+        return 0.0
+    side = math.copysign(1.0, above + 0.5 * (piece.near + piece.far))
+    table, p = films.Sm, piece.panel_Sm
+    panel = table.panel[p]
+    # The arguments may be those of S.
+    _arguments(above, side, table, p, scale, distance, n, node)
+    row = _spin_row(field, side) + UP_SLOPE
+    _sum_series(table.series[p, row], TERMS, n, node)
+    per_scale = side / panel[SCALE]
+    shift = (side * above - panel[BASE]) / panel[SCALE]
+    along = 2.0 * per_scale / panel[LENGTH]
+    for i in range(n):
+        y = fma(scale * distance[i], per_scale, shift)
+        steep = along / math.sqrt(fma(y, y, 1.0))
+        node[SLOPE, i] = node[N_SM, i] * node[NEW, i] * steep
+        node[OLD, i] = node[N_SM, i] * abs(steep)
+    return STEEPER * TERMS * panel[ERROR]
+
+
+@merged
+def _film_currents(piece, rule, distance, speed, leads, work, value):
+    """Write the integrand of Eq. (2) at the nodes of a piece, twice; return the tables' error."""
+    films, scale = work.films, piece.scale
+    n = order_of(rule)
+    node = films.node
+    error = densities_at_nodes(piece, distance, n, films.fine[0] == 1, leads, films)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
+    for i in range(n):
+        u = scale * distance[i]
+        rise, fall = fermi_difference(
+            fma(u, leads.rate_S, x),
+            fma(u, leads.rate_Sm, y),
+            fma(u, leads.rate_difference, y_minus_x),
+        )
+        value[i] = speed[i] * (node[N_S, i] * node[N_SM, i]) * rise / fall
+    piece.step = error
+    piece.step_rate = 0.0
+
+
+@merged
+def _film_conductances(piece, rule, distance, speed, leads, work, value):
+    """Write the derivative of the integrand by V at the nodes of a piece, twice."""
+    films, scale = work.films, piece.scale
+    n = order_of(rule)
+    node = films.node
+    error = densities_at_nodes(piece, distance, n, True, leads, films)
+    off = slopes_at_nodes(piece, distance, n, leads, films)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
+    weights = work.quadrature.rules[rule, WEIGHT]
+    noise = 0.0
+    for i in range(n):
+        u = scale * distance[i]
+        y_here = fma(u, leads.rate_Sm, y)
+        rise, fall = fermi_difference(
+            fma(u, leads.rate_S, x), y_here, fma(u, leads.rate_difference, y_minus_x)
+        )
+        steep, under = fermi_slope(y_here, leads.rate_Sm)
+        difference = rise / fall
+        moved = fma(node[SLOPE, i], difference, node[N_SM, i] * steep / under)
+        value[i] = speed[i] * node[N_S, i] * moved
+        noise += weights[i] * speed[i] * node[N_S, i] * node[OLD, i] * abs(difference)
+    piece.step = error
+    piece.step_rate = off * noise * abs(scale)
+
+
+@looping
+def film_current_values(queue, count, leads, work):
+    """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue.
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives twice the integrand in Δ0 per ``scale`` of the map; of each piece
+        ``step`` receives the relative error of the densities.
+    """
+    each_piece(_film_currents, queue, count, leads, work, work.values)
+
+
+@looping
+def film_conductance_values(queue, count, leads, work):
+    """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue.
+
+    Parameters
+    ----------
+    queue : array of int
+        Indices of pieces.
+    count : int
+        How many of them.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        ``values`` receives twice the derivative per ``scale`` of the map; of each piece ``step``
+        receives the relative error of the densities, and ``step_rate`` what errors of dN_Sm/dE add
+        up to, twice.
+    """
+    each_piece(_film_conductances, queue, count, leads, work, work.values)

@@ -1,0 +1,361 @@
+"""How the energy axis is cut into pieces where a lead is a film.
+
+As between ideal leads (``breakpoints``, ``pieces``), but for what films need: singularities of any
+number and at any depth, scales that grow with the distance from sharper ones, and cuts where a
+panel of a table ends, so that on each piece every lead is one series.
+"""
+
+import math
+
+from thermospin.kernels.breakpoints import CLOSE, STEP_SCALE
+from thermospin.kernels.convergence import log_rate
+from thermospin.kernels.film_branch_points import PLACE
+from thermospin.kernels.film_branch_points import WIDTH as DEPTH
+from thermospin.kernels.film_leads import (
+    FROM_S,
+    FROM_SM,
+    MOST_FILM_PIECES,
+    OF_S,
+    OF_SM,
+    POLE,
+    REACH,
+    SCALE,
+    WIDTH,
+)
+from thermospin.kernels.film_table import HIGH, LOW, PANELS, POINTS
+from thermospin.kernels.pieces import NEGLIGIBLE
+from thermospin.kernels.rules import HIGHEST, order_with
+from thermospin.kernels.workspace import BOTH, FREE, NONE
+from thermospin.machine.compilation import merged
+
+SLIVER = 1e-9
+"""A cut is left out that is nearer to the end of a piece than this part of its distance."""
+FEWEST = 4.0
+"""Nodes of a piece beyond those that its convergence asks for."""
+
+
+@merged
+def _note(from_S, from_Sm, pole, width, reach, count, point):
+    """Add a singular energy to the list; return its length."""
+    row = point[count]
+    row[FROM_S], row[FROM_SM], row[POLE], row[WIDTH], row[REACH] = (
+        from_S,
+        from_Sm,
+        pole,
+        width,
+        reach,
+    )
+    return count + 1
+
+
+@merged
+def _singularities(V, leads, films):
+    """Write the singular energies of the integrand; return how many there are."""
+    point = films.point
+    count = 0
+    for lead in range(2):
+        is_S = lead == OF_S
+        shift = V if is_S else -V
+        gap, field = (leads.gap_S, leads.h_S) if is_S else (leads.gap_Sm, leads.h_Sm)
+        gamma, kT = (leads.gamma_S, leads.kT_S) if is_S else (leads.gamma_Sm, leads.kT_Sm)
+        branches = films.S.point if is_S else films.Sm.point
+        ends = 1 if gap > 0.0 else 0
+        if films.is_film[lead] == 1:
+            ends = films.S.count[POINTS] if is_S else films.Sm.count[POINTS]
+        for k in range(ends):
+            for sign in (1.0, -1.0):
+                place, depth = sign * gap - field, gamma
+                if films.is_film[lead] == 1:
+                    place, depth = sign * branches[k, PLACE], branches[k, DEPTH]
+                here = (place, place + shift) if is_S else (place + shift, place)
+                count = _note(here[0], here[1], depth, depth, CLOSE * depth, count, point)
+        here = (0.0, V) if is_S else (-V, 0.0)
+        pole = math.pi * kT
+        count = _note(here[0], here[1], pole, STEP_SCALE * kT, pole, count, point)
+    return count
+
+
+@merged
+def _choose(count, films):
+    """Choose breakpoints among the singular energies, the sharpest first; return how many."""
+    point, sharpest, chosen = films.point, films.order[0], films.order[1]
+    for k in range(count):
+        j = k
+        while j > 0 and point[sharpest[j - 1], REACH] > point[k, REACH]:
+            sharpest[j] = sharpest[j - 1]
+            j -= 1
+        sharpest[j] = k
+    breaks = 0
+    for s in range(count):
+        k = sharpest[s]
+        at = point[k, FROM_SM]
+        j = breaks
+        resolved = False
+        for i in range(breaks):
+            above = at - point[chosen[i], FROM_SM]
+            resolved = resolved or abs(above) <= point[k, REACH]
+            if above < 0.0 and j == breaks:
+                j = i
+        if not resolved:
+            for i in range(breaks, j, -1):
+                chosen[i] = chosen[i - 1]
+            chosen[j] = k
+            breaks += 1
+    return breaks
+
+
+@merged
+def _grade(breaks, films):
+    """Set the scales of breakpoints: none is larger than the way to a singularity of another."""
+    point, chosen = films.point, films.order[1]
+    for i in range(breaks):
+        at = point[chosen[i]]
+        at[SCALE] = at[WIDTH]
+        if i > 0:
+            before = point[chosen[i - 1]]
+            apart = at[FROM_SM] - before[FROM_SM]
+            at[SCALE] = min(at[SCALE], before[SCALE] + apart)
+    for i in range(breaks - 2, -1, -1):
+        at, after = point[chosen[i]], point[chosen[i + 1]]
+        at[SCALE] = min(at[SCALE], after[SCALE] + after[FROM_SM] - at[FROM_SM])
+
+
+@merged
+def _ends(table, shift, count, cut):
+    """Append the energies at which panels of a table end, ascending; return the new length."""
+    panels = table.count[PANELS]
+    for p in range(panels - 1, -1, -1):
+        cut[count] = shift - table.panel[p, HIGH]
+        count += 1
+    cut[count] = shift
+    count += 1
+    for p in range(panels):
+        cut[count] = shift + table.panel[p, HIGH]
+        count += 1
+    return count
+
+
+@merged
+def _cuts(V, films):
+    """Write, ascending, where panels of tables end; return how many."""
+    cut = films.cut
+    count = 0
+    if films.is_film[OF_SM] == 1:
+        count = _ends(films.Sm, 0.0, count, cut)
+    first = count
+    if films.is_film[OF_S] == 1:
+        count = _ends(films.S, V, count, cut)
+    if 0 < first < count:
+        for i in range(first, count):
+            moved = cut[i]
+            j = i
+            while j > 0 and cut[j - 1] > moved:
+                cut[j] = cut[j - 1]
+                j -= 1
+            cut[j] = moved
+    return count
+
+
+@merged
+def _panel_at(table, energy):
+    """Return the panel of a table on which an energy of either sign is."""
+    size = abs(energy)
+    low, high = 0, table.count[PANELS] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if size > table.panel[middle, HIGH]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@merged
+def _rate_beside(piece, row, base):
+    """Return how fast the sums on a piece converge for a singular energy."""
+    x = row[FROM_SM] - base
+    return log_rate(x, row[POLE], piece.scale, piece.start, piece.length)
+
+
+@merged
+def limit_rate(piece, from_Sm, breaks, films):
+    """Set how fast the sums on a piece converge at least, with all breakpoints and steps.
+
+    Parameters
+    ----------
+    piece : record
+        ``PIECE``, written to.
+    from_Sm : float
+        Energy of its breakpoint from μ_Sm in Δ0.
+    breaks : int
+        How many breakpoints there are.
+    films : Films
+        The leads, with their singular energies.
+    """
+    rate = math.inf
+    for i in range(breaks):
+        rate = min(rate, _rate_beside(piece, films.point[films.order[1, i]], from_Sm))
+    piece.log_rate = rate
+
+
+@merged
+def _log_occupation(x, y):
+    """Return about ln |f(x) − f(y)|."""
+    return -min(abs(x), abs(y)) if x * y > 0.0 else 0.0
+
+
+@merged
+def _place_on_panels(piece, from_S, from_Sm, films):
+    """Note on which panels of the tables a piece lies."""
+    middle = 0.5 * (piece.near + piece.far)
+    piece.panel_S = piece.panel_Sm = 0
+    if films.is_film[OF_S] == 1:
+        piece.panel_S = _panel_at(films.S, from_S + middle)
+    if films.is_film[OF_SM] == 1:
+        piece.panel_Sm = _panel_at(films.Sm, from_Sm + middle)
+
+
+@merged
+def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
+    """Add the piece between two distances from breakpoint i, if anything flows there."""
+    films = work.films
+    chosen = films.order[1]
+    at = films.point[chosen[i]]
+    from_S, from_Sm = at[FROM_S], at[FROM_SM]
+    x, y = from_S * leads.rate_S, from_Sm * leads.rate_Sm
+    x0, y0 = x + near * leads.rate_S, y + near * leads.rate_Sm
+    x1, y1 = x + far * leads.rate_S, y + far * leads.rate_Sm
+    occupation = max(_log_occupation(x0, y0), _log_occupation(x1, y1))
+    if occupation < -NEGLIGIBLE or count == MOST_FILM_PIECES:
+        return count
+    piece = work.piece[count]
+    piece.table, piece.kind = FREE, BOTH
+    piece.scale, piece.near, piece.far = scale, near, far
+    piece.start = math.asinh(near / scale)
+    piece.length = math.asinh(far / scale) - piece.start
+    piece.x, piece.y = x, y
+    if leads.rate_Sm < leads.rate_S:
+        piece.y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
+    else:
+        piece.y_minus_x = from_Sm * leads.rate_difference + V * leads.rate_S
+    piece.S_above, piece.S_below = from_S, from_S
+    if films.is_film[OF_S] == 0:
+        piece.S_above, piece.S_below = (
+            from_S + leads.h_S - leads.gap_S,
+            from_S + leads.h_S + leads.gap_S,
+        )
+    piece.Sm_above, piece.Sm_below = from_Sm, from_Sm
+    if films.is_film[OF_SM] == 0:
+        piece.Sm_above, piece.Sm_below = (
+            from_Sm + leads.h_Sm - leads.gap_Sm,
+            from_Sm + leads.h_Sm + leads.gap_Sm,
+        )
+    _place_on_panels(piece, from_S, from_Sm, films)
+    rate = _rate_beside(piece, at, from_Sm)
+    other = i + 1 if scale > 0.0 else i - 1
+    if 0 <= other < breaks:
+        rate = min(rate, _rate_beside(piece, films.point[chosen[other]], from_Sm))
+    piece.log_rate = rate
+    piece.rule = order_with(0.5 * max(digits + occupation, 0.0) / rate + FEWEST)
+    return count + 1
+
+
+@merged
+def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, work):
+    """Add the pieces from breakpoint i to a distance on the side that the sign of scale tells."""
+    films = work.films
+    base = films.point[films.order[1, i], FROM_SM]
+    side = math.copysign(1.0, scale)
+    near = 0.0
+    low, high = 0, cuts  # the first cut above the breakpoint
+    while low < high:
+        middle = (low + high) // 2
+        if films.cut[middle] > base:
+            high = middle
+        else:
+            low = middle + 1
+    k = low if side > 0.0 else low - 1
+    while 0 <= k < cuts:
+        far = side * (films.cut[k] - base)
+        if far >= reach * (1.0 - SLIVER):
+            break
+        if far - near > SLIVER * reach:
+            count = _add(count, i, side * near, side * far, scale, breaks, V, leads, digits, work)
+            near = far
+        k += 1 if side > 0.0 else -1
+    return _add(count, i, side * near, side * reach, scale, breaks, V, leads, digits, work)
+
+
+@merged
+def lay_film_pieces(V, leads, digits, tail, work):
+    """Cut the energy axis into pieces; return how many, and how many breakpoints there are.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads, of which one at least is a film.
+    digits : float
+        −ln of the relative accuracy of the first orders.
+    tail : float
+        Length of the tails in k_BT of the hotter lead.
+    work : Workspace
+        Memory of the evaluation, with tables of the films; written to.
+
+    Returns
+    -------
+    count, breaks : int
+        How many pieces and breakpoints there are.
+    """
+    films = work.films
+    point, chosen = films.point, films.order[1]
+    breaks = _choose(_singularities(V, leads, films), films)
+    _grade(breaks, films)
+    cuts = _cuts(V, films)
+    margin = tail * max(leads.kT_S, leads.kT_Sm)
+    count = NONE
+    for i in range(breaks):
+        at = point[chosen[i]]
+        if i == 0:
+            below = max(0.0, at[FROM_SM] - min(V, 0.0)) + margin
+        else:
+            below = 0.5 * (at[FROM_SM] - point[chosen[i - 1], FROM_SM])
+        if i == breaks - 1:
+            above = max(0.0, max(V, 0.0) - at[FROM_SM]) + margin
+        else:
+            above = 0.5 * (point[chosen[i + 1], FROM_SM] - at[FROM_SM])
+        scale = at[SCALE]
+        count = _add_side(count, i, below, -scale, breaks, cuts, V, leads, digits, work)
+        count = _add_side(count, i, above, scale, breaks, cuts, V, leads, digits, work)
+    return count, breaks
+
+
+@merged
+def bisect_film_piece(j, count, breaks, leads, work):
+    """Cut piece j in two; the second half becomes the last piece.
+
+    Parameters
+    ----------
+    j, count, breaks : int
+        The piece, and how many pieces and breakpoints there are.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Memory of the evaluation, written to.
+
+    Returns
+    -------
+    int
+        How many pieces there are afterwards.
+    """
+    work.piece[count] = work.piece[j]
+    half = 0.5 * work.piece[j].length
+    work.piece[count].start += half
+    middle = work.piece[j].scale * math.sinh(work.piece[count].start)
+    work.piece[j].far = work.piece[count].near = middle
+    for k in (j, count):
+        piece = work.piece[k]
+        piece.length, piece.rule = half, HIGHEST // 2
+        limit_rate(piece, piece.y * leads.kT_Sm, breaks, work.films)
+    return count + 1

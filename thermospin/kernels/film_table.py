@@ -1,0 +1,295 @@
+"""A table of the density of states of a film: Chebyshev series of ln N for both spins.
+
+Between E = 0 and ``HIGHEST`` the energy axis is cut half way between neighbouring branch points. On
+either side of one, at E = x ± g sinh t with g the distance of the nearest singularity, N is smooth
+in t, and ln N is interpolated there: the error of N is relative, in the gap too. Of negative
+energies the series of the other spin tells, N_up(E) = N_down(−E).
+
+A series that is not accurate enough is replaced by those of both halves of its panel. What is
+missed is estimated by its last coefficients. Where less accuracy is asked for, the first terms of a
+series are enough.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from thermospin.kernels.depaired_density import Film, root_beside, root_of
+from thermospin.kernels.film_branch_points import (
+    MOST_POINTS,
+    PLACE,
+    WIDTH,
+    at_energy,
+    branch_points,
+)
+from thermospin.machine.arithmetic import fma, portable
+from thermospin.machine.compilation import allocating, inner, merged
+
+TERMS = 48
+"""Terms of a series, and nodes that it is made from."""
+HIGHEST = 1e4
+"""Energy in Δ0 up to which a table reaches; beyond it N is 1 to within 1e-8 Δ² /Δ0²."""
+MOST_PANELS = 160
+LONGEST = 6.0
+"""Longest panel in t that is tried."""
+SHORTEST = 0.2
+"""Panels are not cut further than to this length in t: what is left then is rounding."""
+ROUNDING = 5e-16
+"""Rounding of an energy moves it by this part of itself, from a singularity or towards it."""
+NOISY = 8.0
+"""Coefficients of a series that are so many times as large as rounding may be just that."""
+GUARD = 4.0
+"""The error of a series counts as so many times its last coefficients."""
+FINEST = 3e-14
+"""Relative error of N that is tried for."""
+LOW, HIGH, BASE, SCALE, START, LENGTH, ERROR, ENOUGH = range(8)
+"""Columns of a list of panels: both ends, the branch point, ±g, where t begins and how far it goes,
+energies in Δ0; the relative error of N, and how many terms are enough for the table's tolerance."""
+COLUMNS = 8
+UP, DOWN, UP_SLOPE, DOWN_SLOPE = range(4)
+"""Rows of the series of a panel: ln N of both spins, and their derivatives by the variable in
+which the series are, from −1 to 1."""
+
+
+def _transform() -> np.ndarray:
+    """Return the matrix that makes the coefficients of a series from the values at its nodes."""
+    k, j = np.arange(TERMS)[None, :], np.arange(TERMS)[:, None]
+    factors = 2.0 / TERMS * portable(math.cos, math.pi / TERMS * k * (j + 0.5))
+    factors[:, 0] *= 0.5
+    return factors
+
+
+TRANSFORM = _transform()
+NODES = portable(math.cos, math.pi / TERMS * (np.arange(TERMS) + 0.5))
+"""Nodes of a series on [−1, 1], descending."""
+
+
+class FilmTable(NamedTuple):
+    """The densities of states of a film with |h|: of spin up and spin down at E ≥ 0."""
+
+    lead: np.ndarray  # (7,) Δ, |h|, Γ_orb, Γ_so, Γ_sf, Γ and the relative error that may do
+    count: np.ndarray  # (3,) branch points and panels, and 1 if the root was always found
+    point: np.ndarray  # (MOST_POINTS, 2) branch points, columns as in ``film_branch_points``
+    panel: np.ndarray  # (MOST_PANELS, COLUMNS) ascending in energy
+    series: np.ndarray  # (MOST_PANELS, 4, TERMS)
+    memory: np.ndarray  # (2, TERMS) values at the nodes of a panel
+
+
+POINTS, PANELS, FOUND = range(3)
+"""Places in ``FilmTable.count``."""
+GAMMA, TOLERANCE = 5, 6
+"""Places in ``FilmTable.lead``."""
+
+
+@allocating
+def film_table():
+    """Return memory for a table.
+
+    Returns
+    -------
+    FilmTable
+        That of no film.
+    """
+    return FilmTable(
+        np.full(TOLERANCE + 1, np.nan),
+        np.zeros(FOUND + 1, np.int64),
+        np.empty((MOST_POINTS, 2)),
+        np.empty((MOST_PANELS, COLUMNS)),
+        np.empty((MOST_PANELS, 4, TERMS)),
+        np.empty((2, TERMS)),
+    )
+
+
+@inner
+def _film_of(lead):
+    return Film(0.0, lead[0], lead[1], lead[2], lead[3], lead[4])
+
+
+@inner
+def log_density(w):
+    """Return ln Re cos θ for w = exp(iθ), without cancellation in the gap.
+
+    Parameters
+    ----------
+    w : complex
+        The unknown of one spin, Re w > 0.
+
+    Returns
+    -------
+    float
+        ln N.
+    """
+    square = w.real * w.real + w.imag * w.imag
+    return math.log(0.5 * w.real * (1.0 + 1.0 / square))
+
+
+@inner
+def _fill(panel, film, gamma, w, memory, series):
+    """Write both series of a panel; return the root at its last node and whether all were found."""
+    for spin in range(2):
+        for k in range(TERMS):
+            series[spin, k] = 0.0
+    found = True
+    for j in range(TERMS):
+        t = panel[START] + panel[LENGTH] * (0.5 + 0.5 * NODES[j])
+        energy = panel[BASE] + panel[SCALE] * math.sinh(t)
+        w, right = root_beside(at_energy(film, energy), gamma, w)
+        found = found and right
+        memory[UP, j], memory[DOWN, j] = log_density(w.up), log_density(w.down)
+    for j in range(TERMS):
+        up, down = memory[UP, j], memory[DOWN, j]
+        for k in range(TERMS):
+            series[UP, k] = fma(TRANSFORM[j, k], up, series[UP, k])
+            series[DOWN, k] = fma(TRANSFORM[j, k], down, series[DOWN, k])
+    return w, found
+
+
+@inner
+def _missed(series):
+    """Return by how much the worse of two series may be off."""
+    largest = 0.0
+    for spin in range(2):
+        for k in range(TERMS - 3, TERMS):
+            largest = max(largest, abs(series[spin, k]))
+    return GUARD * largest
+
+
+@inner
+def _finish(panel, series, tolerance):
+    """Write the derivatives of both series, and how many terms are enough for a tolerance."""
+    enough = 2
+    for spin in range(2):
+        log, slope = series[spin], series[UP_SLOPE + spin]
+        slope[TERMS - 1] = 0.0
+        slope[TERMS - 2] = 2.0 * (TERMS - 1) * log[TERMS - 1]
+        for k in range(TERMS - 3, -1, -1):
+            slope[k] = slope[k + 2] + 2.0 * (k + 1) * log[k + 1]
+        slope[0] *= 0.5
+        rest = 0.0
+        for k in range(TERMS - 1, -1, -1):
+            rest += abs(log[k])
+            if rest > tolerance:
+                enough = max(enough, k + 1)
+                break
+    panel[ENOUGH] = enough + enough % 2
+
+
+@inner
+def _set_panel(panel, base, scale, start, length):
+    """Set a panel from t = ``start`` on."""
+    near, far = base + scale * math.sinh(start), base + scale * math.sinh(start + length)
+    panel[LOW], panel[HIGH] = min(near, far), max(near, far)
+    panel[BASE], panel[SCALE], panel[START], panel[LENGTH] = base, scale, start, length
+
+
+@inner
+def _add_side(count, base, scale, reach, film, table, w):
+    """Add the panels from a branch point to ``reach`` on the side that the sign of scale tells.
+
+    They are added outwards from the branch point, each as long as is accurate enough.
+    """
+    whole = math.asinh(reach / abs(scale))
+    start, length = 0.0, min(LONGEST, whole)
+    found = True
+    while start < whole and count < MOST_PANELS:
+        panel = table.panel[count]
+        if start + 1.0001 * length > whole:
+            length = whole - start
+        _set_panel(panel, base, scale, start, length)
+        w, right = _fill(panel, film, table.lead[GAMMA], w, table.memory, table.series[count])
+        missed = _missed(table.series[count])
+        noise = ROUNDING * (panel[HIGH] + film.gap) / (abs(scale) * math.cosh(start))
+        if missed > max(FINEST, NOISY * noise) and length > SHORTEST:
+            length *= 0.5
+            continue
+        panel[ERROR] = missed + noise
+        _finish(panel, table.series[count], table.lead[TOLERANCE])
+        found = found and right
+        start += length
+        count += 1
+        length = min(2.0 * length, LONGEST)
+    return count, found and start >= whole, w
+
+
+@inner
+def _graded(point, count, k):
+    """Return the distance of the nearest branch point from branch point k, its own width if less."""
+    scale = point[k, WIDTH]
+    for j in range(count):
+        scale = min(scale, point[j, WIDTH] + abs(point[j, PLACE] - point[k, PLACE]))
+    return scale
+
+
+@merged
+def is_table_of(lead, table):
+    """Return whether a table is that of a lead.
+
+    Parameters
+    ----------
+    lead : array of shape (7,)
+        ``FilmTable.lead`` of the lead.
+    table : FilmTable
+        Any table.
+
+    Returns
+    -------
+    bool
+        True if all seven numbers agree.
+    """
+    same = True
+    for k in range(TOLERANCE + 1):
+        same = same and lead[k] == table.lead[k]
+    return same
+
+
+@inner
+def tabulate(lead, table):
+    """Write the table of a film, unless it is there already.
+
+    Parameters
+    ----------
+    lead : array of shape (7,)
+        Δ, |h|, the rates and Γ in Δ0, and the relative error that N may have.
+    table : FilmTable
+        Receives the table.
+    """
+    if is_table_of(lead, table):
+        return
+    for k in range(TOLERANCE + 1):
+        table.lead[k] = lead[k]
+    film, point = _film_of(lead), table.point
+    points, found = branch_points(film, lead[GAMMA], point)
+    w, right = root_of(film, lead[GAMMA])
+    found = found and right
+    count = 0
+    low = 0.0
+    for k in range(points):
+        base, scale = point[k, PLACE], _graded(point, points, k)
+        high = 0.5 * (base + point[k + 1, PLACE]) if k + 1 < points else HIGHEST
+        first = count
+        if base > low:
+            count, right, w = _add_side(count, base, -scale, base - low, film, table, w)
+            found = found and right
+            _reverse(table, first, count)
+        count, right, w = _add_side(count, base, scale, high - base, film, table, w)
+        found = found and right
+        low = high
+    table.count[POINTS], table.count[PANELS] = points, count
+    table.count[FOUND] = 1 if found else 0
+
+
+@inner
+def _reverse(table, first, after):
+    """Reverse the order of some panels."""
+    i, j = first, after - 1
+    while i < j:
+        for k in range(COLUMNS):
+            table.panel[i, k], table.panel[j, k] = table.panel[j, k], table.panel[i, k]
+        for row in range(4):
+            for k in range(TERMS):
+                other = table.series[i, row, k]
+                table.series[i, row, k] = table.series[j, row, k]
+                table.series[j, row, k] = other
+        i += 1
+        j -= 1
