@@ -99,8 +99,19 @@ def _write_pair(leads, edge_S, edge_Sm, side, passing, place, kappa):
 
 
 @outer
-def _density_near(h, kT, gamma, gap):
-    """Return the largest density of states within a few k_BT of the Fermi level."""
+def density_near(h, kT, gamma, gap):
+    """Return the largest density of states within a few k_BT of the Fermi level.
+
+    Parameters
+    ----------
+    h, kT, gamma, gap : float
+        Exchange field, k_BT, Γ and gap of an ideal lead in Δ0.
+
+    Returns
+    -------
+    float
+        N in units of that of the normal state.
+    """
     if gap == 0.0:
         return 1.0
     far = abs(h)
@@ -122,8 +133,8 @@ def _write_kink(place, width, height, opens, kT, gamma, kink, count):
 @outer
 def _write_kinks(leads, side, passing, kink, count):
     """Write the kinks of I_up(side · V), as part of I_q; return how many the table has now."""
-    n_S = _density_near(leads.h_S, leads.kT_S, leads.gamma_S, leads.gap_S)
-    n_Sm = _density_near(leads.h_Sm, leads.kT_Sm, leads.gamma_Sm, leads.gap_Sm)
+    n_S = density_near(leads.h_S, leads.kT_S, leads.gamma_S, leads.gap_S)
+    n_Sm = density_near(leads.h_Sm, leads.kT_Sm, leads.gamma_Sm, leads.gap_Sm)
     at_S, at_Sm = 0.5 * passing * n_Sm, 0.5 * passing * n_S
     for edge in (1.0, -1.0):
         place, width = edge_of_S_meets_step(leads, edge)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.flows import CHARGE, FALL, FLOWS, HEAT_S, spin_up_flows
+from thermospin.kernels.film_leads import workspace_for
+from thermospin.kernels.flow_sums import CHARGE, FALL, FLOWS, HEAT_S
+from thermospin.kernels.flows import spin_up_flows
 from thermospin.kernels.leads import (
     POLARISATION,
     TURNED,
@@ -22,7 +24,7 @@ from thermospin.kernels.tunnelling import (
     CURRENT,
     spin_up,
 )
-from thermospin.kernels.workspace import MAX_PIECES, Workspace, workspace
+from thermospin.kernels.workspace import Workspace
 from thermospin.machine.compilation import allocating, outer
 
 FINE = 1e-10
@@ -54,22 +56,25 @@ class Memory(NamedTuple):
 
 
 @allocating
-def memory_of_circuit(quadrature):
+def memory_of_circuit(quadrature, with_films):
     """Return memory for the currents and heats of junctions, used at one voltage after another.
 
     Parameters
     ----------
     quadrature : Quadrature
         ``rules.QUADRATURE``.
+    with_films : bool or None
+        None where no lead is a film.
 
     Returns
     -------
     Memory
         With nothing in it yet.
     """
+    work = workspace_for(quadrature, with_films)
     return Memory(
-        workspace(quadrature),
-        np.empty((MAX_PIECES, FLOWS, FALL + 1)),
+        work,
+        np.empty((len(work.piece), FLOWS, FALL + 1)),
         np.empty((FLOWS, 2)),
         np.empty((FLOWS, 2)),
     )

@@ -4,8 +4,10 @@ As ``tunnelling`` does between ideal leads, with the same rules and estimates, a
 tables of the densities miss.
 """
 
+import math
+
 from thermospin.kernels.breakpoints import WHOLE_TAIL
-from thermospin.kernels.film_leads import MOST_FILM_PIECES
+from thermospin.kernels.film_leads import MOST_FILM_PIECES, are_found
 from thermospin.kernels.film_nodes import film_conductance_values, film_current_values
 from thermospin.kernels.film_pieces import bisect_film_piece, lay_film_pieces
 from thermospin.kernels.integrand import HALF
@@ -33,8 +35,25 @@ def _of_tables(count, work):
 
 
 @merged
-def _refine(j, rule, count, both, breaks, leads, work):
-    """Put piece j into the queue at a higher order, or its halves where no order is enough."""
+def refine_film_piece(j, rule, count, both, breaks, leads, work):
+    """Put a piece into the queue at a higher order, or its halves where no order is enough.
+
+    Parameters
+    ----------
+    j, rule : int
+        The piece, and the index of the order that it needs, or ``HIGHEST + 1``.
+    count, both, breaks : int
+        How many pieces there are, how many are in the queue, and how many breakpoints there are.
+    leads : Leads
+        Both leads.
+    work : Workspace
+        Receives the pieces and the queue.
+
+    Returns
+    -------
+    count, both : int
+        The numbers afterwards.
+    """
     before = count
     if rule > HIGHEST:
         count = bisect_film_piece(j, count, breaks, leads, work)
@@ -80,7 +99,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
             if work.sums[ERROR, j] > share and count < MOST_FILM_PIECES:
                 rule = work.piece[j].rule
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
-                count, both = _refine(j, rule, count, both, breaks, leads, work)
+                count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
     met = error <= target
     if rtol < STRICT and not derivative:
         error = with_reserve(error, target - rounding)
@@ -112,10 +131,11 @@ def film_integral(derivative, V, leads, rtol, work):
     met : bool
         Whether the error is at most ``rtol`` of the value, or rounding.
     """
-    value = error = 0.0
-    met = False
+    value, error, met = math.nan, math.inf, False
     fine = derivative
-    while True:  # twice at most: a loop, so that the functions merged into it are compiled once
+    while are_found(
+        work.films
+    ):  # twice at most: a loop, so that the functions merged into it are compiled once
         value, error, met, coarse = _integrate_with(fine, derivative, V, leads, rtol, work)
         if not coarse:
             break

@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thermospin.kernels.film_branch_points import MOST_POINTS
+from thermospin.kernels.film_branch_points import MOST_POINTS, PLACE
+from thermospin.kernels.film_branch_points import WIDTH as DEPTH
 from thermospin.kernels.film_table import (
     FOUND,
     GAMMA,
     MOST_PANELS,
+    POINTS,
     TOLERANCE,
     FilmTable,
     film_table,
@@ -28,13 +30,16 @@ from thermospin.kernels.leads import (
     SPIN_ORBIT_S,
 )
 from thermospin.kernels.rules import HIGHEST, ORDERS
-from thermospin.machine.compilation import allocating, outer
+from thermospin.kernels.workspace import MAX_PIECES, workspace_of
+from thermospin.machine.compilation import allocating, merged, outer
 
 OF_S, OF_SM = range(2)
-"""Places of the leads; in a row of a table of junctions the columns of Sm are next to those of S."""
+"""Places of the leads; the columns of Sm in a table of junctions are next to those of S."""
 MOST_SINGULARITIES = 4 * MOST_POINTS + 2
 MOST_CUTS = 4 * (MOST_PANELS + 1)
 MOST_FILM_PIECES = 256
+SHARE = 1e-2
+"""Part of the accuracy that is asked of an integral that its densities may lack."""
 FROM_S, FROM_SM, POLE, WIDTH, REACH, SCALE = range(6)
 """Columns of a list of singular energies: from both chemical potentials, the distance of the
 singularity from the line of integration, the scale of the map by itself, how near a breakpoint must
@@ -56,6 +61,7 @@ class Films(NamedTuple):
     cut: np.ndarray  # (MOST_CUTS,) where panels of the tables end, from μ_Sm
     node: np.ndarray  # (6, nodes) what is computed at the nodes of a piece
     fine: np.ndarray  # (1,) whether all terms of series are summed
+    missed: np.ndarray  # (4,) what errors of densities make of each flow
 
 
 @allocating
@@ -77,7 +83,47 @@ def films_of_junctions():
         np.empty(MOST_CUTS),
         np.empty((NEW + 1, ORDERS[HIGHEST])),
         np.zeros(1, np.int64),
+        np.zeros(4),
     )
+
+
+@allocating
+def workspace_for(quadrature, with_films):
+    """Return memory for the integrals over energy of junctions.
+
+    Parameters
+    ----------
+    quadrature : Quadrature
+        ``rules.QUADRATURE``.
+    with_films : bool or None
+        None where no lead is a film: the kernel that is compiled then knows nothing of films.
+
+    Returns
+    -------
+    Workspace
+        With no pieces in it yet.
+    """
+    if with_films is None:
+        return workspace_of(quadrature, MAX_PIECES, None)
+    return workspace_of(quadrature, MOST_FILM_PIECES, films_of_junctions())
+
+
+@merged
+def prepare(row, rtol, films):
+    """Make the tables of the leads of a junction that are films, if any can be.
+
+    Parameters
+    ----------
+    row : array of shape (17,)
+        Row of a table of junctions, columns and units as in ``leads``.
+    rtol : float
+        Relative accuracy that is asked of integrals.
+    films : Films or None
+        Receives the tables.
+    """
+    if films is None:
+        return
+    tabulate_leads(row, SHARE * rtol, films)
 
 
 @outer
@@ -125,3 +171,60 @@ def are_found(films):
     """
     S = films.is_film[OF_S] == 0 or films.S.count[FOUND] == 1
     return S and (films.is_film[OF_SM] == 0 or films.Sm.count[FOUND] == 1)
+
+
+@merged
+def are_films(films):
+    """Return whether a lead of the junction is a film, as ``tabulate_leads`` found."""
+    return films.is_film[OF_S] + films.is_film[OF_SM] > 0
+
+
+@merged
+def count_of_edges(lead, leads, films):
+    """Return how many edges, or branch points, a lead has at E > 0 and as many at E < 0.
+
+    Parameters
+    ----------
+    lead : int
+        ``OF_S`` or ``OF_SM``.
+    leads : Leads
+        Both leads.
+    films : Films
+        Their tables.
+
+    Returns
+    -------
+    int
+        0 for a normal lead, 1 for an ideal one.
+    """
+    if films.is_film[lead] == 1:
+        return films.S.count[POINTS] if lead == OF_S else films.Sm.count[POINTS]
+    return 1 if (leads.gap_S if lead == OF_S else leads.gap_Sm) > 0.0 else 0
+
+
+@merged
+def edge_of_lead(lead, k, sign, leads, films):
+    """Return an edge of a lead for spin up: its energy from μ, and how far from the real axis.
+
+    Parameters
+    ----------
+    lead, k : int
+        ``OF_S`` or ``OF_SM``, and which of its edges.
+    sign : float
+        1 for the edge at E > 0, −1 for the one at E < 0.
+    leads : Leads
+        Both leads.
+    films : Films
+        Their tables.
+
+    Returns
+    -------
+    energy, depth : float
+        In Δ0.
+    """
+    if films.is_film[lead] == 1:
+        point = films.S.point[k] if lead == OF_S else films.Sm.point[k]
+        return sign * point[PLACE], point[DEPTH]
+    if lead == OF_S:
+        return sign * leads.gap_S - leads.h_S, leads.gamma_S
+    return sign * leads.gap_Sm - leads.h_Sm, leads.gamma_Sm

@@ -18,6 +18,7 @@ from thermospin.kernels.film_table import (
     SCALE,
     START,
     TERMS,
+    TOLERANCE,
     UP,
     UP_SLOPE,
 )
@@ -69,17 +70,17 @@ def _arguments(from_mu, side, table, p, scale, distance, n, node):
         node[T, i] = fma(log(y + math.sqrt(fma(y, y, 1.0))), per_length, start)
 
 
-@merged
+@looping
 def _film_density(from_mu, field, table, p, piece, distance, n, fine, node, out):
     """Write the density of a film at the nodes of a piece; return its relative error."""
     side = math.copysign(1.0, from_mu + 0.5 * (piece.near + piece.far))
     panel = table.panel[p]
-    terms = TERMS if fine else int(panel[ENOUGH])
+    terms = TERMS if fine == 1 else int(panel[ENOUGH])
     _arguments(from_mu, side, table, p, piece.scale, distance, n, node)
     _sum_series(table.series[p, _spin_row(field, side)], terms, n, node)
     for i in range(n):
         out[i] = exp(node[NEW, i])
-    return panel[ERROR] + (0.0 if fine else table.lead[-1])
+    return panel[ERROR] + (0.0 if fine == 1 else table.lead[TOLERANCE])
 
 
 @merged
@@ -91,8 +92,8 @@ def _ideal_density(above, below, gamma, gap, scale, distance, n, out):
         out[i] = math.sqrt(0.5 * square) * numerator / denominator
 
 
-@merged
-def densities_at_nodes(piece, distance, n, fine, leads, films):
+@looping
+def densities_at_nodes(piece, distance, n, leads, films):
     """Write the densities of both leads at the nodes of a piece; return their relative errors.
 
     Parameters
@@ -103,8 +104,6 @@ def densities_at_nodes(piece, distance, n, fine, leads, films):
         Distances of the nodes from the breakpoint at scale 1.
     n : int
         How many nodes there are.
-    fine : bool
-        Whether all terms of the series are summed.
     leads : Leads
         Both leads.
     films : Films
@@ -115,7 +114,7 @@ def densities_at_nodes(piece, distance, n, fine, leads, films):
     float
         Sum of the relative errors of both densities.
     """
-    node, scale = films.node, piece.scale
+    node, scale, fine = films.node, piece.scale, films.fine[0]
     S_above, S_below, Sm_above, Sm_below = edges_of(piece)
     error = 0.0
     if films.is_film[OF_S] == 1:
@@ -136,7 +135,7 @@ def densities_at_nodes(piece, distance, n, fine, leads, films):
     return error
 
 
-@merged
+@looping
 def slopes_at_nodes(piece, distance, n, leads, films):
     """Write dN_Sm/dE at the nodes of a piece, after ``densities_at_nodes``.
 
@@ -185,7 +184,7 @@ def _film_currents(piece, rule, distance, speed, leads, work, value):
     films, scale = work.films, piece.scale
     n = order_of(rule)
     node = films.node
-    error = densities_at_nodes(piece, distance, n, films.fine[0] == 1, leads, films)
+    error = densities_at_nodes(piece, distance, n, leads, films)
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     for i in range(n):
         u = scale * distance[i]
@@ -205,7 +204,7 @@ def _film_conductances(piece, rule, distance, speed, leads, work, value):
     films, scale = work.films, piece.scale
     n = order_of(rule)
     node = films.node
-    error = densities_at_nodes(piece, distance, n, True, leads, films)
+    error = densities_at_nodes(piece, distance, n, leads, films)
     off = slopes_at_nodes(piece, distance, n, leads, films)
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     weights = work.quadrature.rules[rule, WEIGHT]

@@ -9,8 +9,6 @@ import math
 
 from thermospin.kernels.breakpoints import CLOSE, STEP_SCALE
 from thermospin.kernels.convergence import log_rate
-from thermospin.kernels.film_branch_points import PLACE
-from thermospin.kernels.film_branch_points import WIDTH as DEPTH
 from thermospin.kernels.film_leads import (
     FROM_S,
     FROM_SM,
@@ -21,31 +19,20 @@ from thermospin.kernels.film_leads import (
     REACH,
     SCALE,
     WIDTH,
+    count_of_edges,
+    edge_of_lead,
 )
-from thermospin.kernels.film_table import HIGH, LOW, PANELS, POINTS
+from thermospin.kernels.film_table import HIGH, PANELS, UP
 from thermospin.kernels.pieces import NEGLIGIBLE
 from thermospin.kernels.rules import HIGHEST, order_with
-from thermospin.kernels.workspace import BOTH, FREE, NONE
+from thermospin.kernels.workspace import BOTH, FREE, NONE, edges_of
 from thermospin.machine.compilation import merged
+from thermospin.machine.exponential import coarse_log
 
 SLIVER = 1e-9
 """A cut is left out that is nearer to the end of a piece than this part of its distance."""
 FEWEST = 4.0
 """Nodes of a piece beyond those that its convergence asks for."""
-
-
-@merged
-def _note(from_S, from_Sm, pole, width, reach, count, point):
-    """Add a singular energy to the list; return its length."""
-    row = point[count]
-    row[FROM_S], row[FROM_SM], row[POLE], row[WIDTH], row[REACH] = (
-        from_S,
-        from_Sm,
-        pole,
-        width,
-        reach,
-    )
-    return count + 1
 
 
 @merged
@@ -55,23 +42,20 @@ def _singularities(V, leads, films):
     count = 0
     for lead in range(2):
         is_S = lead == OF_S
-        shift = V if is_S else -V
-        gap, field = (leads.gap_S, leads.h_S) if is_S else (leads.gap_Sm, leads.h_Sm)
-        gamma, kT = (leads.gamma_S, leads.kT_S) if is_S else (leads.gamma_Sm, leads.kT_Sm)
-        branches = films.S.point if is_S else films.Sm.point
-        ends = 1 if gap > 0.0 else 0
-        if films.is_film[lead] == 1:
-            ends = films.S.count[POINTS] if is_S else films.Sm.count[POINTS]
-        for k in range(ends):
-            for sign in (1.0, -1.0):
-                place, depth = sign * gap - field, gamma
-                if films.is_film[lead] == 1:
-                    place, depth = sign * branches[k, PLACE], branches[k, DEPTH]
-                here = (place, place + shift) if is_S else (place + shift, place)
-                count = _note(here[0], here[1], depth, depth, CLOSE * depth, count, point)
-        here = (0.0, V) if is_S else (-V, 0.0)
+        kT, shift = (leads.kT_S, V) if is_S else (leads.kT_Sm, -V)
         pole = math.pi * kT
-        count = _note(here[0], here[1], pole, STEP_SCALE * kT, pole, count, point)
+        edges = count_of_edges(lead, leads, films)
+        for k in range(2 * edges + 1):
+            place, depth, width, reach = 0.0, pole, STEP_SCALE * kT, pole
+            if k < 2 * edges:
+                place, depth = edge_of_lead(lead, k // 2, 1.0 - 2.0 * (k % 2), leads, films)
+                width, reach = depth, CLOSE * depth
+            row = point[count]
+            row[FROM_S], row[FROM_SM] = place, place + shift
+            if not is_S:
+                row[FROM_S], row[FROM_SM] = place + shift, place
+            row[POLE], row[WIDTH], row[REACH] = depth, width, reach
+            count += 1
     return count
 
 
@@ -216,6 +200,23 @@ def _place_on_panels(piece, from_S, from_Sm, films):
 
 
 @merged
+def _log_densities(piece, leads, films):
+    """Return about ln of the product of both densities on a piece, or 0 if that is larger."""
+    u = 0.5 * (piece.near + piece.far)
+    S_above, S_below, Sm_above, Sm_below = edges_of(piece)
+    total = 0.0
+    if films.is_film[OF_S] == 1:
+        total += min(0.0, films.S.series[piece.panel_S, UP, 0])
+    elif (S_above + u) * (S_below + u) < 0.0:
+        total += coarse_log(leads.gamma_S)
+    if films.is_film[OF_SM] == 1:
+        total += min(0.0, films.Sm.series[piece.panel_Sm, UP, 0])
+    elif (Sm_above + u) * (Sm_below + u) < 0.0:
+        total += coarse_log(leads.gamma_Sm)
+    return total
+
+
+@merged
 def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
     """Add the piece between two distances from breakpoint i, if anything flows there."""
     films = work.films
@@ -256,7 +257,8 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
     if 0 <= other < breaks:
         rate = min(rate, _rate_beside(piece, films.point[chosen[other]], from_Sm))
     piece.log_rate = rate
-    piece.rule = order_with(0.5 * max(digits + occupation, 0.0) / rate + FEWEST)
+    digits += occupation + _log_densities(piece, leads, films)
+    piece.rule = order_with(0.5 * max(digits, 0.0) / rate + FEWEST)
     return count + 1
 
 
@@ -275,15 +277,16 @@ def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, work):
         else:
             low = middle + 1
     k = low if side > 0.0 else low - 1
-    while 0 <= k < cuts:
-        far = side * (films.cut[k] - base)
-        if far >= reach * (1.0 - SLIVER):
-            break
-        if far - near > SLIVER * reach:
+    last = False
+    while not last:
+        far = side * (films.cut[k] - base) if 0 <= k < cuts else reach
+        last = far >= reach * (1.0 - SLIVER)
+        far = reach if last else far
+        if last or far - near > SLIVER * reach:
             count = _add(count, i, side * near, side * far, scale, breaks, V, leads, digits, work)
             near = far
         k += 1 if side > 0.0 else -1
-    return _add(count, i, side * near, side * reach, scale, breaks, V, leads, digits, work)
+    return count
 
 
 @merged
@@ -315,19 +318,16 @@ def lay_film_pieces(V, leads, digits, tail, work):
     cuts = _cuts(V, films)
     margin = tail * max(leads.kT_S, leads.kT_Sm)
     count = NONE
-    for i in range(breaks):
-        at = point[chosen[i]]
-        if i == 0:
-            below = max(0.0, at[FROM_SM] - min(V, 0.0)) + margin
+    for end in range(2 * breaks):  # a loop over both sides, so that what is merged is compiled once
+        i, side = end // 2, 2.0 * (end % 2) - 1.0
+        at = point[chosen[i], FROM_SM]
+        if 0 < end < 2 * breaks - 1:
+            reach = 0.5 * abs(point[chosen[i + int(side)], FROM_SM] - at)
         else:
-            below = 0.5 * (at[FROM_SM] - point[chosen[i - 1], FROM_SM])
-        if i == breaks - 1:
-            above = max(0.0, max(V, 0.0) - at[FROM_SM]) + margin
-        else:
-            above = 0.5 * (point[chosen[i + 1], FROM_SM] - at[FROM_SM])
-        scale = at[SCALE]
-        count = _add_side(count, i, below, -scale, breaks, cuts, V, leads, digits, work)
-        count = _add_side(count, i, above, scale, breaks, cuts, V, leads, digits, work)
+            beyond = at - min(V, 0.0) if end == 0 else max(V, 0.0) - at
+            reach = max(0.0, beyond) + margin
+        scale = side * point[chosen[i], SCALE]
+        count = _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, work)
     return count, breaks
 
 

@@ -214,7 +214,7 @@ def _add_side(count, base, scale, reach, film, table, w):
 
 @inner
 def _graded(point, count, k):
-    """Return the distance of the nearest branch point from branch point k, its own width if less."""
+    """Return the distance of the nearest branch point from branch point k, or its own width."""
     scale = point[k, WIDTH]
     for j in range(count):
         scale = min(scale, point[j, WIDTH] + abs(point[j, PLACE] - point[k, PLACE]))
@@ -293,3 +293,33 @@ def _reverse(table, first, after):
                 table.series[j, row, k] = other
         i += 1
         j -= 1
+
+
+@inner
+def density_at(energy, spin, table):
+    """Return the density of states of a film at one energy.
+
+    Parameters
+    ----------
+    energy : float
+        Energy from the chemical potential in Δ0, ≥ 0.
+    spin : int
+        ``UP`` or ``DOWN``.
+    table : FilmTable
+        Its table.
+
+    Returns
+    -------
+    float
+        N in units of that of the normal state.
+    """
+    p = 0
+    while p + 1 < table.count[PANELS] and energy > table.panel[p, HIGH]:
+        p += 1
+    panel, series = table.panel[p], table.series[p, spin]
+    t = math.asinh((energy - panel[BASE]) / panel[SCALE])
+    x = 2.0 * (t - panel[START]) / panel[LENGTH] - 1.0
+    old, new = 0.0, 0.0
+    for k in range(TERMS - 1, 0, -1):
+        old, new = new, 2.0 * x * new - old + series[k]
+    return math.exp(x * new - old + series[0])

@@ -17,71 +17,46 @@ import numpy as np
 
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
+from thermospin.kernels.film_flows import film_flow_integral
+from thermospin.kernels.film_leads import are_films, prepare, workspace_for
+from thermospin.kernels.flow_sums import (
+    CHARGE,
+    FALL,
+    FLOWS,
+    HEAT_S,
+    RATE,
+    largest,
+    order_for_worst,
+    store,
+    store_charge_and_heat,
+    sum_up,
+    worse_than,
+)
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
 from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.node_loops import each_piece
-from thermospin.kernels.node_sums import fastest_fall
 from thermospin.kernels.pieces import lay_pieces, locate_hidden
-from thermospin.kernels.rules import STRICT, error_estimate, order_for, order_of, with_reserve
+from thermospin.kernels.rules import order_of
 from thermospin.kernels.tunnelling import (
     CURRENT,
     MAX_ROUNDS,
-    ROUNDING,
     averaged,
     enqueue,
     is_averaged,
     refine,
 )
-from thermospin.kernels.workspace import BOTH, MAX_PIECES, NONE, ONE_STEP, edges_of, workspace
+from thermospin.kernels.workspace import BOTH, MAX_PIECES, NONE, ONE_STEP, edges_of
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import entry, inner, looping, merged
 from thermospin.machine.packed_sums import weighted_sums
 from thermospin.machine.stack_alignment import align_stack
 
-CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
-FLOWS = 4
-"""I, J_S, J_Sm and R: columns of what the kernels write."""
+NOTHING = np.zeros(FLOWS)
+"""What is missed of the flows between ideal leads beside errors of sums."""
 HEAT_MARGIN = 4.0
 """Energies grow along a tail: it is cut so many k_BT later than for the current, ln WHOLE_TAIL."""
 WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
 """With nearly equal temperatures the square of the energy grows along it."""
-TOTAL, SIZE, ERROR, FALL = range(4)
-"""Of each flow and piece: its integral, that of the modulus and what ``error_estimate`` says."""
-
-
-@merged
-def _store(flow, piece, value, modulus, last, middle):
-    """Store one flow of a piece with its error."""
-    flow[TOTAL] = value
-    flow[SIZE] = modulus
-    flow[ERROR], flow[FALL] = error_estimate(last, abs(middle), fastest_fall(piece))
-
-
-@merged
-def _largest(a, b, c):
-    return max(abs(a), max(abs(b), abs(c)))
-
-
-@merged
-def _store_charge_and_heat(flow, piece, leads, charge, moment):
-    """Store ∫ f and ∫ (energy + u) f of a piece, with the energy of its breakpoint.
-
-    ``charge`` and ``moment`` are the sums of f and of u f: value, modulus, the last three Legendre
-    coefficients and the middle one.
-    """
-    value, modulus, c1, c2, c3, c4 = charge
-    first, size, m1, m2, m3, m4 = moment
-    _store(flow[CHARGE], piece, value, modulus, _largest(c1, c2, c3), c4)
-    for k in (HEAT_S, HEAT_SM):  # from either chemical potential
-        energy = piece.x * leads.kT_S if k == HEAT_S else piece.y * leads.kT_Sm
-        _store(
-            flow[k],
-            piece,
-            energy * value + first,
-            abs(energy) * modulus + size,
-            _largest(energy * c1 + m1, energy * c2 + m2, energy * c3 + m3),
-            energy * c4 + m4,
-        )
 
 
 @merged
@@ -106,9 +81,9 @@ def _flows(piece, rule, distance, speed, leads, work, flow):
         rate[i] = common * exchange
     charges = weighted_sums(charge, weights, order_of(rule))
     moments = weighted_sums(moment, weights, order_of(rule))
-    _store_charge_and_heat(flow, piece, leads, charges, moments)
+    store_charge_and_heat(flow, piece, leads, charges, moments)
     total, _, r1, r2, r3, r4 = weighted_sums(rate, weights, order_of(rule))
-    _store(flow[RATE], piece, total, total, _largest(r1, r2, r3), r4)
+    store(flow[RATE], piece, total, total, largest(r1, r2, r3), r4)
 
 
 @merged
@@ -128,9 +103,9 @@ def _step_flows(piece, rule, distance, speed, leads, work, flow):
         moment[i] = u * f
     charges = weighted_sums(charge, weights, order_of(rule))
     moments = weighted_sums(moment, weights, order_of(rule))
-    _store_charge_and_heat(flow, piece, leads, charges, moments)
+    store_charge_and_heat(flow, piece, leads, charges, moments)
     _, modulus, c1, c2, c3, c4 = charges
-    _store(flow[RATE], piece, modulus, modulus, _largest(c1, c2, c3), c4)
+    store(flow[RATE], piece, modulus, modulus, largest(c1, c2, c3), c4)
 
 
 @looping
@@ -146,55 +121,6 @@ def flow_sums(queue, count, leads, work, flows):
 def step_flow_sums(queue, count, leads, work, flows):
     """Sum f, u f and the rate, |f|, over pieces on which one of the leads is full or empty."""
     each_piece(_step_flows, queue, count, leads, work, flows)
-
-
-@merged
-def _order_for_worst(j, share, first, work, flows):
-    """Return the index of the order that the worst flow of piece j needs."""
-    before = work.piece[j].rule
-    rule = before
-    for k in range(first, FLOWS):
-        error = flows[j, k, ERROR]
-        if error > share[k]:
-            rule = max(rule, order_for(error, 0.5 * share[k], flows[j, k, FALL], before))
-    return rule
-
-
-@merged
-def _sum_up(count, lost, rtol, first, flows, total, share):
-    """Add the pieces up and set what each may miss of each flow; return whether all are accurate.
-
-    ``total`` (flows, 2) receives the integrals and their errors.
-    """
-    met = True
-    hopeless = False
-    for k in range(FLOWS):
-        value = modulus = error = 0.0
-        for j in range(count):
-            value += flows[j, k, TOTAL]
-            modulus += flows[j, k, SIZE]
-            error += flows[j, k, ERROR]
-        rounding = ROUNDING * modulus
-        target = max(rtol * abs(value), rounding)
-        tail = lost * modulus
-        reported = error + tail
-        if k != CHARGE or rtol < STRICT:
-            reported = with_reserve(reported, target - rounding)
-        total[k, 0], total[k, 1] = value, reported + rounding
-        share[k] = (target - tail) / count
-        if k >= first:
-            met = met and error + tail <= target
-            hopeless = hopeless or tail > 0.5 * target
-    return met, hopeless
-
-
-@merged
-def _worse_than(j, share, first, flows):
-    """Return whether a flow of piece j misses more than its share."""
-    worse = False
-    for k in range(first, FLOWS):
-        worse = worse or flows[j, k, ERROR] > share[k]
-    return worse
 
 
 @merged
@@ -216,15 +142,40 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     for _ in range(MAX_ROUNDS):
         flow_sums(work.queue[BOTH], both, leads, work, flows)
         step_flow_sums(work.queue[ONE_STEP], one_step, leads, work, flows)
-        met, hopeless = _sum_up(count, lost, rtol, first, flows, total, share)
+        met, hopeless = sum_up(count, lost, rtol, first, NOTHING, flows, total, share)
         if met or hopeless or count == MAX_PIECES:
             break
         both = one_step = NONE
         for j in range(count):
-            if count < MAX_PIECES and _worse_than(j, share, first, flows):
-                rule = _order_for_worst(j, share, first, work, flows)
+            if count < MAX_PIECES and worse_than(j, share, first, flows):
+                rule = order_for_worst(j, share, first, work, flows)
                 count, both, one_step = refine(j, rule, count, both, one_step, CURRENT, leads, work)
     return met
+
+
+@merged
+def _integrate(V, leads, rtol, first, work, flows, total, share):
+    """Integrate between ideal leads; return whether all flows from ``first`` on met rtol."""
+    met = False
+    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
+    while True:  # twice at most: a loop, so that what is merged into it is compiled once
+        met = _integrate_to(tail, V, leads, rtol, first, work, flows, total, share)
+        if met or tail == WHOLE_HEAT_TAIL:
+            return met
+        tail = WHOLE_HEAT_TAIL
+
+
+@merged
+def _integrate_between(films, V, leads, rtol, first, work, flows, total, share):
+    """Integrate between ideal leads or films; return whether all flows met rtol.
+
+    Where ``films`` is None the compiler leaves out all that concerns films.
+    """
+    if films is None:
+        return _integrate(V, leads, rtol, first, work, flows, total, share)
+    if are_films(films):
+        return film_flow_integral(V, leads, rtol, first, work, flows, total, share)
+    return _integrate(V, leads, rtol, first, work, flows, total, share)
 
 
 @inner
@@ -258,19 +209,14 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     mean, mean_error, mean_met = math.nan, math.inf, False
-    if is_averaged(CURRENT, V, leads):
+    if is_averaged(CURRENT, V, leads, work.films):
         mean, mean_error, mean_met = averaged(CURRENT, V, leads, rtol, work)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads
     first = HEAT_S if mean_met else CHARGE
     share = np.empty(FLOWS)
-    tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
-    while True:  # twice at most: a loop, so that what is merged into it is compiled once
-        met = _integrate_to(tail, voltage, oriented, rtol, first, work, flows, total, share)
-        if met or tail == WHOLE_HEAT_TAIL:
-            break
-        tail = WHOLE_HEAT_TAIL
+    met = _integrate_between(work.films, voltage, oriented, rtol, first, work, flows, total, share)
     if mean_met or mean_error < total[CHARGE, 1]:
         total[CHARGE, 0], total[CHARGE, 1] = mean, mean_error
     elif reverse:
@@ -279,24 +225,25 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
 
 
 @entry
-def spin_up_flow_values(V, row, table, rtol, quadrature, value, error, met):
+def spin_up_flow_values(V, row, table, rtol, quadrature, with_films, value, error, met):
     """Write the flows of spin up at many points.
 
     Parameters
     ----------
     V, row : array of shape (n,)
         Bias voltages in Δ0/e, and the index in ``table`` of the junction of each point.
-    table, rtol, quadrature
+    table, rtol, quadrature, with_films
         As in ``spin_up_values``.
     value, error : array of shape (n, 4)
         Receive I, J_S, J_Sm and R with their errors, units as in ``spin_up_flows``.
     met : array of shape (n,)
         Receives whether all four are as accurate as asked.
     """
-    work = workspace(quadrature)
-    flows = np.empty((MAX_PIECES, FLOWS, FALL + 1))
+    work = workspace_for(quadrature, with_films)
+    flows = np.empty((len(work.piece), FLOWS, FALL + 1))
     total = np.empty((FLOWS, 2))
     for i in range(V.size):
+        prepare(table[row[i]], rtol, work.films)
         met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, work, flows, total)
         value[i] = total[:, 0]
         error[i] = total[:, 1]

@@ -11,12 +11,14 @@ import math
 import numpy as np
 
 from thermospin.kernels.circuit import (
+    FINE,
     circuit_of,
     is_odd,
     memory_of_circuit,
     opposite,
     slope_at_zero,
 )
+from thermospin.kernels.film_leads import prepare
 from thermospin.kernels.panel_model import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
@@ -37,26 +39,29 @@ def _rests(load, circuit, odd, memory, chart, found, voltage):
 
 
 @entry
-def operating_points(table, load, quadrature, voltage, stable):
+def operating_points(table, load, quadrature, with_films, voltage, stable):
     """Write the operating points of each junction across its load, where I_q(V) + G_L V = 0.
 
     Parameters
     ----------
-    table : array of shape (m, ≥ 10)
+    table : array of shape (m, COLUMNS)
         Junctions, columns as in ``leads``.
     load : array of shape (m,)
         Conductances G_L of the loads in G_T.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
+    with_films : bool or None
+        None where no lead is a film.
     voltage : array of shape (m, MOST_POINTS)
         Receives the voltages in Δ0/e, ascending, and NaN after the last.
     stable : array of shape (m, MOST_POINTS)
         Receives whether dI_q/dV + G_L > 0 there.
     """
-    memory, chart = memory_of_circuit(quadrature), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, with_films), chart_of_search()
     found = np.empty((ASIDE, CHANGE_COLUMNS))
     right, left = np.empty(ASIDE), np.empty(ASIDE)
     for i in range(len(table)):
+        prepare(table[i], FINE, memory.work.films)
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
         above = _rests(load[i], circuit, odd, memory, chart, found, right)

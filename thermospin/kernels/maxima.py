@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.kernels.circuit import (
+    FINE,
     FINEST,
     charge_and_heat,
     circuit_of,
@@ -20,6 +21,7 @@ from thermospin.kernels.circuit import (
     memory_of_circuit,
     opposite,
 )
+from thermospin.kernels.film_leads import prepare
 from thermospin.kernels.panel_layout import UNREAD, lay_panels
 from thermospin.kernels.panel_model import (
     BOTTOM,
@@ -116,7 +118,7 @@ def _top_of(model, low, high, chart):
 def _place(best, high, question, rtol, memory, chart):
     """Return the best below a voltage, to a relative tolerance, and whether that was reached."""
     node, panel = chart.node, chart.panel
-    panels, nodes, pairs = lay_panels(high, question.circuit, chart)
+    panels, nodes, pairs = lay_panels(high, question.circuit, memory.work.films, chart)
     reached = True
     while panels > 0:
         panels -= 1
@@ -185,7 +187,7 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
 
 
 @entry
-def maxima(quotient, table, rtol, quadrature, value, voltage, met):
+def maxima(quotient, table, rtol, quadrature, with_films, value, voltage, met):
     """Write the largest power, efficiency or load conductance of each junction, and at which V.
 
     0 where there is none above 0; of two equal ones the voltage is positive. A junction that
@@ -195,12 +197,14 @@ def maxima(quotient, table, rtol, quadrature, value, voltage, met):
     ----------
     quotient : int
         ``POWER``, −I_q V; ``EFFICIENCY``, −I_q V/J_S; or ``LOAD``, −I_q/V.
-    table : array of shape (m, ≥ 10)
+    table : array of shape (m, COLUMNS)
         Junctions, columns as in ``leads``.
     rtol : float
         Relative accuracy that is asked for.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
+    with_films : bool or None
+        None where no lead is a film.
     value : array of shape (m,)
         Receives the maxima: power in G_T Δ0²/e², efficiency without unit, conductance in G_T.
     voltage : array of shape (m,)
@@ -208,9 +212,10 @@ def maxima(quotient, table, rtol, quadrature, value, voltage, met):
     met : array of shape (m,)
         Receives whether value and voltage are as accurate as asked.
     """
-    memory, chart = memory_of_circuit(quadrature), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, with_films), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
+        prepare(table[i], FINE, memory.work.films)
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
         if quotient == LOAD and not odd:

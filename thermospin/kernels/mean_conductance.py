@@ -10,6 +10,7 @@ Approximation Practice, chapter 19).
 
 import math
 
+from thermospin.kernels.film_leads import OF_S, OF_SM, count_of_edges, edge_of_lead
 from thermospin.kernels.meetings import (
     edge_of_S_meets_step,
     edge_of_Sm_meets_step,
@@ -40,7 +41,28 @@ def _squared_distance(low, high, place, width):
 
 
 @inner
-def is_smooth(V, leads):
+def _nearest_of_films(V, leads, films):
+    """Return the squared distance of [0, V] from the nearest singularity of I_up, with films."""
+    low, high = min(V, 0.0), max(V, 0.0)
+    nearest = math.inf
+    edges_S, edges_Sm = count_of_edges(OF_S, leads, films), count_of_edges(OF_SM, leads, films)
+    for i in range(2 * edges_S + 1):
+        energy_S, depth_S = 0.0, math.pi * leads.kT_S
+        if i < 2 * edges_S:
+            energy_S, depth_S = edge_of_lead(OF_S, i // 2, 1.0 - 2.0 * (i % 2), leads, films)
+        for j in range(2 * edges_Sm + 1):
+            energy_Sm, depth_Sm = 0.0, math.pi * leads.kT_Sm
+            if j < 2 * edges_Sm:
+                energy_Sm, depth_Sm = edge_of_lead(OF_SM, j // 2, 1.0 - 2.0 * (j % 2), leads, films)
+            elif i == 2 * edges_S:
+                continue  # the steps do not meet each other
+            apart = _squared_distance(low, high, energy_Sm - energy_S, depth_S + depth_Sm)
+            nearest = min(nearest, apart)
+    return nearest
+
+
+@inner
+def is_smooth(V, leads, films):
     """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|: see ``meetings``.
 
     Parameters
@@ -49,12 +71,22 @@ def is_smooth(V, leads):
         Bias voltage in Δ0/e.
     leads : Leads
         Both leads.
+    films : Films or None
+        Tables of the leads that are films.
 
     Returns
     -------
     bool
         True if eight nodes are enough for the mean from 0 to V.
     """
+    if films is None:
+        return _nearest_of_ideal_leads(V, leads) >= (ROOM * V) * (ROOM * V)
+    return _nearest_of_films(V, leads, films) >= (ROOM * V) * (ROOM * V)
+
+
+@inner
+def _nearest_of_ideal_leads(V, leads):
+    """Return the squared distance of [0, V] from the nearest singularity of I_up."""
     low, high = min(V, 0.0), max(V, 0.0)
     nearest = math.inf
     for side in (-1.0, 1.0):
@@ -68,7 +100,7 @@ def is_smooth(V, leads):
             for other in (-1.0, 1.0):
                 place, width = edges_meet(leads, side, other)
                 nearest = min(nearest, _squared_distance(low, high, place, width))
-    return nearest >= (ROOM * V) * (ROOM * V)
+    return nearest
 
 
 @inner

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit
+from thermospin.kernels.circuit import FINE, circuit_of, is_odd, memory_of_circuit
+from thermospin.kernels.film_leads import prepare
 from thermospin.kernels.panel_model import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
@@ -12,23 +13,26 @@ from thermospin.machine.compilation import entry
 
 
 @entry
-def seebeck_voltages(table, quadrature, voltage):
+def seebeck_voltages(table, quadrature, with_films, voltage):
     """Write the Seebeck voltage V_S of each junction of a table; NaN where there is none.
 
     At large V the current is positive: where its sign changes first, from there inwards, it rises.
 
     Parameters
     ----------
-    table : array of shape (m, ≥ 10)
+    table : array of shape (m, COLUMNS)
         Junctions, columns as in ``leads``.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
+    with_films : bool or None
+        None where no lead is a film.
     voltage : array of shape (m,)
         Receives V_S in Δ0/e, where I_q(V_S) = 0.
     """
-    memory, chart = memory_of_circuit(quadrature), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, with_films), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
+        prepare(table[i], FINE, memory.work.films)
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
         voltage[i] = math.nan

@@ -2,7 +2,8 @@
 
 import math
 
-from thermospin.kernels.branches import APART, AT, HEIGHT, PLACE, WIDTH, singularities_of
+from thermospin.kernels.branches import APART, AT, HEIGHT, PLACE, WIDTH
+from thermospin.kernels.film_branches import singularities_between
 from thermospin.kernels.panel_model import RTOL, UNKNOWN, VOLTAGE
 from thermospin.machine.compilation import outer
 
@@ -41,7 +42,7 @@ def _cut(top, pairs, chart):
 
 
 @outer
-def lay_panels(top, circuit, chart):
+def lay_panels(top, circuit, films, chart):
     """Cut the voltages from 0 up to ``top`` into panels, next to 0 and where gap edges meet.
 
     A panel has three nodes: its ends, which it shares with the panels beside it, and its middle. No
@@ -53,6 +54,8 @@ def lay_panels(top, circuit, chart):
         Largest voltage in Δ0/e, > 0.
     circuit : Circuit
         The junction.
+    films : Films or None
+        Tables of the leads that are films.
     chart : Chart
         Memory of the search; receives the pairs of edges that meet and the kinks, and in ascending
         order the panels and the voltages of their nodes, ``UNREAD`` in place of tolerances.
@@ -62,7 +65,7 @@ def lay_panels(top, circuit, chart):
     panels, nodes, pairs : int
         How many panels, nodes, and pairs of edges that meet there are.
     """
-    pairs = singularities_of(circuit, chart.pair, chart.kappa, chart.kink)
+    pairs = singularities_between(films, circuit, chart.pair, chart.kappa, chart.kink)
     ends = _cut(top, pairs, chart)
     for i in range(2 * ends - 1):
         low = chart.cut[i // 2]

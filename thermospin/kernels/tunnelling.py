@@ -6,6 +6,8 @@ Each comes with an error estimate.
 import math
 
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
+from thermospin.kernels.film_integral import film_integral
+from thermospin.kernels.film_leads import are_films, prepare, workspace_for
 from thermospin.kernels.integrand import HALF, QUARTER
 from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
@@ -26,7 +28,6 @@ from thermospin.kernels.workspace import (
     ONE_STEP,
     SLOPE,
     SLOPE_ERROR,
-    workspace,
 )
 from thermospin.machine.compilation import entry, inner, merged
 from thermospin.machine.exponential import coarse_log
@@ -180,6 +181,19 @@ def _integrate(kind, V, leads, rtol, work):
         tail = WHOLE_TAIL
 
 
+@merged
+def _integrate_between(films, kind, V, leads, rtol, work):
+    """Return the integral between ideal leads or films, its error and whether it met ``rtol``.
+
+    Where ``films`` is None the compiler leaves out all that concerns films.
+    """
+    if films is None:
+        return _integrate(kind, V, leads, rtol, work)
+    if are_films(films):
+        return film_integral(kind == CONDUCTANCE, V, leads, rtol, work)
+    return _integrate(kind, V, leads, rtol, work)
+
+
 @inner
 def _summed(kind, V, leads, rtol, work):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
@@ -193,18 +207,20 @@ def _summed(kind, V, leads, rtol, work):
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     if reverse:
         V, leads = -V, mirrored(leads)
-    value, error, met = _integrate(kind, V, leads, rtol, work)
+    value, error, met = _integrate_between(work.films, kind, V, leads, rtol, work)
     return (-value if reverse and kind == CURRENT else value), error, met
 
 
 @merged
-def is_averaged(kind, V, leads):
+def is_averaged(kind, V, leads, films):
     """Return whether an integral is computed from the mean of dI_up/dV from 0 to V.
 
     Parameters
     ----------
     kind, V, leads
         As in ``averaged``.
+    films : Films or None
+        Tables of the leads that are films.
 
     Returns
     -------
@@ -213,7 +229,8 @@ def is_averaged(kind, V, leads):
         without exchange fields, next to V = 0.
     """
     plain = leads.h_S == 0.0 and leads.h_Sm == 0.0
-    small = plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V) and is_smooth(V, leads)
+    small = plain and leads.gamma_S + leads.gamma_Sm >= 2.0 * abs(V)
+    small = small and is_smooth(V, leads, films)
     return kind == MEAN_CONDUCTANCE or (kind == CURRENT and small)
 
 
@@ -244,7 +261,7 @@ def averaged(kind, V, leads, rtol, work):
     met : bool
         Whether the error is at most ``rtol`` of the value.
     """
-    if not is_smooth(V, leads):
+    if not is_smooth(V, leads, work.films):
         return math.nan, math.inf, False
     slope, slope_error = work.sums[SLOPE], work.sums[SLOPE_ERROR]
     met = True
@@ -284,7 +301,7 @@ def spin_up(kind, V, leads, rtol, work):
         Whether the error is at most ``rtol`` of the value, or rounding.
     """
     mean, mean_error, mean_met = math.nan, math.inf, False
-    if is_averaged(kind, V, leads):
+    if is_averaged(kind, V, leads, work.films):
         mean, mean_error, mean_met = averaged(kind, V, leads, rtol, work)
     if mean_met or kind == MEAN_CONDUCTANCE:
         return mean, mean_error, mean_met
@@ -293,7 +310,7 @@ def spin_up(kind, V, leads, rtol, work):
 
 
 @entry
-def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
+def spin_up_values(kind, V, row, table, rtol, quadrature, with_films, value, error, met):
     """Write an integral of spin up at many points: I_up of Eq. (2), or one of its conductances.
 
     Parameters
@@ -304,16 +321,19 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, value, error, met):
         Bias voltages in Δ0/e.
     row : array of shape (n,)
         Index in ``table`` of the junction of each point.
-    table : array of shape (m, ≥ 8)
+    table : array of shape (m, COLUMNS)
         Junctions, columns as in ``leads``.
     rtol : float
         Relative accuracy that is asked for.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
+    with_films : bool or None
+        None where no lead is a film.
     value, error, met : array of shape (n,)
         Receive values and errors in G_T Δ0/e or G_T, and whether they are as accurate as asked.
     """
     align_stack()
-    work = workspace(quadrature)
+    work = workspace_for(quadrature, with_films)
     for i in range(V.size):
+        prepare(table[row[i]], rtol, work.films)
         value[i], error[i], met[i] = spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)

@@ -97,7 +97,7 @@ def sign_changes(level, circuit, odd, memory, chart, found):
         How many there are, n at most.
     """
     question, node, panel = Question(circuit, LOAD, odd), chart.node, chart.panel
-    panels, nodes, pairs = lay_panels(highest(circuit), circuit, chart)
+    panels, nodes, pairs = lay_panels(highest(circuit), circuit, memory.work.films, chart)
     top = node[nodes - 1]
     read(top[VOLTAGE], question, FIRST_READ, memory, top)
     state = State(-1.0, top[VOLTAGE], mixture(1.0, -level, odd, top)[0], 0)

@@ -12,7 +12,7 @@ from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import IndexArray, leads_table
+from thermospin.observables.points import IndexArray, has_films, leads_table
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 
@@ -183,7 +183,9 @@ def operating(table: FloatArray) -> OperatingPoints:
     shape = (len(table), loadline.MOST_POINTS)
     found = OperatingPoints(np.empty(shape), np.empty(shape, dtype=np.bool_))
     load = np.ascontiguousarray(table[:, LOAD_COLUMN])
-    loadline.operating_points(np.ascontiguousarray(table), load, QUADRATURE, found.V, found.stable)
+    loadline.operating_points(
+        np.ascontiguousarray(table), load, QUADRATURE, has_films(table), found.V, found.stable
+    )
     return found
 
 
@@ -194,9 +196,9 @@ def maximum(kind: int, table: FloatArray, rtol: float) -> Maximum:
     """
     m = len(table)
     found = Maximum(np.empty(m), np.empty(m), np.empty(m, dtype=np.bool_))
-    maxima.maxima(
-        kind, np.ascontiguousarray(table), rtol, QUADRATURE, found.value, found.V, found.converged
-    )
+    table = np.ascontiguousarray(table)
+    with_films = has_films(table)
+    maxima.maxima(kind, table, rtol, QUADRATURE, with_films, found.value, found.V, found.converged)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
-from thermospin.kernels.flows import CHARGE, HEAT_S, HEAT_SM, RATE
+from thermospin.kernels.flow_sums import CHARGE, HEAT_S, HEAT_SM, RATE
 from thermospin.kernels.leads import T_S, T_SM
 from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
 from thermospin.observables.spin_currents import Currents

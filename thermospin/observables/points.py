@@ -10,8 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
-from thermospin.kernels.flows import FLOWS, spin_up_flow_values
-from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
+from thermospin.kernels.flow_sums import FLOWS
+from thermospin.kernels.flows import spin_up_flow_values
+from thermospin.kernels.leads import (
+    COLUMNS,
+    GAP_SM,
+    H_S,
+    ORBITAL_S,
+    POLARISATION,
+    SPIN_FLIP_SM,
+    TURNED,
+)
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.machine.arithmetic import portable
@@ -19,6 +28,8 @@ from thermospin.observables.tolerance import BoolArray, checked_rtol
 from thermospin.quantities import RTOL
 
 IndexArray = NDArray[np.int64]
+RATES = list(range(ORBITAL_S, SPIN_FLIP_SM + 1))
+"""Columns of the rates of depairing."""
 HEAT_AND_NOISE = -1
 """A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 
@@ -43,14 +54,46 @@ def spin_up_integral(
     ``kind`` is `HEAT_AND_NOISE` or one of ``thermospin.kernels.tunnelling``. The values have the
     shape (n,), or (n, 4) for heat and noise.
     """
+    with_films = has_films(table)
+    if with_films:
+        return _film_by_film(kind, voltage, row, table, rtol)
+    return _integrals(kind, voltage, row, table, rtol, with_films)
+
+
+def _integrals(
+    kind: int,
+    voltage: FloatArray,
+    row: IndexArray,
+    table: FloatArray,
+    rtol: float,
+    with_films: bool | None,
+) -> Integral:
     n = voltage.size
     shape = (n, FLOWS) if kind == HEAT_AND_NOISE else (n,)
     found = Integral(np.empty(shape), np.empty(shape), np.empty(n, dtype=np.bool_))
     if kind == HEAT_AND_NOISE:
-        spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, *found)
+        spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, with_films, *found)
     else:
-        spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, *found)
+        spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, with_films, *found)
     return found
+
+
+def has_films(table: FloatArray) -> bool | None:
+    """Return True if a lead in a table has a rate of depairing, else None: see ``film_leads``."""
+    return True if np.count_nonzero(table[:, RATES]) else None
+
+
+def _film_by_film(
+    kind: int, voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
+) -> Integral:
+    """Return an integral of spin up, one film after the other: each table is then made once."""
+    films = np.abs(table[:, [*range(H_S, GAP_SM + 1), *RATES]])
+    _, film = np.unique(films, axis=0, return_inverse=True)
+    order = np.argsort(film.reshape(-1)[row], kind="stable")
+    found = _integrals(kind, voltage[order], row[order], table, rtol, with_films=True)
+    back = np.empty_like(order)
+    back[order] = np.arange(order.size)
+    return found.at(back)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,137 @@
+"""Charge, heat and the rate of crossings of one spin where a lead is a film: see ``flows``."""
+
+import math
+
+from thermospin.kernels.breakpoints import WHOLE_TAIL
+from thermospin.kernels.fermi import fermi_exchange
+from thermospin.kernels.film_integral import MAX_ROUNDS, refine_film_piece
+from thermospin.kernels.film_leads import MOST_FILM_PIECES, N_S, N_SM, are_found
+from thermospin.kernels.film_nodes import densities_at_nodes
+from thermospin.kernels.film_pieces import lay_film_pieces
+from thermospin.kernels.flow_sums import (
+    FLOWS,
+    RATE,
+    SIZE,
+    TOTAL,
+    largest,
+    order_for_worst,
+    store,
+    store_charge_and_heat,
+    sum_up,
+    worse_than,
+)
+from thermospin.kernels.integrand import HALF
+from thermospin.kernels.node_loops import each_piece
+from thermospin.kernels.rules import order_of
+from thermospin.kernels.workspace import BOTH, NONE
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import looping, merged
+from thermospin.machine.packed_sums import weighted_sums
+
+WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
+"""Energies grow along a tail, and with nearly equal temperatures their square does."""
+
+
+@merged
+def _film_flows(piece, rule, distance, speed, leads, work, flow):
+    """Sum f, u f and the rate over a piece."""
+    charge, moment, rate = work.values[0], work.values[1], work.values[2]
+    weights = work.quadrature.rules[rule]
+    films, scale, n = work.films, piece.scale, order_of(rule)
+    node = films.node
+    piece.step = densities_at_nodes(piece, distance, n, leads, films)
+    x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
+    width = HALF * abs(scale)
+    for i in range(n):
+        u = scale * distance[i]
+        rise, exchange, fall = fermi_exchange(
+            fma(u, leads.rate_S, x),
+            fma(u, leads.rate_Sm, y),
+            fma(u, leads.rate_difference, y_minus_x),
+        )
+        common = width * speed[i] * (node[N_S, i] * node[N_SM, i]) / fall
+        charge[i] = common * rise
+        moment[i] = u * (common * rise)
+        rate[i] = common * exchange
+    charges = weighted_sums(charge, weights, n)
+    moments = weighted_sums(moment, weights, n)
+    store_charge_and_heat(flow, piece, leads, charges, moments)
+    total, _, r1, r2, r3, r4 = weighted_sums(rate, weights, n)
+    store(flow[RATE], piece, total, total, largest(r1, r2, r3), r4)
+
+
+@looping
+def _film_flow_sums(queue, count, leads, work, flows):
+    """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
+    each_piece(_film_flows, queue, count, leads, work, flows)
+
+
+@merged
+def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share, missed):
+    """Integrate; return whether all flows met rtol, and whether more terms of series might help."""
+    work.films.fine[0] = 1 if fine else 0
+    count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, work)
+    both = NONE
+    for j in range(count):
+        work.queue[BOTH, both] = j
+        both += 1
+    met = coarse = False
+    for _ in range(MAX_ROUNDS):
+        _film_flow_sums(work.queue[BOTH], both, leads, work, flows)
+        for k in range(FLOWS):
+            missed[k] = 0.0
+            for j in range(count):
+                missed[k] += work.piece[j].step * flows[j, k, SIZE]
+        met, _ = sum_up(count, 0.0, rtol, first, missed, flows, total, share)
+        if met or count == MOST_FILM_PIECES:
+            break
+        both = NONE
+        for j in range(count):
+            if count < MOST_FILM_PIECES and worse_than(j, share, first, flows):
+                rule = order_for_worst(j, share, first, work, flows)
+                count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
+    for k in range(first, FLOWS):
+        coarse = coarse or missed[k] > 0.1 * rtol * abs(total[k, TOTAL])
+    return met, coarse and not fine
+
+
+@merged
+def film_flow_integral(V, leads, rtol, first, work, flows, total, share):
+    """Write the flows of spin up with their errors; return whether all met ``rtol``.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads, of which one at least is a film.
+    rtol : float
+        Relative accuracy that is asked for.
+    first : int
+        The first flow that counts.
+    work : Workspace
+        Memory of the evaluation, with tables of the films; written to.
+    flows : array of shape (pieces, 4, 4)
+        Receives each flow of each piece.
+    total : array of shape (4, 2)
+        Receives the flows and their errors, units as in ``spin_up_flows``; NaN and ∞ where the
+        density of a film was not found.
+    share : array of shape (4,)
+        Memory.
+
+    Returns
+    -------
+    bool
+        Whether all errors are at most ``rtol`` of the values, or rounding.
+    """
+    missed = work.films.missed
+    met = fine = False
+    total[:, 0], total[:, 1] = math.nan, math.inf
+    while are_found(work.films):
+        met, coarse = _integrate_with(
+            fine, V, leads, rtol, first, work, flows, total, share, missed
+        )
+        if not coarse:
+            break
+        fine = True
+    return met
