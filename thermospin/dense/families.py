@@ -5,7 +5,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
-from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
+from thermospin.kernels.leads import (
+    COLUMNS,
+    GAMMA_S,
+    GAMMA_SM,
+    GAP_S,
+    GAP_SM,
+    H_S,
+    H_SM,
+    ORBITAL_S,
+    T_S,
+    T_SM,
+)
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.units import BCS_RATIO
@@ -29,7 +40,15 @@ def inside_gap(h: FloatArray, T: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]
 
 def has_family(points: int, table: FloatArray) -> bool:
     """Return whether a number of points of some leads may hold a family: one field is none."""
-    return points >= LEAST_POINTS and bool(np.ptp(table[:, H_SM]) > 0.0)
+    if points < LEAST_POINTS:
+        return False
+    fields = table[_ideal(table), H_SM]
+    return fields.size > 0 and bool(np.ptp(fields) > 0.0)
+
+
+def _ideal(table: FloatArray) -> NDArray[np.bool_]:
+    """Return which rows have no rates in either lead: a family has the densities of Eq. (1)."""
+    return np.asarray(np.all(table[:, ORBITAL_S:COLUMNS] == 0.0, axis=1))
 
 
 def mesh_currents(
@@ -78,10 +97,10 @@ def _singly(
 def _families(table: FloatArray, fewest: float) -> list[NDArray[np.int64]]:
     """Return runs of rows that differ in h_exc alone, and not in its sign, if they are long enough.
 
-    Rows without an exchange field are left out.
+    Rows without an exchange field, or with rates, are left out.
     """
     key = table[:, [H_SM, GAP_SM, T_S, T_SM, H_S, GAMMA_S, GAMMA_SM, GAP_S]]
-    key[:, 0] = np.sign(key[:, 0])
+    key[:, 0] = np.where(_ideal(table), np.sign(key[:, 0]), 0.0)
     key[:, 1] = np.round(key[:, 1], SAME_GAP)
     ends = np.flatnonzero((key[1:] != key[:-1]).any(axis=1)) + 1
     runs = np.concatenate(([0], ends, [len(key)]))

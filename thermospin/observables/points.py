@@ -11,12 +11,12 @@ from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.flows import FLOWS, spin_up_flow_values
-from thermospin.kernels.leads import COLUMNS, H_S, POLARISATION, TURNED
+from thermospin.kernels.leads import COLUMNS, H_S, ORBITAL_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.machine.arithmetic import portable
 from thermospin.observables.tolerance import BoolArray, checked_rtol
-from thermospin.quantities import RTOL
+from thermospin.quantities import RATES, RTOL
 
 IndexArray = NDArray[np.int64]
 HEAT_AND_NOISE = -1
@@ -162,28 +162,52 @@ class Points:
 
 
 def leads_table(junction: Junction) -> FloatArray:
-    """Return the table of leads of junctions, shape (*junction.shape, COLUMNS)."""
+    """Return the table of leads of junctions, shape (*junction.shape, COLUMNS).
+
+    As an exchange field does nothing in a lead without a gap, so do rates: those of a normal lead
+    are 0 in the table. So is spin-orbit scattering in a lead without an exchange field.
+    """
     j = junction
-    leads = (j.T_S, j.T_Sm, j.gamma_S, j.gamma_Sm)
-    T_S, T_Sm, gamma_S, gamma_Sm = (np.asarray(value, np.float64) for value in leads)
+    leads = (j.T_S, j.T_Sm, j.h_S, j.h_exc, j.gamma_S, j.gamma_Sm)
+    T_S, T_Sm, h_S, h_Sm, gamma_S, gamma_Sm = (np.asarray(value, np.float64) for value in leads)
+    rates_S, rates_Sm = (_rates(j, lead) for lead in ("S", "Sm"))
+    gap_S = lead_gap(T_S, h_S, j.gap_S, j.gap_model, gamma_S, **rates_S)
+    gap_Sm = lead_gap(T_Sm, h_Sm, j.gap_Sm, j.gap_model, gamma_Sm, **rates_Sm)
     columns = (
         T_S,
         T_Sm,
-        j.h_S,
-        j.h_exc,
+        h_S,
+        h_Sm,
         gamma_S,
         gamma_Sm,
-        lead_gap(T_S, j.h_S, j.gap_S, j.gap_model, gamma_S),
-        lead_gap(T_Sm, j.h_exc, j.gap_Sm, j.gap_model, gamma_Sm),
+        gap_S,
+        gap_Sm,
         j.P,
         # Without a field in one of the leads, its spins have no direction.
-        np.where(np.multiply(j.h_S, j.h_exc) != 0.0, _antiparallel(j.theta), 0.0),
+        np.where(h_S * h_Sm != 0.0, _antiparallel(j.theta), 0.0),
         np.nan if j.R_L is None else np.divide(1.0, j.R_L),
     )
-    table = np.empty((*junction.shape, COLUMNS))
+    table = np.zeros((*junction.shape, COLUMNS))
     for k, column in enumerate(columns):
         table[..., k] = column
+    for lead, rates, h, gap in ((0, rates_S, h_S, gap_S), (1, rates_Sm, h_Sm, gap_Sm)):
+        for name, rate in rates.items():
+            acts = (gap > 0.0) & ((h != 0.0) | (name != "spin_orbit"))
+            table[..., ORBITAL_S + 2 * RATES.index(name) + lead] = np.where(acts, rate, 0.0)
+    _refuse_rates(table)
     return table
+
+
+def _rates(junction: Junction, lead: str) -> dict[str, FloatArray]:
+    """Return the rates of a lead that are not 0 everywhere, by name."""
+    rates = {name: np.asarray(getattr(junction, f"{name}_{lead}"), np.float64) for name in RATES}
+    return {name: rate for name, rate in rates.items() if np.count_nonzero(rate)}
+
+
+def _refuse_rates(table: FloatArray) -> None:
+    """Refuse rates: no integral takes them yet."""
+    if np.count_nonzero(table[..., ORBITAL_S:COLUMNS]):
+        raise NotImplementedError("currents between leads with rates are not computed yet")
 
 
 def _antiparallel(theta: ArrayLike) -> FloatArray:
