@@ -47,8 +47,6 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
         the parameter, or a masked array: NumPy would drop the unit or the mask without a word.
     """
     parameter = PARAMETERS[name]
-    if parameter.default is not None and value is parameter.default:
-        return _default(name)
     refuse_what_numpy_drops(name, value, parameter.unit)
     try:
         if value is None:
@@ -161,13 +159,18 @@ class Junction:
                 f"gap_model must be one of {', '.join(GAP_MODELS)}, not {self.gap_model!r}"
             )
         for name in self._given():
-            object.__setattr__(self, name, validated(name, getattr(self, name)))
+            value = getattr(self, name)
+            if value is not _default(name):
+                object.__setattr__(self, name, validated(name, value))
         self.shape  # noqa: B018 - raises where the fields do not broadcast
         if turned_with_rates({name: getattr(self, name) for name in self._given()}):
             raise ValueError(NOT_AT_AN_ANGLE)
 
     def _give_to_both_leads(self, both: str, value: ArrayLike | None) -> None:
-        """Set the fields of the two leads that are not given to a value, or to their default."""
+        """Set the fields of the two leads that are not given to a value, or to their default.
+
+        T_S has no default.
+        """
         names = STANDS_FOR[both]
         if value is not None:
             if any(getattr(self, name) is not None for name in names):
@@ -176,9 +179,8 @@ class Junction:
                 )
             value = validated(both, value)
         for name in names:
-            if getattr(self, name) is None:
-                given = PARAMETERS[name].default if value is None else value
-                object.__setattr__(self, name, given)
+            if getattr(self, name) is None and (value is not None or name != "T_S"):
+                object.__setattr__(self, name, _default(name) if value is None else value)
 
     def _rows(self) -> list[ShownRow]:
         """Return what is shown of the junction: its leads, and what differs from the default."""

@@ -77,6 +77,12 @@ def test_gamma_beside_that_of_a_lead_is_ambiguous(lead):
         Junction(T_S=0.7, gamma=1e-4, **{lead: 1e-4})
 
 
+def test_a_temperature_of_S_must_be_given():
+    for given in ({}, {"T_Sm": 0.1}, {"T_S": None}):
+        with pytest.raises(ValueError, match="T_S, the temperature of S in T_c, must be given"):
+            Junction(**given)
+
+
 def test_gap_models_are_named():
     for model in GAP_MODELS:
         assert Junction(T_S=0.7, gap_model=model).gap_model == model
