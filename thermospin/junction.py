@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR, GapModel
+from thermospin.quantities import (
+    GAP_MODELS,
+    NOT_AT_AN_ANGLE,
+    PARAMETERS,
+    STANDS_FOR,
+    GapModel,
+    turned_with_rates,
+)
 from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
 from thermospin.quantities.representation import ShownRow, html_table, line, row
 
@@ -53,6 +61,14 @@ def validated(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
+@lru_cache
+def _default(name: str) -> FloatArray:
+    """Return the default of a parameter as read-only floats: most parameters are seldom given."""
+    array = np.array(PARAMETERS[name].default, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Junction:
     """An S–I–Sm tunnel junction: hot superconductor S against cold, spin-split superconductor Sm.
@@ -83,12 +99,17 @@ class Junction:
         Angle between the exchange fields h_S and h_exc, in units of π, 0 to 1.
     gap_model : {"self-consistent", "tanh", "constant", "dynes"}
         How the gaps depend on temperature and field: see `thermospin.gap.lead_gap`.
+    depairing, spin_orbit, spin_flip : array_like, optional
+        Rates Γ_orb of orbital depairing, Γ_so = ħ/4τ_so of spin-orbit and Γ_sf = ħ/4τ_sf of
+        spin-flip scattering in the films of both leads (docs/films.md), in Δ0, 0 to 10, default 0;
+        or ``depairing_S`` and ``depairing_Sm`` and so on, one for each lead.
 
     Raises
     ------
     ValueError
-        If a value is not finite or out of range, if neither ``T`` nor ``T_S`` is given, if ``T`` or
-        ``gamma`` stands beside that of one lead, or if the shapes do not broadcast.
+        If a value is not finite or out of range, if neither ``T`` nor ``T_S`` is given, if what
+        stands for both leads is given beside that of one lead, if the shapes do not broadcast, or
+        if fields at an angle meet rates of either lead, which is not derived.
     TypeError
         If a value is a quantity of a library of units, or a masked array.
     """
@@ -107,11 +128,30 @@ class Junction:
     theta: ArrayLike = 0.0
     gap_model: GapModel = "self-consistent"
     T: InitVar[ArrayLike | None] = None
+    depairing: InitVar[ArrayLike | None] = None
+    depairing_S: ArrayLike | None = None
+    depairing_Sm: ArrayLike | None = None
+    spin_orbit: InitVar[ArrayLike | None] = None
+    spin_orbit_S: ArrayLike | None = None
+    spin_orbit_Sm: ArrayLike | None = None
+    spin_flip: InitVar[ArrayLike | None] = None
+    spin_flip_S: ArrayLike | None = None
+    spin_flip_Sm: ArrayLike | None = None
 
-    def __post_init__(self, gamma: ArrayLike | None, T: ArrayLike | None) -> None:
+    def __post_init__(
+        self,
+        gamma: ArrayLike | None,
+        T: ArrayLike | None,
+        depairing: ArrayLike | None,
+        spin_orbit: ArrayLike | None,
+        spin_flip: ArrayLike | None,
+    ) -> None:
         """Validate the fields and make them read-only arrays."""
         self._give_to_both_leads("gamma", gamma)
         self._give_to_both_leads("T", T)
+        self._give_to_both_leads("depairing", depairing)
+        self._give_to_both_leads("spin_orbit", spin_orbit)
+        self._give_to_both_leads("spin_flip", spin_flip)
         if self.T_S is None:
             raise ValueError("T_S, the temperature of S in T_c, must be given, or T of both leads")
         if self.gap_model not in GAP_MODELS:
@@ -119,11 +159,18 @@ class Junction:
                 f"gap_model must be one of {', '.join(GAP_MODELS)}, not {self.gap_model!r}"
             )
         for name in self._given():
-            object.__setattr__(self, name, validated(name, getattr(self, name)))
+            value = getattr(self, name)
+            if value is not _default(name):
+                object.__setattr__(self, name, validated(name, value))
         self.shape  # noqa: B018 - raises where the fields do not broadcast
+        if turned_with_rates({name: getattr(self, name) for name in self._given()}):
+            raise ValueError(NOT_AT_AN_ANGLE)
 
     def _give_to_both_leads(self, both: str, value: ArrayLike | None) -> None:
-        """Set the fields of the two leads that are not given to a value, or to their default."""
+        """Set the fields of the two leads that are not given to a value, or to their default.
+
+        T_S has no default.
+        """
         names = STANDS_FOR[both]
         if value is not None:
             if any(getattr(self, name) is not None for name in names):
@@ -132,9 +179,8 @@ class Junction:
                 )
             value = validated(both, value)
         for name in names:
-            if getattr(self, name) is None:
-                given = PARAMETERS[name].default if value is None else value
-                object.__setattr__(self, name, given)
+            if getattr(self, name) is None and (value is not None or name != "T_S"):
+                object.__setattr__(self, name, _default(name) if value is None else value)
 
     def _rows(self) -> list[ShownRow]:
         """Return what is shown of the junction: its leads, and what differs from the default."""

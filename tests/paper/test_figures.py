@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -214,6 +215,26 @@ def test_a_mark_without_a_curve_to_carry_it_has_a_panel():
 def test_a_map_shows_the_threshold_as_a_line_rather_than_by_a_map_of_its_own():
     case = contents({"T_S": HEAT, "h_exc": FIELD}, dict.fromkeys(["h_t", "G_max"], wave))
     assert panels(case) == [Map("h_exc", "T_S", "G_max")]
+
+
+@pytest.mark.parametrize("rates", [{"depairing": 0.03}, {"spin_orbit_Sm": 0.1}])
+def test_with_rates_there_is_no_line_at_the_threshold_of_ideal_leads(rates):
+    case = contents({"T_S": HEAT, "h_exc": FIELD}, {"G_0": wave})
+    film = replace(case, fixed=case.fixed | rates)
+    assert len(drawn(case).axes[0].collections) == len(drawn(film).axes[0].collections) + 1
+    case = contents({"T_S": HEAT, "h_exc": FIELD}, dict.fromkeys(["h_t", "G_max"], wave))
+    film = replace(case, fixed=case.fixed | rates)
+    assert {panel.output for panel in panels(film)} == {"h_t", "G_max"}
+    case = contents({"h_exc": FIELD}, dict.fromkeys(["h_t", "G_max"], wave))
+    film = replace(case, fixed=case.fixed | rates)
+    assert panels(case)[0].marks == ("h_t",)
+    assert [panel.marks for panel in panels(film)] == [(), ()]
+
+
+def test_every_parameter_can_lie_along_a_map():
+    for name in PARAMETERS.keys() - {"T_S", "T"}:
+        case = contents({"T_S": HEAT, name: FIELD}, {"G_0" if name != "V" else "I_q": wave})
+        assert panels(case)[0].x == name
 
 
 def test_of_three_axes_the_shortest_is_cut_in_the_middle_and_the_reader_is_told():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from thermospin import Junction
-from thermospin.quantities import GAP_MODELS, PARAMETERS, STANDS_FOR
+from thermospin.quantities import GAP_MODELS, PARAMETERS, RATES, STANDS_FOR
 
 FIELDS = [name for name in PARAMETERS if name not in ("V", *STANDS_FOR)]
 
@@ -77,6 +77,12 @@ def test_gamma_beside_that_of_a_lead_is_ambiguous(lead):
         Junction(T_S=0.7, gamma=1e-4, **{lead: 1e-4})
 
 
+def test_a_temperature_of_S_must_be_given():
+    for given in ({}, {"T_Sm": 0.1}, {"T_S": None}):
+        with pytest.raises(ValueError, match="T_S, the temperature of S in T_c, must be given"):
+            Junction(**given)
+
+
 def test_gap_models_are_named():
     for model in GAP_MODELS:
         assert Junction(T_S=0.7, gap_model=model).gap_model == model
@@ -103,3 +109,41 @@ def test_fields_broadcast():
 def test_fields_that_do_not_broadcast_are_named():
     with pytest.raises(ValueError, match=r"must broadcast: T_S \(2,\), h_exc \(3,\)"):
         Junction(T_S=[0.5, 0.7], h_exc=[0.1, 0.2, 0.3])
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_rate_stands_for_both_leads_or_for_one(rate):
+    both = Junction(T_S=0.7, **{rate: [0.1, 0.2]})
+    for lead in STANDS_FOR[rate]:
+        np.testing.assert_array_equal(getattr(both, lead), [0.1, 0.2])
+    one = Junction(T_S=0.7, **{f"{rate}_Sm": 0.1})
+    assert [getattr(one, lead) for lead in STANDS_FOR[rate]] == [0.0, 0.1]
+    with pytest.raises(ValueError, match=f"{rate} is given beside {rate}_S or {rate}_Sm"):
+        Junction(T_S=0.7, **{rate: 0.1, f"{rate}_S": 0.1})
+
+
+def test_rates_are_shown_where_they_are_not_zero():
+    shown = repr(Junction(T_S=0.7, spin_orbit=0.1, spin_flip_Sm=[0.0, 0.2], depairing=0.0))
+    assert "spin_orbit_S = 0.1 Δ0, spin_orbit_Sm = 0.1 Δ0, spin_flip_Sm = 0 … 0.2 Δ0 (2)" in shown
+    assert "depairing" not in shown
+    assert "spin_flip_S " not in shown
+
+
+def test_rates_stand_after_all_that_was_positional_before_them():
+    given = (0.7, 0.02, 0.4, 0.1, None, 1e-3, 1e-3, 0.9, 0.8, 0.5, 2.0, 0.25, "tanh")
+    assert Junction(*given).theta == 0.25
+    assert Junction(*given).gap_model == "tanh"
+    assert Junction(None, None, *given[2:], 0.6).T_S == 0.6
+
+
+@pytest.mark.parametrize("rate", [name for rate in RATES for name in (rate, *STANDS_FOR[rate])])
+def test_fields_at_an_angle_are_refused_together_with_rates(rate):
+    turned = {"T_S": 0.7, "h_S": 0.1, "h_exc": 0.3, "theta": 0.5, rate: 0.01}
+    with pytest.raises(ValueError, match=r"not derived together with rates.*set theta to 0"):
+        Junction(**turned)
+    with pytest.raises(ValueError, match="are not derived"):
+        Junction(**turned | {"theta": [0.0, 1.0]})
+    for name in ("h_S", "h_exc", "theta", rate):
+        assert Junction(**turned | {name: 0.0}).shape == ()
+    nowhere_both = turned | {"theta": [0.0, 0.5], rate: [0.01, 0.0]}
+    assert Junction(**nowhere_both).shape == (2,)

@@ -5,7 +5,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
-from thermospin.kernels.leads import GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
+from thermospin.kernels.leads import (
+    COLUMNS,
+    GAMMA_S,
+    GAMMA_SM,
+    GAP_S,
+    GAP_SM,
+    H_S,
+    H_SM,
+    ORBITAL_S,
+    T_S,
+    T_SM,
+)
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.units import BCS_RATIO
@@ -29,7 +40,9 @@ def inside_gap(h: FloatArray, T: ArrayLike, gap: ArrayLike) -> NDArray[np.bool_]
 
 def has_family(points: int, table: FloatArray) -> bool:
     """Return whether a number of points of some leads may hold a family: one field is none."""
-    return points >= LEAST_POINTS and bool(np.ptp(table[:, H_SM]) > 0.0)
+    if points < LEAST_POINTS or np.count_nonzero(table[:, ORBITAL_S:COLUMNS]):
+        return False  # a family has the densities of Eq. (1)
+    return bool(np.ptp(table[:, H_SM]) > 0.0)
 
 
 def mesh_currents(

@@ -27,7 +27,7 @@ from thermospin.execution import ranges
 from thermospin.execution.cut_sizes import CUT_SIZES, CutSizes
 from thermospin.junction import Junction
 from thermospin.observables import takes_currents
-from thermospin.quantities import cost_of, of_one_lead
+from thermospin.quantities import are_ideal, cost_of, of_one_lead
 from thermospin.spec import SweepSpec
 
 
@@ -148,6 +148,8 @@ class Mesh:
         if not (last or ("h_exc" in self.before and not self.after)):
             return 1
         if self.bias is None or not takes_currents(self.spec.biased_outputs):
+            return 1
+        if not are_ideal({**self.spec.fixed, **self.spec.axes}):
             return 1
         fields = self.spec.axes["h_exc"]
         cold, wide = self._values("T_Sm").min(), self._values("gap_Sm").max()

@@ -8,7 +8,7 @@ import numpy as np
 from thermospin.dataset import Contents, cut_at
 from thermospin.figures.labels import unit_of
 from thermospin.figures.view import FEW, View
-from thermospin.quantities import OUTPUTS
+from thermospin.quantities import OUTPUTS, RATES, STANDS_FOR, are_ideal
 
 _LINES = 6
 """Most lines of a panel in which several outputs share a family of curves."""
@@ -16,6 +16,7 @@ _LINES = 6
 _HORIZONTAL = (
     *("V", "R_L", "theta", "P", "h_exc", "h_S"),
     *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
+    *(name for rate in RATES for name in (rate, *STANDS_FOR[rate])),
 )
 """Axes that can be the horizontal one of a map, the first that the file has; T_S and T stand."""
 
@@ -98,13 +99,15 @@ def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:
     All outputs are shown, or those that the view names; an output without any axis has no panel.
     Outputs that are voltages are marked on the curves of the currents against V, and the threshold
     field on curves against h_exc; beside a map over T_S and h_exc, which shows the threshold as a
-    line, the threshold field is left out.
+    line, the threshold field is left out. With rates in a lead h_t is no threshold: it has curves
+    of its own.
     """
     shown = [name for name in contents.outputs if not view.show or name in view.show]
-    found = _grouped(contents, [name for name in shown if name not in _MARKS], view)
+    marks = {name for name in _MARKS if name != "h_t" or has_threshold(contents)}
+    found = _grouped(contents, [name for name in shown if name not in marks], view)
     left = []
     for name in shown:
-        if name not in _MARKS:
+        if name not in marks:
             continue
         carrier = next((p for p in found if _can_carry(p, name, contents.dims[name])), None)
         if carrier is not None:
@@ -112,6 +115,11 @@ def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:
         elif name != "h_t" or not any(shows_threshold(panel) for panel in found):
             left.append(name)
     return found + _grouped(contents, left, view)
+
+
+def has_threshold(contents: Contents) -> bool:
+    """Return whether thermoelectricity sets in at h_t: with rates the gap edges lie elsewhere."""
+    return are_ideal({**contents.fixed, **contents.axes})
 
 
 def shows_threshold(panel: Panel) -> TypeGuard[Map]:

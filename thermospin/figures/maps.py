@@ -10,7 +10,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from thermospin.dataset import Contents
-from thermospin.figures.arrangement import Map, shows_threshold
+from thermospin.figures.arrangement import Map, has_threshold, shows_threshold
 from thermospin.figures.colours import Colours, colours_of
 from thermospin.figures.display import ShownUnit
 from thermospin.figures.labels import axis_label, unit_of
@@ -83,7 +83,7 @@ def draw_map(
     if np.isinf(values).any() and not np.isfinite(values).any():
         axes.text(0.5, 0.5, r"$\infty$", transform=axes.transAxes, ha="center", va="center")
     lines = [ZERO] if draw_zero(axes, x, y, values) else []
-    if shows_threshold(panel):
+    if shows_threshold(panel) and has_threshold(contents):
         factors = (x_unit.factor, y_unit.factor)
         factors = factors if panel.x == "h_exc" else factors[::-1]
         lines += [THRESHOLD] if draw_threshold(axes, contents, panel.x, factors) else []

@@ -1,7 +1,7 @@
 """Both leads of a junction: the columns of a table of junctions, and the leads in one of its rows.
 
-A table holds a junction a row: temperatures in T_c, energies in Δ0, polarisation and share of the
-barrier without unit, the conductance of the load in G_T.
+A table holds a junction a row: temperatures in T_c, energies and rates in Δ0, polarisation and
+share of the barrier without unit, the conductance of the load in G_T.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,8 @@ T_S, T_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, POLARISATION, TURNED, LO
 of the barrier, the share sin²(θ/2) of the current that flows as between antiparallel fields, and
 the conductance 1/R_L of the load, or NaN."""
 ORBITAL_S, ORBITAL_SM, SPIN_ORBIT_S, SPIN_ORBIT_SM, SPIN_FLIP_S, SPIN_FLIP_SM = range(11, 17)
-"""Further columns: the rates of depairing of S and Sm, 0 in an ideal lead."""
+"""Further columns: rates of orbital depairing, spin-orbit and spin-flip scattering in S and in Sm;
+where a rate has no effect its column is 0."""
 COLUMNS = 17
 
 

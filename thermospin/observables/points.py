@@ -18,18 +18,15 @@ from thermospin.kernels.leads import (
     H_S,
     ORBITAL_S,
     POLARISATION,
-    SPIN_FLIP_SM,
     TURNED,
 )
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CURRENT, spin_up_values
 from thermospin.machine.arithmetic import portable
 from thermospin.observables.tolerance import BoolArray, checked_rtol
-from thermospin.quantities import RTOL
+from thermospin.quantities import RATES, RTOL
 
 IndexArray = NDArray[np.int64]
-RATES = list(range(ORBITAL_S, SPIN_FLIP_SM + 1))
-"""Columns of the rates of depairing."""
 HEAT_AND_NOISE = -1
 """A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 
@@ -80,14 +77,14 @@ def _integrals(
 
 def has_films(table: FloatArray) -> bool | None:
     """Return True if a lead in a table has a rate of depairing, else None: see ``film_leads``."""
-    return True if np.count_nonzero(table[:, RATES]) else None
+    return True if np.count_nonzero(table[:, ORBITAL_S:]) else None
 
 
 def _film_by_film(
     kind: int, voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
 ) -> Integral:
     """Return an integral of spin up, one film after the other: each table is then made once."""
-    films = np.abs(table[:, [*range(H_S, GAP_SM + 1), *RATES]])
+    films = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
     _, film = np.unique(films, axis=0, return_inverse=True)
     order = np.argsort(film.reshape(-1)[row], kind="stable")
     found = _integrals(kind, voltage[order], row[order], table, rtol, with_films=True)
@@ -205,28 +202,45 @@ class Points:
 
 
 def leads_table(junction: Junction) -> FloatArray:
-    """Return the table of leads of junctions, shape (*junction.shape, COLUMNS)."""
+    """Return the table of leads of junctions, shape (*junction.shape, COLUMNS).
+
+    As an exchange field does nothing in a lead without a gap, so do rates: those of a normal lead
+    are 0 in the table. So is spin-orbit scattering in a lead without an exchange field.
+    """
     j = junction
-    leads = (j.T_S, j.T_Sm, j.gamma_S, j.gamma_Sm)
-    T_S, T_Sm, gamma_S, gamma_Sm = (np.asarray(value, np.float64) for value in leads)
+    leads = (j.T_S, j.T_Sm, j.h_S, j.h_exc, j.gamma_S, j.gamma_Sm)
+    T_S, T_Sm, h_S, h_Sm, gamma_S, gamma_Sm = (np.asarray(value, np.float64) for value in leads)
+    rates_S, rates_Sm = (_rates(j, lead) for lead in ("S", "Sm"))
+    gap_S = lead_gap(T_S, h_S, j.gap_S, j.gap_model, gamma_S, **rates_S)
+    gap_Sm = lead_gap(T_Sm, h_Sm, j.gap_Sm, j.gap_model, gamma_Sm, **rates_Sm)
     columns = (
         T_S,
         T_Sm,
-        j.h_S,
-        j.h_exc,
+        h_S,
+        h_Sm,
         gamma_S,
         gamma_Sm,
-        lead_gap(T_S, j.h_S, j.gap_S, j.gap_model, gamma_S),
-        lead_gap(T_Sm, j.h_exc, j.gap_Sm, j.gap_model, gamma_Sm),
+        gap_S,
+        gap_Sm,
         j.P,
         # Without a field in one of the leads, its spins have no direction.
-        np.where(np.multiply(j.h_S, j.h_exc) != 0.0, _antiparallel(j.theta), 0.0),
+        np.where(h_S * h_Sm != 0.0, _antiparallel(j.theta), 0.0),
         np.nan if j.R_L is None else np.divide(1.0, j.R_L),
     )
-    table = np.empty((*junction.shape, COLUMNS))
+    table = np.zeros((*junction.shape, COLUMNS))
     for k, column in enumerate(columns):
         table[..., k] = column
+    for lead, rates, h, gap in ((0, rates_S, h_S, gap_S), (1, rates_Sm, h_Sm, gap_Sm)):
+        for name, rate in rates.items():
+            acts = (gap > 0.0) & ((h != 0.0) | (name != "spin_orbit"))
+            table[..., ORBITAL_S + 2 * RATES.index(name) + lead] = np.where(acts, rate, 0.0)
     return table
+
+
+def _rates(junction: Junction, lead: str) -> dict[str, FloatArray]:
+    """Return the rates of a lead that are not 0 everywhere, by name."""
+    rates = {name: np.asarray(getattr(junction, f"{name}_{lead}"), np.float64) for name in RATES}
+    return {name: rate for name, rate in rates.items() if np.count_nonzero(rate)}
 
 
 def _antiparallel(theta: ArrayLike) -> FloatArray:

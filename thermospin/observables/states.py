@@ -11,10 +11,8 @@ from thermospin.junction import FloatArray
 from thermospin.kernels.density import densities
 from thermospin.kernels.depaired_density import depaired_densities
 from thermospin.observables.tolerance import ToleranceWarning
+from thermospin.quantities import PARAMETERS, RATES
 from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
-
-_FASTEST = 10.0
-"""Largest rate, in Δ0."""
 
 
 def density_of_states(
@@ -103,12 +101,11 @@ def _check(arrays: dict[str, FloatArray]) -> None:
     wide = (gamma <= 0.0) | (gamma > 1.0)
     if np.any(wide):
         raise ValueError(f"gamma must be above 0 and at most 1 Δ0, not {gamma[wide].flat[0]:g}")
-    for name in ("depairing", "spin_orbit", "spin_flip"):
-        rate = arrays[name]
-        wrong = (rate < 0.0) | (rate > _FASTEST)
+    for name in RATES:
+        rate, limits = arrays[name], PARAMETERS[name]
+        wrong = (rate < limits.low) | (rate > limits.high)
         if np.any(wrong):
-            rule = f"must be between 0 and {_FASTEST:g} Δ0"
-            raise ValueError(f"{name} {rule}, not {rate[wrong].flat[0]:g}")
+            raise ValueError(f"{name} {limits.rule()}, not {rate[wrong].flat[0]:g}")
 
 
 def _depaired(columns: list[FloatArray]) -> FloatArray:

@@ -6,6 +6,13 @@ G_T Δ0/e, conductances in G_T, power and heat in G_T Δ0²/e², noise in G_T Δ
 belong to one reference gap.
 """
 
+from thermospin.quantities.film_rates import (
+    NOT_AT_AN_ANGLE,
+    RATES,
+    are_ideal,
+    rates_of_lead,
+    turned_with_rates,
+)
 from thermospin.quantities.outputs import (
     CURRENTS,
     FLOWS,
@@ -34,9 +41,11 @@ __all__ = [
     "ELEMENTARY_CHARGE",
     "FLOWS",
     "GAP_MODELS",
+    "NOT_AT_AN_ANGLE",
     "OUTPUTS",
     "PARAMETERS",
     "PREFIXES",
+    "RATES",
     "RTOL",
     "SI_UNITS",
     "SLOPE",
@@ -47,6 +56,9 @@ __all__ = [
     "Parameter",
     "Parity",
     "SIUnit",
+    "are_ideal",
     "cost_of",
     "of_one_lead",
+    "rates_of_lead",
+    "turned_with_rates",
 ]

@@ -38,6 +38,7 @@ _FIELD = (-10.0, 10.0)
 _TEMPERATURE = (1e-4, 100.0)
 _VOLTAGE = (-1000.0, 1000.0)
 _GAP = (0.0, 100.0)
+_RATE = (0.0, 10.0)
 
 # fmt: off
 PARAMETERS: dict[str, Parameter] = {
@@ -65,12 +66,33 @@ PARAMETERS: dict[str, Parameter] = {
                   1e-6, 1e12, implicit=True),
         Parameter("theta", "angle between the fields h_S and h_exc", "π", r"\theta",
                   0.0, 1.0, 0.0, implicit=True),
+        Parameter("depairing", "rate Γ_orb of orbital depairing in both leads",
+                  "Δ0", r"\Gamma_\mathrm{orb}", *_RATE, 0.0, implicit=True),
+        Parameter("depairing_S", "rate Γ_orb of orbital depairing in S",
+                  "Δ0", r"\Gamma_\mathrm{orb,S}", *_RATE, 0.0, implicit=True),
+        Parameter("depairing_Sm", "rate Γ_orb of orbital depairing in Sm",
+                  "Δ0", r"\Gamma_\mathrm{orb,Sm}", *_RATE, 0.0, implicit=True),
+        Parameter("spin_orbit", "rate Γ_so = ħ/4τ_so of spin-orbit scattering in both leads",
+                  "Δ0", r"\Gamma_\mathrm{so}", *_RATE, 0.0, implicit=True),
+        Parameter("spin_orbit_S", "rate Γ_so = ħ/4τ_so of spin-orbit scattering in S",
+                  "Δ0", r"\Gamma_\mathrm{so,S}", *_RATE, 0.0, implicit=True),
+        Parameter("spin_orbit_Sm", "rate Γ_so = ħ/4τ_so of spin-orbit scattering in Sm",
+                  "Δ0", r"\Gamma_\mathrm{so,Sm}", *_RATE, 0.0, implicit=True),
+        Parameter("spin_flip", "rate Γ_sf = ħ/4τ_sf of spin-flip scattering in both leads",
+                  "Δ0", r"\Gamma_\mathrm{sf}", *_RATE, 0.0, implicit=True),
+        Parameter("spin_flip_S", "rate Γ_sf = ħ/4τ_sf of spin-flip scattering in S",
+                  "Δ0", r"\Gamma_\mathrm{sf,S}", *_RATE, 0.0, implicit=True),
+        Parameter("spin_flip_Sm", "rate Γ_sf = ħ/4τ_sf of spin-flip scattering in Sm",
+                  "Δ0", r"\Gamma_\mathrm{sf,Sm}", *_RATE, 0.0, implicit=True),
     )
 }
 # fmt: on
 """Every parameter by name."""
 
-STANDS_FOR = {"T": ("T_S", "T_Sm"), "gamma": ("gamma_S", "gamma_Sm")}
+STANDS_FOR = {
+    name: (f"{name}_S", f"{name}_Sm")
+    for name in ("T", "gamma", "depairing", "spin_orbit", "spin_flip")
+}
 """The parameters that stand for those of both leads together."""
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, STANDS_FOR, GapModel
 from thermospin.spec.material import Material
+from thermospin.spec.not_derived import not_derived
 from thermospin.spec.overrides import apply_overrides
 from thermospin.spec.problems import Place, Problem, SpecError, TextSource
 from thermospin.spec.scalar_values import GivenNumber
@@ -212,9 +213,9 @@ def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, _Ax
         rule = f"must span at most {largest} points in all, got {factors} = {size}"
         return {}, {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
     axes = {name: _points(form) for name, form in forms.items()}
+    problems = not_derived({**_fixed(model), **axes}, root)
     in_units = {name: _si_points(form) for name, form in forms.items()}
     si_axes = {name: points for name, points in in_units.items() if points is not None}
-    problems = []
     for name, points in (*axes.items(), *si_axes.items()):
         equal = np.flatnonzero(points[1:] <= points[:-1])
         if equal.size:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from thermospin.quantities import PARAMETERS
+from thermospin.quantities import PARAMETERS, RATES, rates_of_lead
 from thermospin.spec.sweep_spec import SweepSpec
 
 _FAR_BIAS = 20.0
@@ -22,7 +22,7 @@ def remarks(spec: SweepSpec) -> list[str]:
     spec : SweepSpec
         A valid spec.
     """
-    return [*_ranges_meant(spec), *_far_values(spec)]
+    return [*_ranges_meant(spec), *_far_values(spec), *_rates_without_effect(spec)]
 
 
 def _ranges_meant(spec: SweepSpec) -> Iterator[str]:
@@ -52,3 +52,15 @@ def _far_values(spec: SweepSpec) -> Iterator[str]:
                 f"{name} goes up to {largest:g} {unit}: bare numbers are in {unit}; a number with"
                 f" a unit, such as {largest:g} {limits[unit][1]}, needs a material"
             )
+
+
+def _rates_without_effect(spec: SweepSpec) -> Iterator[str]:
+    """Yield where spin-orbit scattering does nothing, and rates that the gaps do not know."""
+    values: dict[str, ArrayLike] = {**spec.fixed, **spec.axes}
+    rates = {lead: rates_of_lead(values, lead) for lead in ("S", "Sm")}
+    for lead, field in (("S", "h_S"), ("Sm", "h_exc")):
+        if np.any(rates[lead].get("spin_orbit", 0.0)) and not np.any(values[field]):
+            yield f"spin-orbit scattering in {lead} does nothing without an exchange field, {field}"
+    given = [name for name in RATES if any(np.any(of.get(name, 0.0)) for of in rates.values())]
+    if given and spec.gap_model in ("tanh", "constant"):
+        yield f"the gaps of gap_model {spec.gap_model} do not depend on {', '.join(given)}"
