@@ -18,6 +18,7 @@ __all__ = [
     "SweepSpec",
     "ToleranceWarning",
     "bcs_gap",
+    "critical_temperature",
     "currents",
     "density_of_states",
     "differential_conductance",
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from thermospin.dataset import read
     from thermospin.execution import run_sweep, sweep
     from thermospin.figures import plot
-    from thermospin.gap import bcs_gap
+    from thermospin.gap import bcs_gap, critical_temperature
     from thermospin.junction import Junction
     from thermospin.observables import (
         Currents,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, which would take any name for granted
     _HOMES = {
         "bcs_gap": "gap",
+        "critical_temperature": "gap",
         "Junction": "junction",
         "Currents": "observables",
         "Flows": "observables",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from thermospin.execution.selftest import check_kernels
-from thermospin.gap import bcs_gap
+from thermospin.gap import bcs_gap, critical_temperature
 from thermospin.junction import Junction
 from thermospin.machine.code_cache import SUFFIX
 from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
@@ -50,6 +50,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "gap": lambda: bcs_gap(0.7, 0.2),
     "density of states": lambda: density_of_states(1.0),
     "density of films": lambda: density_of_states(1.0, depairing=0.1),
+    "gap of films": lambda: (bcs_gap(0.7, depairing=0.1), critical_temperature(depairing=0.1)),
     "currents and conductances": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _PLAIN),
     "heat and noise": lambda: flows(0.5, _PLAIN),
     "Seebeck voltage": lambda: seebeck_voltage(_PLAIN),
