@@ -56,22 +56,22 @@ class Memory(NamedTuple):
 
 
 @allocating
-def memory_of_circuit(quadrature, with_films):
+def memory_of_circuit(quadrature, films):
     """Return memory for the currents and heats of junctions, used at one voltage after another.
 
     Parameters
     ----------
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    with_films : bool or None
-        None where no lead is a film.
+    films : Films or None
+        Memory for the tables of films; None where no lead is a film.
 
     Returns
     -------
     Memory
         With nothing in it yet.
     """
-    work = workspace_for(quadrature, with_films)
+    work = workspace_for(quadrature, films)
     return Memory(
         work,
         np.empty((len(work.piece), FLOWS, FALL + 1)),

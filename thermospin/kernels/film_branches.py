@@ -23,8 +23,8 @@ from thermospin.kernels.branches import (
     density_near,
     singularities_of,
 )
-from thermospin.kernels.film_leads import OF_S, OF_SM, are_films, count_of_edges, edge_of_lead
-from thermospin.kernels.film_table import density_at
+from thermospin.kernels.film_leads import count_of_edges, edge_of_lead
+from thermospin.kernels.film_table import IS_FILM, OF_S, OF_SM, density_at
 from thermospin.machine.compilation import outer
 
 NEARBY = 2.0
@@ -45,9 +45,9 @@ def _write_pairs(leads, films, place):
     """Write the pairs of edges of I_up and I_down that meet, the sharpest; return how many."""
     count = 0
     for i in range(2 * count_of_edges(OF_S, leads, films)):
-        energy_S, depth_S = edge_of_lead(OF_S, i // 2, 1.0 - 2.0 * (i % 2), leads, films)
+        energy_S, depth_S = edge_of_lead(OF_S, i, leads, films)
         for j in range(2 * count_of_edges(OF_SM, leads, films)):
-            energy_Sm, depth_Sm = edge_of_lead(OF_SM, j // 2, 1.0 - 2.0 * (j % 2), leads, films)
+            energy_Sm, depth_Sm = edge_of_lead(OF_SM, j, leads, films)
             meeting, width = abs(energy_Sm - energy_S), depth_S + depth_Sm
             k = _by_width(MOST_BRANCHES, width, count, place, WIDTH)
             if k < MOST_BRANCHES:
@@ -64,12 +64,11 @@ def _write_pairs(leads, films, place):
 def _height(lead, leads, films):
     """Return the largest density at the Fermi level of a lead, for either spin."""
     gap, kT = (leads.gap_S, leads.kT_S) if lead == OF_S else (leads.gap_Sm, leads.kT_Sm)
-    if films.is_film[lead] == 1:
-        table = films.S if lead == OF_S else films.Sm
+    if films.count[lead, IS_FILM] == 1:
         largest = 0.0
         for spin in range(2):
             for energy in (0.0, NEARBY * kT):
-                largest = max(largest, density_at(energy, spin, table))
+                largest = max(largest, density_at(energy, spin, lead, films))
         return largest
     gamma, h = (leads.gamma_S, leads.h_S) if lead == OF_S else (leads.gamma_Sm, leads.h_Sm)
     return density_near(h, kT, gamma, gap)
@@ -86,7 +85,7 @@ def _write_kinks(leads, polarisation, films, kink):
         height = 0.5 * (1.0 + abs(polarisation)) * _height(other, leads, films)
         height *= math.sqrt(2.0 * gap)
         for i in range(2 * count_of_edges(lead, leads, films)):
-            energy, depth = edge_of_lead(lead, i // 2, 1.0 - 2.0 * (i % 2), leads, films)
+            energy, depth = edge_of_lead(lead, i, leads, films)
             at = -energy if lead == OF_S else energy
             for side in (1.0, -1.0):
                 if side * at < 0.0 or height == 0.0 or count == MOST_BRANCHES:
@@ -119,7 +118,5 @@ def singularities_between(films, circuit, place, kappa, kink):
     """
     if films is None:
         return singularities_of(circuit, place, kappa, kink)
-    if are_films(films):
-        _write_kinks(circuit.leads, circuit.polarisation, films, kink)
-        return _write_pairs(circuit.leads, films, place)
-    return singularities_of(circuit, place, kappa, kink)
+    _write_kinks(circuit.leads, circuit.polarisation, films, kink)
+    return _write_pairs(circuit.leads, films, place)

@@ -5,11 +5,13 @@ import math
 from thermospin.kernels.breakpoints import WHOLE_TAIL
 from thermospin.kernels.fermi import fermi_exchange
 from thermospin.kernels.film_integral import MAX_ROUNDS, refine_film_piece
-from thermospin.kernels.film_leads import MOST_FILM_PIECES, N_S, N_SM, are_found
+from thermospin.kernels.film_leads import MOST_FILM_PIECES, are_found
 from thermospin.kernels.film_nodes import densities_at_nodes
 from thermospin.kernels.film_pieces import lay_film_pieces
+from thermospin.kernels.film_table import FINE, N_S, N_SM
 from thermospin.kernels.flow_sums import (
     FLOWS,
+    MISSED,
     RATE,
     SIZE,
     TOTAL,
@@ -67,9 +69,9 @@ def _film_flow_sums(queue, count, leads, work, flows):
 
 
 @merged
-def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share, missed):
+def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share):
     """Integrate; return whether all flows met rtol, and whether more terms of series might help."""
-    work.films.fine[0] = 1 if fine else 0
+    work.films.count[:, FINE] = 1 if fine else 0
     count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, work)
     both = NONE
     for j in range(count):
@@ -79,10 +81,10 @@ def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share, miss
     for _ in range(MAX_ROUNDS):
         _film_flow_sums(work.queue[BOTH], both, leads, work, flows)
         for k in range(FLOWS):
-            missed[k] = 0.0
+            share[MISSED, k] = 0.0
             for j in range(count):
-                missed[k] += work.piece[j].step * flows[j, k, SIZE]
-        met, _ = sum_up(count, 0.0, rtol, first, missed, flows, total, share)
+                share[MISSED, k] += work.piece[j].step * flows[j, k, SIZE]
+        met, _ = sum_up(count, 0.0, rtol, first, flows, total, share)
         if met or count == MOST_FILM_PIECES:
             break
         both = NONE
@@ -91,7 +93,7 @@ def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share, miss
                 rule = order_for_worst(j, share, first, work, flows)
                 count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
     for k in range(first, FLOWS):
-        coarse = coarse or missed[k] > 0.1 * rtol * abs(total[k, TOTAL])
+        coarse = coarse or share[MISSED, k] > 0.1 * rtol * abs(total[k, TOTAL])
     return met, coarse and not fine
 
 
@@ -116,7 +118,7 @@ def film_flow_integral(V, leads, rtol, first, work, flows, total, share):
     total : array of shape (4, 2)
         Receives the flows and their errors, units as in ``spin_up_flows``; NaN and ∞ where the
         density of a film was not found.
-    share : array of shape (4,)
+    share : array of shape (2, 4)
         Memory.
 
     Returns
@@ -124,13 +126,10 @@ def film_flow_integral(V, leads, rtol, first, work, flows, total, share):
     bool
         Whether all errors are at most ``rtol`` of the values, or rounding.
     """
-    missed = work.films.missed
     met = fine = False
     total[:, 0], total[:, 1] = math.nan, math.inf
     while are_found(work.films):
-        met, coarse = _integrate_with(
-            fine, V, leads, rtol, first, work, flows, total, share, missed
-        )
+        met, coarse = _integrate_with(fine, V, leads, rtol, first, work, flows, total, share)
         if not coarse:
             break
         fine = True

@@ -10,6 +10,7 @@ from thermospin.kernels.breakpoints import WHOLE_TAIL
 from thermospin.kernels.film_leads import MOST_FILM_PIECES, are_found
 from thermospin.kernels.film_nodes import film_conductance_values, film_current_values
 from thermospin.kernels.film_pieces import bisect_film_piece, lay_film_pieces
+from thermospin.kernels.film_table import FINE
 from thermospin.kernels.integrand import HALF
 from thermospin.kernels.node_sums import add_up, sum_pieces
 from thermospin.kernels.rules import HIGHEST, STRICT, order_for, with_reserve
@@ -73,7 +74,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    work.films.fine[0] = 1 if fine else 0
+    work.films.count[:, FINE] = 1 if fine else 0
     safety = SAFETY if derivative else 1.0
     count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, work)
     both = NONE

@@ -8,19 +8,28 @@ import math
 
 from thermospin.kernels.density import density_and_slope_factors, density_factors
 from thermospin.kernels.fermi import fermi_difference, fermi_slope
-from thermospin.kernels.film_leads import N_S, N_SM, NEW, OF_S, OF_SM, OLD, SLOPE, T
 from thermospin.kernels.film_table import (
     BASE,
     DOWN,
     ENOUGH,
     ERROR,
+    FINE,
+    IS_FILM,
     LENGTH,
+    N_S,
+    N_SM,
+    NEW,
+    OF_S,
+    OF_SM,
+    OLD,
     SCALE,
+    SLOPE,
     START,
     TERMS,
     TOLERANCE,
     UP,
     UP_SLOPE,
+    T,
 )
 from thermospin.kernels.node_loops import each_piece
 from thermospin.kernels.rules import order_of
@@ -59,9 +68,8 @@ def _spin_row(field, side):
 
 
 @merged
-def _arguments(from_mu, side, table, p, scale, distance, n, node):
+def _arguments(from_mu, side, panel, scale, distance, n, node):
     """Write the arguments of the series of a panel at the nodes of a piece, doubled, to ``T``."""
-    panel = table.panel[p]
     per_scale = side / panel[SCALE]
     shift = (side * from_mu - panel[BASE]) / panel[SCALE]
     per_length, start = 4.0 / panel[LENGTH], -2.0 - 4.0 * panel[START] / panel[LENGTH]
@@ -71,16 +79,18 @@ def _arguments(from_mu, side, table, p, scale, distance, n, node):
 
 
 @looping
-def _film_density(from_mu, field, table, p, piece, distance, n, fine, node, out):
+def _film_density(lead, from_mu, field, p, piece, distance, n, films):
     """Write the density of a film at the nodes of a piece; return its relative error."""
+    node, panel = films.node, films.panel[lead, p]
     side = math.copysign(1.0, from_mu + 0.5 * (piece.near + piece.far))
-    panel = table.panel[p]
-    terms = TERMS if fine == 1 else int(panel[ENOUGH])
-    _arguments(from_mu, side, table, p, piece.scale, distance, n, node)
-    _sum_series(table.series[p, _spin_row(field, side)], terms, n, node)
+    fine = films.count[lead, FINE] == 1
+    terms = TERMS if fine else int(panel[ENOUGH])
+    _arguments(from_mu, side, panel, piece.scale, distance, n, node)
+    _sum_series(films.series[lead, p, _spin_row(field, side)], terms, n, node)
+    out = node[lead]
     for i in range(n):
         out[i] = exp(node[NEW, i])
-    return panel[ERROR] + (0.0 if fine == 1 else table.lead[TOLERANCE])
+    return panel[ERROR] + (0.0 if fine else films.key[lead, TOLERANCE])
 
 
 @merged
@@ -114,24 +124,19 @@ def densities_at_nodes(piece, distance, n, leads, films):
     float
         Sum of the relative errors of both densities.
     """
-    node, scale, fine = films.node, piece.scale, films.fine[0]
+    node, scale = films.node, piece.scale
     S_above, S_below, Sm_above, Sm_below = edges_of(piece)
     error = 0.0
-    if films.is_film[OF_S] == 1:
-        error += _film_density(
-            S_above, leads.h_S, films.S, piece.panel_S, piece, distance, n, fine, node, node[N_S]
-        )
-    else:
-        _ideal_density(S_above, S_below, leads.gamma_S, leads.gap_S, scale, distance, n, node[N_S])
-    if films.is_film[OF_SM] == 1:
-        error += _film_density(
-            Sm_above, leads.h_Sm, films.Sm, piece.panel_Sm, piece, distance, n, fine, node,
-            node[N_SM],
-        )  # fmt: skip
-    else:
-        _ideal_density(
-            Sm_above, Sm_below, leads.gamma_Sm, leads.gap_Sm, scale, distance, n, node[N_SM]
-        )
+    for lead in range(2):  # a loop, so that what is merged into it is compiled once
+        is_S = lead == OF_S
+        above, below = (S_above, S_below) if is_S else (Sm_above, Sm_below)
+        field, p = (leads.h_S, piece.panel_S) if is_S else (leads.h_Sm, piece.panel_Sm)
+        if films.count[lead, IS_FILM] == 1:
+            error += _film_density(lead, above, field, p, piece, distance, n, films)
+        else:
+            gamma = leads.gamma_S if is_S else leads.gamma_Sm
+            gap = leads.gap_S if is_S else leads.gap_Sm
+            _ideal_density(above, below, gamma, gap, scale, distance, n, node[lead])
     return error
 
 
@@ -151,7 +156,7 @@ def slopes_at_nodes(piece, distance, n, leads, films):
     """
     node, scale, field = films.node, piece.scale, leads.h_Sm
     _, _, above, below = edges_of(piece)
-    if films.is_film[OF_SM] == 0:
+    if films.count[OF_SM, IS_FILM] == 0:
         for i in range(n):
             u = scale * distance[i]
             _, slope, square, w = density_and_slope_factors(
@@ -161,12 +166,10 @@ def slopes_at_nodes(piece, distance, n, leads, films):
             node[OLD, i] = 0.0
         return 0.0
     side = math.copysign(1.0, above + 0.5 * (piece.near + piece.far))
-    table, p = films.Sm, piece.panel_Sm
-    panel = table.panel[p]
-    # The arguments may be those of S.
-    _arguments(above, side, table, p, scale, distance, n, node)
+    panel = films.panel[OF_SM, piece.panel_Sm]
+    # The arguments left by the densities are those of Sm.
     row = _spin_row(field, side) + UP_SLOPE
-    _sum_series(table.series[p, row], TERMS, n, node)
+    _sum_series(films.series[OF_SM, piece.panel_Sm, row], TERMS, n, node)
     per_scale = side / panel[SCALE]
     shift = (side * above - panel[BASE]) / panel[SCALE]
     along = 2.0 * per_scale / panel[LENGTH]

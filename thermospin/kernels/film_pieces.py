@@ -9,26 +9,18 @@ import math
 
 from thermospin.kernels.breakpoints import CLOSE, STEP_SCALE
 from thermospin.kernels.convergence import log_rate
-from thermospin.kernels.film_leads import (
-    FROM_S,
-    FROM_SM,
-    MOST_FILM_PIECES,
-    OF_S,
-    OF_SM,
-    POLE,
-    REACH,
-    SCALE,
-    WIDTH,
-    count_of_edges,
-    edge_of_lead,
-)
-from thermospin.kernels.film_table import HIGH, PANELS, UP
+from thermospin.kernels.film_leads import MOST_FILM_PIECES, count_of_edges, edge_of_lead
+from thermospin.kernels.film_table import HIGH, IS_FILM, OF_S, OF_SM, PANELS, UP
 from thermospin.kernels.pieces import NEGLIGIBLE
 from thermospin.kernels.rules import HIGHEST, order_with
-from thermospin.kernels.workspace import BOTH, FREE, NONE, edges_of
+from thermospin.kernels.workspace import BOTH, FREE, NONE
 from thermospin.machine.compilation import merged
 from thermospin.machine.exponential import coarse_log
 
+FROM_S, FROM_SM, POLE, WIDTH, REACH, SCALE = range(6)
+"""Columns of a list of singular energies: from both chemical potentials, the distance of the
+singularity from the line of integration, the scale of the map by itself, how near a breakpoint must
+be to resolve it, and the scale of the map beside the others; all in Δ0."""
 SLIVER = 1e-9
 """A cut is left out that is nearer to the end of a piece than this part of its distance."""
 FEWEST = 4.0
@@ -48,7 +40,7 @@ def _singularities(V, leads, films):
         for k in range(2 * edges + 1):
             place, depth, width, reach = 0.0, pole, STEP_SCALE * kT, pole
             if k < 2 * edges:
-                place, depth = edge_of_lead(lead, k // 2, 1.0 - 2.0 * (k % 2), leads, films)
+                place, depth = edge_of_lead(lead, k, leads, films)
                 width, reach = depth, CLOSE * depth
             row = point[count]
             row[FROM_S], row[FROM_SM] = place, place + shift
@@ -105,49 +97,36 @@ def _grade(breaks, films):
 
 
 @merged
-def _ends(table, shift, count, cut):
-    """Append the energies at which panels of a table end, ascending; return the new length."""
-    panels = table.count[PANELS]
-    for p in range(panels - 1, -1, -1):
-        cut[count] = shift - table.panel[p, HIGH]
-        count += 1
-    cut[count] = shift
-    count += 1
-    for p in range(panels):
-        cut[count] = shift + table.panel[p, HIGH]
-        count += 1
-    return count
-
-
-@merged
 def _cuts(V, films):
     """Write, ascending, where panels of tables end; return how many."""
     cut = films.cut
     count = 0
-    if films.is_film[OF_SM] == 1:
-        count = _ends(films.Sm, 0.0, count, cut)
-    first = count
-    if films.is_film[OF_S] == 1:
-        count = _ends(films.S, V, count, cut)
-    if 0 < first < count:
-        for i in range(first, count):
-            moved = cut[i]
-            j = i
-            while j > 0 and cut[j - 1] > moved:
+    for lead in (OF_SM, OF_S):
+        if films.count[lead, IS_FILM] == 0:
+            continue
+        shift = V if lead == OF_S else 0.0
+        panels = films.count[lead, PANELS]
+        for end in range(-panels, panels + 1):
+            at = shift
+            if end != 0:
+                at += math.copysign(films.panel[lead, abs(end) - 1, HIGH], end)
+            j = count
+            while j > 0 and cut[j - 1] > at:
                 cut[j] = cut[j - 1]
                 j -= 1
-            cut[j] = moved
+            cut[j] = at
+            count += 1
     return count
 
 
 @merged
-def _panel_at(table, energy):
+def _panel_at(lead, energy, films):
     """Return the panel of a table on which an energy of either sign is."""
     size = abs(energy)
-    low, high = 0, table.count[PANELS] - 1
+    low, high = 0, films.count[lead, PANELS] - 1
     while low < high:
         middle = (low + high) // 2
-        if size > table.panel[middle, HIGH]:
+        if size > films.panel[lead, middle, HIGH]:
             low = middle + 1
         else:
             high = middle
@@ -189,31 +168,24 @@ def _log_occupation(x, y):
 
 
 @merged
-def _place_on_panels(piece, from_S, from_Sm, films):
-    """Note on which panels of the tables a piece lies."""
+def _place(piece, lead, energy, h, gap, gamma, films):
+    """Note where a piece lies in a lead, and return ln of its density there, or 0 if more.
+
+    ``energy`` is that of the breakpoint from the chemical potential of the lead.
+    """
     middle = 0.5 * (piece.near + piece.far)
-    piece.panel_S = piece.panel_Sm = 0
-    if films.is_film[OF_S] == 1:
-        piece.panel_S = _panel_at(films.S, from_S + middle)
-    if films.is_film[OF_SM] == 1:
-        piece.panel_Sm = _panel_at(films.Sm, from_Sm + middle)
-
-
-@merged
-def _log_densities(piece, leads, films):
-    """Return about ln of the product of both densities on a piece, or 0 if that is larger."""
-    u = 0.5 * (piece.near + piece.far)
-    S_above, S_below, Sm_above, Sm_below = edges_of(piece)
-    total = 0.0
-    if films.is_film[OF_S] == 1:
-        total += min(0.0, films.S.series[piece.panel_S, UP, 0])
-    elif (S_above + u) * (S_below + u) < 0.0:
-        total += coarse_log(leads.gamma_S)
-    if films.is_film[OF_SM] == 1:
-        total += min(0.0, films.Sm.series[piece.panel_Sm, UP, 0])
-    elif (Sm_above + u) * (Sm_below + u) < 0.0:
-        total += coarse_log(leads.gamma_Sm)
-    return total
+    above, below, panel, size = energy + h - gap, energy + h + gap, 0, 0.0
+    if films.count[lead, IS_FILM] == 1:
+        above = below = energy
+        panel = _panel_at(lead, energy + middle, films)
+        size = min(0.0, films.series[lead, panel, UP, 0])
+    elif (above + middle) * (below + middle) < 0.0:
+        size = coarse_log(gamma)
+    if lead == OF_S:
+        piece.S_above, piece.S_below, piece.panel_S = above, below, panel
+    else:
+        piece.Sm_above, piece.Sm_below, piece.panel_Sm = above, below, panel
+    return size
 
 
 @merged
@@ -239,25 +211,14 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
         piece.y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
     else:
         piece.y_minus_x = from_Sm * leads.rate_difference + V * leads.rate_S
-    piece.S_above, piece.S_below = from_S, from_S
-    if films.is_film[OF_S] == 0:
-        piece.S_above, piece.S_below = (
-            from_S + leads.h_S - leads.gap_S,
-            from_S + leads.h_S + leads.gap_S,
-        )
-    piece.Sm_above, piece.Sm_below = from_Sm, from_Sm
-    if films.is_film[OF_SM] == 0:
-        piece.Sm_above, piece.Sm_below = (
-            from_Sm + leads.h_Sm - leads.gap_Sm,
-            from_Sm + leads.h_Sm + leads.gap_Sm,
-        )
-    _place_on_panels(piece, from_S, from_Sm, films)
+    digits += occupation
+    digits += _place(piece, OF_S, from_S, leads.h_S, leads.gap_S, leads.gamma_S, films)
+    digits += _place(piece, OF_SM, from_Sm, leads.h_Sm, leads.gap_Sm, leads.gamma_Sm, films)
     rate = _rate_beside(piece, at, from_Sm)
     other = i + 1 if scale > 0.0 else i - 1
     if 0 <= other < breaks:
         rate = min(rate, _rate_beside(piece, films.point[chosen[other]], from_Sm))
     piece.log_rate = rate
-    digits += occupation + _log_densities(piece, leads, films)
     piece.rule = order_with(0.5 * max(digits, 0.0) / rate + FEWEST)
     return count + 1
 

@@ -23,8 +23,9 @@ from thermospin.kernels.film_branch_points import (
     at_energy,
     branch_points,
 )
+from thermospin.kernels.rules import ORDERS
 from thermospin.machine.arithmetic import fma, portable
-from thermospin.machine.compilation import allocating, inner, merged
+from thermospin.machine.compilation import inner
 
 TERMS = 48
 """Terms of a series, and nodes that it is made from."""
@@ -65,45 +66,75 @@ NODES = portable(math.cos, math.pi / TERMS * (np.arange(TERMS) + 0.5))
 """Nodes of a series on [−1, 1], descending."""
 
 
-class FilmTable(NamedTuple):
-    """The densities of states of a film with |h|: of spin up and spin down at E ≥ 0."""
-
-    lead: np.ndarray  # (7,) Δ, |h|, Γ_orb, Γ_so, Γ_sf, Γ and the relative error that may do
-    count: np.ndarray  # (3,) branch points and panels, and 1 if the root was always found
-    point: np.ndarray  # (MOST_POINTS, 2) branch points, columns as in ``film_branch_points``
-    panel: np.ndarray  # (MOST_PANELS, COLUMNS) ascending in energy
-    series: np.ndarray  # (MOST_PANELS, 4, TERMS)
-    memory: np.ndarray  # (2, TERMS) values at the nodes of a panel
+MOST_SINGULARITIES = 4 * MOST_POINTS + 2
+MOST_CUTS = 4 * (MOST_PANELS + 1)
 
 
-POINTS, PANELS, FOUND = range(3)
-"""Places in ``FilmTable.count``."""
+class Films(NamedTuple):
+    """Tables of both leads of one junction after another, and memory for integrals over them.
+
+    The first index of the tables is the lead. The arrays are few, as in ``Workspace``.
+    """
+
+    key: np.ndarray  # (2, 7) Δ, |h|, Γ_orb, Γ_so, Γ_sf, Γ and the relative error that may do
+    count: np.ndarray  # (2, 5) columns below
+    edge: np.ndarray  # (2, MOST_POINTS, 2) branch points, columns as in ``film_branch_points``
+    panel: np.ndarray  # (2, MOST_PANELS, COLUMNS) ascending in energy
+    series: np.ndarray  # (2, MOST_PANELS, 4, TERMS)
+    node: np.ndarray  # (6, nodes) what is computed at the nodes of a panel, or of a piece
+    point: np.ndarray  # (MOST_SINGULARITIES, 6) singular energies: see ``film_pieces``
+    order: np.ndarray  # (2, MOST_SINGULARITIES) the sharpest first, and breakpoints ascending
+    cut: np.ndarray  # (MOST_CUTS,) where panels of both tables end, from μ_Sm
+
+
+OF_S, OF_SM = range(2)
+"""The leads."""
+IS_FILM, POINTS, PANELS, FOUND, FINE = range(5)
+"""Columns of ``count``: whether the lead is a film, how many branch points and panels it has,
+whether the root was always found, and whether all terms of series are summed."""
 GAMMA, TOLERANCE = 5, 6
-"""Places in ``FilmTable.lead``."""
+"""Columns of ``key``."""
+N_S, N_SM, SLOPE, T, OLD, NEW = range(6)
+"""Rows of what is computed at nodes: densities of both leads, the slope of that of Sm, and memory
+for sums of series."""
 
 
-@allocating
-def film_table():
-    """Return memory for a table.
+def films_of_junctions() -> Films:
+    """Return memory for the films of junctions.
 
     Returns
     -------
-    FilmTable
-        That of no film.
+    Films
+        Of no junction.
     """
-    return FilmTable(
-        np.full(TOLERANCE + 1, np.nan),
-        np.zeros(FOUND + 1, np.int64),
-        np.empty((MOST_POINTS, 2)),
-        np.empty((MOST_PANELS, COLUMNS)),
-        np.empty((MOST_PANELS, 4, TERMS)),
-        np.empty((2, TERMS)),
+    return Films(
+        np.full((2, TOLERANCE + 1), np.nan),
+        np.zeros((2, FINE + 1), np.int64),
+        np.empty((2, MOST_POINTS, 2)),
+        np.empty((2, MOST_PANELS, COLUMNS)),
+        np.empty((2, MOST_PANELS, 4, TERMS)),
+        np.empty((NEW + 1, ORDERS[-1])),
+        np.empty((MOST_SINGULARITIES, 6)),
+        np.empty((2, MOST_SINGULARITIES), np.int64),
+        np.empty(MOST_CUTS),
     )
 
 
 @inner
-def _film_of(lead):
-    return Film(0.0, lead[0], lead[1], lead[2], lead[3], lead[4])
+def film_of(key):
+    """Return a film at E = 0.
+
+    Parameters
+    ----------
+    key : array of shape (≥ 5,)
+        Δ, |h| and the rates in Δ0, as in ``Films.key``.
+
+    Returns
+    -------
+    Film
+        The film.
+    """
+    return Film(0.0, key[0], key[1], key[2], key[3], key[4])
 
 
 @inner
@@ -125,7 +156,7 @@ def log_density(w):
 
 
 @inner
-def _fill(panel, film, gamma, w, memory, series):
+def _fill(panel, film, gamma, w, node, series):
     """Write both series of a panel; return the root at its last node and whether all were found."""
     for spin in range(2):
         for k in range(TERMS):
@@ -136,9 +167,9 @@ def _fill(panel, film, gamma, w, memory, series):
         energy = panel[BASE] + panel[SCALE] * math.sinh(t)
         w, right = root_beside(at_energy(film, energy), gamma, w)
         found = found and right
-        memory[UP, j], memory[DOWN, j] = log_density(w.up), log_density(w.down)
+        node[N_S, j], node[N_SM, j] = log_density(w.up), log_density(w.down)
     for j in range(TERMS):
-        up, down = memory[UP, j], memory[DOWN, j]
+        up, down = node[N_S, j], node[N_SM, j]
         for k in range(TERMS):
             series[UP, k] = fma(TRANSFORM[j, k], up, series[UP, k])
             series[DOWN, k] = fma(TRANSFORM[j, k], down, series[DOWN, k])
@@ -184,27 +215,28 @@ def _set_panel(panel, base, scale, start, length):
 
 
 @inner
-def _add_side(count, base, scale, reach, film, table, w):
+def _add_side(count, base, scale, reach, film, w, lead, films):
     """Add the panels from a branch point to ``reach`` on the side that the sign of scale tells.
 
     They are added outwards from the branch point, each as long as is accurate enough.
     """
+    key = films.key[lead]
     whole = math.asinh(reach / abs(scale))
     start, length = 0.0, min(LONGEST, whole)
     found = True
     while start < whole and count < MOST_PANELS:
-        panel = table.panel[count]
+        panel, series = films.panel[lead, count], films.series[lead, count]
         if start + 1.0001 * length > whole:
             length = whole - start
         _set_panel(panel, base, scale, start, length)
-        w, right = _fill(panel, film, table.lead[GAMMA], w, table.memory, table.series[count])
-        missed = _missed(table.series[count])
+        w, right = _fill(panel, film, key[GAMMA], w, films.node, series)
+        missed = _missed(series)
         noise = ROUNDING * (panel[HIGH] + film.gap) / (abs(scale) * math.cosh(start))
         if missed > max(FINEST, NOISY * noise) and length > SHORTEST:
             length *= 0.5
             continue
         panel[ERROR] = missed + noise
-        _finish(panel, table.series[count], table.lead[TOLERANCE])
+        _finish(panel, series, key[TOLERANCE])
         found = found and right
         start += length
         count += 1
@@ -221,82 +253,58 @@ def _graded(point, count, k):
     return scale
 
 
-@merged
-def is_table_of(lead, table):
-    """Return whether a table is that of a lead.
-
-    Parameters
-    ----------
-    lead : array of shape (7,)
-        ``FilmTable.lead`` of the lead.
-    table : FilmTable
-        Any table.
-
-    Returns
-    -------
-    bool
-        True if all seven numbers agree.
-    """
-    same = True
-    for k in range(TOLERANCE + 1):
-        same = same and lead[k] == table.lead[k]
-    return same
-
-
 @inner
-def tabulate(lead, table):
-    """Write the table of a film, unless it is there already.
+def tabulate(lead, films):
+    """Write the table of a lead that is a film, whose ``key`` is set.
 
     Parameters
     ----------
-    lead : array of shape (7,)
-        Δ, |h|, the rates and Γ in Δ0, and the relative error that N may have.
-    table : FilmTable
+    lead : int
+        ``OF_S`` or ``OF_SM``.
+    films : Films
         Receives the table.
     """
-    if is_table_of(lead, table):
-        return
-    for k in range(TOLERANCE + 1):
-        table.lead[k] = lead[k]
-    film, point = _film_of(lead), table.point
-    points, found = branch_points(film, lead[GAMMA], point)
-    w, right = root_of(film, lead[GAMMA])
+    key, edge, numbers = films.key[lead], films.edge[lead], films.count[lead]
+    film = film_of(key)
+    points, found = branch_points(film, key[GAMMA], edge)
+    w, right = root_of(film, key[GAMMA])
     found = found and right
     count = 0
     low = 0.0
-    for k in range(points):
-        base, scale = point[k, PLACE], _graded(point, points, k)
-        high = 0.5 * (base + point[k + 1, PLACE]) if k + 1 < points else HIGHEST
+    for end in range(2 * points):  # both sides of each branch point
+        k = end // 2
+        base, scale = edge[k, PLACE], _graded(edge, points, k)
         first = count
-        if base > low:
-            count, right, w = _add_side(count, base, -scale, base - low, film, table, w)
-            found = found and right
-            _reverse(table, first, count)
-        count, right, w = _add_side(count, base, scale, high - base, film, table, w)
+        if end % 2 == 0:
+            if base > low:
+                count, right, w = _add_side(count, base, -scale, base - low, film, w, lead, films)
+                _reverse(films.panel[lead], films.series[lead], first, count)
+        else:
+            high = 0.5 * (base + edge[k + 1, PLACE]) if k + 1 < points else HIGHEST
+            count, right, w = _add_side(count, base, scale, high - base, film, w, lead, films)
+            low = high
         found = found and right
-        low = high
-    table.count[POINTS], table.count[PANELS] = points, count
-    table.count[FOUND] = 1 if found else 0
+    numbers[POINTS], numbers[PANELS], numbers[FOUND] = points, count, 1 if found else 0
 
 
 @inner
-def _reverse(table, first, after):
+def _reverse(panel, series, first, after):
     """Reverse the order of some panels."""
     i, j = first, after - 1
     while i < j:
         for k in range(COLUMNS):
-            table.panel[i, k], table.panel[j, k] = table.panel[j, k], table.panel[i, k]
+            panel[i, k], panel[j, k] = panel[j, k], panel[i, k]
         for row in range(4):
             for k in range(TERMS):
-                other = table.series[i, row, k]
-                table.series[i, row, k] = table.series[j, row, k]
-                table.series[j, row, k] = other
+                other = series[i, row, k]
+                series[i, row, k] = series[j, row, k]
+                series[j, row, k] = other
         i += 1
         j -= 1
 
 
 @inner
-def density_at(energy, spin, table):
+def density_at(energy, spin, lead, films):
     """Return the density of states of a film at one energy.
 
     Parameters
@@ -305,8 +313,10 @@ def density_at(energy, spin, table):
         Energy from the chemical potential in Δ0, ≥ 0.
     spin : int
         ``UP`` or ``DOWN``.
-    table : FilmTable
-        Its table.
+    lead : int
+        ``OF_S`` or ``OF_SM``.
+    films : Films
+        The tables.
 
     Returns
     -------
@@ -314,9 +324,9 @@ def density_at(energy, spin, table):
         N in units of that of the normal state.
     """
     p = 0
-    while p + 1 < table.count[PANELS] and energy > table.panel[p, HIGH]:
+    while p + 1 < films.count[lead, PANELS] and energy > films.panel[lead, p, HIGH]:
         p += 1
-    panel, series = table.panel[p], table.series[p, spin]
+    panel, series = films.panel[lead, p], films.series[lead, p, spin]
     t = math.asinh((energy - panel[BASE]) / panel[SCALE])
     x = 2.0 * (t - panel[START]) / panel[LENGTH] - 1.0
     old, new = 0.0, 0.0

@@ -9,6 +9,8 @@ FLOWS = 4
 """I, J_S, J_Sm and R: columns of what the kernels write."""
 TOTAL, SIZE, ERROR, FALL = range(4)
 """Of each flow and piece: its integral, that of the modulus and what ``error_estimate`` says."""
+ALLOWED, MISSED = range(2)
+"""Rows of what flows may miss: each piece, and what errors of the densities make of a sum."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
 
@@ -88,7 +90,7 @@ def order_for_worst(j, share, first, work, flows):
     ----------
     j : int
         Index of the piece.
-    share : array of shape (4,)
+    share : array of shape (2, 4)
         What a piece may miss of each flow, in its unit.
     first : int
         The first flow that counts.
@@ -106,13 +108,13 @@ def order_for_worst(j, share, first, work, flows):
     rule = before
     for k in range(first, FLOWS):
         error = flows[j, k, ERROR]
-        if error > share[k]:
-            rule = max(rule, order_for(error, 0.5 * share[k], flows[j, k, FALL], before))
+        if error > share[ALLOWED, k]:
+            rule = max(rule, order_for(error, 0.5 * share[ALLOWED, k], flows[j, k, FALL], before))
     return rule
 
 
 @merged
-def sum_up(count, lost, rtol, first, missed, flows, total, share):
+def sum_up(count, lost, rtol, first, flows, total, share):
     """Add the pieces up and set what each may miss of each flow.
 
     Parameters
@@ -125,14 +127,12 @@ def sum_up(count, lost, rtol, first, missed, flows, total, share):
         Relative accuracy that is asked for.
     first : int
         The first flow that counts.
-    missed : array of shape (4,)
-        Errors of each flow that counts as rounding, in its unit.
     flows : array of shape (pieces, 4, 4)
         Each flow of each piece.
     total : array of shape (4, 2)
         Receives the integrals and their errors.
-    share : array of shape (4,)
-        Receives what a piece may miss of each flow.
+    share : array of shape (2, 4)
+        Receives what a piece may miss of each flow; ``MISSED`` holds what counts as rounding.
 
     Returns
     -------
@@ -147,14 +147,14 @@ def sum_up(count, lost, rtol, first, missed, flows, total, share):
             value += flows[j, k, TOTAL]
             modulus += flows[j, k, SIZE]
             error += flows[j, k, ERROR]
-        rounding = ROUNDING * modulus + missed[k]
+        rounding = ROUNDING * modulus + share[MISSED, k]
         target = max(rtol * abs(value), rounding)
         tail = lost * modulus
         reported = error + tail
         if k != CHARGE or rtol < STRICT:
             reported = with_reserve(reported, target - rounding)
         total[k, 0], total[k, 1] = value, reported + rounding
-        share[k] = (target - tail) / count
+        share[ALLOWED, k] = (target - tail) / count
         if k >= first:
             met = met and error + tail <= target
             hopeless = hopeless or tail > 0.5 * target
@@ -177,5 +177,5 @@ def worse_than(j, share, first, flows):
     """
     worse = False
     for k in range(first, FLOWS):
-        worse = worse or flows[j, k, ERROR] > share[k]
+        worse = worse or flows[j, k, ERROR] > share[ALLOWED, k]
     return worse

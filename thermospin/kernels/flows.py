@@ -18,7 +18,7 @@ import numpy as np
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.film_flows import film_flow_integral
-from thermospin.kernels.film_leads import are_films, prepare, workspace_for
+from thermospin.kernels.film_leads import prepare, workspace_for
 from thermospin.kernels.flow_sums import (
     CHARGE,
     FALL,
@@ -51,8 +51,6 @@ from thermospin.machine.compilation import entry, inner, looping, merged
 from thermospin.machine.packed_sums import weighted_sums
 from thermospin.machine.stack_alignment import align_stack
 
-NOTHING = np.zeros(FLOWS)
-"""What is missed of the flows between ideal leads beside errors of sums."""
 HEAT_MARGIN = 4.0
 """Energies grow along a tail: it is cut so many k_BT later than for the current, ln WHOLE_TAIL."""
 WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
@@ -142,7 +140,7 @@ def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
     for _ in range(MAX_ROUNDS):
         flow_sums(work.queue[BOTH], both, leads, work, flows)
         step_flow_sums(work.queue[ONE_STEP], one_step, leads, work, flows)
-        met, hopeless = sum_up(count, lost, rtol, first, NOTHING, flows, total, share)
+        met, hopeless = sum_up(count, lost, rtol, first, flows, total, share)
         if met or hopeless or count == MAX_PIECES:
             break
         both = one_step = NONE
@@ -173,9 +171,7 @@ def _integrate_between(films, V, leads, rtol, first, work, flows, total, share):
     """
     if films is None:
         return _integrate(V, leads, rtol, first, work, flows, total, share)
-    if are_films(films):
-        return film_flow_integral(V, leads, rtol, first, work, flows, total, share)
-    return _integrate(V, leads, rtol, first, work, flows, total, share)
+    return film_flow_integral(V, leads, rtol, first, work, flows, total, share)
 
 
 @inner
@@ -215,7 +211,7 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads
     first = HEAT_S if mean_met else CHARGE
-    share = np.empty(FLOWS)
+    share = np.zeros((2, FLOWS))
     met = _integrate_between(work.films, voltage, oriented, rtol, first, work, flows, total, share)
     if mean_met or mean_error < total[CHARGE, 1]:
         total[CHARGE, 0], total[CHARGE, 1] = mean, mean_error
@@ -225,21 +221,21 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
 
 
 @entry
-def spin_up_flow_values(V, row, table, rtol, quadrature, with_films, value, error, met):
+def spin_up_flow_values(V, row, table, rtol, quadrature, films, value, error, met):
     """Write the flows of spin up at many points.
 
     Parameters
     ----------
     V, row : array of shape (n,)
         Bias voltages in Δ0/e, and the index in ``table`` of the junction of each point.
-    table, rtol, quadrature, with_films
+    table, rtol, quadrature, films
         As in ``spin_up_values``.
     value, error : array of shape (n, 4)
         Receive I, J_S, J_Sm and R with their errors, units as in ``spin_up_flows``.
     met : array of shape (n,)
         Receives whether all four are as accurate as asked.
     """
-    work = workspace_for(quadrature, with_films)
+    work = workspace_for(quadrature, films)
     flows = np.empty((len(work.piece), FLOWS, FALL + 1))
     total = np.empty((FLOWS, 2))
     for i in range(V.size):

@@ -39,7 +39,7 @@ def _rests(load, circuit, odd, memory, chart, found, voltage):
 
 
 @entry
-def operating_points(table, load, quadrature, with_films, voltage, stable):
+def operating_points(table, load, quadrature, films, voltage, stable):
     """Write the operating points of each junction across its load, where I_q(V) + G_L V = 0.
 
     Parameters
@@ -50,14 +50,14 @@ def operating_points(table, load, quadrature, with_films, voltage, stable):
         Conductances G_L of the loads in G_T.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    with_films : bool or None
-        None where no lead is a film.
+    films : Films or None
+        Memory for the tables of films; None where no lead is a film.
     voltage : array of shape (m, MOST_POINTS)
         Receives the voltages in Δ0/e, ascending, and NaN after the last.
     stable : array of shape (m, MOST_POINTS)
         Receives whether dI_q/dV + G_L > 0 there.
     """
-    memory, chart = memory_of_circuit(quadrature, with_films), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, films), chart_of_search()
     found = np.empty((ASIDE, CHANGE_COLUMNS))
     right, left = np.empty(ASIDE), np.empty(ASIDE)
     for i in range(len(table)):

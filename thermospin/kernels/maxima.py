@@ -187,7 +187,7 @@ def _largest(quotient, circuit, odd, rtol, memory, chart, found):
 
 
 @entry
-def maxima(quotient, table, rtol, quadrature, with_films, value, voltage, met):
+def maxima(quotient, table, rtol, quadrature, films, value, voltage, met):
     """Write the largest power, efficiency or load conductance of each junction, and at which V.
 
     0 where there is none above 0; of two equal ones the voltage is positive. A junction that
@@ -203,8 +203,8 @@ def maxima(quotient, table, rtol, quadrature, with_films, value, voltage, met):
         Relative accuracy that is asked for.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    with_films : bool or None
-        None where no lead is a film.
+    films : Films or None
+        Memory for the tables of films; None where no lead is a film.
     value : array of shape (m,)
         Receives the maxima: power in G_T Δ0²/e², efficiency without unit, conductance in G_T.
     voltage : array of shape (m,)
@@ -212,7 +212,7 @@ def maxima(quotient, table, rtol, quadrature, with_films, value, voltage, met):
     met : array of shape (m,)
         Receives whether value and voltage are as accurate as asked.
     """
-    memory, chart = memory_of_circuit(quadrature, with_films), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, films), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
         prepare(table[i], FINE, memory.work.films)

@@ -10,7 +10,8 @@ Approximation Practice, chapter 19).
 
 import math
 
-from thermospin.kernels.film_leads import OF_S, OF_SM, count_of_edges, edge_of_lead
+from thermospin.kernels.film_leads import count_of_edges, edge_of_lead
+from thermospin.kernels.film_table import OF_S, OF_SM
 from thermospin.kernels.meetings import (
     edge_of_S_meets_step,
     edge_of_Sm_meets_step,
@@ -49,11 +50,11 @@ def _nearest_of_films(V, leads, films):
     for i in range(2 * edges_S + 1):
         energy_S, depth_S = 0.0, math.pi * leads.kT_S
         if i < 2 * edges_S:
-            energy_S, depth_S = edge_of_lead(OF_S, i // 2, 1.0 - 2.0 * (i % 2), leads, films)
+            energy_S, depth_S = edge_of_lead(OF_S, i, leads, films)
         for j in range(2 * edges_Sm + 1):
             energy_Sm, depth_Sm = 0.0, math.pi * leads.kT_Sm
             if j < 2 * edges_Sm:
-                energy_Sm, depth_Sm = edge_of_lead(OF_SM, j // 2, 1.0 - 2.0 * (j % 2), leads, films)
+                energy_Sm, depth_Sm = edge_of_lead(OF_SM, j, leads, films)
             elif i == 2 * edges_S:
                 continue  # the steps do not meet each other
             apart = _squared_distance(low, high, energy_Sm - energy_S, depth_S + depth_Sm)

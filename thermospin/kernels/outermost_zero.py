@@ -13,7 +13,7 @@ from thermospin.machine.compilation import entry
 
 
 @entry
-def seebeck_voltages(table, quadrature, with_films, voltage):
+def seebeck_voltages(table, quadrature, films, voltage):
     """Write the Seebeck voltage V_S of each junction of a table; NaN where there is none.
 
     At large V the current is positive: where its sign changes first, from there inwards, it rises.
@@ -24,12 +24,12 @@ def seebeck_voltages(table, quadrature, with_films, voltage):
         Junctions, columns as in ``leads``.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    with_films : bool or None
-        None where no lead is a film.
+    films : Films or None
+        Memory for the tables of films; None where no lead is a film.
     voltage : array of shape (m,)
         Receives V_S in Δ0/e, where I_q(V_S) = 0.
     """
-    memory, chart = memory_of_circuit(quadrature, with_films), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, films), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
         prepare(table[i], FINE, memory.work.films)

@@ -7,7 +7,7 @@ import math
 
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.film_integral import film_integral
-from thermospin.kernels.film_leads import are_films, prepare, workspace_for
+from thermospin.kernels.film_leads import prepare, workspace_for
 from thermospin.kernels.integrand import HALF, QUARTER
 from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
@@ -189,9 +189,7 @@ def _integrate_between(films, kind, V, leads, rtol, work):
     """
     if films is None:
         return _integrate(kind, V, leads, rtol, work)
-    if are_films(films):
-        return film_integral(kind == CONDUCTANCE, V, leads, rtol, work)
-    return _integrate(kind, V, leads, rtol, work)
+    return film_integral(kind == CONDUCTANCE, V, leads, rtol, work)
 
 
 @inner
@@ -310,7 +308,7 @@ def spin_up(kind, V, leads, rtol, work):
 
 
 @entry
-def spin_up_values(kind, V, row, table, rtol, quadrature, with_films, value, error, met):
+def spin_up_values(kind, V, row, table, rtol, quadrature, films, value, error, met):
     """Write an integral of spin up at many points: I_up of Eq. (2), or one of its conductances.
 
     Parameters
@@ -327,13 +325,13 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, with_films, value, err
         Relative accuracy that is asked for.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    with_films : bool or None
-        None where no lead is a film.
+    films : Films or None
+        Memory for the tables of films; None where no lead is a film.
     value, error, met : array of shape (n,)
         Receive values and errors in G_T Δ0/e or G_T, and whether they are as accurate as asked.
     """
     align_stack()
-    work = workspace_for(quadrature, with_films)
+    work = workspace_for(quadrature, films)
     for i in range(V.size):
         prepare(table[row[i]], rtol, work.films)
         value[i], error[i], met[i] = spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)

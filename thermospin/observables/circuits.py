@@ -12,7 +12,7 @@ from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import IndexArray, has_films, leads_table
+from thermospin.observables.points import IndexArray, leads_table, rows_by_kind
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 
@@ -182,10 +182,11 @@ def operating(table: FloatArray) -> OperatingPoints:
     """Return the operating points of each row of leads, shape (m, 15)."""
     shape = (len(table), loadline.MOST_POINTS)
     found = OperatingPoints(np.empty(shape), np.empty(shape, dtype=np.bool_))
-    load = np.ascontiguousarray(table[:, LOAD_COLUMN])
-    loadline.operating_points(
-        np.ascontiguousarray(table), load, QUADRATURE, has_films(table), found.V, found.stable
-    )
+    for rows, films in rows_by_kind(table):
+        V, stable = found.V[rows], found.stable[rows]
+        load = np.ascontiguousarray(table[rows, LOAD_COLUMN])
+        loadline.operating_points(table[rows], load, QUADRATURE, films, V, stable)
+        found.V[rows], found.stable[rows] = V, stable
     return found
 
 
@@ -196,9 +197,10 @@ def maximum(kind: int, table: FloatArray, rtol: float) -> Maximum:
     """
     m = len(table)
     found = Maximum(np.empty(m), np.empty(m), np.empty(m, dtype=np.bool_))
-    table = np.ascontiguousarray(table)
-    with_films = has_films(table)
-    maxima.maxima(kind, table, rtol, QUADRATURE, with_films, found.value, found.V, found.converged)
+    for rows, films in rows_by_kind(table):
+        value, V, met = (np.empty(rows.size, each.dtype) for each in vars(found).values())
+        maxima.maxima(kind, table[rows], rtol, QUADRATURE, films, value, V, met)
+        found.value[rows], found.V[rows], found.converged[rows] = value, V, met
     return found
 
 

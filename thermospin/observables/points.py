@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.film_table import Films, films_of_junctions
 from thermospin.kernels.flow_sums import FLOWS
 from thermospin.kernels.flows import spin_up_flow_values
 from thermospin.kernels.leads import (
@@ -27,6 +28,8 @@ from thermospin.observables.tolerance import BoolArray, checked_rtol
 from thermospin.quantities import RATES, RTOL
 
 IndexArray = NDArray[np.int64]
+IDEAL = -1
+"""In place of the number of a film, where both leads are ideal."""
 HEAT_AND_NOISE = -1
 """A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 
@@ -51,46 +54,59 @@ def spin_up_integral(
     ``kind`` is `HEAT_AND_NOISE` or one of ``thermospin.kernels.tunnelling``. The values have the
     shape (n,), or (n, 4) for heat and noise.
     """
-    with_films = has_films(table)
-    if with_films:
-        return _film_by_film(kind, voltage, row, table, rtol)
-    return _integrals(kind, voltage, row, table, rtol, with_films)
+    n = voltage.size
+    shape = (n, FLOWS) if kind == HEAT_AND_NOISE else (n,)
+    found = Integral(np.empty(shape), np.empty(shape), np.empty(n, dtype=np.bool_))
+    if not np.count_nonzero(table[:, ORBITAL_S:]):
+        _integrate(kind, voltage, row, table, rtol, None, found)
+        return found
+    film = _films_of_rows(table)[row]
+    ideal = film == IDEAL
+    # One film after the other: each table of a density is made once.
+    for some, films in (
+        (np.flatnonzero(ideal), None),
+        (np.argsort(film, kind="stable")[np.count_nonzero(ideal) :], films_of_junctions()),
+    ):
+        if not some.size:
+            continue
+        part = found.at(some)
+        _integrate(kind, voltage[some], row[some], table, rtol, films, part)
+        for mine, its in zip(found, part, strict=True):
+            mine[some] = its
+    return found
 
 
-def _integrals(
+def _integrate(
     kind: int,
     voltage: FloatArray,
     row: IndexArray,
     table: FloatArray,
     rtol: float,
-    with_films: bool | None,
-) -> Integral:
-    n = voltage.size
-    shape = (n, FLOWS) if kind == HEAT_AND_NOISE else (n,)
-    found = Integral(np.empty(shape), np.empty(shape), np.empty(n, dtype=np.bool_))
+    films: Films | None,
+    found: Integral,
+) -> None:
+    """Write an integral at points between ideal leads, or of which one at least is a film."""
     if kind == HEAT_AND_NOISE:
-        spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, with_films, *found)
+        spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, films, *found)
     else:
-        spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, with_films, *found)
-    return found
+        spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, films, *found)
 
 
-def has_films(table: FloatArray) -> bool | None:
-    """Return True if a lead in a table has a rate of depairing, else None: see ``film_leads``."""
-    return True if np.count_nonzero(table[:, ORBITAL_S:]) else None
+def _films_of_rows(table: FloatArray) -> IndexArray:
+    """Return which films the leads of each row are, counted from 0; ``IDEAL`` if none is one."""
+    columns = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
+    _, film = np.unique(columns, axis=0, return_inverse=True)
+    return np.where(np.any(table[:, ORBITAL_S:], axis=1), film.reshape(-1), IDEAL)
 
 
-def _film_by_film(
-    kind: int, voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
-) -> Integral:
-    """Return an integral of spin up, one film after the other: each table is then made once."""
-    films = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
-    _, film = np.unique(films, axis=0, return_inverse=True)
-    order = np.argsort(film.reshape(-1)[row], kind="stable")
-    found = _integrals(kind, voltage[order], row[order], table, rtol, with_films=True)
-    back = np.empty_like(order)
-    back[order] = np.arange(order.size)
-    return found.at(back)
+def rows_by_kind(table: FloatArray) -> list[tuple[IndexArray, Films | None]]:
+    """Return the rows of a table of leads with memory for films, and those without films.
+
+    Kernels take the two apart: the second of each pair is what they are called with.
+    """
+    with_films = np.any(table[:, ORBITAL_S:], axis=1)
+    kinds = ((~with_films, None), (with_films, films_of_junctions()))
+    return [(np.flatnonzero(rows), films) for rows, films in kinds if np.any(rows)]
 
 
 @dataclass(frozen=True)

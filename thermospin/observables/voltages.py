@@ -11,7 +11,7 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, TURNED
 from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import has_films, leads_table
+from thermospin.observables.points import leads_table, rows_by_kind
 
 
 @dataclass(frozen=True)
@@ -96,5 +96,8 @@ def matching(table: FloatArray) -> MatchingVoltages:
 def seebeck(table: FloatArray) -> SeebeckVoltages:
     """Return V_S of each row of leads, shape (m,)."""
     voltage = np.empty(len(table))
-    seebeck_voltages(np.ascontiguousarray(table), QUADRATURE, has_films(table), voltage)
+    for rows, films in rows_by_kind(table):
+        found = np.empty(rows.size)
+        seebeck_voltages(table[rows], QUADRATURE, films, found)
+        voltage[rows] = found
     return SeebeckVoltages(voltage)
