@@ -14,6 +14,7 @@ from typing import Any
 
 import accuracy
 import dense_gain
+import film_gaps
 import memory
 import outputs
 import startup
@@ -40,8 +41,8 @@ def measure(quick: bool, points: int) -> dict[str, Any]:
     """
     results = bench.run(quick=quick, every=True)
     results["rows"].insert(0, asdict(tca_bcs.row()))
-    measures = (whole_sweeps.figures, dense_gain.figures, outputs.figures, startup.figures)
-    found = [figure for figures in measures for figure in figures(quick)]
+    measured = (whole_sweeps, dense_gain, outputs, film_gaps, startup)
+    found = [figure for each in measured for figure in each.figures(quick)]
     found.append(memory.peak_memory(points))
     results["figures"] += [figure.as_dict() for figure in found]
     return results

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "benchmarks"
 sys.path.insert(0, str(FOLDER))
 
+import film_gaps  # noqa: E402
 import memory  # noqa: E402
 import outputs  # noqa: E402
 import tca_bcs  # noqa: E402
@@ -111,6 +112,13 @@ def test_an_output_with_a_wrong_answer_is_no_benchmark(monkeypatch, measure, out
     monkeypatch.setitem(outputs.ANSWERS, output, 0.3)
     with pytest.raises(BenchmarkError, match=f"{output} must agree"):
         getattr(outputs, measure)(quick=True)
+
+
+@pytest.mark.parametrize("name", ["ANSWER", "END"])
+def test_gaps_of_films_with_a_wrong_answer_are_no_benchmark(monkeypatch, name):
+    monkeypatch.setattr(film_gaps, name, 0.3)
+    with pytest.raises(BenchmarkError, match="must agree"):
+        film_gaps.figures(quick=True)
 
 
 @pytest.mark.parametrize(("long", "bounds"), [(101, [1.85, 1.25]), (100, [1.85, 1.05])])

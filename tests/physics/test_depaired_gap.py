@@ -7,11 +7,11 @@ import math
 from fractions import Fraction
 from functools import cache
 
-import film_gaps as ref
 import mpmath as mp
 import numpy as np
 import pytest
 import usadel
+import usadel_gap as ref
 from frozen_records import INTERPRETED
 from scipy.optimize import brentq
 from scipy.special import polygamma, psi

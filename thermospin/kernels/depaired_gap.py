@@ -17,9 +17,8 @@ from thermospin.units import BCS_RATIO
 
 TOP = 1.02
 """A gap, in zero-temperature gaps of the pure film, that is larger than any."""
-THINNING = 0.7
-"""Ratio of neighbouring gaps of the grid. Two roots are never so near if the upper one is stable
-but in films that have two superconducting states."""
+THINNING = 0.5
+"""Ratio of neighbouring gaps of the grid; two roots between neighbours are told by the slopes."""
 SMALL = 0.3
 """In units of π k_B T + Γ, a gap below which R is nearly a parabola of Δ²."""
 TINY = 1e-12
