@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from thermospin.verification.recomputation import Point
+from thermospin.verification.recomputed_film_densities import film_density
 from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.slow_reference import Lead
 
 UNIFORM = 24
 RATIO = 3.5
@@ -30,13 +32,9 @@ def voltages(junction: RecomputedJunction) -> tuple[float, ...]:
     The last lies above every feature of I_q, where I_q > 0.
     """
     gamma = 0.125 * (junction.S.gamma + junction.Sm.gamma)
-    apart, total = abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap
-    fields = {abs(junction.Sm.h - junction.S.h)}
-    if junction.theta > 0.0:
-        fields.add(abs(junction.Sm.h + junction.S.h))
+    total, fields = junction.Sm.gap + junction.S.gap, _fields(junction)
     highest = total + max(fields) + junction.S.kT + junction.Sm.kT
-    centres = {0.0, *fields}
-    centres |= {abs(gap + side * h) for gap in (apart, total) for h in fields for side in (-1, 1)}
+    centres = {0.0, *fields, *_meetings(junction)}
     found = {highest * (i + 1) / UNIFORM for i in range(UNIFORM)} | centres
     for centre in centres:
         offset = gamma
@@ -44,6 +42,29 @@ def voltages(junction: RecomputedJunction) -> tuple[float, ...]:
             found |= {centre - offset, centre + offset}
             offset *= RATIO
     return tuple(sorted(V for V in found if 0.0 < V <= highest))
+
+
+def _fields(junction: RecomputedJunction) -> set[float]:
+    """Return the fields that the spins of both leads see together, in Δ0."""
+    fields = {abs(junction.Sm.h - junction.S.h)}
+    return fields | {abs(junction.Sm.h + junction.S.h)} if junction.theta > 0.0 else fields
+
+
+def _meetings(junction: RecomputedJunction) -> set[float]:
+    """Return voltages at which fast changes of the densities of both leads meet, in Δ0/e."""
+    if junction.has_film:
+        of_S, of_Sm = (_fast_changes(lead) for lead in (junction.S, junction.Sm))
+        return {abs(above - below) for above in of_Sm for below in of_S}
+    gaps = (abs(junction.Sm.gap - junction.S.gap), junction.Sm.gap + junction.S.gap)
+    fields = _fields(junction)
+    return {abs(gap + side * h) for gap in gaps for h in fields for side in (-1, 1)}
+
+
+def _fast_changes(lead: Lead) -> list[float]:
+    """Return energies at which the density of spin up of a lead changes fast, in Δ0."""
+    if lead.is_film:
+        return film_density(lead.film, lead.gamma).features()
+    return [lead.gap - lead.h, -lead.gap - lead.h]
 
 
 @lru_cache(maxsize=16)

@@ -1,12 +1,17 @@
 """The gap of a lead by the slow reference: the gap equation on the real axis, in plain NumPy."""
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.quantities import RATES
 from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputed_dynes_gaps import Gap, broadened_gap
+from thermospin.verification.recomputed_film_angles import RecomputedFilm
+from thermospin.verification.recomputed_film_gaps import film_gap
 
 FloatArray = NDArray[np.float64]
 
@@ -26,7 +31,14 @@ SECTIONS = np.linspace(0.0, 1.0, 33)
 MOST_ROUNDS = 14
 
 
-def gap(T: float, h: float, unit: float, model: str, gamma: float = 0.0) -> Gap:
+def gap(
+    T: float,
+    h: float,
+    unit: float,
+    model: str,
+    gamma: float = 0.0,
+    rates: Mapping[str, float] = MappingProxyType({}),
+) -> Gap:
     """Return the gap of a lead.
 
     Parameters
@@ -39,6 +51,8 @@ def gap(T: float, h: float, unit: float, model: str, gamma: float = 0.0) -> Gap:
         One of `thermospin.quantities.GAP_MODELS`.
     gamma : float
         Dynes Γ, Δ0, for the model that takes it.
+    rates : mapping
+        Rates of the film, Δ0, by name, for the models that take them; one not given is 0.
 
     Returns
     -------
@@ -51,10 +65,14 @@ def gap(T: float, h: float, unit: float, model: str, gamma: float = 0.0) -> Gap:
         value = unit * math.tanh(1.74 * math.sqrt(max(unit / T - 1.0, 0.0)))
         # Next to T_c rounding of T moves the gap.
         return Gap(value, 1e-15 * (value + unit**2 / value if value > 0.0 else 0.0))
-    if model == "dynes":
+    if any(rates.values()):
+        orbital, mixing, flipping = (rates.get(name, 0.0) / unit for name in RATES)
+        film = RecomputedFilm(abs(h) / unit, 0.0, orbital, mixing, flipping)
+        found = film_gap(T / unit, film, gamma / unit if model == "dynes" else 0.0)
+    elif model == "dynes":
         found = broadened_gap(BCS_RATIO * T / unit, abs(h) / unit, gamma / unit)
-        return Gap(unit * found.value, unit * found.error)
-    found = _stable(T / unit, abs(h) / unit)
+    else:
+        found = _stable(T / unit, abs(h) / unit)
     return Gap(unit * found.value, unit * found.error)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from thermospin.quantities import of_one_lead
+from thermospin.quantities import of_one_lead, rates_of_lead
 from thermospin.units import BCS_RATIO
 from thermospin.verification.recomputed_gaps import gap
 from thermospin.verification.slow_reference import Lead, ReferenceIntegral
@@ -39,8 +39,9 @@ class RecomputedJunction:
         for name, field in (("S", "h_S"), ("Sm", "h_exc")):
             T, h = of_one_lead(parameters, f"T_{name}"), parameters[field]
             gamma = of_one_lead(parameters, f"gamma_{name}")
-            found = gap(T, h, parameters[f"gap_{name}"], gap_model, gamma)
-            leads.append(Lead(BCS_RATIO * T, h, gamma, found.value))
+            rates = rates_of_lead(parameters, name)
+            found = gap(T, h, parameters[f"gap_{name}"], gap_model, gamma, rates)
+            leads.append(Lead(BCS_RATIO * T, h, gamma, found.value, **rates))
             errors.append(found.error)
         implicit = (parameters.get(name, 0.0) for name in ("P", "theta"))
         return cls(leads[0], leads[1], (errors[0], errors[1]), *implicit)
@@ -53,6 +54,11 @@ class RecomputedJunction:
             if error > 0.0:
                 found.append(replace(self, **{name: lead._replace(gap=lead.gap + error)}))
         return found
+
+    @property
+    def has_film(self) -> bool:
+        """Whether rates change the density of states of either lead."""
+        return self.S.is_film or self.Sm.is_film
 
     @property
     def matching(self) -> tuple[float, float]:

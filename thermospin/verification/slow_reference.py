@@ -4,6 +4,9 @@ It shares nothing with the kernels. Panels end at every gap edge and Fermi step 
 away from them, beginning with Γ/2 and k_B T; each has 24 Gauss–Legendre points. Densities are the
 complex formula itself. A distance between two edges is a sum that is
 rounded once, so that a matching voltage is resolved to the last digit, however small Γ is.
+
+A lead with rates has the density of `recomputed_film_densities`, and the panels are cut where its
+panels end.
 """
 
 import math
@@ -14,6 +17,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.verification.recomputed_film_angles import RecomputedFilm
+from thermospin.verification.recomputed_film_densities import film_density
+
 FloatArray = NDArray[np.float64]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
@@ -22,12 +28,29 @@ TAIL = 60.0
 
 
 class Lead(NamedTuple):
-    """A lead: thermal energy k_B T, exchange field, Dynes Γ and gap, all in Δ0."""
+    """A lead: thermal energy k_B T, exchange field, Dynes Γ, gap and rates, all in Δ0."""
 
     kT: float
     h: float
     gamma: float
     gap: float
+    depairing: float = 0.0
+    spin_orbit: float = 0.0
+    spin_flip: float = 0.0
+
+    @property
+    def is_film(self) -> bool:
+        """Whether rates change the density of states: not those of a normal lead.
+
+        Nor does spin-orbit scattering without a field.
+        """
+        mixing = self.spin_orbit if self.h else 0.0
+        return self.gap > 0.0 and max(self.depairing, mixing, self.spin_flip) > 0.0
+
+    @property
+    def film(self) -> RecomputedFilm:
+        """The film of the lead."""
+        return RecomputedFilm(self.h, self.gap, self.depairing, self.spin_orbit, self.spin_flip)
 
 
 class ReferenceIntegral(NamedTuple):
@@ -44,19 +67,24 @@ class _Edge(NamedTuple):
     width: float
 
 
-class _Nodes(NamedTuple):
-    """Nodes and weights of the quadrature, in Δ0, shape (n,).
+class _Side(NamedTuple):
+    """Energies of the nodes in one lead, in Δ0, shape (n,).
 
     Each energy is a distance from a singular energy, correctly rounded.
     """
 
-    E: FloatArray  # above the chemical potential of Sm
-    E_S: FloatArray  # above the chemical potential of S
-    above_S: FloatArray  # above the upper gap edge of S: the real part of z − Δ
-    below_S: FloatArray  # above the lower gap edge of S: the real part of z + Δ
-    above_Sm: FloatArray
-    below_Sm: FloatArray
+    E: FloatArray  # above the chemical potential of the lead
+    above: FloatArray  # above its upper gap edge: the real part of z − Δ
+    below: FloatArray  # above its lower gap edge: the real part of z + Δ
+
+
+class _Nodes(NamedTuple):
+    """Nodes and weights of the quadrature, in Δ0, shape (n,); and the spin, 1 or −1."""
+
+    S: _Side
+    Sm: _Side
     weight: FloatArray
+    sigma: int
 
 
 def spin_current(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
@@ -83,7 +111,7 @@ def spin_heat_leaving(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceInteg
     ½ ∫ (E − V) N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE; parameters as of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
-    return _summed(nodes, nodes.E_S * _current_integrand(nodes, V, S, Sm))
+    return _summed(nodes, nodes.S.E * _current_integrand(nodes, V, S, Sm))
 
 
 def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
@@ -92,7 +120,7 @@ def spin_heat_entering(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceInte
     ½ ∫ E N_S,σ(E − V) N_Sm,σ(E) [f_S(E − V) − f_Sm(E)] dE; parameters as of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
-    return _summed(nodes, nodes.E * _current_integrand(nodes, V, S, Sm))
+    return _summed(nodes, nodes.Sm.E * _current_integrand(nodes, V, S, Sm))
 
 
 def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
@@ -101,9 +129,8 @@ def spin_rate(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
     ½ ∫ N_S N_Sm [f_S (1 − f_Sm) + f_Sm (1 − f_S)] dE; parameters as of `spin_current`.
     """
     nodes = _nodes(V, sigma, S, Sm)
-    integrand = _density(nodes.above_S, nodes.below_S, S)
-    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    x, y = nodes.E_S / S.kT, nodes.E / Sm.kT
+    x, y = nodes.S.E / S.kT, nodes.Sm.E / Sm.kT
+    integrand = _density(nodes.S, S, sigma) * _density(nodes.Sm, Sm, sigma)
     integrand *= _fermi(x) * _fermi(-y) + _fermi(y) * _fermi(-x)
     return _summed(nodes, integrand)
 
@@ -120,21 +147,18 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegr
     """
     nodes = _nodes(V, sigma, S, Sm)
     difference = _fermi_difference(nodes, V, S, Sm)
-    density_S = _density(nodes.above_S, nodes.below_S, S)
-    density_Sm = _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    slope_S = _density_slope(nodes.above_S, nodes.below_S, S)
-    slope_Sm = _density_slope(nodes.above_Sm, nodes.below_Sm, Sm)
-    thermal_S = density_S * _minus_fermi_slope(nodes.E_S / S.kT) / S.kT
-    thermal_Sm = density_Sm * _minus_fermi_slope(nodes.E / Sm.kT) / Sm.kT
+    density_S, density_Sm = _density(nodes.S, S, sigma), _density(nodes.Sm, Sm, sigma)
+    slope_S, slope_Sm = _density_slope(nodes.S, S, sigma), _density_slope(nodes.Sm, Sm, sigma)
+    thermal_S = density_S * _minus_fermi_slope(nodes.S.E / S.kT) / S.kT
+    thermal_Sm = density_Sm * _minus_fermi_slope(nodes.Sm.E / Sm.kT) / Sm.kT
     found = _summed(nodes, density_Sm * (thermal_S - slope_S * difference))
     other = _summed(nodes, density_S * (thermal_Sm + slope_Sm * difference))
     return ReferenceIntegral(found.value, max(found.modulus, other.modulus))
 
 
 def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
-    integrand = _density(nodes.above_S, nodes.below_S, S)
-    integrand *= _density(nodes.above_Sm, nodes.below_Sm, Sm)
-    return integrand * _fermi_difference(nodes, V, S, Sm)
+    densities = _density(nodes.S, S, nodes.sigma) * _density(nodes.Sm, Sm, nodes.sigma)
+    return densities * _fermi_difference(nodes, V, S, Sm)
 
 
 def _summed(nodes: _Nodes, integrand: FloatArray) -> ReferenceIntegral:
@@ -145,16 +169,34 @@ def _summed(nodes: _Nodes, integrand: FloatArray) -> ReferenceIntegral:
 def _nodes(V: float, sigma: int, S: Lead, Sm: Lead) -> _Nodes:
     edges_S = [_Edge((V, -sigma * S.h, sign * S.gap), 0.5 * S.gamma) for sign in (1, -1)]
     edges_Sm = [_Edge((-sigma * Sm.h, sign * Sm.gap), 0.5 * Sm.gamma) for sign in (1, -1)]
-    zeros = [_Edge((0.0,), Sm.kT), _Edge((V,), S.kT)]
+    zero_S, zero_Sm = _Edge((V,), S.kT), _Edge((0.0,), Sm.kT)
+    between = [zero_S, zero_Sm, *([] if S.is_film else edges_S), *([] if Sm.is_film else edges_Sm)]
+    cuts = np.concatenate((V + _ends(S, sigma), _ends(Sm, sigma)))
     columns = []
-    for edge, panels in _panels([*edges_S, *edges_Sm, *zeros], TAIL * max(S.kT, Sm.kT)):
-        start, end = np.array(panels).T
+    for edge, panels in _panels(between, TAIL * max(S.kT, Sm.kT)):
+        start, end = _cut(panels, cuts - math.fsum(edge.terms))
         half = 0.5 * (end - start)
         offset = (0.5 * (start + end)[:, None] + half[:, None] * NODES).ravel()
-        weight = np.abs(half[:, None] * WEIGHTS).ravel()
-        energies = [offset + _distance(edge, zero) for zero in (*zeros, *edges_S, *edges_Sm)]
+        weight = (half[:, None] * WEIGHTS).ravel()
+        energies = [
+            offset + _distance(edge, other) for other in (zero_S, *edges_S, zero_Sm, *edges_Sm)
+        ]
         columns.append([*energies, weight])
-    return _Nodes(*(np.concatenate(parts) for parts in zip(*columns, strict=True)))
+    *energies, weight = (np.concatenate(parts) for parts in zip(*columns, strict=True))
+    return _Nodes(_Side(*energies[:3]), _Side(*energies[3:]), weight, sigma)
+
+
+def _ends(lead: Lead, sigma: int) -> FloatArray:
+    """Return where the panels of the density of a film end, in Δ0; nothing for an ideal lead."""
+    return sigma * film_density(lead.film, lead.gamma).ends if lead.is_film else np.empty(0)
+
+
+def _cut(panels: list[tuple[float, float]], cuts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the starts and ends of panels that touch each other, cut at some places."""
+    ends = np.unique(panels)
+    inside = (cuts > ends[0]) & (cuts < ends[-1])
+    ends = np.unique(np.concatenate((ends, cuts[inside])))
+    return ends[:-1], ends[1:]
 
 
 def _distance(edge: _Edge, other: _Edge) -> float:
@@ -184,18 +226,22 @@ def _graded(width: float, length: float) -> list[float]:
     return ends
 
 
-def _density(above: FloatArray, below: FloatArray, lead: Lead) -> FloatArray:
+def _density(side: _Side, lead: Lead, sigma: int) -> FloatArray:
     """Return N = Re z/(√(z − Δ) √(z + Δ)) of Eq. (1) from the distances to both edges."""
+    if lead.is_film:
+        return film_density(lead.film, lead.gamma).density(side.E, sigma)
     if lead.gap == 0.0:
-        return np.ones_like(above)
-    z = 0.5 * (above + below) + 1j * lead.gamma
-    root = np.sqrt(above + 1j * lead.gamma) * np.sqrt(below + 1j * lead.gamma)
+        return np.ones_like(side.E)
+    z = 0.5 * (side.above + side.below) + 1j * lead.gamma
+    root = np.sqrt(side.above + 1j * lead.gamma) * np.sqrt(side.below + 1j * lead.gamma)
     return np.asarray((z / root).real)
 
 
-def _density_slope(above: FloatArray, below: FloatArray, lead: Lead) -> FloatArray:
+def _density_slope(side: _Side, lead: Lead, sigma: int) -> FloatArray:
     """Return dN/dE = Re −Δ²/(z² − Δ²)^(3/2)."""
-    root = np.sqrt(above + 1j * lead.gamma) * np.sqrt(below + 1j * lead.gamma)
+    if lead.is_film:
+        return film_density(lead.film, lead.gamma).slope(side.E, sigma)
+    root = np.sqrt(side.above + 1j * lead.gamma) * np.sqrt(side.below + 1j * lead.gamma)
     return np.asarray((-lead.gap * lead.gap / root**3).real)
 
 
@@ -205,8 +251,8 @@ def _fermi(x: FloatArray) -> FloatArray:
 
 def _fermi_difference(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
     """Return f_S − f_Sm = f(x) f(−y) (1 − e^(x − y)) for x ≤ y, without cancellation."""
-    x, y = nodes.E_S / S.kT, nodes.E / Sm.kT
-    difference = nodes.E * ((Sm.kT - S.kT) / (S.kT * Sm.kT)) - V / S.kT  # x − y
+    x, y = nodes.S.E / S.kT, nodes.Sm.E / Sm.kT
+    difference = nodes.Sm.E * ((Sm.kT - S.kT) / (S.kT * Sm.kT)) - V / S.kT  # x − y
     product = _fermi(np.minimum(x, y)) * _fermi(-np.maximum(x, y))
     return np.sign(difference) * product * np.expm1(-np.abs(difference))
 
