@@ -18,12 +18,9 @@ from thermospin.kernels.depaired_gap import depaired_gaps
 from thermospin.kernels.gap_equation import stable_gaps
 from thermospin.machine.arithmetic import portable
 from thermospin.quantities import GAP_MODELS, PARAMETERS, GapModel
-from thermospin.quantities.parameters import Parameter
 from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
 
 FloatArray = NDArray[np.float64]
-
-_RATE = Parameter("rate", "rate of scattering in a film", "Δ0", r"\Gamma", 0.0, 10.0)
 
 
 def bcs_gap(
@@ -96,9 +93,9 @@ def bcs_gap(
         _within_limits("gap", gap, "gap_S"),
         "dynes",
         _broadening(gamma),
-        _rate("depairing", depairing),
-        _rate("spin_orbit", spin_orbit),
-        _rate("spin_flip", spin_flip),
+        _within_limits("depairing", depairing, "depairing"),
+        _within_limits("spin_orbit", spin_orbit, "spin_orbit"),
+        _within_limits("spin_flip", spin_flip, "spin_flip"),
     )
 
 
@@ -150,7 +147,9 @@ def critical_temperature(
     h = _within_limits("h", h, "h_S")
     gap = _within_limits("gap", gap, "gap_S")
     rates = {"depairing": depairing, "spin_orbit": spin_orbit, "spin_flip": spin_flip}
-    films = np.broadcast_arrays(gap, h, *(_rate(name, rate) for name, rate in rates.items()))
+    films = np.broadcast_arrays(
+        gap, h, *(_within_limits(name, rate, name) for name, rate in rates.items())
+    )
     coldest = PARAMETERS["T_S"].low
     result = np.zeros(films[0].shape)
     candidate = films[0] > coldest  # the others are normal, or become so below that temperature
@@ -271,18 +270,9 @@ def _broadening(gamma: ArrayLike) -> FloatArray:
     return values
 
 
-def _rate(key: str, value: ArrayLike) -> FloatArray:
-    """Return a rate as floats if it is within its limits."""
-    return _checked(key, value, _RATE)
-
-
 def _within_limits(key: str, value: ArrayLike, name: str) -> FloatArray:
     """Return a value as floats if it keeps to the limits of the parameter called name."""
-    return _checked(key, value, PARAMETERS[name])
-
-
-def _checked(key: str, value: ArrayLike, limits: Parameter) -> FloatArray:
-    """Return a value as floats if it keeps to some limits."""
+    limits = PARAMETERS[name]
     refuse_what_numpy_drops(key, value, limits.unit)
     values = np.asarray(value, dtype=np.float64)
     wrong = ~((values >= limits.low) & (values <= limits.high))  # NaN is neither

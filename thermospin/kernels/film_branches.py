@@ -64,7 +64,7 @@ def _write_pairs(leads, films, place):
 def _height(lead, leads, films):
     """Return the largest density at the Fermi level of a lead, for either spin."""
     gap, kT = (leads.gap_S, leads.kT_S) if lead == OF_S else (leads.gap_Sm, leads.kT_Sm)
-    if films.count[lead, IS_FILM] == 1:
+    if films.numbers[lead, IS_FILM] == 1:
         largest = 0.0
         for spin in range(2):
             for energy in (0.0, NEARBY * kT):

@@ -71,7 +71,7 @@ def _film_flow_sums(queue, count, leads, work, flows):
 @merged
 def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share):
     """Integrate; return whether all flows met rtol, and whether more terms of series might help."""
-    work.films.count[:, FINE] = 1 if fine else 0
+    work.films.numbers[:, FINE] = 1 if fine else 0
     count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, work)
     both = NONE
     for j in range(count):

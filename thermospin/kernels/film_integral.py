@@ -74,7 +74,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    work.films.count[:, FINE] = 1 if fine else 0
+    work.films.numbers[:, FINE] = 1 if fine else 0
     safety = SAFETY if derivative else 1.0
     count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, work)
     both = NONE

@@ -94,7 +94,7 @@ def tabulate_leads(row, tolerance, films):
             tolerance,
         )
         is_film = wanted[2] + wanted[3] + wanted[4] > 0.0
-        films.count[lead, IS_FILM] = 1 if is_film else 0
+        films.numbers[lead, IS_FILM] = 1 if is_film else 0
         same = True
         for k in range(TOLERANCE + 1):
             same = same and films.key[lead, k] == wanted[k]
@@ -120,7 +120,7 @@ def are_found(films):
     """
     found = True
     for lead in range(2):
-        found = found and (films.count[lead, IS_FILM] == 0 or films.count[lead, FOUND] == 1)
+        found = found and (films.numbers[lead, IS_FILM] == 0 or films.numbers[lead, FOUND] == 1)
     return found
 
 
@@ -142,8 +142,8 @@ def count_of_edges(lead, leads, films):
     int
         0 for a normal lead, 1 for an ideal one.
     """
-    if films.count[lead, IS_FILM] == 1:
-        return films.count[lead, POINTS]
+    if films.numbers[lead, IS_FILM] == 1:
+        return films.numbers[lead, POINTS]
     return 1 if (leads.gap_S if lead == OF_S else leads.gap_Sm) > 0.0 else 0
 
 
@@ -167,7 +167,7 @@ def edge_of_lead(lead, k, leads, films):
         In Δ0.
     """
     sign = 1.0 - 2.0 * (k % 2)
-    if films.count[lead, IS_FILM] == 1:
+    if films.numbers[lead, IS_FILM] == 1:
         return sign * films.edge[lead, k // 2, PLACE], films.edge[lead, k // 2, DEPTH]
     if lead == OF_S:
         return sign * leads.gap_S - leads.h_S, leads.gamma_S

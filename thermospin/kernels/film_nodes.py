@@ -83,7 +83,7 @@ def _film_density(lead, from_mu, field, p, piece, distance, n, films):
     """Write the density of a film at the nodes of a piece; return its relative error."""
     node, panel = films.node, films.panel[lead, p]
     side = math.copysign(1.0, from_mu + 0.5 * (piece.near + piece.far))
-    fine = films.count[lead, FINE] == 1
+    fine = films.numbers[lead, FINE] == 1
     terms = TERMS if fine else int(panel[ENOUGH])
     _arguments(from_mu, side, panel, piece.scale, distance, n, node)
     _sum_series(films.series[lead, p, _spin_row(field, side)], terms, n, node)
@@ -131,7 +131,7 @@ def densities_at_nodes(piece, distance, n, leads, films):
         is_S = lead == OF_S
         above, below = (S_above, S_below) if is_S else (Sm_above, Sm_below)
         field, p = (leads.h_S, piece.panel_S) if is_S else (leads.h_Sm, piece.panel_Sm)
-        if films.count[lead, IS_FILM] == 1:
+        if films.numbers[lead, IS_FILM] == 1:
             error += _film_density(lead, above, field, p, piece, distance, n, films)
         else:
             gamma = leads.gamma_S if is_S else leads.gamma_Sm
@@ -156,7 +156,7 @@ def slopes_at_nodes(piece, distance, n, leads, films):
     """
     node, scale, field = films.node, piece.scale, leads.h_Sm
     _, _, above, below = edges_of(piece)
-    if films.count[OF_SM, IS_FILM] == 0:
+    if films.numbers[OF_SM, IS_FILM] == 0:
         for i in range(n):
             u = scale * distance[i]
             _, slope, square, w = density_and_slope_factors(

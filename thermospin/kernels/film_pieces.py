@@ -102,10 +102,10 @@ def _cuts(V, films):
     cut = films.cut
     count = 0
     for lead in (OF_SM, OF_S):
-        if films.count[lead, IS_FILM] == 0:
+        if films.numbers[lead, IS_FILM] == 0:
             continue
         shift = V if lead == OF_S else 0.0
-        panels = films.count[lead, PANELS]
+        panels = films.numbers[lead, PANELS]
         for end in range(-panels, panels + 1):
             at = shift
             if end != 0:
@@ -123,7 +123,7 @@ def _cuts(V, films):
 def _panel_at(lead, energy, films):
     """Return the panel of a table on which an energy of either sign is."""
     size = abs(energy)
-    low, high = 0, films.count[lead, PANELS] - 1
+    low, high = 0, films.numbers[lead, PANELS] - 1
     while low < high:
         middle = (low + high) // 2
         if size > films.panel[lead, middle, HIGH]:
@@ -175,7 +175,7 @@ def _place(piece, lead, energy, h, gap, gamma, films):
     """
     middle = 0.5 * (piece.near + piece.far)
     above, below, panel, size = energy + h - gap, energy + h + gap, 0, 0.0
-    if films.count[lead, IS_FILM] == 1:
+    if films.numbers[lead, IS_FILM] == 1:
         above = below = energy
         panel = _panel_at(lead, energy + middle, films)
         size = min(0.0, films.series[lead, panel, UP, 0])

@@ -77,7 +77,7 @@ class Films(NamedTuple):
     """
 
     key: np.ndarray  # (2, 7) Δ, |h|, Γ_orb, Γ_so, Γ_sf, Γ and the relative error that may do
-    count: np.ndarray  # (2, 5) columns below
+    numbers: np.ndarray  # (2, 5) columns below
     edge: np.ndarray  # (2, MOST_POINTS, 2) branch points, columns as in ``film_branch_points``
     panel: np.ndarray  # (2, MOST_PANELS, COLUMNS) ascending in energy
     series: np.ndarray  # (2, MOST_PANELS, 4, TERMS)
@@ -90,7 +90,7 @@ class Films(NamedTuple):
 OF_S, OF_SM = range(2)
 """The leads."""
 IS_FILM, POINTS, PANELS, FOUND, FINE = range(5)
-"""Columns of ``count``: whether the lead is a film, how many branch points and panels it has,
+"""Columns of ``numbers``: whether the lead is a film, how many branch points and panels it has,
 whether the root was always found, and whether all terms of series are summed."""
 GAMMA, TOLERANCE = 5, 6
 """Columns of ``key``."""
@@ -264,7 +264,7 @@ def tabulate(lead, films):
     films : Films
         Receives the table.
     """
-    key, edge, numbers = films.key[lead], films.edge[lead], films.count[lead]
+    key, edge, numbers = films.key[lead], films.edge[lead], films.numbers[lead]
     film = film_of(key)
     points, found = branch_points(film, key[GAMMA], edge)
     w, right = root_of(film, key[GAMMA])
@@ -324,7 +324,7 @@ def density_at(energy, spin, lead, films):
         N in units of that of the normal state.
     """
     p = 0
-    while p + 1 < films.count[lead, PANELS] and energy > films.panel[lead, p, HIGH]:
+    while p + 1 < films.numbers[lead, PANELS] and energy > films.panel[lead, p, HIGH]:
         p += 1
     panel, series = films.panel[lead, p], films.series[lead, p, spin]
     t = math.asinh((energy - panel[BASE]) / panel[SCALE])
