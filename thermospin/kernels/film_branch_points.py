@@ -26,6 +26,8 @@ TOP = 4.0
 FIRST = 0.25
 STRIDE = 0.4
 """Steps in distances of the nearest branch point, the first of which counts as that part of E."""
+TOO_LONG = 1.2
+"""A step after which the nearest branch point is nearer by so many times its length was too long."""
 SHORTEST = 0.5
 """Where a derivative vanishes, a branch point may seem to be nearer than this part of Γ."""
 CLOSE = 0.1
@@ -219,17 +221,59 @@ def branch_points(film, gamma, point):
     apart = FIRST * before
     count = strides = 0
     while found and before > 0.0 and strides < MOST_STRIDES:
+        strides += 1
         energy = max(before - STRIDE * apart, 0.0)
         here = at_energy(film, energy)
-        w, found = root_beside(here, gamma, w)
-        slopes = slopes_at(here, gamma, w)
-        place, apart_up = _nearest(energy, slopes.up, slopes.up_3)
-        ups, count = _followed(ups, here, gamma, True, place, apart_up, w, count, point)
-        place, apart_down = _nearest(energy, slopes.down, slopes.down_3)
-        downs, count = _followed(downs, here, gamma, False, place, apart_down, w, count, point)
-        apart = max(min(apart_up, apart_down), SHORTEST * gamma)
-        before = energy
-        strides += 1
+        there, found = root_beside(here, gamma, w)
+        slopes = slopes_at(here, gamma, there)
+        up, apart_up = _nearest(energy, slopes.up, slopes.up_3)
+        down, apart_down = _nearest(energy, slopes.down, slopes.down_3)
+        nearest = max(min(apart_up, apart_down), SHORTEST * gamma)
+        if nearest < apart - TOO_LONG * (before - energy) and apart > gamma:
+            # No distance falls faster than the energy: it was less than it seemed.
+            apart = nearest + (before - energy)
+            continue
+        w, before, apart = there, energy, nearest
+        ups, count = _followed(ups, here, gamma, True, up, apart_up, w, count, point)
+        downs, count = _followed(downs, here, gamma, False, down, apart_down, w, count, point)
     if count == 0:
         count = _noted(0.0, max(min(apart, size), gamma), count, point)
     return count, found and before == 0.0
+
+
+@inner
+def note_beside(energy, width, film, gamma, count, point):
+    """Note the branch point next to an energy at which a density is not smooth enough.
+
+    Parameters
+    ----------
+    energy, width : float
+        The energy in Δ0, ≥ 0, and the width to note there if nothing is found.
+    film : Film
+        The film at any energy, in Δ0.
+    gamma : float
+        Dynes Γ in Δ0, > 0.
+    count : int
+        How many branch points there are.
+    point : array of shape (n, 2)
+        The branch points, written to.
+
+    Returns
+    -------
+    int
+        How many there are afterwards.
+    """
+    here = at_energy(film, energy)
+    w, _ = root_of(here, gamma)
+    slopes = slopes_at(here, gamma, w)
+    up, apart_up = _nearest(energy, slopes.up, slopes.up_3)
+    down, apart_down = _nearest(energy, slopes.down, slopes.down_3)
+    is_up = apart_up <= apart_down
+    place, apart = (up, apart_up) if is_up else (down, apart_down)
+    there, found = _approached(film, gamma, is_up, place, apart, w)
+    if found and abs(there.real - energy) <= 2.0 * apart:
+        before = count
+        count = _noted(abs(there.real), -there.imag, count, point)
+        if count > before:
+            return count
+    return _noted(energy, max(width, gamma), count, point)

@@ -4,7 +4,7 @@ import math
 
 from thermospin.kernels.breakpoints import WHOLE_TAIL
 from thermospin.kernels.fermi import fermi_exchange
-from thermospin.kernels.film_integral import MAX_ROUNDS, refine_film_piece
+from thermospin.kernels.film_integral import MAX_ROUNDS, OF_TABLES, refine_film_piece
 from thermospin.kernels.film_leads import MOST_FILM_PIECES, are_found
 from thermospin.kernels.film_nodes import densities_at_nodes
 from thermospin.kernels.film_pieces import lay_film_pieces
@@ -93,6 +93,10 @@ def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share):
                 rule = order_for_worst(j, share, first, work, flows)
                 count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
     for k in range(first, FLOWS):
+        size = 0.0
+        for j in range(count):
+            size += flows[j, k, SIZE]
+        met = met and share[MISSED, k] <= max(rtol * abs(total[k, TOTAL]), OF_TABLES * size)
         coarse = coarse or share[MISSED, k] > 0.1 * rtol * abs(total[k, TOTAL])
     return met, coarse and not fine
 

@@ -23,6 +23,8 @@ SAFETY = 2.0
 """Factor on the last Legendre coefficients of the derivative, as between ideal leads."""
 ROUNDING = 1e-14
 """Error of a sum from rounding, relative to the integral of the modulus."""
+OF_TABLES = 3e-13
+"""Error of a sum from what tables of densities miss at best, relative to the same."""
 
 
 @merged
@@ -81,7 +83,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
     for j in range(count):
         work.queue[BOTH, both] = j
         both += 1
-    value = error = target = rounding = tables = 0.0
+    value = error = target = rounding = tables = modulus = 0.0
     for _ in range(MAX_ROUNDS):
         if derivative:
             film_conductance_values(work.queue[BOTH], both, leads, work)
@@ -101,7 +103,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
                 rule = work.piece[j].rule
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
                 count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
-    met = error <= target
+    met = error <= target and tables <= max(rtol * abs(value), OF_TABLES * modulus)
     if rtol < STRICT and not derivative:
         error = with_reserve(error, target - rounding)
     return value, error + rounding, met, not fine and tables > 0.1 * rtol * abs(value)

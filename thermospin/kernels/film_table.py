@@ -22,6 +22,7 @@ from thermospin.kernels.film_branch_points import (
     WIDTH,
     at_energy,
     branch_points,
+    note_beside,
 )
 from thermospin.kernels.rules import ORDERS
 from thermospin.machine.arithmetic import fma, portable
@@ -40,6 +41,9 @@ ROUNDING = 5e-16
 """Rounding of an energy moves it by this part of itself, from a singularity or towards it."""
 NOISY = 8.0
 """Coefficients of a series that are so many times as large as rounding may be just that."""
+ROUGH = 10.0
+"""Beside a branch point that was overlooked, coefficients are so many times as large as allowed."""
+MOST_REPAIRS = 8
 GUARD = 4.0
 """The error of a series counts as so many times its last coefficients."""
 FINEST = 3e-14
@@ -218,12 +222,15 @@ def _set_panel(panel, base, scale, start, length):
 def _add_side(count, base, scale, reach, film, w, lead, films):
     """Add the panels from a branch point to ``reach`` on the side that the sign of scale tells.
 
-    They are added outwards from the branch point, each as long as is accurate enough.
+    They are added outwards from the branch point, each as long as is accurate enough. Returns how
+    many panels there are, the root at the last node, whether all roots were found, and the panel
+    that is not accurate however short it is, or −1.
     """
     key = films.key[lead]
     whole = math.asinh(reach / abs(scale))
     start, length = 0.0, min(LONGEST, whole)
     found = True
+    rough = -1
     while start < whole and count < MOST_PANELS:
         panel, series = films.panel[lead, count], films.series[lead, count]
         if start + 1.0001 * length > whole:
@@ -232,16 +239,19 @@ def _add_side(count, base, scale, reach, film, w, lead, films):
         w, right = _fill(panel, film, key[GAMMA], w, films.node, series)
         missed = _missed(series)
         noise = ROUNDING * (panel[HIGH] + film.gap) / (abs(scale) * math.cosh(start))
-        if missed > max(FINEST, NOISY * noise) and length > SHORTEST:
+        allowed = max(FINEST, NOISY * noise)
+        if missed > allowed and length > SHORTEST:
             length *= 0.5
             continue
+        if missed > ROUGH * allowed:
+            rough = count
         panel[ERROR] = missed + noise
         _finish(panel, series, key[TOLERANCE])
         found = found and right
         start += length
         count += 1
         length = min(2.0 * length, LONGEST)
-    return count, found and start >= whole, w
+    return count, w, found and start >= whole, rough
 
 
 @inner
@@ -267,24 +277,45 @@ def tabulate(lead, films):
     key, edge, numbers = films.key[lead], films.edge[lead], films.numbers[lead]
     film = film_of(key)
     points, found = branch_points(film, key[GAMMA], edge)
-    w, right = root_of(film, key[GAMMA])
-    found = found and right
+    for _ in range(MOST_REPAIRS):
+        numbers[PANELS], right, rough = _lay_panels(points, film, lead, films)
+        found = found and right
+        if rough < 0 or points == MOST_POINTS:
+            break
+        # A branch point was overlooked there.
+        low, high = films.panel[lead, rough, LOW], films.panel[lead, rough, HIGH]
+        points = note_beside(0.5 * (low + high), high - low, film, key[GAMMA], points, edge)
+    numbers[POINTS], numbers[FOUND] = points, 1 if found and rough < 0 else 0
+
+
+@inner
+def _lay_panels(points, film, lead, films):
+    """Write the panels of a table; return how many, whether all roots were found, and a rough one.
+
+    The rough panel is one that is not accurate, or −1.
+    """
+    edge = films.edge[lead]
+    w, found = root_of(film, films.key[lead, GAMMA])
     count = 0
+    rough = -1
     low = 0.0
     for end in range(2 * points):  # both sides of each branch point
         k = end // 2
         base, scale = edge[k, PLACE], _graded(edge, points, k)
-        first = count
+        high = 0.5 * (base + edge[k + 1, PLACE]) if k + 1 < points else HIGHEST
+        reach = high - base
         if end % 2 == 0:
-            if base > low:
-                count, right, w = _add_side(count, base, -scale, base - low, film, w, lead, films)
-                _reverse(films.panel[lead], films.series[lead], first, count)
-        else:
-            high = 0.5 * (base + edge[k + 1, PLACE]) if k + 1 < points else HIGHEST
-            count, right, w = _add_side(count, base, scale, high - base, film, w, lead, films)
+            reach, scale = base - low, -scale
             low = high
-        found = found and right
-    numbers[POINTS], numbers[PANELS], numbers[FOUND] = points, count, 1 if found else 0
+        if reach > 0.0:
+            first = count
+            count, w, right, bad = _add_side(count, base, scale, reach, film, w, lead, films)
+            found = found and right
+            if scale < 0.0:
+                _reverse(films.panel[lead], films.series[lead], first, count)
+                bad = first + count - 1 - bad if bad >= 0 else bad
+            rough = bad if bad >= 0 else rough
+    return count, found, rough
 
 
 @inner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -99,16 +99,16 @@ def maximum_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Fl
     -------
     ndarray
         −(largest load conductance that the junction drives) where negative; the junction's shape.
+        NaN where there is no V_p_minus.
 
     Raises
     ------
     ValueError
         If ``rtol`` is out of range.
     """
-    table = leads_table(junction).reshape(-1, COLUMNS)
-    peak = one_each(matching(table).inner, table, checked_rtol(rtol))
-    currents = spin_currents(peak)
-    chord = chord_conductance(peak, currents)
+    table, rtol = leads_table(junction).reshape(-1, COLUMNS), checked_rtol(rtol)
+    currents = peak_currents(table, rtol)
+    chord = peak_conductance(table, currents, rtol)
     warn_unless(chord.converged & currents.converged, rtol)
     return chord.value.reshape(junction.shape)
 
@@ -123,6 +123,27 @@ def zero_bias(table: FloatArray, rtol: float) -> Integral:
     at_zero = one_each(np.zeros(len(table)), table, rtol)
     slope = at_zero.spin_up(CONDUCTANCE, at_zero.voltage)
     return Integral(2.0 * slope.value, 2.0 * slope.error, slope.converged)
+
+
+def peak_currents(table: FloatArray, rtol: float) -> Currents:
+    """Return the currents at V_p_minus of each row of leads, shape (m,); NaN without it."""
+    voltage = matching(table).inner
+    absent = np.isnan(voltage)
+    found = spin_currents(one_each(np.where(absent, 0.0, voltage), table, rtol))
+    for values in (found.V, found.up, found.down, found.error):
+        values[absent] = np.nan
+    return replace(found, converged=found.converged | absent)
+
+
+def peak_conductance(table: FloatArray, peak: Currents, rtol: float) -> Integral:
+    """Return I_q/V at V_p_minus of each row of leads, given the currents there, shape (m,)."""
+    found = Integral(*(np.full(len(table), fill) for fill in (np.nan, np.nan, True)))
+    some = np.flatnonzero(~np.isnan(peak.V))
+    there = Currents(*(getattr(peak, field.name)[some] for field in fields(Currents)))
+    chord = chord_conductance(one_each(there.V, table[some], rtol), there)
+    for mine, its in zip(found, chord, strict=True):
+        mine[some] = its
+    return found
 
 
 def chord_conductance(points: Points, currents: Currents) -> Integral:

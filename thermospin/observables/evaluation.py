@@ -16,15 +16,23 @@ from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.observables.circuits import AcrossLoad, Maximum, across_load, maximum
-from thermospin.observables.conductances import chord_conductance, slopes, zero_bias
+from thermospin.observables.conductances import (
+    chord_conductance,
+    peak_conductance,
+    peak_currents,
+    slopes,
+    zero_bias,
+)
 from thermospin.observables.heat_and_noise import Flows, spin_flows
 from thermospin.observables.points import Integral, Points, leads_table, mesh_points, one_each
 from thermospin.observables.spin_currents import Currents, spin_currents
 from thermospin.observables.tolerance import checked_rtol
 from thermospin.observables.voltages import (
+    Edges,
     Gaps,
     MatchingVoltages,
     SeebeckVoltages,
+    edges,
     gaps,
     matching,
     seebeck,
@@ -119,6 +127,9 @@ class _OfJunctions(_Results):
     def gaps(self) -> Gaps:
         return gaps(self._table)
 
+    def edges(self) -> Edges:
+        return edges(self._table)
+
     def matching(self) -> MatchingVoltages:
         return matching(self._table)
 
@@ -126,11 +137,10 @@ class _OfJunctions(_Results):
         return zero_bias(self._table, self._rtol)
 
     def peak(self) -> Currents:
-        return spin_currents(self._points_at(self.result("matching").inner))
+        return peak_currents(self._table, self._rtol)
 
     def peak_chord(self) -> Integral:
-        points = self._points_at(self.result("matching").inner)
-        return chord_conductance(points, self.result("peak"))
+        return peak_conductance(self._table, self.result("peak"), self._rtol)
 
     def seebeck(self) -> SeebeckVoltages:
         return seebeck(self._table)

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.junction import FloatArray, Junction
-from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, TURNED
+from thermospin.kernels.film_edges import spectral_edges
+from thermospin.kernels.film_table import OF_S, OF_SM
+from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED
 from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.points import leads_table, rows_by_kind
@@ -27,10 +29,19 @@ class Gaps:
         return self.Sm - self.S
 
 
-class MatchingVoltages(NamedTuple):
-    """The voltages at which the gap edges of one spin line up, in Δ0/e: ||δ| − |h|| and |δ| + |h|.
+@dataclass(frozen=True)
+class Edges:
+    """The lowest energies at which S and Sm have states, in Δ0; NaN where they are gapless."""
 
-    δ = Δ_Sm − Δ_S and h = h_exc − h_S.
+    S: FloatArray
+    Sm: FloatArray
+
+
+class MatchingVoltages(NamedTuple):
+    """The voltages at which the gap edges of one spin line up, in Δ0/e, ascending.
+
+    ||δ| − |h|| and |δ| + |h| with δ = Δ_Sm − Δ_S and h = h_exc − h_S, or with a film the distances
+    of the edges of both spins.
     """
 
     inner: FloatArray
@@ -55,7 +66,9 @@ def matching_voltages(junction: Junction) -> MatchingVoltages:
     -------
     MatchingVoltages
         The tuple (``inner``, ``outer``) of ||δ| − |h|| and |δ| + |h|, with δ = Δ_Sm − Δ_S and
-        h = h_exc − h_S, of the junction's shape.
+        h = h_exc − h_S, of the junction's shape. Where a lead is a film, |E_Sm,σ − E_S,σ| of both
+        spins with the edges E of their densities of states: films that mix the spins have one edge
+        for both, and one voltage; NaN where a lead is gapless.
     """
     return matching(leads_table(junction))
 
@@ -87,10 +100,28 @@ def matching(table: FloatArray) -> MatchingVoltages:
     At an angle θ the matching peaks are those of parallel fields up to π/2, where these have the
     larger share, and those of antiparallel fields beyond.
     """
+    flat = table.reshape(-1, COLUMNS)
+    film = np.any(flat[:, ORBITAL_S:], axis=1)
+    apart = np.abs(_spin_edges(flat[film], OF_SM) - _spin_edges(flat[film], OF_S))
     difference = np.abs(table[..., GAP_SM] - table[..., GAP_S])
     h_S = np.where(table[..., TURNED] > 0.5, -table[..., H_S], table[..., H_S])
     field = np.abs(table[..., H_SM] - h_S)
-    return MatchingVoltages(np.abs(difference - field), difference + field)
+    inner, outer = np.asarray(np.abs(difference - field)), np.asarray(difference + field)
+    inner.reshape(-1)[film], outer.reshape(-1)[film] = apart.min(axis=1), apart.max(axis=1)
+    return MatchingVoltages(inner[()], outer[()])
+
+
+def edges(table: FloatArray) -> Edges:
+    """Return the edges of the densities of states of each row of leads, in Δ0, shape (m,)."""
+    lowest = [_spin_edges(table, lead).min(axis=1) for lead in (OF_S, OF_SM)]
+    return Edges(*(np.where(edge > 0.0, edge, np.nan) for edge in lowest))
+
+
+def _spin_edges(table: FloatArray, lead: int) -> FloatArray:
+    """Return the edges of both spins of a lead, in Δ0, shape (m, 2)."""
+    edge = np.empty((len(table), 2))
+    spectral_edges(np.ascontiguousarray(table), lead, edge)
+    return edge
 
 
 def seebeck(table: FloatArray) -> SeebeckVoltages:

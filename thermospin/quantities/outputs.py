@@ -47,6 +47,7 @@ FLOWS = Source("flows", biased=True)
 SLOPE = Source("slope", biased=True)
 _CHORD = Source("chord", biased=True)
 _GAPS = Source("gaps", biased=False)
+_EDGES = Source("edges", biased=False)
 _MATCHING = Source("matching", biased=False)
 _ZERO_BIAS = Source("zero_bias", biased=False)
 _PEAK = Source("peak", biased=False)
@@ -193,20 +194,24 @@ OUTPUTS: dict[str, Output] = {
                _GAPS, "S"),
         Output("Delta_Sm", "gap of Sm", "Δ0", r"\Delta_\mathrm{Sm}",
                _GAPS, "Sm"),
+        Output("E_g_S", "lowest energy at which S has states", "Δ0", r"E_\mathrm{g,S}",
+               _EDGES, "S", may_be_undefined=True),
+        Output("E_g_Sm", "lowest energy at which Sm has states", "Δ0", r"E_\mathrm{g,Sm}",
+               _EDGES, "Sm", may_be_undefined=True),
         Output("G_0", "zero-bias conductance dI_q/dV at V = 0", "G_T", r"G_0",
                _ZERO_BIAS, "value", thermoactive=-1),
         Output("V_p_minus", "inner matching voltage", "Δ0/e", r"V_\mathrm{p}^{-}",
-               _MATCHING, "inner"),
+               _MATCHING, "inner", may_be_undefined=True),
         Output("V_p_plus", "outer matching voltage", "Δ0/e", r"V_\mathrm{p}^{+}",
-               _MATCHING, "outer"),
+               _MATCHING, "outer", may_be_undefined=True),
         Output("I_q_peak", "charge current at V_p_minus", _CURRENT,
                r"I_\mathrm{q}(V_\mathrm{p}^{-})",
-               _PEAK, "charge"),
+               _PEAK, "charge", may_be_undefined=True),
         Output("I_s_peak", "spin current at V_p_minus", _CURRENT,
                r"I_\mathrm{s}(V_\mathrm{p}^{-})",
-               _PEAK, "spin", _ODD_IN_FIELD),
+               _PEAK, "spin", _ODD_IN_FIELD, may_be_undefined=True),
         Output("G_max", "conductance I_q/V at V_p_minus", "G_T", r"G_\mathrm{max}",
-               _PEAK_CHORD, "value", may_diverge=True, thermoactive=-1),
+               _PEAK_CHORD, "value", may_be_undefined=True, may_diverge=True, thermoactive=-1),
         Output("V_S", "Seebeck voltage, outermost zero of I_q from − to +", "Δ0/e",
                r"V_\mathrm{S}",
                _SEEBECK, "V", may_be_undefined=True),
