@@ -90,6 +90,23 @@ def test_both_ways_to_the_density_of_random_films_agree():
             np.testing.assert_allclose(density, expected, rtol=1e-12 / np.sqrt(gamma))
 
 
+@pytest.mark.parametrize(
+    ("E", "gamma", "film"),
+    [
+        (0.76025807995, 2.3e-8, RecomputedFilm(-0.2397421633, 1.0, 0.0, 4.3e-7, 0.0)),
+        (-1.27e-5, 7.9e-6, RecomputedFilm(2.7e-6, 1e-4, 0.0, 4.4, 2.7e-7)),
+        (0.0167, 1.4e-8, RecomputedFilm(1e-5, 0.0167, 2e-6, 4.5, 0.0)),
+    ],
+)
+def test_where_the_map_is_slow_the_root_is_found_as_well(E, gamma, film):
+    z = np.linspace(0.9 * E, 1.1 * E, 1001) + 1j * gamma
+    rates = dict(zip(RATES, film[2:], strict=True))
+    expected = density_of_states(z.real, film.gap, gamma, film.h, **rates)
+    up = pairing_angles(z, film)[0]
+    found = -np.sin(up.real) * np.cosh(up.imag)
+    np.testing.assert_allclose(found, expected, rtol=1e-11 / np.sqrt(gamma))
+
+
 def test_the_polynomials_keep_the_density_and_its_printed_slope():
     film, gamma = RecomputedFilm(0.4, 0.95, 0.02, 0.1, 0.02), 1e-3
     found = film_density(film, gamma)

@@ -25,9 +25,10 @@ MAPS = (16, 64, 256, 1024, 4096)
 """So many steps of the map come before each try of Newton's method, until it succeeds."""
 LAST_MAPS = 4
 NEWTON_STEPS = 40
-SMALL = 1e-19
-"""Newton's method has converged where the square of its step is below this, relative to that of
-1 + |φ|; two steps more leave rounding only."""
+SMALL = 1e-7
+"""Newton's method has converged where its step is below this, relative to 1 + |φ|: next to an edge
+rounding alone makes steps of 1e-9. `MORE` steps then leave rounding only."""
+MORE = 3
 
 
 class RecomputedFilm(NamedTuple):
@@ -70,13 +71,28 @@ def pairing_angles(
     c, s = np.ones_like(found), np.zeros_like(found)
     for steps in MAPS:
         c, s = _mapped(c, s, z[left], film, gaps[left], steps)
-        start = -1j * np.log(c + 1j * s) - 0.5 * np.pi
-        phi, settled = _polished(start, z[left], film, gaps[left])
+        phi = -1j * np.log(c + 1j * s) - 0.5 * np.pi
+        phi, settled = _polished(phi, z[left], film, gaps[left])
         found[:, left[settled]] = phi[:, settled]
         left, c, s = left[~settled], c[:, ~settled], s[:, ~settled]
         if left.size == 0:
             return found
-    raise ArithmeticError(f"no pairing angle was found at z = {z[left[0]]} of {film}")
+    if film.spin_orbit > 0.0:
+        phi = pairing_angles(z[left], _strongly_mixed(film), gaps[left])
+        found[:, left], settled = _polished(phi, z[left], film, gaps[left])
+        left = left[~settled]
+    if left.size:
+        raise ArithmeticError(f"no pairing angle was found at z = {z[left[0]]} of {film}")
+    return found
+
+
+def _strongly_mixed(film: RecomputedFilm) -> RecomputedFilm:
+    """Return a film like one with strong spin-orbit scattering, where the map is slow.
+
+    Both spins are alike there, and the field breaks pairs with the rate h²/(2Γ_so).
+    """
+    breaking = film.orbital + film.h**2 / (2.0 * film.spin_orbit)
+    return film._replace(h=0.0, orbital=breaking, spin_orbit=0.0)
 
 
 def pair_amplitudes(z: ComplexArray, film: RecomputedFilm, gap: FloatArray) -> ComplexArray:
@@ -109,6 +125,8 @@ def _mapped(
     return c, s
 
 
+# What runs away from a poor start is tried again from a better one.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def _polished(
     phi: ComplexArray, z: ComplexArray, film: RecomputedFilm, gap: FloatArray
 ) -> tuple[ComplexArray, NDArray[np.bool_]]:
@@ -117,12 +135,10 @@ def _polished(
     after = np.zeros(z.shape, dtype=np.int64)
     for _ in range(NEWTON_STEPS):
         residual, own, other = equations(phi, z, film, gap)
-        step = solved(own, other, residual)
-        step = np.where(after < 3, step, 0.0)
+        step = np.where(settled, 0.0, solved(own, other, residual))
         phi = phi - step
-        size = np.max(np.abs(step) ** 2 / (1.0 + np.abs(phi)) ** 2, axis=0)
-        after += size < SMALL
-        settled = after > 2
+        after += np.max(np.abs(step) / (1.0 + np.abs(phi)), axis=0) < SMALL
+        settled = after > MORE
         if settled.all():
             break
     return phi, settled & np.all(np.sin(phi.real) < 0.0, axis=0)

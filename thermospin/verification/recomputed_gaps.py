@@ -65,8 +65,9 @@ def gap(
         value = unit * math.tanh(1.74 * math.sqrt(max(unit / T - 1.0, 0.0)))
         # Next to T_c rounding of T moves the gap.
         return Gap(value, 1e-15 * (value + unit**2 / value if value > 0.0 else 0.0))
-    if any(rates.values()):
-        orbital, mixing, flipping = (rates.get(name, 0.0) / unit for name in RATES)
+    orbital, mixing, flipping = (rates.get(name, 0.0) / unit for name in RATES)
+    mixing = mixing if h else 0.0  # without a field it does nothing
+    if max(orbital, mixing, flipping) > 0.0:
         film = RecomputedFilm(abs(h) / unit, 0.0, orbital, mixing, flipping)
         found = film_gap(T / unit, film, gamma / unit if model == "dynes" else 0.0)
     elif model == "dynes":

@@ -40,17 +40,14 @@ class Lead(NamedTuple):
 
     @property
     def is_film(self) -> bool:
-        """Whether rates change the density of states: not those of a normal lead.
-
-        Nor does spin-orbit scattering without a field.
-        """
-        mixing = self.spin_orbit if self.h else 0.0
-        return self.gap > 0.0 and max(self.depairing, mixing, self.spin_flip) > 0.0
+        """Whether rates change the density of states; without a gap they do not."""
+        return self.gap > 0.0 and any(self.film[2:])
 
     @property
     def film(self) -> RecomputedFilm:
-        """The film of the lead."""
-        return RecomputedFilm(self.h, self.gap, self.depairing, self.spin_orbit, self.spin_flip)
+        """The film of the lead; without a field spin-orbit scattering does nothing."""
+        mixing = self.spin_orbit if self.h else 0.0
+        return RecomputedFilm(self.h, self.gap, self.depairing, mixing, self.spin_flip)
 
 
 class ReferenceIntegral(NamedTuple):
