@@ -27,7 +27,7 @@ FIRST = 0.25
 STRIDE = 0.4
 """Steps in distances of the nearest branch point, the first of which counts as that part of E."""
 TOO_LONG = 1.2
-"""A step after which the nearest branch point is nearer by so many times its length was too long."""
+"""A step was too long if the nearest branch point is then nearer by so many times its length."""
 SHORTEST = 0.5
 """Where a derivative vanishes, a branch point may seem to be nearer than this part of Γ."""
 CLOSE = 0.1
