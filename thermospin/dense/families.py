@@ -84,7 +84,7 @@ def _singly(
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
     """Return currents, errors and whether they are accurate, each point integrated by itself."""
     value, error, met = np.empty(V.size), np.empty(V.size), np.empty(V.size, dtype=np.bool_)
-    spin_up_values(CURRENT, V, row, table, rtol, QUADRATURE, None, value, error, met)
+    spin_up_values(CURRENT, V, row, table, rtol, QUADRATURE, (), value, error, met)
     return value, error, met
 
 

@@ -72,7 +72,7 @@ def _integrals(V: FloatArray, leads: FloatArray, rtol: float) -> tuple[FloatArra
     table = leads.reshape(-1, leads.shape[-1])
     finer = max(STRICTER * rtol, STRICTEST)
     found = value.reshape(-1), error.reshape(-1), met
-    spin_up_values(CURRENT, V.ravel(), np.arange(V.size), table, finer, QUADRATURE, None, *found)
+    spin_up_values(CURRENT, V.ravel(), np.arange(V.size), table, finer, QUADRATURE, (), *found)
     return value, error
 
 

@@ -63,8 +63,8 @@ def memory_of_circuit(quadrature, films):
     ----------
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    films : Films or None
-        Memory for the tables of films; None where no lead is a film.
+    films : Films or ()
+        Memory for the tables of films; () where no lead is a film.
 
     Returns
     -------

@@ -102,11 +102,11 @@ def _write_kinks(leads, polarisation, films, kink):
 def singularities_between(films, circuit, place, kappa, kink):
     """Write where the current and the heat of a junction are singular in V, films or not.
 
-    Where ``films`` is None the compiler leaves out all that concerns films.
+    Where ``films`` is empty the compiler leaves out all that concerns films.
 
     Parameters
     ----------
-    films : Films or None
+    films : Films or ()
         Tables of the leads that are films.
     circuit, place, kappa, kink
         As in ``singularities_of``; the pairs of films have no logarithms.
@@ -116,7 +116,7 @@ def singularities_between(films, circuit, place, kappa, kink):
     int
         How many pairs there are.
     """
-    if films is None:
+    if len(films) == 0:
         return singularities_of(circuit, place, kappa, kink)
     _write_kinks(circuit.leads, circuit.polarisation, films, kink)
     return _write_pairs(circuit.leads, films, place)

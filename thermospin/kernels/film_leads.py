@@ -26,7 +26,7 @@ SHARE = 1e-2
 
 @merged
 def _room_for_pieces(films):
-    if films is None:
+    if len(films) == 0:
         return MAX_PIECES
     return MOST_FILM_PIECES
 
@@ -39,8 +39,8 @@ def workspace_for(quadrature, films):
     ----------
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    films : Films or None
-        None between ideal leads: the kernel that is compiled then knows nothing of films.
+    films : Films or ()
+        () between ideal leads: the kernel that is compiled then knows nothing of films.
 
     Returns
     -------
@@ -50,36 +50,16 @@ def workspace_for(quadrature, films):
     return workspace_of(quadrature, _room_for_pieces(films), films)
 
 
-@merged
-def prepare(row, rtol, films):
-    """Make the tables of the leads of a junction, if these are films.
+@entry
+def tabulate_leads(row, rtol, films):
+    """Make the tables of the leads of a junction that are films, where they are not there yet.
 
     Parameters
     ----------
     row : array of shape (17,)
         Row of a table of junctions, columns and units as in ``leads``.
     rtol : float
-        Relative accuracy that is asked of integrals.
-    films : Films or None
-        Receives the tables.
-    """
-    if films is None:
-        return
-    tabulate_leads(row, SHARE * rtol, films)
-
-
-@entry
-def tabulate_leads(row, tolerance, films):
-    """Make the tables of the leads of a junction that are films, where they are not there yet.
-
-    Compiled once for all kernels that call it.
-
-    Parameters
-    ----------
-    row : array of shape (17,)
-        Row of a table of junctions, columns and units as in ``leads``.
-    tolerance : float
-        Relative error of densities that may do for most integrals.
+        Relative accuracy that is asked of most integrals.
     films : Films
         Receives the tables.
     """
@@ -91,7 +71,7 @@ def tabulate_leads(row, tolerance, films):
             row[SPIN_ORBIT_S + lead],
             row[SPIN_FLIP_S + lead],
             row[GAMMA_S + lead],
-            tolerance,
+            SHARE * rtol,
         )
         is_film = wanted[2] + wanted[3] + wanted[4] > 0.0
         films.numbers[lead, IS_FILM] = 1 if is_film else 0

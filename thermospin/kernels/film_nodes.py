@@ -40,8 +40,8 @@ from thermospin.machine.exponential import exp, log
 
 WEIGHT = 1
 """Row of the weights in a rule."""
-STEEPER = 4.0
-"""The derivative of a series with n terms is off by up to so many times n times as much."""
+STEEPER = 1.0
+"""The derivative of a series with n terms is off by so many times n times as much."""
 
 
 @merged

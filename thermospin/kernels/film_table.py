@@ -245,7 +245,7 @@ def _add_side(count, base, scale, reach, film, w, lead, films):
             continue
         if missed > ROUGH * allowed:
             rough = count
-        panel[ERROR] = missed + noise
+        panel[ERROR] = missed
         _finish(panel, series, key[TOLERANCE])
         found = found and right
         start += length

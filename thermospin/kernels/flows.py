@@ -18,7 +18,7 @@ import numpy as np
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.fermi import fermi_exchange, fermi_step
 from thermospin.kernels.film_flows import film_flow_integral
-from thermospin.kernels.film_leads import prepare, workspace_for
+from thermospin.kernels.film_leads import workspace_for
 from thermospin.kernels.flow_sums import (
     CHARGE,
     FALL,
@@ -167,9 +167,9 @@ def _integrate(V, leads, rtol, first, work, flows, total, share):
 def _integrate_between(films, V, leads, rtol, first, work, flows, total, share):
     """Integrate between ideal leads or films; return whether all flows met rtol.
 
-    Where ``films`` is None the compiler leaves out all that concerns films.
+    Where ``films`` is empty the compiler leaves out all that concerns films.
     """
-    if films is None:
+    if len(films) == 0:
         return _integrate(V, leads, rtol, first, work, flows, total, share)
     return film_flow_integral(V, leads, rtol, first, work, flows, total, share)
 
@@ -239,7 +239,6 @@ def spin_up_flow_values(V, row, table, rtol, quadrature, films, value, error, me
     flows = np.empty((len(work.piece), FLOWS, FALL + 1))
     total = np.empty((FLOWS, 2))
     for i in range(V.size):
-        prepare(table[row[i]], rtol, work.films)
         met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, work, flows, total)
         value[i] = total[:, 0]
         error[i] = total[:, 1]

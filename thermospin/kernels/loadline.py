@@ -11,14 +11,12 @@ import math
 import numpy as np
 
 from thermospin.kernels.circuit import (
-    FINE,
     circuit_of,
     is_odd,
     memory_of_circuit,
     opposite,
     slope_at_zero,
 )
-from thermospin.kernels.film_leads import prepare
 from thermospin.kernels.panel_model import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
@@ -50,8 +48,8 @@ def operating_points(table, load, quadrature, films, voltage, stable):
         Conductances G_L of the loads in G_T.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    films : Films or None
-        Memory for the tables of films; None where no lead is a film.
+    films : Films or ()
+        Tables of the leads that are films, the same for all; () where no lead is one.
     voltage : array of shape (m, MOST_POINTS)
         Receives the voltages in Δ0/e, ascending, and NaN after the last.
     stable : array of shape (m, MOST_POINTS)
@@ -61,7 +59,6 @@ def operating_points(table, load, quadrature, films, voltage, stable):
     found = np.empty((ASIDE, CHANGE_COLUMNS))
     right, left = np.empty(ASIDE), np.empty(ASIDE)
     for i in range(len(table)):
-        prepare(table[i], FINE, memory.work.films)
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
         above = _rests(load[i], circuit, odd, memory, chart, found, right)

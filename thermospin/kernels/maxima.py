@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.kernels.circuit import (
-    FINE,
     FINEST,
     charge_and_heat,
     circuit_of,
@@ -21,7 +20,6 @@ from thermospin.kernels.circuit import (
     memory_of_circuit,
     opposite,
 )
-from thermospin.kernels.film_leads import prepare
 from thermospin.kernels.panel_layout import UNREAD, lay_panels
 from thermospin.kernels.panel_model import (
     BOTTOM,
@@ -203,8 +201,8 @@ def maxima(quotient, table, rtol, quadrature, films, value, voltage, met):
         Relative accuracy that is asked for.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    films : Films or None
-        Memory for the tables of films; None where no lead is a film.
+    films : Films or ()
+        Tables of the leads that are films, the same for all; () where no lead is one.
     value : array of shape (m,)
         Receives the maxima: power in G_T Δ0²/e², efficiency without unit, conductance in G_T.
     voltage : array of shape (m,)
@@ -215,7 +213,6 @@ def maxima(quotient, table, rtol, quadrature, films, value, voltage, met):
     memory, chart = memory_of_circuit(quadrature, films), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
-        prepare(table[i], FINE, memory.work.films)
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
         if quotient == LOAD and not odd:

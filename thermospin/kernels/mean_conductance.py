@@ -72,7 +72,7 @@ def is_smooth(V, leads, films):
         Bias voltage in Δ0/e.
     leads : Leads
         Both leads.
-    films : Films or None
+    films : Films or ()
         Tables of the leads that are films.
 
     Returns
@@ -80,7 +80,7 @@ def is_smooth(V, leads, films):
     bool
         True if eight nodes are enough for the mean from 0 to V.
     """
-    if films is None:
+    if len(films) == 0:
         return _nearest_of_ideal_leads(V, leads) >= (ROOM * V) * (ROOM * V)
     return _nearest_of_films(V, leads, films) >= (ROOM * V) * (ROOM * V)
 

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.circuit import FINE, circuit_of, is_odd, memory_of_circuit
-from thermospin.kernels.film_leads import prepare
+from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit
 from thermospin.kernels.panel_model import chart_of_search
 from thermospin.kernels.search import CHANGE_COLUMNS
 from thermospin.kernels.zeros import sign_changes, zero_at
@@ -24,15 +23,14 @@ def seebeck_voltages(table, quadrature, films, voltage):
         Junctions, columns as in ``leads``.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    films : Films or None
-        Memory for the tables of films; None where no lead is a film.
+    films : Films or ()
+        Tables of the leads that are films, the same for all; () where no lead is one.
     voltage : array of shape (m,)
         Receives V_S in Δ0/e, where I_q(V_S) = 0.
     """
     memory, chart = memory_of_circuit(quadrature, films), chart_of_search()
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
-        prepare(table[i], FINE, memory.work.films)
         circuit = circuit_of(table[i])
         odd = is_odd(circuit, memory.work)
         voltage[i] = math.nan

@@ -54,7 +54,7 @@ def lay_panels(top, circuit, films, chart):
         Largest voltage in Δ0/e, > 0.
     circuit : Circuit
         The junction.
-    films : Films or None
+    films : Films or ()
         Tables of the leads that are films.
     chart : Chart
         Memory of the search; receives the pairs of edges that meet and the kinks, and in ascending

@@ -7,7 +7,7 @@ import math
 
 from thermospin.kernels.breakpoints import TAIL_MARGIN, WHOLE_TAIL, lost_beyond
 from thermospin.kernels.film_integral import film_integral
-from thermospin.kernels.film_leads import prepare, workspace_for
+from thermospin.kernels.film_leads import workspace_for
 from thermospin.kernels.integrand import HALF, QUARTER
 from thermospin.kernels.leads import leads_of, mirrored
 from thermospin.kernels.mean_conductance import CHORD, NODE, is_smooth, mean_slope
@@ -185,9 +185,9 @@ def _integrate(kind, V, leads, rtol, work):
 def _integrate_between(films, kind, V, leads, rtol, work):
     """Return the integral between ideal leads or films, its error and whether it met ``rtol``.
 
-    Where ``films`` is None the compiler leaves out all that concerns films.
+    Where ``films`` is empty the compiler leaves out all that concerns films.
     """
-    if films is None:
+    if len(films) == 0:
         return _integrate(kind, V, leads, rtol, work)
     return film_integral(kind == CONDUCTANCE, V, leads, rtol, work)
 
@@ -217,7 +217,7 @@ def is_averaged(kind, V, leads, films):
     ----------
     kind, V, leads
         As in ``averaged``.
-    films : Films or None
+    films : Films or ()
         Tables of the leads that are films.
 
     Returns
@@ -325,13 +325,12 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, films, value, error, m
         Relative accuracy that is asked for.
     quadrature : Quadrature
         ``rules.QUADRATURE``.
-    films : Films or None
-        Memory for the tables of films; None where no lead is a film.
+    films : Films or ()
+        Tables of the leads that are films, the same for all; () where no lead is one.
     value, error, met : array of shape (n,)
         Receive values and errors in G_T Δ0/e or G_T, and whether they are as accurate as asked.
     """
     align_stack()
     work = workspace_for(quadrature, films)
     for i in range(V.size):
-        prepare(table[row[i]], rtol, work.films)
         value[i], error[i], met[i] = spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)

@@ -30,7 +30,7 @@ class Workspace(NamedTuple):
     sums: np.ndarray  # (9, pieces + 8) sums of these values, and their errors: rows below
     quadrature: Quadrature
     free: np.ndarray  # (2, 1, orders, nodes) like ``Quadrature.nodes``, for another length
-    films: Any  # ``Films`` of ``film_leads``; None where no lead can be a film
+    films: Any  # ``Films`` of ``film_leads``; () where no lead can be a film
 
 
 PIECE = np.dtype(
@@ -113,7 +113,7 @@ def workspace_of(quadrature, pieces, films):
         ``rules.QUADRATURE``.
     pieces : int
         How many pieces there is room for.
-    films : Films or None
+    films : Films or ()
         Memory for the tables of films.
 
     Returns
@@ -151,4 +151,4 @@ def workspace(quadrature):
     Workspace
         That of ideal leads.
     """
-    return workspace_of(quadrature, MAX_PIECES, None)
+    return workspace_of(quadrature, MAX_PIECES, ())

@@ -8,11 +8,12 @@ import numpy as np
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels import loadline, maxima
+from thermospin.kernels.circuit import FINE
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import IndexArray, leads_table, rows_by_kind
+from thermospin.observables.points import IndexArray, by_films, leads_table
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 
@@ -182,7 +183,7 @@ def operating(table: FloatArray) -> OperatingPoints:
     """Return the operating points of each row of leads, shape (m, 15)."""
     shape = (len(table), loadline.MOST_POINTS)
     found = OperatingPoints(np.empty(shape), np.empty(shape, dtype=np.bool_))
-    for rows, films in rows_by_kind(table):
+    for rows, films in by_films(table, np.arange(len(table)), FINE):
         V, stable = found.V[rows], found.stable[rows]
         load = np.ascontiguousarray(table[rows, LOAD_COLUMN])
         loadline.operating_points(table[rows], load, QUADRATURE, films, V, stable)
@@ -197,7 +198,7 @@ def maximum(kind: int, table: FloatArray, rtol: float) -> Maximum:
     """
     m = len(table)
     found = Maximum(np.empty(m), np.empty(m), np.empty(m, dtype=np.bool_))
-    for rows, films in rows_by_kind(table):
+    for rows, films in by_films(table, np.arange(m), FINE):
         value, V, met = (np.empty(rows.size, each.dtype) for each in vars(found).values())
         maxima.maxima(kind, table[rows], rtol, QUADRATURE, films, value, V, met)
         found.value[rows], found.V[rows], found.converged[rows] = value, V, met

@@ -1,6 +1,7 @@
 """Pairs of a voltage and a junction, and the integrals of the kernels at them."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction, validated
+from thermospin.kernels.film_leads import tabulate_leads
 from thermospin.kernels.film_table import Films, films_of_junctions
 from thermospin.kernels.flow_sums import FLOWS
 from thermospin.kernels.flows import spin_up_flow_values
@@ -29,7 +31,7 @@ from thermospin.quantities import RATES, RTOL
 
 IndexArray = NDArray[np.int64]
 IDEAL = -1
-"""In place of the number of a film, where both leads are ideal."""
+"""In place of the number of a pair of films, where both leads are ideal."""
 HEAT_AND_NOISE = -1
 """A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 
@@ -58,17 +60,9 @@ def spin_up_integral(
     shape = (n, FLOWS) if kind == HEAT_AND_NOISE else (n,)
     found = Integral(np.empty(shape), np.empty(shape), np.empty(n, dtype=np.bool_))
     if not np.count_nonzero(table[:, ORBITAL_S:]):
-        _integrate(kind, voltage, row, table, rtol, None, found)
+        _integrate(kind, voltage, row, table, rtol, (), found)
         return found
-    film = _films_of_rows(table)[row]
-    ideal = film == IDEAL
-    # One film after the other: each table of a density is made once.
-    for some, films in (
-        (np.flatnonzero(ideal), None),
-        (np.argsort(film, kind="stable")[np.count_nonzero(ideal) :], films_of_junctions()),
-    ):
-        if not some.size:
-            continue
+    for some, films in by_films(table, row, rtol):
         part = found.at(some)
         _integrate(kind, voltage[some], row[some], table, rtol, films, part)
         for mine, its in zip(found, part, strict=True):
@@ -82,31 +76,35 @@ def _integrate(
     row: IndexArray,
     table: FloatArray,
     rtol: float,
-    films: Films | None,
+    films: Films | tuple[()],
     found: Integral,
 ) -> None:
-    """Write an integral at points between ideal leads, or of which one at least is a film."""
+    """Write an integral at points whose leads have the same tables, or none."""
     if kind == HEAT_AND_NOISE:
         spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, films, *found)
     else:
         spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, films, *found)
 
 
-def _films_of_rows(table: FloatArray) -> IndexArray:
-    """Return which films the leads of each row are, counted from 0; ``IDEAL`` if none is one."""
-    columns = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
-    _, film = np.unique(columns, axis=0, return_inverse=True)
-    return np.where(np.any(table[:, ORBITAL_S:], axis=1), film.reshape(-1), IDEAL)
+def by_films(
+    table: FloatArray, row: IndexArray, rtol: float
+) -> Iterator[tuple[IndexArray, Films | tuple[()]]]:
+    """Yield which of some rows of a table have no films, and which have the same ones.
 
-
-def rows_by_kind(table: FloatArray) -> list[tuple[IndexArray, Films | None]]:
-    """Return the rows of a table of leads with memory for films, and those without films.
-
-    Kernels take the two apart: the second of each pair is what they are called with.
+    With them comes what kernels take for films: (), or their tables, which the next ones overwrite.
     """
     with_films = np.any(table[:, ORBITAL_S:], axis=1)
-    kinds = ((~with_films, None), (with_films, films_of_junctions()))
-    return [(np.flatnonzero(rows), films) for rows, films in kinds if np.any(rows)]
+    columns = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
+    _, film = np.unique(columns, axis=0, return_inverse=True)
+    film = np.where(with_films, film.reshape(-1), IDEAL)[row]
+    order = np.argsort(film, kind="stable")
+    films = films_of_junctions()
+    for some in np.split(order, np.flatnonzero(np.diff(film[order])) + 1):
+        if not some.size or film[some[0]] == IDEAL:
+            yield some, ()
+        else:
+            tabulate_leads(table[row[some[0]]], rtol, films)
+            yield some, films
 
 
 @dataclass(frozen=True)

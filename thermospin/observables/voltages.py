@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.circuit import FINE
 from thermospin.kernels.film_edges import spectral_edges
 from thermospin.kernels.film_table import OF_S, OF_SM
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED
 from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import leads_table, rows_by_kind
+from thermospin.observables.points import by_films, leads_table
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _spin_edges(table: FloatArray, lead: int) -> FloatArray:
 def seebeck(table: FloatArray) -> SeebeckVoltages:
     """Return V_S of each row of leads, shape (m,)."""
     voltage = np.empty(len(table))
-    for rows, films in rows_by_kind(table):
+    for rows, films in by_films(table, np.arange(len(table)), FINE):
         found = np.empty(rows.size)
         seebeck_voltages(table[rows], QUADRATURE, films, found)
         voltage[rows] = found
