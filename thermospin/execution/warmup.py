@@ -44,6 +44,7 @@ class Warmed:
 
 _PLAIN = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
 _POLARISED = Junction(T_S=0.7, h_exc=0.2, h_S=0.1, P=0.5, theta=0.3, R_L=1.0)
+_FILM = Junction(T_S=0.7, h_exc=0.2, spin_orbit_Sm=0.1, R_L=1.0)
 _FIELDS = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
 
 STEPS: dict[str, Callable[[], object]] = {
@@ -58,6 +59,11 @@ STEPS: dict[str, Callable[[], object]] = {
     "operating points": lambda: operating_points(_PLAIN),
     "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), _FIELDS),
     "all outputs": lambda: evaluate(OUTPUTS, 0.5, _PLAIN),
+    "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
+    "heat and noise of films": lambda: flows(0.5, _FILM),
+    "Seebeck voltage of films": lambda: seebeck_voltage(_FILM),
+    "maxima of films": lambda: maximum_power(_FILM),
+    "operating points of films": lambda: operating_points(_FILM),
     "polarised barriers": lambda: evaluate(OUTPUTS, 0.5, _POLARISED),
 }
 """What has the kernels compiled, by what is ready then.
