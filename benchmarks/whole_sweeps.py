@@ -127,8 +127,8 @@ def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
     signed = np.concatenate((voltage, -voltage))
     row = np.tile(np.repeat(np.arange(mesh.junctions), mesh.bias_count), 2)
     value, error, met = np.ones(row.size), np.ones(row.size), np.ones(row.size, dtype=np.bool_)
-    call = partial(spin_up_values, CURRENT, signed, row, table, RTOL, QUADRATURE, value, error, met)
-    return call, value
+    given = (CURRENT, signed, row, table, RTOL, QUADRATURE, None)
+    return partial(spin_up_values, *given, value, error, met), value
 
 
 def _require_same(output: Path, currents: FloatArray) -> None:

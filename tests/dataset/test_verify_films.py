@@ -7,15 +7,16 @@ points a panel, gaps by a Matsubara sum in 25 digits.
 import numpy as np
 import pytest
 
-from thermospin import density_of_states, parse_spec, run_sweep
+from thermospin import Junction, density_of_states, parse_spec, run_sweep
 from thermospin.execution import Engine
-from thermospin.observables.evaluation import Evaluation
+from thermospin.observables.evaluation import Evaluation, evaluate
 from thermospin.quantities import RATES
 from thermospin.units import BCS_RATIO
 from thermospin.verification import verify
 from thermospin.verification.net_current import voltages
 from thermospin.verification.recomputed_film_angles import RecomputedFilm, pairing_angles
 from thermospin.verification.recomputed_film_densities import film_density
+from thermospin.verification.recomputed_film_edges import spin_edges
 from thermospin.verification.recomputed_film_gaps import film_gap
 from thermospin.verification.recomputed_gaps import gap
 from thermospin.verification.recomputed_junction import RecomputedJunction
@@ -202,6 +203,103 @@ def test_a_seebeck_voltage_of_a_film_is_judged(rates, V_S):
     assert objection(V_S, junction) is None
     assert "does not go from − to +" in objection(V_S + 1e-6, junction)
     assert "I_q < 0" in objection(float("nan"), junction)
+
+
+def test_states_begin_where_the_density_of_the_slow_reference_does():
+    rng, gamma, above = np.random.default_rng(19), 1e-9, 0
+    for _ in range(100):
+        film = drawn(rng)[1]
+        sides = spin_edges(film)
+        for sigma, edge in zip((1, -1), sides, strict=True):
+            if not min(sides) > 0.01 * film.gap:
+                continue
+            # Just below an edge the density is in proportion to Γ, above it is not.
+            there = edge * np.array([1.0 - 1e-4, 1.0 + 1e-4])
+            once, twice = (pairing_angles(there + 1j * n * gamma, film) for n in (1, 2))
+            densities = [-np.sin(phi.real) * np.cosh(phi.imag) for phi in (once, twice)]
+            below, beyond = densities[1][(1 - sigma) // 2] / densities[0][(1 - sigma) // 2]
+            assert below == pytest.approx(2.0, rel=0.01)
+            assert beyond < 1.9
+            above += 1
+    assert above > 60
+
+
+def test_edges_are_those_of_the_outputs():
+    rng = np.random.default_rng(20)
+    films = [drawn(rng)[1] for _ in range(200)]
+    h, gap, *rates = np.array(films).T
+    given = {f"{name}_Sm": rate for name, rate in zip(RATES, rates, strict=True)}
+    junction = Junction(
+        T_S=0.5, T_Sm=0.1, h_exc=h, gap_S=0.5, gap_Sm=gap, gap_model="constant", **given
+    )
+    found = evaluate(["E_g_Sm", "V_p_minus", "V_p_plus"], None, junction).values
+    edges = np.array([spin_edges(film) for film in films])
+    lowest = np.where(edges.min(axis=1) > 0.0, edges.min(axis=1), np.nan)
+    np.testing.assert_allclose(found["E_g_Sm"], lowest, rtol=0, atol=1e-9)
+    apart = np.sort(np.abs(edges - 0.5), axis=1)
+    some = np.any(np.array(rates), axis=0)
+    assert some.sum() > 100
+    assert np.isnan(lowest).sum() > 20
+    for k, name in enumerate(("V_p_minus", "V_p_plus")):
+        np.testing.assert_allclose(found[name][some], apart[some, k], rtol=0, atol=1e-9)
+
+
+def test_films_without_mixing_have_the_edge_of_abrikosov_and_gorkov():
+    below = 0.8 * (1.0 - (0.2 / 0.8) ** (2.0 / 3.0)) ** 1.5
+    assert spin_edges(RecomputedFilm(0.1, 0.8, 0.2, 0.0, 0.0)) == (
+        pytest.approx(below - 0.1, abs=1e-13),
+        pytest.approx(below + 0.1, abs=1e-13),
+    )
+    assert spin_edges(RecomputedFilm(0.0, 0.8, 0.05, 0.7, 0.05))[0] == pytest.approx(
+        below, abs=1e-13
+    )
+    assert np.isnan(spin_edges(RecomputedFilm(0.0, 0.8, 0.8, 0.0, 0.0))).all()
+    assert spin_edges(RecomputedFilm(-0.1, 0.8, 0.0, 0.0, 0.0)) == (0.9, 0.8 - 0.1)
+
+
+JUNCTIONS = """\
+fixed: {T_S: 0.7, T_Sm: 0.01, h_exc: %s, h_S: %s, gamma: 1e-3}
+axes:
+  %s
+outputs: [Delta_Sm, E_g_S, E_g_Sm, V_p_minus, V_p_plus, I_q_peak, I_s_peak, G_max]
+"""
+# Fields of Sm and of S, and an axis of rates; the last film of some is gapless.
+AXES = [
+    (0.4, 0.0, "spin_orbit_Sm: [0, 0.01, 0.1, 1]"),
+    (0.4, 0.0, "depairing_Sm: [0, 0.01, 0.1]"),
+    (0.1, 0.0, "depairing: [0, 0.05, 0.3]"),
+    (0.3, 0.1, "spin_flip_Sm: [0, 0.01, 0.1]"),
+    (0.9, 0.0, "spin_orbit_Sm: [0, 0.5, 1]"),
+]
+
+
+def damaging(**changes):
+    """Return the physics with some outputs moved by so much at all junctions."""
+
+    def evaluated(outputs, V, junction, *, rtol):
+        found = evaluate(outputs, V, junction, rtol=rtol)
+        for name, change in changes.items():
+            found.values[name] = found.values[name] + change
+        return found
+
+    return Engine(evaluate=evaluated)
+
+
+@pytest.mark.parametrize("axis", AXES, ids=lambda axis: axis[2])
+def test_verify_agrees_with_edges_and_what_is_at_a_matching_voltage(axis, tmp_path):
+    run_sweep(parse_spec(JUNCTIONS % axis, "edges.yaml"), tmp_path / "edges.h5", threads=1)
+    checks = {check.name: check for check in verify(tmp_path / "edges.h5").checks}
+    wrong = [f"{check.name}: {check.detail}" for check in checks.values() if not check.passed]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["E_g_S", "E_g_Sm", "V_p_minus", "V_p_plus", "I_q_peak", "G_max"])
+def test_verify_finds_an_edge_of_films_or_what_hangs_on_one_that_is_off(name, tmp_path):
+    spec = parse_spec(JUNCTIONS % AXES[0], "edges.yaml")
+    run_sweep(spec, tmp_path / "wrong.h5", threads=1, engine=damaging(**{name: 1e-6}))
+    failed = [check for check in verify(tmp_path / "wrong.h5").checks if not check.passed]
+    assert [check.name for check in failed] == ["recomputed junctions"]
+    assert failed[0].detail.startswith(f"{name} at")
 
 
 SPEC = """\

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from thermospin.verification.recomputed_film_edges import spin_edges
 from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.slow_reference import (
     Lead,
@@ -191,11 +192,14 @@ def _added(a: Expected, b: Expected) -> Expected:
 
 
 _AT_PEAK = {"I_q_peak": "I_q", "I_s_peak": "I_s", "G_max": "G"}
+_EDGES = {"E_g_S": "S", "E_g_Sm": "Sm"}
 
 
 def _of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
     if name in _AT_PEAK:
-        return Point(junction.matching[0], junction, rtol).output(_AT_PEAK[name])
+        return _at_peak(junction, rtol, _AT_PEAK[name])
+    if name in _EDGES:
+        return _lowest_edge(junction, _EDGES[name])
     if name == "G_0":
         return _added(*Point(0.0, junction, rtol).slopes(0.0))
     values = {
@@ -205,7 +209,25 @@ def _of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expect
         "V_p_minus": junction.matching[0],
         "V_p_plus": junction.matching[1],
     }
-    return Expected(values[name], junction.rounding)
+    matches = name in ("V_p_minus", "V_p_plus")
+    return Expected(values[name], junction.edge_error if matches else junction.rounding)
+
+
+def _at_peak(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
+    """Return an output at V_p_minus; NaN without it."""
+    V = junction.matching[0]
+    if math.isnan(V):
+        return Expected(math.nan, 0.0)
+    moved = (junction.edge_error,) if junction.has_film else ()
+    return _blurred([Point(at, junction, rtol).output(name) for at in (V, *(V + e for e in moved))])
+
+
+def _lowest_edge(junction: RecomputedJunction, lead: str) -> Expected:
+    """Return the lowest energy at which a lead has states; NaN where it is not above 0."""
+    edge, error = min(spin_edges(getattr(junction, lead).film)), junction.edge_error
+    if math.isnan(edge) or edge < -error:
+        return Expected(math.nan, 0.0)
+    return Expected(edge, error if edge > error else math.inf)
 
 
 def at_point(variants: list[Point], name: str) -> Expected:
@@ -238,6 +260,12 @@ def of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expecte
 
 
 def _blurred(found: list[Expected]) -> Expected:
-    """Return the first value, allowed to differ also by as much as the others differ from it."""
+    """Return the first value, allowed to differ also by as much as the others differ from it.
+
+    Where some values are NaN and some are not, any value is allowed.
+    """
     value, allowed = found[0]
+    undefined = sum(math.isnan(each.value) for each in found)
+    if undefined:
+        return Expected(value, allowed if undefined == len(found) else math.inf)
     return Expected(value, allowed + sum(abs(other.value - value) for other in found[1:]))

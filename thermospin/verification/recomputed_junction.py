@@ -6,8 +6,13 @@ from dataclasses import dataclass, replace
 
 from thermospin.quantities import of_one_lead, rates_of_lead
 from thermospin.units import BCS_RATIO
+from thermospin.verification.recomputed_film_edges import spin_edges
 from thermospin.verification.recomputed_gaps import gap
 from thermospin.verification.slow_reference import Lead, ReferenceIntegral
+
+EDGE_OF_FILM = 1e-9
+"""Error allowed of the edge of a film, in its gaps: where a field and a scattering that hardly mix
+the spins split an edge in two, these are told apart no better."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,11 @@ class RecomputedJunction:
 
     @property
     def matching(self) -> tuple[float, float]:
-        """The matching voltages V_p_minus and V_p_plus, in Δ0/e."""
+        """The matching voltages V_p_minus and V_p_plus, in Δ0/e; NaN if a film meets no edge."""
+        if self.has_film:
+            of_spins = zip(spin_edges(self.S.film), spin_edges(self.Sm.film), strict=True)
+            apart = [abs(of_Sm - of_S) for of_S, of_Sm in of_spins]
+            return min(apart), max(apart)
         difference = abs(self.Sm.gap - self.S.gap)
         field = abs(self.Sm.h - (self.S.h if self.theta <= 0.5 else -self.S.h))
         return abs(difference - field), difference + field
@@ -89,3 +98,9 @@ class RecomputedJunction:
     def rounding(self) -> float:
         """Rounding error of a sum of the gaps and the fields, in Δ0."""
         return 1e-15 * (self.S.gap + self.Sm.gap + abs(self.S.h) + abs(self.Sm.h))
+
+    @property
+    def edge_error(self) -> float:
+        """Error allowed of the edges of both leads together, in Δ0."""
+        films = (lead.gap for lead in (self.S, self.Sm) if lead.is_film)
+        return self.rounding + EDGE_OF_FILM * sum(films)
