@@ -157,3 +157,40 @@ def test_a_normal_film_has_the_density_of_the_normal_state():
     found = density_of_states([-1.0, 0.0, 0.3], 0.0, 1e-4, 0.3, spin_orbit=0.2, depairing=0.1)
     np.testing.assert_allclose(found, 1.0, rtol=1e-14)
     assert ts.density_of_states is density_of_states
+
+
+# dN/d(E, Γ, h, Δ, Γ_orb, Γ_so, Γ_sf) of both spins at E = 0.9, Γ = 1e-3, h = 0.4, Δ = 0.95,
+# Γ_orb = 0.02, Γ_so = 0.1 and Γ_sf = 0.02, by another program and checked with differences.
+SLOPES_UP = [-1.368126096819, -0.661473141852, -1.085997098054, 1.760785695660,
+             -1.128828831203, 1.022866381306, -4.304133644128]  # fmt: skip
+SLOPES_DOWN = [0.355944740547, 1.697017168004, -0.638073739311, -0.350255525614,
+               0.648078182327, 1.699202470905, 4.152157533014]  # fmt: skip
+
+
+def test_slopes_are_those_of_another_program():
+    rates = {"depairing": 0.02, "spin_orbit": 0.1, "spin_flip": 0.02}
+    up, down = (ts.density_slopes(0.9, 0.95, 1e-3, h, **rates) for h in (0.4, -0.4))
+    np.testing.assert_allclose(up, SLOPES_UP, atol=2e-12)
+    by_its_field = [-slope if name == "h" else slope for name, slope in down._asdict().items()]
+    np.testing.assert_allclose(by_its_field, SLOPES_DOWN, atol=2e-12)
+
+
+@given(films)
+def test_slopes_obey_the_theorem_of_euler(film):
+    E, gamma, gap, h, *rates = film
+    slopes = ts.density_slopes(E, gap, gamma, h, **dict(zip(RATES, rates, strict=True)))
+    parts = np.array([E, gamma, h, gap, *rates]) * np.array(slopes)
+    assert abs(parts.sum()) <= 1e-9 * np.abs(parts).max() + 1e-12
+
+
+def test_slopes_of_ideal_leads_are_those_of_equation_1():
+    E, gap, gamma, h = 0.7, 0.9, 1e-2, 0.3
+    z = complex(E + h, gamma)
+    root = np.sqrt(z - gap) * np.sqrt(z + gap)
+    slopes = ts.density_slopes(E, gap, gamma, h)
+    by_z = -(gap**2) / root**3
+    assert pytest.approx(by_z.real, rel=1e-12) == slopes.E
+    assert slopes.h == pytest.approx(by_z.real, rel=1e-12)
+    assert slopes.gamma == pytest.approx(-by_z.imag, rel=1e-12)
+    assert slopes.gap == pytest.approx((z * gap / root**3).real, rel=1e-12)
+    assert np.isfinite(slopes.depairing)

@@ -14,6 +14,7 @@ from thermospin.machine.code_cache import SUFFIX
 from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
 from thermospin.observables import (
     density_of_states,
+    density_slopes,
     evaluate,
     flows,
     maximum_power,
@@ -50,7 +51,7 @@ _FIELDS = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
 STEPS: dict[str, Callable[[], object]] = {
     "gap": lambda: bcs_gap(0.7, 0.2),
     "density of states": lambda: density_of_states(1.0),
-    "density of films": lambda: density_of_states(1.0, depairing=0.1),
+    "density of films": lambda: (density_of_states(1.0, depairing=0.1), density_slopes(1.0)),
     "gap of films": lambda: (bcs_gap(0.7, depairing=0.1), critical_temperature(depairing=0.1)),
     "currents and conductances": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _PLAIN),
     "heat and noise": lambda: flows(0.5, _PLAIN),

@@ -11,7 +11,7 @@ from thermospin.kernels.breakpoints import CLOSE, STEP_SCALE
 from thermospin.kernels.convergence import log_rate
 from thermospin.kernels.film_leads import MOST_FILM_PIECES, count_of_edges, edge_of_lead
 from thermospin.kernels.film_table import HIGH, IS_FILM, OF_S, OF_SM, PANELS, UP
-from thermospin.kernels.pieces import NEGLIGIBLE
+from thermospin.kernels.pieces import NEGLIGIBLE, log_occupation
 from thermospin.kernels.rules import HIGHEST, order_with
 from thermospin.kernels.workspace import BOTH, FREE, NONE
 from thermospin.machine.compilation import merged
@@ -162,12 +162,6 @@ def limit_rate(piece, from_Sm, breaks, films):
 
 
 @merged
-def _log_occupation(x, y):
-    """Return about ln |f(x) − f(y)|."""
-    return -min(abs(x), abs(y)) if x * y > 0.0 else 0.0
-
-
-@merged
 def _place(piece, lead, energy, h, gap, gamma, films):
     """Note where a piece lies in a lead, and return ln of its density there, or 0 if more.
 
@@ -198,7 +192,7 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
     x, y = from_S * leads.rate_S, from_Sm * leads.rate_Sm
     x0, y0 = x + near * leads.rate_S, y + near * leads.rate_Sm
     x1, y1 = x + far * leads.rate_S, y + far * leads.rate_Sm
-    occupation = max(_log_occupation(x0, y0), _log_occupation(x1, y1))
+    occupation = max(log_occupation(x0, y0), log_occupation(x1, y1))
     if occupation < -NEGLIGIBLE or count == MOST_FILM_PIECES:
         return count
     piece = work.piece[count]

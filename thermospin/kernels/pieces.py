@@ -53,8 +53,19 @@ class Wanted(NamedTuple):
 
 
 @merged
-def _log_occupation(x, y):
-    """Return about ln |f(x) − f(y)|."""
+def log_occupation(x, y):
+    """Return about ln |f(x) − f(y)|.
+
+    Parameters
+    ----------
+    x, y : float
+        (E − eV)/k_BT_S and E/k_BT_Sm.
+
+    Returns
+    -------
+    float
+        0 between the two steps, and −min(|x|, |y|) beside them.
+    """
     return -min(abs(x), abs(y)) if x * y > 0.0 else 0.0
 
 
@@ -133,7 +144,7 @@ def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, wor
     is left out.
     """
     far = math.copysign(reach, scale)
-    there = _log_occupation(at.x + far * leads.rate_S, at.y + far * leads.rate_Sm)
+    there = log_occupation(at.x + far * leads.rate_S, at.y + far * leads.rate_Sm)
     occupation = here if tail else max(here, there)
     if occupation < -NEGLIGIBLE:
         return count
@@ -221,7 +232,7 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
             above = max(0.0, max(V, 0.0) - edge[k, HIGH]) + margin
         else:
             above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
-        here, per_scale = _log_occupation(at.x, at.y), 1.0 / scale
+        here, per_scale = log_occupation(at.x, at.y), 1.0 / scale
         count = _add_side(count, at, here, -scale, per_scale, below, i == 0, leads, wanted, work)
         last = i == breaks - 1
         count = _add_side(count, at, here, scale, per_scale, above, last, leads, wanted, work)

@@ -21,7 +21,7 @@ from thermospin.observables.evaluation import Evaluation, evaluate, takes_curren
 from thermospin.observables.heat_and_noise import Flows, flows
 from thermospin.observables.points import Points
 from thermospin.observables.spin_currents import Currents, currents
-from thermospin.observables.states import density_of_states
+from thermospin.observables.states import density_of_states, density_slopes
 from thermospin.observables.tolerance import ToleranceWarning
 from thermospin.observables.voltages import matching_voltages, seebeck_voltage
 
@@ -35,6 +35,7 @@ __all__ = [
     "ToleranceWarning",
     "currents",
     "density_of_states",
+    "density_slopes",
     "differential_conductance",
     "evaluate",
     "flows",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike
 from thermospin.junction import FloatArray
 from thermospin.kernels.density import densities
 from thermospin.kernels.depaired_density import depaired_densities
+from thermospin.kernels.depaired_slopes import depaired_slopes
 from thermospin.observables.tolerance import ToleranceWarning
 from thermospin.quantities import PARAMETERS, RATES
 from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
@@ -68,14 +70,9 @@ def density_of_states(
     about 1e-15 in the gap too. With them N = Re cos θ of the homogeneous Usadel equation, both
     spins solved together (docs/films.md), to rounding times the condition of the equation.
     """
-    given = {"E": E, "gap": gap, "gamma": gamma, "h": h}
+    given: dict[str, ArrayLike] = {"E": E, "gap": gap, "gamma": gamma, "h": h}
     given |= {"depairing": depairing, "spin_orbit": spin_orbit, "spin_flip": spin_flip}
-    for name, numbers in given.items():
-        refuse_what_numpy_drops(name, numbers, "Δ0")
-    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in given.items()}
-    _check(arrays)
-    flat = [np.ravel(each) for each in np.broadcast_arrays(*arrays.values())]
-    shape = np.broadcast_shapes(*(each.shape for each in arrays.values()))
+    flat, shape = _checked(given)
     energy, gaps, gammas, field, orbital, mixing, flips = flat
     mixing = np.where(field == 0.0, 0.0, mixing)  # both spins are alike
     ideal = (orbital == 0.0) & (mixing == 0.0) & (flips == 0.0)
@@ -88,6 +85,80 @@ def density_of_states(
             [each[~ideal] for each in (energy, gaps, gammas, field, orbital, mixing, flips)]
         )
     return density.reshape(shape)
+
+
+class DensitySlopes(NamedTuple):
+    """How a density of states changes with each of its parameters, in 1/Δ0.
+
+    The fields have the names of the arguments of `density_of_states`.
+    """
+
+    E: FloatArray
+    gamma: FloatArray
+    h: FloatArray
+    gap: FloatArray
+    depairing: FloatArray
+    spin_orbit: FloatArray
+    spin_flip: FloatArray
+
+
+def density_slopes(
+    E: ArrayLike,
+    gap: ArrayLike = 1.0,
+    gamma: ArrayLike = 1e-4,
+    h: ArrayLike = 0.0,
+    *,
+    depairing: ArrayLike = 0.0,
+    spin_orbit: ArrayLike = 0.0,
+    spin_flip: ArrayLike = 0.0,
+) -> DensitySlopes:
+    """Return the derivatives of the density of states of one spin by each of its parameters.
+
+    Parameters
+    ----------
+    E, gap, gamma, h, depairing, spin_orbit, spin_flip : array_like
+        As those of `density_of_states`, in Δ0; a rate of 0 has a derivative as well.
+
+    Returns
+    -------
+    DensitySlopes
+        dN_σ/dp for each parameter p, in 1/Δ0, of the shape to which the arguments broadcast. That
+        by ``h`` is by the field that this spin sees.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite or out of range.
+    TypeError
+        If a value is a quantity of a library of units, or a masked array.
+
+    Warns
+    -----
+    ToleranceWarning
+        If a density was not found; its derivatives are NaN then.
+
+    Notes
+    -----
+    The Usadel equation of both spins is differentiated (docs/films.md). N depends on ratios of
+    energies alone: the sum of all parameters times their derivatives is 0.
+    """
+    given: dict[str, ArrayLike] = {"E": E, "gap": gap, "gamma": gamma, "h": h}
+    given |= {"depairing": depairing, "spin_orbit": spin_orbit, "spin_flip": spin_flip}
+    flat, shape = _checked(given)
+    slope = np.empty((flat[0].size, len(DensitySlopes._fields)))
+    depaired_slopes(*(np.ascontiguousarray(each) for each in flat), slope)
+    _warn_of_missing(slope[:, 0])
+    return DensitySlopes(*(column.reshape(shape) for column in slope.T))
+
+
+def _checked(given: dict[str, ArrayLike]) -> tuple[list[FloatArray], tuple[int, ...]]:
+    """Return arguments as flat arrays, after broadcasting, with their shape; refuse wrong ones."""
+    for name, numbers in given.items():
+        refuse_what_numpy_drops(name, numbers, "Δ0")
+    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in given.items()}
+    _check(arrays)
+    flat = [np.ravel(each) for each in np.broadcast_arrays(*arrays.values())]
+    return flat, np.broadcast_shapes(*(each.shape for each in arrays.values()))
 
 
 def _check(arrays: dict[str, FloatArray]) -> None:
@@ -111,7 +182,12 @@ def _check(arrays: dict[str, FloatArray]) -> None:
 def _depaired(columns: list[FloatArray]) -> FloatArray:
     density = np.empty(columns[0].shape)
     depaired_densities(*(np.ascontiguousarray(each) for each in columns), density)
+    _warn_of_missing(density)
+    return density
+
+
+def _warn_of_missing(density: FloatArray) -> None:
+    """Warn if a density, or a derivative of one, was not found."""
     if missed := np.count_nonzero(np.isnan(density)):
         message = f"the density of states was not found at {missed} energies; it is NaN there"
-        warnings.warn(message, ToleranceWarning, stacklevel=3)
-    return density
+        warnings.warn(message, ToleranceWarning, stacklevel=4)
