@@ -83,6 +83,50 @@ def test_the_script_of_the_laboratory_runs_and_its_table_is_the_one_shown(tmp_pa
     assert float(table.splitlines()[1].split(",")[2]) == pytest.approx(float(first.split(",")[2]))
 
 
+def rows_of(text):
+    """Return the rows of a table, of which each cell is a word or, if it can be, a number."""
+
+    def value(cell):
+        try:
+            return float(cell.strip().replace("−", "-"))
+        except ValueError:
+            return cell.strip()
+
+    return [[value(cell) for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+
+
+def assert_is_shown_on_the_page_on_films(table):
+    section = (ROOT / "docs" / "films.md").read_text(encoding="utf-8")
+    shown = section[section.index(table.splitlines()[0]) :].split("\n\n")[0]
+    assert len(rows_of(shown)) == 13
+    for computed, stated in zip(rows_of(table), rows_of(shown), strict=True):
+        assert computed[0] == stated[0]
+        numbers = [cell if isinstance(cell, str) else pytest.approx(cell, abs=1.1e-5)
+                   for cell in stated]  # fmt: skip
+        assert computed == numbers
+
+
+def test_the_table_on_the_page_on_films_is_what_its_script_prints():
+    script = ROOT / "docs" / "films" / "effect.py"
+    done = subprocess.run([sys.executable, script], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_is_shown_on_the_page_on_films(done.stdout)
+
+
+@pytest.mark.slow
+def test_the_script_of_the_page_on_films_makes_its_pictures_and_its_table(tmp_path):
+    folder = ROOT / "docs" / "films"
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", folder / "films.sh"], cwd=tmp_path, env=environment,
+                          capture_output=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    pictures = sorted(path.name for path in folder.glob("*.png"))
+    assert sorted(path.name for path in tmp_path.glob("*.png")) == pictures
+    text = (ROOT / "docs" / "films.md").read_text(encoding="utf-8")
+    assert [name for name in pictures if f"(films/{name})" not in text] == []
+    assert_is_shown_on_the_page_on_films((tmp_path / "effect.md").read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/specs.md", "docs/plotting.md"])
 def test_the_specs_shown_are_specs(page):
     shown = [block for block in blocks(page, "yaml") if "axes:" in block]

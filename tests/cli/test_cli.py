@@ -347,7 +347,7 @@ def test_completion_offers_the_bundled_specs():
         env={"_THERMOSPIN_COMPLETE": "bash_complete", **words},
     )
     offered = [line.partition(",")[2] for line in result.stdout.splitlines()]
-    assert offered[:4] == ["fig3a", "fig3b", "fig3c", "fig3d"]
+    assert offered[:5] == ["fig3a", "fig3b", "fig3b_film", "fig3c", "fig3d"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from thermospin.spec import (
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
 MACHINE = ["efficiency", "film", "loadline", "noise", "polarised"]
+FILMS = ["fig2b_film", "fig3b_film"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
     0.6: 0.093006034865243,
@@ -59,11 +60,11 @@ def test_the_bias_axis_of_the_broadening_holds_the_peaks():
     assert {i / 100 for i in range(76)} <= set(bias.tolist())
 
 
-def test_there_is_one_for_each_panel_for_the_broadening_and_for_each_use():
-    assert bundled_specs() == sorted([*PANELS, *SENSITIVITY, *MACHINE])
+def test_there_is_one_for_each_panel_for_the_broadening_for_films_and_for_each_use():
+    assert bundled_specs() == sorted([*PANELS, *SENSITIVITY, *FILMS, *MACHINE])
 
 
-@pytest.mark.parametrize("name", MACHINE)
+@pytest.mark.parametrize("name", [*FILMS, *MACHINE])
 def test_each_use_is_a_good_example(name):
     spec = load_spec(name)
     assert spec.title
@@ -81,6 +82,8 @@ def test_each_use_is_a_good_example(name):
         ("noise", ("S_I", "fano"), ("T_S", "V")),
         ("film", ("I_q", "dIdV", "V_S"), ("T_S", "V")),
         ("polarised", ("I_q", "spin_to_charge"), ("P", "V")),
+        ("fig2b_film", ("G_0",), ("spin_orbit_Sm", "depairing_Sm", "T_S", "h_exc")),
+        ("fig3b_film", ("I_q", "I_s", "SGE", "V_S"), ("spin_orbit_Sm", "depairing_Sm", "V")),
     ],
 )
 def test_outputs_of_each_use(name, outputs, dims):
@@ -169,6 +172,29 @@ def test_maps_hold_the_temperatures_and_fields_of_the_curves(name):
     assert {0.1, 0.2, 0.3, 0.4} <= set(spec.axes["h_exc"].tolist())
 
 
+@pytest.mark.parametrize("name", FILMS)
+def test_films_differ_from_the_panel_of_their_name_by_the_rates_of_one_lead(name):
+    spec, panel = load_spec(name), load_spec(name.removesuffix("_film"))
+    assert spec.fixed == panel.fixed
+    assert set(spec.outputs) == set(panel.outputs)
+    assert spec.gap_model == "self-consistent"
+    assert spec.axes["spin_orbit_Sm"].tolist() == [0, 0.03, 0.1, 0.3]
+    assert spec.axes["depairing_Sm"].tolist() == [0, 0.01, 0.03]
+    assert set(spec.axes) == {"spin_orbit_Sm", "depairing_Sm", *panel.axes}
+
+
+def test_the_maps_of_films_have_every_other_point_of_the_map_of_the_ideal_junction():
+    spec, panel = load_spec("fig2b_film"), load_spec("fig2b")
+    assert np.array_equal(spec.axes["T_S"], panel.axes["T_S"][::2])
+    assert np.array_equal(spec.axes["h_exc"], panel.axes["h_exc"][::2])
+
+
+def test_the_bias_of_films_is_symmetric_and_leaves_out_the_zero_of_the_spin_down_current():
+    bias = load_spec("fig3b_film").axes["V"]
+    assert np.array_equal(bias, -bias[::-1])
+    assert np.abs(np.abs(bias) - 0.4).min() > 1e-4
+
+
 def test_a_bundled_spec_takes_overrides():
     spec = load_spec("fig2b", ["gamma=1e-2", "h_exc=0.4"])
     assert spec.fixed["gamma"] == 1e-2
@@ -234,7 +260,7 @@ def conforms_to_the_published_schema(text):
     return conforms(as_an_editor_reads_it(yaml.safe_load(text)), schema, schema["$defs"])
 
 
-@pytest.mark.parametrize("name", [*PANELS, *SENSITIVITY, *MACHINE])
+@pytest.mark.parametrize("name", [*PANELS, *SENSITIVITY, *FILMS, *MACHINE])
 def test_editors_accept_each(name):
     assert conforms_to_the_published_schema(bundled_text(name))
 
@@ -251,7 +277,7 @@ def test_editors_refuse_mistakes(written, instead):
     assert not conforms_to_the_published_schema(text.replace(written, instead))
 
 
-@pytest.mark.parametrize("name", [*PANELS, *MACHINE])
+@pytest.mark.parametrize("name", [*PANELS, *FILMS, *MACHINE])
 def test_a_copy_means_the_same(name, tmp_path):
     path = tmp_path / "copy.yaml"
     path.write_text(bundled_text(name), encoding="utf-8")
