@@ -75,7 +75,7 @@ def gain_at(mesh: Mesh, rounds: int) -> tuple[float, float]:
     works: Sequence[Callable[[], object]] = (
         lambda: mesh_currents(voltages, table, rtol),
         lambda: spin_up_values(
-            CURRENT, everywhere, row, table, rtol, QUADRATURE, None, value, error, met
+            CURRENT, everywhere, row, table, rtol, QUADRATURE, (), value, error, met
         ),
     )
     found, its_error, _ = mesh_currents(voltages, table, rtol)  # compiles

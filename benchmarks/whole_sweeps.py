@@ -127,7 +127,7 @@ def _bare_kernel(spec: SweepSpec) -> tuple[Callable[[], None], FloatArray]:
     signed = np.concatenate((voltage, -voltage))
     row = np.tile(np.repeat(np.arange(mesh.junctions), mesh.bias_count), 2)
     value, error, met = np.ones(row.size), np.ones(row.size), np.ones(row.size, dtype=np.bool_)
-    given = (CURRENT, signed, row, table, RTOL, QUADRATURE, None)
+    given = (CURRENT, signed, row, table, RTOL, QUADRATURE, ())
     return partial(spin_up_values, *given, value, error, met), value
 
 

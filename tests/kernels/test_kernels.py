@@ -601,7 +601,7 @@ def test_smooth_is_what_is_far_from_all_meetings(gaps):
         low, high = min(V, 0.0), max(V, 0.0)
         distances = [math.hypot(max(0.0, a - high, low - a), width) for a, width in meetings]
         smooth = min(distances, default=math.inf) >= mean_conductance.ROOM * abs(V)
-        assert is_smooth(V, leads, None) == smooth
+        assert is_smooth(V, leads, ()) == smooth
 
 
 def test_dense_values_are_the_sums_of_their_series():

@@ -56,7 +56,7 @@ def single(voltage, table, rtol):
     value, error, met = np.empty(n), np.empty(n), np.empty(n, dtype=bool)
     rows = np.repeat(np.arange(len(table)), voltage.size)
     everywhere = np.tile(voltage, len(table))
-    given = (families.CURRENT, everywhere, rows, table, rtol, families.QUADRATURE, None)
+    given = (families.CURRENT, everywhere, rows, table, rtol, families.QUADRATURE, ())
     families.spin_up_values(*given, value, error, met)
     return value.reshape(len(table), -1), error.reshape(len(table), -1)
 
