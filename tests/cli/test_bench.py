@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from thermospin.bench import BenchmarkError, grids, headline, run, table
+from thermospin.bench import BenchmarkError, films, grids, headline, run, table
 from thermospin.bench.budget import Budget, require
 from thermospin.bench.quadratures import break_points
 from thermospin.bench.standing_case import standing_case
@@ -101,6 +101,13 @@ def test_break_points_that_coincide_are_one():
 def test_a_wrong_answer_is_no_benchmark(deviation):
     with pytest.raises(BenchmarkError, match="I_q must agree within 1e-06"):
         require("I_q", deviation, 1e-6)
+
+
+@pytest.mark.parametrize("wrong", [(0.3, films.ANSWER[1]), (films.ANSWER[0], math.nan)])
+def test_wrong_currents_of_a_film_are_no_benchmark(monkeypatch, wrong):
+    monkeypatch.setattr(films, "ANSWER", wrong)
+    with pytest.raises(BenchmarkError, match=r"I_(up|down) of a film must agree within 1e-09"):
+        films.compare_films(quick=True)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """What a table of junctions holds of the rates, and that films are in no family."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from thermospin import Junction
+from thermospin import Junction, currents
 from thermospin.dense import has_family
 from thermospin.dense.families import LEAST_POINTS
-from thermospin.kernels.leads import COLUMNS, LOAD, ORBITAL_S
+from thermospin.kernels.leads import COLUMNS, GAP_SM, LOAD, ORBITAL_S
 from thermospin.observables import points
 from thermospin.observables.points import leads_table
 
@@ -64,3 +66,22 @@ def test_films_are_in_no_family():
         assert has_family(LEAST_POINTS, table)
         assert not has_family(LEAST_POINTS, film)
         assert not has_family(LEAST_POINTS, np.concatenate((table, film)))
+
+
+def test_a_film_has_one_table_whatever_the_gap_of_the_ideal_lead(monkeypatch):
+    made = []
+    plain = points.tabulate_leads
+
+    def counting(row, rtol, films):
+        made.append(row[GAP_SM])
+        plain(row, rtol, films)
+
+    monkeypatch.setattr(points, "tabulate_leads", counting)
+    sweep = Junction(
+        T_S=np.linspace(0.3, 0.9, 5), T_Sm=0.01, h_exc=0.4, gamma=1e-2, spin_orbit_Sm=0.1
+    )
+    found = currents(0.1, sweep)
+    assert len(made) == 1  # for both spins
+    for k, T in enumerate(sweep.T_S):
+        alone = currents(0.1, replace(sweep, T_S=T))
+        assert (alone.up, alone.down) == (found.up[k], found.down[k])

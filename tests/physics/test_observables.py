@@ -344,6 +344,8 @@ def test_outputs_are_those_of_the_single_functions(without_heat, everything):
         "dIdV": differential_conductance(BIAS, mesh),
         "Delta_S": bcs_gap(JUNCTIONS.T_S),
         "Delta_Sm": bcs_gap(0.01, JUNCTIONS.h_exc),
+        "E_g_S": bcs_gap(JUNCTIONS.T_S),
+        "E_g_Sm": bcs_gap(0.01, JUNCTIONS.h_exc) - JUNCTIONS.h_exc,
         "G_0": zero_bias_conductance(JUNCTIONS),
         "V_p_minus": inner,
         "V_p_plus": outer,

@@ -19,7 +19,7 @@ class Budget:
     value, bound : float
         The measured value and its bound.
     unit : str
-        The unit of both: "×", "%", "MB", "s" or nothing.
+        The unit of both: "×", "%", "MB", "s", "µs" or nothing.
     at_least : bool
         Whether the bound is the least value allowed rather than the largest.
     """

@@ -11,7 +11,7 @@ from thermospin.execution import code_digest
 
 
 def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
-    """Time the kernels and the other methods on the same points.
+    """Time the kernels and the other methods on the same points, and films beside ideal leads.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
     dict
         Values that JSON can hold: the machine, versions, commit and date; ``rows``, the methods
         with their times (µs per point, one point being I_up and I_down) and worst relative errors;
-        ``figures``, each with its bound and whether it was met.
+        ``figures``, the speed-up and what films cost, each with its bound and whether it was met.
 
     Raises
     ------
@@ -38,6 +38,7 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
         message = 'the benchmark needs scipy: pip install "thermospin[bench]"'
         raise ModuleNotFoundError(message, name="scipy")
     from thermospin.bench.comparison import compare
+    from thermospin.bench.films import compare_films
 
     found = circumstances()
     rows, speedup = compare(quick, every)
@@ -45,7 +46,7 @@ def run(quick: bool = False, every: bool = False) -> dict[str, Any]:
         **found,
         "quick": quick,
         "rows": [asdict(row) for row in rows],
-        "figures": [speedup.as_dict()],
+        "figures": [figure.as_dict() for figure in (speedup, *compare_films(quick))],
     }
 
 

@@ -23,7 +23,8 @@ def bench(ctx: click.Context, as_json: bool, quick: bool, every: bool) -> None:
     """Compare the speed and errors of the kernels with other methods.
 
     The other methods are those with which one would compute the currents without thermospin, such
-    as SciPy's quadratures. All are timed in one run on this machine.
+    as SciPy's quadratures. All are timed in one run on this machine, and so are points with a film
+    with depairing beside points between ideal leads.
 
     \b
     Example:

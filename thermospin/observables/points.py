@@ -93,10 +93,12 @@ def by_films(
 
     With them comes what kernels take for films: (), or their tables, which the next ones overwrite.
     """
-    with_films = np.any(table[:, ORBITAL_S:], axis=1)
+    is_film = np.stack([np.any(table[:, ORBITAL_S + lead :: 2], axis=1) for lead in (0, 1)], axis=1)
     columns = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
-    _, film = np.unique(columns, axis=0, return_inverse=True)
-    film = np.where(with_films, film.reshape(-1), IDEAL)[row]
+    # Columns of S and of Sm in turn: an ideal lead has no table, whatever its gap.
+    of_films = columns.reshape(len(table), -1, 2) * is_film[:, np.newaxis, :]
+    _, film = np.unique(of_films.reshape(len(table), -1), axis=0, return_inverse=True)
+    film = np.where(is_film.any(axis=1), film.reshape(-1), IDEAL)[row]
     order = np.argsort(film, kind="stable")
     films = films_of_junctions()
     for some in np.split(order, np.flatnonzero(np.diff(film[order])) + 1):
