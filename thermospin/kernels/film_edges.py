@@ -11,13 +11,16 @@ import math
 
 import numpy as np
 
-from thermospin.kernels.depaired_density import Film
+from thermospin.kernels.depaired_density import Film, root_of
 from thermospin.kernels.film_branch_points import MOST_POINTS, PLACE, WIDTH, branch_points
+from thermospin.kernels.film_table import log_density
 from thermospin.kernels.leads import GAP_S, H_S, ORBITAL_S, SPIN_FLIP_S, SPIN_ORBIT_S
 from thermospin.machine.compilation import entry, inner
 
 NEAR = 1e-9
 """Γ of the line along which branch points are found, in units of the gap."""
+FEW_STATES = math.log(1e-3)
+"""ln of the density at E = 0 that such a Γ leaves in a film with a gap, or more."""
 ON_AXIS = 2.0
 """Branch points not deeper than so many of these Γ are real."""
 
@@ -28,6 +31,8 @@ def _mixed_edge(gap, h, orbital, spin_orbit, flip, point):
     gamma = NEAR * gap
     film = Film(0.0, gap, h, orbital, spin_orbit, flip)
     count, found = branch_points(film, gamma, point)
+    w, at_zero = root_of(film, gamma)
+    found = found and at_zero and log_density(w.up) < FEW_STATES
     for k in range(count):
         if found and point[k, WIDTH] < ON_AXIS * gamma and point[k, PLACE] > 0.0:
             return point[k, PLACE]

@@ -93,7 +93,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
         value, modulus, error = add_up(count, safety, work.sums)
         tables = _of_tables(count, work)
         rounding = ROUNDING * modulus + tables
-        target = max(rtol * abs(value), rounding)
+        target = max(rtol * abs(value) - tables, rounding)
         if error <= target or count == MOST_FILM_PIECES:
             break
         share = target / count

@@ -148,7 +148,7 @@ def sum_up(count, lost, rtol, first, flows, total, share):
             modulus += flows[j, k, SIZE]
             error += flows[j, k, ERROR]
         rounding = ROUNDING * modulus + share[MISSED, k]
-        target = max(rtol * abs(value), rounding)
+        target = max(rtol * abs(value) - share[MISSED, k], rounding)
         tail = lost * modulus
         reported = error + tail
         if k != CHARGE or rtol < STRICT:
