@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from thermospin import Junction, density_of_states
-from thermospin.kernels import film_branch_points, film_branches, film_table
+from thermospin.kernels import film_branch_points, film_branches, film_leads, film_table
 from thermospin.kernels.branches import (
     AT,
     BROADENING,
@@ -134,3 +134,8 @@ def test_the_logarithm_is_good_to_two_units_in_the_last_place(thinned):
         assert abs(log(x) - math.log(x)) <= 2 * unit
     for x in (1.0, 1.0 + 2**-52, 1.0 - 2**-53, 0.7, 1.42):
         assert abs(log(x) - math.log(x)) <= 2.0**-52
+
+
+def test_there_is_room_for_all_pieces_that_tables_can_cut_the_axis_into():
+    ends = 2 * (2 * film_table.MOST_PANELS + 1)  # of both leads
+    assert ends + 2 * film_table.MOST_SINGULARITIES <= film_leads.MOST_FILM_PIECES

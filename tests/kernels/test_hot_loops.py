@@ -4,6 +4,7 @@ What keeps the compiler from it is silent: a call to the library's exp, or an od
 """
 
 import platform
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from frozen_records import INTERPRETED
 from llvmlite import binding
 
 from thermospin.bench import BenchmarkError
-from thermospin.kernels import node_loops
+from thermospin.kernels import film_leads, film_nodes, node_loops
 from thermospin.kernels import workspace as memory
+from thermospin.kernels.film_table import films_of_junctions
 from thermospin.kernels.leads import leads_of
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.machine.compilation import from_python
@@ -59,3 +61,13 @@ def test_a_loop_that_is_not_is_noticed(assembly, hot_loops, operation):
     scalar = [text.replace(f"{operation}pd", f"{operation}sd") for text in assembly]
     with pytest.raises(BenchmarkError, match="must be packed"):
         hot_loops(*scalar)
+
+
+def test_the_loops_of_films_are_packed():
+    """Sums of series, logarithms and exponentials, with a packed fused sum in each."""
+    work = from_python(film_leads.workspace_for)(QUADRATURE, films_of_junctions())
+    leads = from_python(leads_of)(np.full(8, 0.5))
+    film_nodes.film_current_values(np.zeros(1, np.int64), 0, leads, work)
+    assembly = "\n".join(film_nodes.film_current_values.inspect_asm().values())
+    packed = re.findall(r"^\s+vfmadd\d+pd .*%[yz]mm", assembly, re.MULTILINE)
+    assert len(packed) > 50

@@ -32,15 +32,6 @@ NEARBY = 2.0
 
 
 @outer
-def _by_width(row, width, count, table, column):
-    """Return the row of a table, ascending in width, that a new entry gets, or its length."""
-    k = min(count, row)
-    while k > 0 and table[k - 1, column] > width:
-        k -= 1
-    return k
-
-
-@outer
 def _write_pairs(leads, films, place):
     """Write the pairs of edges of I_up and I_down that meet, the sharpest; return how many."""
     count = 0
@@ -49,7 +40,9 @@ def _write_pairs(leads, films, place):
         for j in range(2 * count_of_edges(OF_SM, leads, films)):
             energy_Sm, depth_Sm = edge_of_lead(OF_SM, j, leads, films)
             meeting, width = abs(energy_Sm - energy_S), depth_S + depth_Sm
-            k = _by_width(MOST_BRANCHES, width, count, place, WIDTH)
+            k = count
+            while k > 0 and place[k - 1, WIDTH] > width:
+                k -= 1
             if k < MOST_BRANCHES:
                 for later in range(min(count, MOST_BRANCHES - 1), k, -1):
                     for column in range(TURN + 1):

@@ -19,7 +19,8 @@ from thermospin.kernels.leads import GAMMA_S, GAP_S, H_S, ORBITAL_S, SPIN_FLIP_S
 from thermospin.kernels.workspace import MAX_PIECES, workspace_of
 from thermospin.machine.compilation import allocating, entry, merged
 
-MOST_FILM_PIECES = 256
+MOST_FILM_PIECES = 1024
+"""More than the ends of all panels and the sides of all breakpoints can cut the axis into, 774."""
 SHARE = 1e-2
 """Part of the accuracy that is asked of an integral that its densities may lack."""
 

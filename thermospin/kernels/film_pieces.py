@@ -9,7 +9,7 @@ import math
 
 from thermospin.kernels.breakpoints import CLOSE, STEP_SCALE
 from thermospin.kernels.convergence import log_rate
-from thermospin.kernels.film_leads import MOST_FILM_PIECES, count_of_edges, edge_of_lead
+from thermospin.kernels.film_leads import count_of_edges, edge_of_lead
 from thermospin.kernels.film_table import HIGH, IS_FILM, OF_S, OF_SM, PANELS, UP
 from thermospin.kernels.pieces import NEGLIGIBLE, log_occupation
 from thermospin.kernels.rules import HIGHEST, order_with
@@ -193,7 +193,7 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
     x0, y0 = x + near * leads.rate_S, y + near * leads.rate_Sm
     x1, y1 = x + far * leads.rate_S, y + far * leads.rate_Sm
     occupation = max(log_occupation(x0, y0), log_occupation(x1, y1))
-    if occupation < -NEGLIGIBLE or count == MOST_FILM_PIECES:
+    if occupation < -NEGLIGIBLE:
         return count
     piece = work.piece[count]
     piece.table, piece.kind = FREE, BOTH
