@@ -121,7 +121,7 @@ def completed(*words):
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (("example", "fig2"), ["fig2a", "fig2b", "fig2c", "fig2d"]),
+        (("example", "fig2"), ["fig2a", "fig2b", "fig2b_film", "fig2c", "fig2d"]),
         (("export", "x.h5", "--show", "V_"), ["V_p_minus", "V_p_plus", "V_S", "V_load"]),
         (("export", "x.h5", "--at", "T_"), ["T_S", "T_Sm"]),
         (("plot", "x.h5", "--x", "h"), ["h_exc", "h_S"]),

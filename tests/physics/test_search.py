@@ -156,13 +156,13 @@ def test_seebeck_voltages_just_after_their_birth(parameters, V_S):
 @numba.njit(error_model="numpy")
 def _largest_share_of_bounds(table, quadrature, halvings):
     """Return by how much I_q is off a panel's model at most, in units of what the panel says."""
-    memory, chart = memory_of_circuit(quadrature), chart_of_search()
+    memory, chart = memory_of_circuit(quadrature, ()), chart_of_search()
     spare = np.empty(RTOL + 1)
     worst = 0.0
     for row in table:
         circuit = circuit_of(row)
         question = Question(circuit, LOAD, is_odd(circuit, memory.work))
-        panels, nodes, pairs = lay_panels(highest(circuit), circuit, chart)
+        panels, nodes, pairs = lay_panels(highest(circuit), circuit, (), chart)
         for n in range(nodes):
             read(chart.node[n, VOLTAGE], question, 1e-11, memory, chart.node[n])
         for p in range(panels - 1, -1, -1):

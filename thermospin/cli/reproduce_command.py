@@ -33,7 +33,8 @@ def _panel_names(
     """Return the panels and figures whose names begin so, for completion."""
     from thermospin.spec import bundled_specs
 
-    panels = [name.removeprefix("fig") for name in bundled_specs() if name.startswith("fig")]
+    named = [name.removeprefix("fig") for name in bundled_specs() if name.startswith("fig")]
+    panels = [name for name in named if "_" not in name]  # 2b, but not 2b_film
     return [name for name in (*panels, "fig2", "fig3", "gamma") if name.startswith(incomplete)]
 
 

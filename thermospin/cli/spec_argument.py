@@ -112,9 +112,10 @@ def is_result(source: str) -> bool:
     Returns
     -------
     bool
-        True for the endings of result files, and for HDF5 files of any name.
+        True for the endings of result files and of what belongs to one that is not finished, and for
+        HDF5 files of any name.
     """
-    if source.endswith((".h5", ".h5.partial")):
+    if source.endswith((".h5", ".h5.partial", ".h5.journal")):
         return True
     if not os.path.isfile(source):  # reading a pipe could wait for ever
         return False
