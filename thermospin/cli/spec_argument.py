@@ -112,8 +112,8 @@ def is_result(source: str) -> bool:
     Returns
     -------
     bool
-        True for the endings of result files and of what belongs to one that is not finished, and for
-        HDF5 files of any name.
+        True for the endings of result files and of those of an unfinished one, and for HDF5 files
+        of any name.
     """
     if source.endswith((".h5", ".h5.partial", ".h5.journal")):
         return True
