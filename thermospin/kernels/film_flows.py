@@ -13,6 +13,7 @@ from thermospin.kernels.flow_sums import (
     FLOWS,
     MISSED,
     RATE,
+    ROUNDING,
     SIZE,
     TOTAL,
     largest,
@@ -96,7 +97,8 @@ def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share):
         size = 0.0
         for j in range(count):
             size += flows[j, k, SIZE]
-        met = met and share[MISSED, k] <= max(rtol * abs(total[k, TOTAL]), OF_TABLES * size)
+        allowed = max(rtol * abs(total[k, TOTAL]), OF_TABLES * size)
+        met = met and total[k, 1] <= allowed + ROUNDING * size
         coarse = coarse or share[MISSED, k] > 0.1 * rtol * abs(total[k, TOTAL])
     return met, coarse and not fine
 
