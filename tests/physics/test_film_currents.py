@@ -131,7 +131,7 @@ def test_the_standing_case_with_rates(row):
 
 
 def check_beside_reference(cases, rtol):
-    """Check that no value is further from the reference than its estimate, and return the worst."""
+    """Check that no value is further off than its estimate; return the worst that met rtol."""
     worst = 0.0
     for fields, V in cases:
         found = computed(fields, V, rtol)
@@ -140,7 +140,8 @@ def check_beside_reference(cases, rtol):
             rounding = 2e-12 * exact.modulus  # of the reference
             assert off <= error + rounding, (fields, V)
             assert not met or error <= rtol * abs(value) + 1e-11 * exact.modulus, (fields, V)
-            worst = max(worst, off / (rtol * abs(exact.value) + rounding))
+            if met:
+                worst = max(worst, off / (rtol * abs(exact.value) + rounding))
     return worst
 
 
