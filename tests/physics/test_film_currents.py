@@ -6,6 +6,7 @@ The reference is the slow one of `thermospin verify`, which shares no code with 
 import numpy as np
 import pytest
 from frozen_records import INTERPRETED
+from printed_films import CURRENTS
 
 import thermospin as ts
 from thermospin.kernels.film_edges import spectral_edges
@@ -26,24 +27,6 @@ RATES = ("depairing", "spin_orbit", "spin_flip")
 GAP_S = 0.828770970447738
 STANDING = {"T_S": 0.7, "T_Sm": 0.01, "h_exc": 0.4, "gap_S": GAP_S, "gap_model": "constant"}
 BIAS = np.array([0.1, 0.228770970447738, 1.0])
-# Γ_orb, Γ_so and Γ_sf of Sm, then I_up and I_down at each bias, with Δ_Sm = 1: quadratures of 48
-# and 64 points a panel of another program agree to 5e-16.
-CURRENTS = [
-    ((0.05, 0, 0), 0.0509378882287, -0.0510214715983, 0.0511293998236, -0.0473588717636,
-     0.0513018058666, 0.0511120708957),
-    ((0, 0.05, 0), 0.0516366987530, -0.0634430985234, 0.0501957833648, -0.0662454336638,
-     0.0511250227158, 0.0532489877375),
-    ((0, 0.2, 0), 0.0480619894746, -0.0774305154089, 0.0502882222420, -0.0252997747568,
-     0.0507212114006, 0.0541166267313),
-    ((0, 1, 0), 0.0604381486671, -0.0010943239781, 0.0586160189708, 0.0269328370680,
-     0.0513042288495, 0.0523927181672),
-    ((0, 0, 0.02), 0.0478562977017, -0.0503413339948, 0.0476461008771, -0.0573552300398,
-     0.0510649872708, 0.0514440944035),
-    ((0.02, 0.1, 0.02), 0.0441074642854, -0.0474379946580, 0.0432973051474, -0.0438519221910,
-     0.0504668415197, 0.0518964586905),
-    ((0.001, 0.003, 0), 0.0529188500605, -0.0593153569683, 0.0520904913447, -0.1169771255399,
-     0.0514032828823, 0.0525380903038),
-]  # fmt: skip
 # With self-consistent gaps: the rate of Sm, Δ_Sm, its edge and G_0.
 STANDING_CASE = [
     ({"spin_orbit": 0.01}, 0.998531854559, 0.6046075013, -0.05447589),
