@@ -1,0 +1,1 @@
+"""Fits: from measured curves to the parameters of junctions, with their errors."""
