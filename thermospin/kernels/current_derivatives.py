@@ -38,6 +38,10 @@ from thermospin.machine.stack_alignment import align_stack
 ACCURACY = 1e-9
 """The orders aim at this part of the integrand times Γ, since beside edges derivatives cancel."""
 
+MORE = 1
+"""Orders between films are so many steps higher than those with which currents begin: these are
+raised where they were not enough."""
+
 
 @looping
 def _ideal_pieces(count, leads, work, lead, occupation, total):
@@ -140,6 +144,8 @@ def film_current_derivatives(V, row, quadrature, films, result):
         found = are_found(films)
         if found:
             count, _ = lay_film_pieces(V[k], leads, digits, WHOLE_TAIL, work)
+            for j in range(count):
+                work.piece[j].rule = min(work.piece[j].rule + MORE, HIGHEST)
             found = _film_pieces(count, leads, film, work, lead, occupation, total)
         fold(total, result[k])
         if not found:
