@@ -151,7 +151,7 @@ class Found:
 
 
 def _noise_beside(curve: Curve, model: Prediction) -> FloatArray:
-    """Return the noise of a curve whose model is known: of its values, and through V of its bias."""
+    """Return the noise of a curve with a known model: of its values, and through V of its bias."""
     from_bias = model.by_voltage * curve.sigma_V
     if curve.sigma is not None:
         return np.hypot(noise_of(curve), from_bias)
