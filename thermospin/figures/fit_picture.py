@@ -18,7 +18,7 @@ from thermospin.spec import Material
 
 _HEIGHTS = (2.2, 0.8)  # inches, of the curves and of the residuals
 _PROFILE_HEIGHT = 2.2
-_OUTPUTS = {"I": "I_q", "dIdV": "dIdV"}
+_SYMBOLS = {"I": "I", "dIdV": r"\mathrm{d}I/\mathrm{d}V"}
 _UNITS = {"I": "G_T Δ0/e", "dIdV": "G_T"}
 _MOST_NAMED = 8  # curves that a legend names
 _COLOURS = "viridis"
@@ -120,7 +120,7 @@ def _draw_column(above: Axes, below: Axes, curves: Sequence[FittedCurve], displa
         residual = (curve.values - curve.model) * rest.factor
         below.plot(V, residual, ".", color=dots, ms=2.0)
     below.axhline(0.0, color=_MODEL if len(curves) == 1 else "black", lw=0.7, zorder=1)
-    above.set_ylabel(axis_label([_OUTPUTS[kind]], unit))
+    above.set_ylabel(quantity_label(_SYMBOLS[kind], _UNITS[kind], unit))
     below.set_ylabel("residual" + (f" ({rest.symbol})" if rest.symbol else ""))
     below.set_xlabel(axis_label(["V"], bias))
     set_ticks(above)
@@ -168,7 +168,7 @@ def draw_profile(profile: ProfileCurve, material: Material | None = None) -> Sty
         for sigmas in _SIGMAS:
             axes.axhline(sigmas**2, color="0.7", lw=0.6, zorder=1)
         axes.axvline(profile.best * unit.factor, color="0.7", lw=0.6, zorder=1)
-        axes.set_ylim(0.0, top)
+        axes.set_ylim(min(0.0, float(np.nanmin(profile.rise))), top)
         axes.set_xlabel(quantity_label(parameter.symbol, parameter.unit, unit))
         axes.set_ylabel(r"$\chi^2-\chi^2_\mathrm{min}$")
         if profile.label != parameter.name:

@@ -1,9 +1,8 @@
 """What a command line says of a fit besides its spec: changes to the tree of the spec."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from thermospin.quantities import STANDS_FOR
 from thermospin.spec.overrides import put_text
 from thermospin.spec.problems import Place, Problem, TextSource, shorten
 from thermospin.spec.yaml_tree import ListNode, MappingNode, Node, TextNode
@@ -67,15 +66,12 @@ def apply_changes(root: MappingNode, changes: FitChanges) -> list[Problem]:
     if changes.material:
         _put(root, "material", _node(changes.material, Place(TextSource("--material"))))
     if changes.data:
-        place = Place(TextSource("DATA"))
-        entries = [_node({"file": file, **changes.reading}, place) for file in changes.data]
-        _put(root, "data", ListNode(place, entries))
+        entries = [
+            _node({"file": file, **changes.reading}, Place(TextSource(shorten(file))))
+            for file in changes.data
+        ]
+        _put(root, "data", ListNode(Place(TextSource("DATA")), entries))
     return problems
-
-
-def beside(name: str, given: Container[str]) -> str:
-    """Return in words which parameters of one lead are given beside that of both leads."""
-    return " and ".join(part for part in STANDS_FOR.get(name, ()) if part in given)
 
 
 def _forget(root: MappingNode, name: str) -> None:

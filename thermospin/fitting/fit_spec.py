@@ -1,11 +1,12 @@
 """Fit specs: strict YAML to a `FitProblem`, or to an error that lists every mistake."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from thermospin.fitting.fit_changes import FitChanges, apply_changes, beside
+from thermospin.fitting.fit_changes import FitChanges, apply_changes
 from thermospin.fitting.fit_parameters import CIRCUIT, FIT_PARAMETERS
 from thermospin.fitting.fit_spec_data import curves_of
 from thermospin.fitting.problem import FitProblem, Free
@@ -14,7 +15,7 @@ from thermospin.quantities import GAP_MODELS, STANDS_FOR, GapModel
 from thermospin.spec import SpecError
 from thermospin.spec.checked_tree import CheckedTree
 from thermospin.spec.loading import tree_of
-from thermospin.spec.problems import KeyPath, Place, Problem, TextSource
+from thermospin.spec.problems import KeyPath, Place, Problem, TextSource, closest
 from thermospin.spec.spec_text import decode, file_content
 from thermospin.spec.yaml_tree import MappingNode
 
@@ -22,6 +23,8 @@ KEYS = ("title", "material", "data", "fixed", "free", "circuit", "gap_model", "n
 """The keys of a fit spec."""
 _FREE_KEYS = ("start", "min", "max", "each")
 _FREE = "free"
+_SECTIONS = ("fixed", _FREE, "circuit")
+_TEMPERATURES = {"T", "T_S"}
 _NO_SPEC = "thermospin fit"
 
 
@@ -169,11 +172,13 @@ def _free(tree: CheckedTree, path: KeyPath) -> Free:
         for key in ("start", "min", "max")
     )
     if low is not None and high is not None and low >= high:
-        tree.complain((*path, "max"), f"must be greater than min, got {low:g} to {high:g}")
+        got = f"{tree.written((*path, 'min'))} and {tree.written((*path, 'max'))}"
+        tree.complain((*path, "max"), f"must be greater than min, got {got}")
     elif start is not None and not (
         (low is None or low <= start) and (high is None or start <= high)
     ):
-        tree.complain((*path, "start"), f"must be between min and max, got {start:g}")
+        got = tree.written((*path, "start"))
+        tree.complain((*path, "start"), f"must be between min and max, got {got}")
     each = tree.word((*path, "each"), ("true", "false")) == "true"
     return Free(name, start, low, high, each)
 
@@ -181,7 +186,7 @@ def _free(tree: CheckedTree, path: KeyPath) -> Free:
 def _check_names(tree: CheckedTree) -> None:
     """Report parameters that are given twice, and temperatures that are not given at all."""
     places: dict[str, KeyPath] = {}
-    for section in ("fixed", _FREE, "circuit"):
+    for section in _SECTIONS:
         for name in tree.names((section,)):
             if name in places:
                 tree.complain((section, name), f"is given in {places[name][0]} already")
@@ -191,16 +196,28 @@ def _check_names(tree: CheckedTree) -> None:
         for i in range(tree.length(("data",)))
     ]
     for entry in entries:
-        for name in entry:
+        for name, path in entry.items():
             if name in tree.names((_FREE,)):
-                tree.complain(entry[name], "is free, and so must not be given for one curve")
+                tree.complain(path, "is free, and so must not be given for one curve")
     for given in [places, *({**places, **entry} for entry in entries if entry)]:
-        for name in STANDS_FOR:
-            if name in given and (other := beside(name, given)):
-                stands = " and ".join(STANDS_FOR[name])
-                tree.complain(given[name], f"stands for {stands}, must not be given beside {other}")
-    if not {"T", "T_S"} & set(places) and not all({"T", "T_S"} & set(e) for e in entries or [{}]):
-        tree.complain(
-            ("T_S",), "missing key, must be given in fixed or free, or for every curve in data",
-            "such as --fixed 'T_S=100 mK', or --free T_S",
-        )  # fmt: skip
+        _check_both_leads(tree, given)
+    _check_temperature(tree, set(places), [set(entry) for entry in entries])
+
+
+def _check_both_leads(tree: CheckedTree, given: Mapping[str, KeyPath]) -> None:
+    """Report what stands for both leads beside what is given of one."""
+    for name, parts in STANDS_FOR.items():
+        beside = " and ".join(part for part in parts if part in given)
+        if name in given and beside:
+            rule = f"stands for {' and '.join(parts)}, must not be given beside {beside}"
+            tree.complain(given[name], rule)
+
+
+def _check_temperature(tree: CheckedTree, common: set[str], own: list[set[str]]) -> None:
+    """Report that a temperature of S is neither given nor free."""
+    # A misspelt key counts as the parameter that it stands for: its spelling is reported already.
+    common |= {closest(name, FIT_PARAMETERS) for name in common - set(FIT_PARAMETERS)}
+    if common & _TEMPERATURES or (own and all(names & _TEMPERATURES for names in own)):
+        return
+    rule = "missing key, must be given in fixed or free, or for every curve in data"
+    tree.complain(("T_S",), rule, "such as --fixed 'T_S=100 mK', or --free T_S")

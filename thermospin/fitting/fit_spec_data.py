@@ -9,7 +9,8 @@ from thermospin.fitting.reduced_curves import Range, reduced_curve
 from thermospin.measured import MeasuredCurve, read_curve
 from thermospin.quantities import PARAMETERS, Parameter
 from thermospin.spec.checked_tree import CheckedTree
-from thermospin.spec.problems import KeyPath
+from thermospin.spec.problems import KeyPath, Problem
+from thermospin.spec.yaml_tree import place_of_value
 
 _READING = ("kind", "columns", "units", "skip", "offset", "factor")
 _BIAS = ("within", "exclude")
@@ -68,7 +69,7 @@ def curves_of(tree: CheckedTree, folder: Path) -> Read:
         try:
             reduced, told = reduced_curve(curve, tree.material, sigma=sigma, **settings)
         except ValueError as error:
-            _complain_of_file(tree, ("data", i), error)
+            _complain_of_file(tree, ("data", i), curve.path, error)
             continue
         curves.append(reduced)
         measured.append(curve)
@@ -105,17 +106,23 @@ def _measured(tree: CheckedTree, path: KeyPath, folder: Path) -> MeasuredCurve |
         given = {key: how[key] for key in _READING if key in keys and how[key] is not None}
         return read_curve(folder / file, **given)
     except (ValueError, OSError) as error:
-        _complain_of_file(tree, path, error)
+        _complain_of_file(tree, path, folder / file, error)
         return None
 
 
-def _complain_of_file(tree: CheckedTree, path: KeyPath, error: ValueError | OSError) -> None:
+def _complain_of_file(
+    tree: CheckedTree, path: KeyPath, file: Path, error: ValueError | OSError
+) -> None:
+    """Report that a file cannot be read, or does not say what it holds."""
+    reason = str(error).removeprefix(f"{file}: ")
     if isinstance(error, OSError):
-        tree.complain((*path, "file"), f"cannot be read: {error.strerror or error}")
+        reason = f"cannot be read: {error.strerror or error}"
+    place = place_of_value(tree.root, (*path, "file"))
+    if not place.line:  # of a command line, whose places are the names of the files
+        tree.problems.append(Problem(place, (), reason))
         return
-    hint = "columns, data-units, skip, offset and factor are keys of the entry as well"
-    spec = tree.root.place.line > 0 and "--" in str(error)
-    tree.complain((*path, "file"), str(error), hint.replace("data-units", "units") if spec else "")
+    hint = "columns, units, skip, offset, factor and kind are keys of this entry"
+    tree.complain((*path, "file"), reason, hint if "--" in reason else "")
 
 
 def _settings(tree: CheckedTree, path: KeyPath, noise: dict[str, float]) -> dict[str, Any]:
@@ -169,6 +176,7 @@ def _range(tree: CheckedTree, path: KeyPath) -> Range | None:
     if low is None or high is None:
         return None
     if low >= high:
-        tree.complain(path, f"must go from a lower to a higher bias, got {low:g} to {high:g} Δ0/e")
+        ends = " to ".join(tree.written((*path, i)) for i in range(2))
+        tree.complain(path, f"must go from a lower to a higher bias, got {ends}")
         return None
     return low, high

@@ -76,6 +76,10 @@ class CheckedTree:
         node = node_at(self.root, path)
         return isinstance(node, TextNode) and node.text in ("", "~", "null")
 
+    def written(self, path: KeyPath) -> str:
+        """Return what is written at a path, in words for a message."""
+        return described(node_at(self.root, path))
+
     def is_word(self, path: KeyPath, word: str) -> bool:
         """Tell whether a certain word stands at a path."""
         node = node_at(self.root, path)
@@ -151,8 +155,8 @@ class CheckedTree:
         """Take a whole number from 0 to ``most``."""
         exact = self._taken(path, any_number)
         if exact is not None and (exact.denominator != 1 or not 0 <= exact <= most):
-            got = described(node_at(self.root, path))
-            self.complain(path, f"must be a whole number from 0 to {most}, got {got}")
+            rule = f"must be a whole number from 0 to {most}, got {self.written(path)}"
+            self.complain(path, rule)
             return None
         return None if exact is None else int(exact)
 
