@@ -101,6 +101,7 @@ def _parameter_names(
 @click.pass_context
 def fit(
     ctx: click.Context,
+    /,
     data: tuple[str, ...],
     spec: str | None,
     profile: tuple[str, ...],
@@ -125,9 +126,8 @@ def fit(
       thermospin fit lockin.txt --spec fit.yaml --columns V,LIX --data-units mV,arb
     """
     from thermospin.fitting.fit_changes import FitChanges
-    from thermospin.fitting.fit_spec import load_fit_spec
-
     from thermospin.fitting.fit_files import fit_record, new_folder, write_fit
+    from thermospin.fitting.fit_spec import load_fit_spec
 
     how = {name: given.pop(name) for name in (*READING, "kind")}
     reading = {name: _entry(value) for name, value in how.items() if value is not None}
