@@ -20,6 +20,9 @@ from thermospin.spec import Material
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SURPRISING = 5.0
+"""Standard deviations by which χ² of a right model is hardly ever too large."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FitResult:
@@ -77,6 +80,11 @@ class FitResult:
     sigmas: tuple[FloatArray, ...]
     evaluations: int
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+
+    @property
+    def describes_the_data(self) -> bool:
+        """Whether χ² is so low that the model may be right."""
+        return self.chi2 <= self.dof + SURPRISING * np.sqrt(2.0 * max(self.dof, 1))
 
     @property
     def labels(self) -> tuple[str, ...]:

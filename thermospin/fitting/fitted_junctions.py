@@ -12,31 +12,35 @@ IN_GAPS = ("Δ0", "T_c")
 """Units of parameters that are smaller numbers where the unit Δ0 is larger."""
 
 
-def fitted_junction(
-    parameters: Mapping[str, float], gap_model: GapModel, material: Material | None
-) -> Junction:
-    """Return the junction of a curve.
+def junction_parameters(
+    parameters: Mapping[str, float], material: Material | None
+) -> dict[str, float]:
+    """Return the parameters of the junction of a curve.
 
     Parameters
     ----------
     parameters : mapping of str to float
         All parameters of the curve, in the reduced units that the fit starts from.
-    gap_model : str
-        How the gaps depend on temperature and field.
     material : Material or None
-        The scales of the curve. With them the junction is in units of its fitted gap, as
+        The scales of the curve. With them the parameters are in units of its fitted gap, as
         `fitted_material` has it; without, in those of the data.
     """
     factor = parameters.get("Delta_0", 1.0)
     own = {name: value for name, value in parameters.items() if name not in CIRCUIT}
     if material is None:
         own.update({gap: factor * own.get(gap, 1.0) for gap in GAPS})
-    else:
-        own = {
-            name: value / factor if PARAMETERS[name].unit in IN_GAPS and name not in GAPS else value
-            for name, value in own.items()
-        }
-    return Junction(**own, gap_model=gap_model)
+        return own
+    return {
+        name: value / factor if PARAMETERS[name].unit in IN_GAPS and name not in GAPS else value
+        for name, value in own.items()
+    }
+
+
+def fitted_junction(
+    parameters: Mapping[str, float], gap_model: GapModel, material: Material | None
+) -> Junction:
+    """Return the junction of a curve, with what `junction_parameters` gives."""
+    return Junction(**junction_parameters(parameters, material), gap_model=gap_model)
 
 
 def fitted_material(parameters: Mapping[str, float], material: Material) -> Material:
