@@ -1,0 +1,163 @@
+"""The junction whose curve has most nearly the shape of a measured one, searched for in a box."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import differential_evolution
+from scipy.stats import qmc
+
+from thermospin.fitting.curve_features import Features
+from thermospin.fitting.fit_parameters import CIRCUIT
+from thermospin.fitting.problem import Curve
+from thermospin.junction import FloatArray, Junction
+from thermospin.observables import currents
+from thermospin.quantities import GapModel
+
+_RTOL = 1e-4
+"""Far below what noise and a coarse search leave."""
+_POINTS = 60
+_FIRST_LOOK, _POPULATION, _GENERATIONS = 256, 40, 14
+_SEED = 17
+"""The search is the same each time."""
+
+
+class Interval(NamedTuple):
+    """Where a parameter is searched for, evenly in its logarithm or in itself."""
+
+    low: float
+    high: float
+    logarithmic: bool = False
+
+
+class Found(NamedTuple):
+    """The best parameters of a search, by name, and the mean deviation of the curve from them."""
+
+    values: dict[str, float]
+    deviation: float
+
+
+class ShapeSearch:
+    """A few points of a current, and how far the currents of many junctions are from them.
+
+    A measured dI/dV is integrated: its peaks are narrow, and a search would pass them by.
+    The conductance and the offset of the current are not searched for: the values depend on them
+    linearly, so that they follow from the rest.
+    """
+
+    def __init__(
+        self, curve: Curve, shown: Features, fixed: Mapping[str, float], gap_model: GapModel
+    ) -> None:
+        self.fixed = fixed
+        self.gap_model = gap_model
+        order = np.argsort(curve.V, kind="stable")
+        V, values = curve.V[order], curve.values[order]
+        current = _integrated(V, values) if curve.kind == "dIdV" else values
+        nearest = np.argsort(np.abs(V - shown.centre), kind="stable")[: max(3, len(V) // 50)]
+        chosen = _chosen(V - shown.centre, 1.4 * shown.edge)
+        self.V, self.values = V[chosen], current[chosen]
+        self.in_series = self.values - np.median(current[nearest])
+
+    def found(
+        self,
+        box: Mapping[str, Interval],
+        conductance: Interval | None,
+        offset: bool,
+    ) -> Found:
+        """Return the parameters within a box with which the model is nearest to the curve.
+
+        Parameters
+        ----------
+        box : mapping of str to Interval
+            The parameters to be found, without those that follow.
+        conductance : Interval or None
+            Where G_T is; None if it is fixed.
+        offset : bool
+            Whether I_offset is to be found.
+        """
+
+        def deviations(unit: FloatArray) -> FloatArray:
+            return self._compared(_scaled(box, unit), conductance, offset)[0]
+
+        values: dict[str, FloatArray] = {}
+        if box:
+            first = qmc.LatinHypercube(len(box), rng=_SEED).random(_FIRST_LOOK).T
+            best = first[:, np.argsort(deviations(first), kind="stable")[:_POPULATION]]
+            end = differential_evolution(
+                deviations, [(0.0, 1.0)] * len(box), init=best.T, maxiter=_GENERATIONS, tol=0.0,
+                rng=_SEED, vectorized=True, updating="deferred", polish=False,
+            )  # fmt: skip
+            values = _scaled(box, end.x[:, None])
+        deviation, G_T, I_offset = self._compared(values, conductance, offset)
+        values |= {"G_T": G_T, "I_offset": I_offset}
+        return Found({name: float(value[0]) for name, value in values.items()}, deviation[0])
+
+    def _compared(
+        self, values: Mapping[str, FloatArray], conductance: Interval | None, offset: bool
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the mean deviations of candidates, their conductances and offsets."""
+        given = {**self.fixed, **{name: value[:, None] for name, value in values.items()}}
+        circuit = {
+            name: np.asarray(given.get(name, parameter.default))
+            for name, parameter in CIRCUIT.items()
+        }
+        own = {name: value for name, value in given.items() if name not in CIRCUIT}
+        for gap in ("gap_S", "gap_Sm"):
+            own[gap] = circuit["Delta_0"] * own.get(gap, 1.0)
+        bias = self.V - circuit["V_offset"] - circuit["R_series"] * self.in_series
+        junction = Junction(**own, gap_model=self.gap_model)
+        model = currents(np.atleast_2d(bias), junction, rtol=_RTOL).charge
+        G_T, I_offset = circuit["G_T"], circuit["I_offset"]
+        limits = (G_T, G_T) if conductance is None else conductance[:2]
+        if conductance is None and not offset:
+            residual = self.values - I_offset - G_T * model
+            n = np.ones(len(model))
+            return np.mean(np.abs(residual), axis=1), G_T * n, I_offset * n
+        return _line(model, self.values, limits, None if offset else float(I_offset))
+
+
+def _integrated(V: FloatArray, values: FloatArray) -> FloatArray:
+    """Return the integral of values over bias, from the first point on."""
+    steps = 0.5 * (values[1:] + values[:-1]) * np.diff(V)
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _chosen(distance: FloatArray, edge: float) -> FloatArray:
+    """Return the indices of a few points, three of four of them within the edge."""
+    inside = np.flatnonzero(np.abs(distance) <= edge)
+    outside = np.flatnonzero(np.abs(distance) > edge)
+    few = [
+        group[np.unique(np.linspace(0, len(group) - 1, number).round().astype(int))]
+        for group, number in ((inside, 3 * _POINTS // 4), (outside, _POINTS // 4))
+        if len(group)
+    ]
+    return np.sort(np.concatenate(few))
+
+
+def _scaled(box: Mapping[str, Interval], unit: FloatArray) -> dict[str, FloatArray]:
+    """Return parameters from places between 0 and 1 in their intervals, shape (names, n)."""
+    return {
+        name: low * (high / low) ** place if logarithmic else low + (high - low) * place
+        for (name, (low, high, logarithmic)), place in zip(box.items(), unit, strict=True)
+    }
+
+
+def _line(
+    x: FloatArray, y: FloatArray, slopes: tuple[float, float], offset: float | None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return mean deviations, slopes and offsets of the straight lines through points, row by row.
+
+    The sum of absolute deviations is about least: a few spikes, or a supercurrent, hardly count.
+    """
+    weights = np.ones_like(x)
+    for _ in range(4):
+        total = weights.sum(axis=1)
+        x_0 = (weights * x).sum(axis=1) / total if offset is None else np.zeros(len(x))
+        y_0 = (weights * y).sum(axis=1) / total if offset is None else np.full(len(x), offset)
+        dx, dy = x - x_0[:, None], y - y_0[:, None]
+        slope = (weights * dx * dy).sum(axis=1) / ((weights * dx**2).sum(axis=1) + 1e-300)
+        slope = np.clip(slope, *slopes)
+        residual = np.abs(dy - slope[:, None] * dx)
+        deviation = residual.mean(axis=1)
+        weights = 1.0 / np.maximum(residual, 0.1 * deviation[:, None] + 1e-300)
+    return deviation, slope, y_0 - slope * x_0
