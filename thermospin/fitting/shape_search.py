@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import differential_evolution
+from scipy.optimize import least_squares
 from scipy.stats import qmc
 
 from thermospin.fitting.curve_features import Features
@@ -17,7 +17,7 @@ from thermospin.quantities import GapModel
 _RTOL = 1e-4
 """Far below what noise and a coarse search leave."""
 _POINTS = 60
-_FIRST_LOOK, _POPULATION, _GENERATIONS = 256, 40, 14
+_FIRST_LOOK, _STARTS, _APART, _STEPS = 400, 8, 0.2, 10
 _SEED = 17
 """The search is the same each time."""
 
@@ -30,11 +30,12 @@ class Interval(NamedTuple):
     logarithmic: bool = False
 
 
-class Found(NamedTuple):
-    """The best parameters of a search, by name, and the mean deviation of the curve from them."""
+class Lines(NamedTuple):
+    """Straight lines through points, one a row: residuals (c, n), slopes and offsets (c,)."""
 
-    values: dict[str, float]
-    deviation: float
+    residuals: FloatArray
+    slopes: FloatArray
+    offsets: FloatArray
 
 
 class ShapeSearch:
@@ -63,7 +64,7 @@ class ShapeSearch:
         box: Mapping[str, Interval],
         conductance: Interval | None,
         offset: bool,
-    ) -> Found:
+    ) -> dict[str, float]:
         """Return the parameters within a box with which the model is nearest to the curve.
 
         Parameters
@@ -76,26 +77,42 @@ class ShapeSearch:
             Whether I_offset is to be found.
         """
 
-        def deviations(unit: FloatArray) -> FloatArray:
-            return self._compared(_scaled(box, unit), conductance, offset)[0]
-
         values: dict[str, FloatArray] = {}
         if box:
-            first = qmc.LatinHypercube(len(box), rng=_SEED).random(_FIRST_LOOK).T
-            best = first[:, np.argsort(deviations(first), kind="stable")[:_POPULATION]]
-            end = differential_evolution(
-                deviations, [(0.0, 1.0)] * len(box), init=best.T, maxiter=_GENERATIONS, tol=0.0,
-                rng=_SEED, vectorized=True, updating="deferred", polish=False,
-            )  # fmt: skip
-            values = _scaled(box, end.x[:, None])
-        deviation, G_T, I_offset = self._compared(values, conductance, offset)
-        values |= {"G_T": G_T, "I_offset": I_offset}
-        return Found({name: float(value[0]) for name, value in values.items()}, deviation[0])
+            look = qmc.LatinHypercube(len(box), rng=_SEED).random(_FIRST_LOOK)
+            lines = self._compared(_scaled(box, look.T), conductance, offset)
+            order = np.argsort(_deviations(lines), kind="stable")
+            ends = [
+                self._polished(box, start, conductance, offset) for start in _apart(look[order])
+            ]
+            lines = self._compared(_scaled(box, np.transpose(ends)), conductance, offset)
+            best = ends[int(np.argmin(_deviations(lines)))]
+            values = _scaled(box, best[:, None])
+        lines = self._compared(values, conductance, offset)
+        values |= {"G_T": lines.slopes, "I_offset": lines.offsets}
+        return {name: float(value[0]) for name, value in values.items()}
+
+    def _polished(
+        self, box: Mapping[str, Interval], start: FloatArray, conductance: Interval | None,
+        offset: bool,
+    ) -> FloatArray:  # fmt: skip
+        """Return the places in the intervals after a few steps downhill."""
+
+        def residuals(unit: FloatArray) -> FloatArray:
+            return self._compared(_scaled(box, unit[:, None]), conductance, offset).residuals[0]
+
+        scale = float(np.mean(np.abs(residuals(start)))) + 1e-12
+        inside = np.clip(start, 1e-6, 1.0 - 1e-6)
+        end = least_squares(
+            residuals, inside, bounds=(0.0, 1.0), loss="soft_l1", f_scale=scale, max_nfev=_STEPS,
+            diff_step=1e-3,
+        )  # fmt: skip
+        return np.asarray(end.x)
 
     def _compared(
         self, values: Mapping[str, FloatArray], conductance: Interval | None, offset: bool
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return the mean deviations of candidates, their conductances and offsets."""
+    ) -> Lines:
+        """Return the lines of the measured currents of candidates over those of the model."""
         given = {**self.fixed, **{name: value[:, None] for name, value in values.items()}}
         circuit = {
             name: np.asarray(given.get(name, parameter.default))
@@ -107,13 +124,9 @@ class ShapeSearch:
         bias = self.V - circuit["V_offset"] - circuit["R_series"] * self.in_series
         junction = Junction(**own, gap_model=self.gap_model)
         model = currents(np.atleast_2d(bias), junction, rtol=_RTOL).charge
-        G_T, I_offset = circuit["G_T"], circuit["I_offset"]
+        G_T, I_offset = float(circuit["G_T"]), float(circuit["I_offset"])
         limits = (G_T, G_T) if conductance is None else conductance[:2]
-        if conductance is None and not offset:
-            residual = self.values - I_offset - G_T * model
-            n = np.ones(len(model))
-            return np.mean(np.abs(residual), axis=1), G_T * n, I_offset * n
-        return _line(model, self.values, limits, None if offset else float(I_offset))
+        return _lines(model, self.values, limits, None if offset else I_offset)
 
 
 def _integrated(V: FloatArray, values: FloatArray) -> FloatArray:
@@ -134,6 +147,22 @@ def _chosen(distance: FloatArray, edge: float) -> FloatArray:
     return np.sort(np.concatenate(few))
 
 
+def _apart(places: FloatArray) -> list[FloatArray]:
+    """Return the first of some places in the unit cube, each well apart from those before it."""
+    kept: list[FloatArray] = []
+    for place in places:
+        if all(np.sqrt(np.mean((place - other) ** 2)) > _APART for other in kept):
+            kept.append(place)
+        if len(kept) == _STARTS:
+            break
+    return kept
+
+
+def _deviations(lines: Lines) -> FloatArray:
+    """Return mean absolute residuals, row by row."""
+    return np.asarray(np.mean(np.abs(lines.residuals), axis=1))
+
+
 def _scaled(box: Mapping[str, Interval], unit: FloatArray) -> dict[str, FloatArray]:
     """Return parameters from places between 0 and 1 in their intervals, shape (names, n)."""
     return {
@@ -142,10 +171,10 @@ def _scaled(box: Mapping[str, Interval], unit: FloatArray) -> dict[str, FloatArr
     }
 
 
-def _line(
+def _lines(
     x: FloatArray, y: FloatArray, slopes: tuple[float, float], offset: float | None
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return mean deviations, slopes and offsets of the straight lines through points, row by row.
+) -> Lines:
+    """Return the straight lines y = offset + slope x, row by row.
 
     The sum of absolute deviations is about least: a few spikes, or a supercurrent, hardly count.
     """
@@ -157,7 +186,7 @@ def _line(
         dx, dy = x - x_0[:, None], y - y_0[:, None]
         slope = (weights * dx * dy).sum(axis=1) / ((weights * dx**2).sum(axis=1) + 1e-300)
         slope = np.clip(slope, *slopes)
-        residual = np.abs(dy - slope[:, None] * dx)
-        deviation = residual.mean(axis=1)
-        weights = 1.0 / np.maximum(residual, 0.1 * deviation[:, None] + 1e-300)
-    return deviation, slope, y_0 - slope * x_0
+        residuals = dy - slope[:, None] * dx
+        size = np.abs(residuals)
+        weights = 1.0 / np.maximum(size, 0.1 * size.mean(axis=1, keepdims=True) + 1e-300)
+    return Lines(residuals, slope, y_0 - slope * x_0)

@@ -20,6 +20,8 @@ _RATES = tuple(
 _ROUNDING = ("lock_in", "broadening", *_RATES)
 """What rounds a curve, as Γ does, which stands for it in the search."""
 _ROUNDING_START = 0.02
+_LARGEST_DROP = 0.4
+"""Part of a large bias that drops over what is in series, at most."""
 
 
 def starting_values(problem: FitProblem) -> dict[str, float]:
@@ -68,14 +70,16 @@ def _of_curve(problem: FitProblem, curve: Curve) -> dict[str, float]:
     search = ShapeSearch(curve, shown, fixed, problem.gap_model)
     found = search.found(box, conductance, curve.kind == "dIdV" or "I_offset" in free)
     values = {name: _ROUNDING_START for name in free if name in _ROUNDING}
-    values |= {name: value for name, value in found.values.items() if name in free}
+    values |= {name: value for name, value in found.items() if name in free}
     return values | ({"I_offset": 0.0} if curve.kind == "dIdV" else {})
 
 
 def _conductance(shown: Features, free: Mapping[str, Free]) -> Interval:
     """Return where G_T is: near dI/dV at large bias, unless known gaps may lie beyond the curve."""
-    reach = 2.0 if {"Delta_0", *_GAPS} & set(free) else 1e6
-    return Interval(0.3 * abs(shown.conductance), reach * abs(shown.conductance))
+    beyond = 1.15 if {"Delta_0", *_GAPS} & set(free) else 1e6
+    in_series = 1.0 / (1.0 - _LARGEST_DROP) if "R_series" in free else 1.0
+    measured = abs(shown.conductance)
+    return Interval(0.3 * measured, beyond * in_series * measured)
 
 
 def _interval(
@@ -95,7 +99,7 @@ def _interval(
     if name == "V_offset":
         return Interval(shown.centre - 0.2 * scale, shown.centre + 0.2 * scale)
     if name == "R_series":
-        return Interval(0.0, 0.4 / abs(shown.conductance))
+        return Interval(0.0, _LARGEST_DROP / abs(shown.conductance))
     if name in ("T", *STANDS_FOR["T"]):
         return Interval(0.05 * scale, 1.3 * scale)
     if name in ("gamma", *STANDS_FOR["gamma"]):
