@@ -28,11 +28,14 @@ class Features(NamedTuple):
         How far from the centre the curve becomes ohmic.
     conductance : float
         dI/dV beyond.
+    mean_conductance : float
+        Mean of dI/dV between the centre and the farther end, below that of the ohmic junction.
     """
 
     centre: float
     edge: float
     conductance: float
+    mean_conductance: float
 
 
 def medians(V: FloatArray, values: FloatArray, bins: int) -> tuple[FloatArray, FloatArray]:
@@ -110,4 +113,6 @@ def features(curve: Curve, centre: float | None) -> Features:
     conductance = float(np.median(g[distance > 0.8 * reach]))
     away = np.where(distance > 0.05 * reach, np.abs(g - conductance), 0.0)
     structured = distance[away > _EDGE * np.quantile(away, 0.97)]
-    return Features(centre, float(structured.max()), conductance)
+    far = (grid - centre) * (1.0 if grid[-1] + grid[0] > 2.0 * centre else -1.0)
+    mean = float(np.mean(g[far >= 0.0]))
+    return Features(centre, float(structured.max()), conductance, mean)

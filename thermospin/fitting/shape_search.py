@@ -17,7 +17,7 @@ from thermospin.quantities import GapModel
 _RTOL = 1e-4
 """Far below what noise and a coarse search leave."""
 _POINTS = 60
-_FIRST_LOOK, _STARTS, _APART, _STEPS = 400, 8, 0.2, 10
+_FIRST_LOOK, _STARTS, _APART, _STEPS, _STEP = 400, 8, 0.2, 10, 1e-3
 _SEED = 17
 """The search is the same each time."""
 
@@ -98,14 +98,18 @@ class ShapeSearch:
     ) -> FloatArray:  # fmt: skip
         """Return the places in the intervals after a few steps downhill."""
 
-        def residuals(unit: FloatArray) -> FloatArray:
-            return self._compared(_scaled(box, unit[:, None]), conductance, offset).residuals[0]
+        def residuals(units: FloatArray) -> FloatArray:
+            return self._compared(_scaled(box, units.T), conductance, offset).residuals
 
-        scale = float(np.mean(np.abs(residuals(start)))) + 1e-12
-        inside = np.clip(start, 1e-6, 1.0 - 1e-6)
+        def slopes(unit: FloatArray) -> FloatArray:
+            steps = np.where(unit < 0.5, _STEP, -_STEP)
+            rows = residuals(unit + np.vstack([np.zeros(len(unit)), np.diag(steps)]))
+            return np.asarray((rows[1:] - rows[0]).T / steps)
+
+        scale = float(np.mean(np.abs(residuals(start[None])))) + 1e-12
         end = least_squares(
-            residuals, inside, bounds=(0.0, 1.0), loss="soft_l1", f_scale=scale, max_nfev=_STEPS,
-            diff_step=1e-3,
+            lambda unit: residuals(unit[None])[0], start, slopes, (0.0, 1.0), loss="soft_l1",
+            f_scale=scale, max_nfev=_STEPS,
         )  # fmt: skip
         return np.asarray(end.x)
 

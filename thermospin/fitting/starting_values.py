@@ -79,7 +79,8 @@ def _conductance(shown: Features, free: Mapping[str, Free]) -> Interval:
     beyond = 1.15 if {"Delta_0", *_GAPS} & set(free) else 1e6
     in_series = 1.0 / (1.0 - _LARGEST_DROP) if "R_series" in free else 1.0
     measured = abs(shown.conductance)
-    return Interval(0.3 * measured, beyond * in_series * measured)
+    least = max(0.3 * measured, 0.95 * abs(shown.mean_conductance))
+    return Interval(least, max(beyond * in_series * measured, 1.2 * least))
 
 
 def _interval(
