@@ -1,4 +1,4 @@
-"""The quantities that a fit may determine: those of a junction, and those of the circuit around it."""
+"""The quantities that a fit may determine: those of a junction, and those of its circuit."""
 
 from thermospin.quantities import PARAMETERS, Parameter
 

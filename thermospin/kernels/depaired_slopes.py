@@ -15,8 +15,20 @@ PARAMETERS = 7
 
 
 @inner
-def _write_slopes(film, height, w, slope):
-    """Write the slopes of N of spin up at a root."""
+def write_slopes(film, height, w, slope):
+    """Write the slopes of N of spin up at a root.
+
+    Parameters
+    ----------
+    film : Film
+        The film and the energy, in Δ0.
+    height : float
+        Γ in Δ0.
+    w : Exponentials
+        The root there.
+    slope : array of shape (7,)
+        Receives dN/dp in 1/Δ0, columns above.
+    """
     rate, so, sf = film.orbital + film.spin_flip, film.spin_orbit, film.spin_flip
     w1, w2 = w.up, w.down
     v1, v2 = 1.0 / w1, 1.0 / w2
@@ -60,6 +72,6 @@ def depaired_slopes(energy, gap, gamma, field, orbital, spin_orbit, spin_flip, s
         film = Film(energy[i], gap[i], field[i], orbital[i], spin_orbit[i], spin_flip[i])
         w, found = root_of(film, gamma[i])
         if found:
-            _write_slopes(film, gamma[i], w, slope[i])
+            write_slopes(film, gamma[i], w, slope[i])
         else:
             slope[i] = math.nan
