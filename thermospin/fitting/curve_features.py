@@ -1,4 +1,4 @@
-"""What a measured curve shows without a model: its centre, the gap edge and the ohmic conductance."""
+"""What a measured curve shows without a model: its centre, its gap edge, its conductance."""
 
 from typing import NamedTuple
 

@@ -7,15 +7,13 @@ import numpy as np
 from thermospin.fitting.curve_features import Features, features
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 from thermospin.fitting.problem import Curve, FitProblem, Free
-from thermospin.fitting.shape_search import Interval, ShapeSearch
+from thermospin.fitting.shape_search import Interval, ShapeSearch, in_order
 from thermospin.quantities import STANDS_FOR
 
 _LINEAR = ("G_T", "I_offset")
 _GAPS = ("gap_S", "gap_Sm")
 _RATES = tuple(
-    name
-    for kind in ("depairing", "spin_orbit", "spin_flip")
-    for name in (kind, *STANDS_FOR[kind])
+    name for kind in ("depairing", "spin_orbit", "spin_flip") for name in (kind, *STANDS_FOR[kind])
 )
 _ROUNDING = ("lock_in", "broadening", *_RATES)
 """What rounds a curve, as Γ does, which stands for it in the search."""
@@ -66,21 +64,29 @@ def _of_curve(problem: FitProblem, curve: Curve) -> dict[str, float]:
         for name, parameter in free.items()
         if name not in (*_LINEAR, *_ROUNDING)
     }
-    conductance = _within(free["G_T"], _conductance(shown, free)) if "G_T" in free else None
-    search = ShapeSearch(curve, shown, fixed, problem.gap_model)
-    found = search.found(box, conductance, curve.kind == "dIdV" or "I_offset" in free)
-    values = {name: _ROUNDING_START for name in free if name in _ROUNDING}
-    values |= {name: value for name, value in found.items() if name in free}
-    return values | ({"I_offset": 0.0} if curve.kind == "dIdV" else {})
+    search = ShapeSearch(
+        *in_order(curve, shown.centre),
+        differences=curve.kind == "dIdV",
+        box=box,
+        conductance=_conductance(shown, free, fixed),
+        I_offset=None if "I_offset" in free else fixed.get("I_offset", 0.0),
+        fixed=fixed,
+        gap_model=problem.gap_model,
+    )
+    found = search.nearest(shown)
+    rounding = {name: _ROUNDING_START for name in free if name in _ROUNDING}
+    return rounding | {name: value for name, value in found.items() if name in free}
 
 
-def _conductance(shown: Features, free: Mapping[str, Free]) -> Interval:
+def _conductance(shown: Features, free: Mapping[str, Free], fixed: Mapping[str, float]) -> Interval:
     """Return where G_T is: near dI/dV at large bias, unless known gaps may lie beyond the curve."""
+    if "G_T" not in free:
+        return Interval(fixed.get("G_T", 1.0), fixed.get("G_T", 1.0))
     beyond = 1.15 if {"Delta_0", *_GAPS} & set(free) else 1e6
     in_series = 1.0 / (1.0 - _LARGEST_DROP) if "R_series" in free else 1.0
     measured = abs(shown.conductance)
     least = max(0.3 * measured, 0.95 * abs(shown.mean_conductance))
-    return Interval(least, max(beyond * in_series * measured, 1.2 * least))
+    return _within(free["G_T"], Interval(least, max(beyond * in_series * measured, 1.2 * least)))
 
 
 def _interval(
@@ -102,7 +108,7 @@ def _interval(
     if name == "R_series":
         return Interval(0.0, _LARGEST_DROP / abs(shown.conductance))
     if name in ("T", *STANDS_FOR["T"]):
-        return Interval(0.05 * scale, 1.3 * scale)
+        return Interval(0.2 * scale, 1.3 * scale)
     if name in ("gamma", *STANDS_FOR["gamma"]):
         return Interval(3e-4 * scale, 0.2 * scale, True)
     if name in ("h_exc", "h_S"):
