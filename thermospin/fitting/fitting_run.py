@@ -1,6 +1,7 @@
 """`fit_problem`: from what a fit is given to its result."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,10 +49,11 @@ def fit_problem(
     points = sum(curve.V.size for curve in problem.curves)
     if points <= len(numbers.free):
         raise ValueError(f"{len(numbers.free)} free values need more than {points} points")
-    model = Model(numbers, progress)
-    found = search(model)
+    model, found = _searched(Model(numbers, progress))
+    numbers = model.numbers
     best = _with_positive_fields(model, found.at)
-    left = uncertainty(best.jacobian, numbers.slopes(best.vector))
+    low, high = numbers.limits
+    left = uncertainty(best.jacobian, numbers.slopes(best.vector), high - low)
     evaluations = model.evaluations
     good = describes_the_data(model, best)
     profiles, doubts, stopped = dict[str, Profile](), list[str](), found.stopped
@@ -83,6 +85,23 @@ def fit_problem(
         evaluations=evaluations,
         profiles=profiles,
     )
+
+
+def _searched(model: Model) -> tuple[Model, Found]:
+    """Return where the search ends: from the starts that were given, or else from better ones.
+
+    A search that begins too far away ends between the peaks of the curve. If it ends where the
+    model does not describe the data, it begins once more from where the data say.
+    """
+    found = search(model)
+    problem = model.numbers.problem
+    given = any(free.start is not None for free in problem.free)
+    if found.stopped or not given or describes_the_data(model, found.at):
+        return model, found
+    problem = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
+    again = model.from_elsewhere(parametrisation(problem, starting_values(problem)))
+    other = search(again)
+    return (again, other) if other.at.chi2 < found.at.chi2 else (model, found)
 
 
 def _places(numbers: Parametrisation, wanted: Sequence[str]) -> list[int]:

@@ -80,6 +80,12 @@ class Model:
         self._last: Evaluated | None = None
         self._progress = progress
 
+    def from_elsewhere(self, numbers: Parametrisation) -> "Model":
+        """Return the same model with other starts, which goes on counting."""
+        other = Model(numbers, self._progress)
+        other.evaluations = self.evaluations
+        return other
+
     def at(self, vector: FloatArray) -> Evaluated:
         """Return the model at a vector; the same vector again costs nothing."""
         if self._last is None or not np.array_equal(self._last.vector, vector):

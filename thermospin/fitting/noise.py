@@ -80,8 +80,8 @@ def _misses_of_cubics(V: FloatArray, values: FloatArray) -> FloatArray:
     """Return how far values are off the cubics through their neighbours, per unit of noise."""
     turning = np.count_nonzero(np.diff(np.sign(np.diff(V))) != 0)
     if turning > TURNS * V.size:  # the points are in no order of a sweep
-        order = np.argsort(V, kind="stable")
-        V, values = V[order], values[order]
+        V, first = np.unique(V, return_index=True)
+        values = values[first]
     around = (0, 1, 3, 4)
     n = max(V.size - 4, 0)
     at = V[2 : 2 + n]

@@ -48,7 +48,11 @@ LEAST_SCORE = 0.02
 """Part of χ² that one of them must promise before it is tried."""
 MOST_POINTS = 200
 """Number of points on which parameters are tried."""
-MOST_EVALUATIONS = 40
+MOST_POINTS_OF_FILMS = 80
+"""Number of points on which rates of films are tried."""
+ENOUGH = 0.9
+"""Part of χ² from which on rates of films are not tried, if another parameter takes it away."""
+MOST_EVALUATIONS = 20
 """How often the model is computed, at most, when a parameter is tried."""
 
 
@@ -69,28 +73,35 @@ def remedies(model: Model, best: Evaluated) -> Iterator[Remedy]:
     best : Evaluated
         The model at the best fit.
     """
-    by_score = dict(_scores(model, best))
     yield from _shared_values(model, best)
-    likely = sorted((n for n in by_score if n in FILMS), key=lambda name: -by_score[name])
-    for name, score in by_score.items():
-        if name not in FILMS or (name in likely[:MOST_FILMS] and score >= LEAST_SCORE):
-            yield Remedy(_words(model.numbers, name), _tried(model, best, name))
+    enough = False
+    for name in _candidates(model.numbers):
+        if name not in FILMS:
+            part = _tried(model, best, name, MOST_POINTS)
+            enough |= part >= ENOUGH
+            yield Remedy(_words(model.numbers, name), part)
+    if enough:
+        return
+    for name in _likely_films(model, best):
+        part = _tried(model, best, name, MOST_POINTS_OF_FILMS)
+        yield Remedy(_words(model.numbers, name), part)
 
 
-def _scores(model: Model, best: Evaluated) -> Iterator[tuple[str, float]]:
-    """Yield what part of χ² each parameter would take away if all were linear.
+def _likely_films(model: Model, best: Evaluated) -> list[str]:
+    """Return the rates of films that promise to take away most of χ², most first.
 
     This is a score test with finite steps: of the effect of a parameter on the residuals only what
-    the free parameters cannot do as well counts. It is computed of films only, which are slow.
+    the free parameters cannot do as well counts.
     """
     columns, _ = np.linalg.qr(best.jacobian)
     values = model.numbers.values(best.vector)
+    scores = {}
     for name in _candidates(model.numbers):
-        if name not in FILMS:
-            yield name, 0.0
-            continue
-        effects = [_effect(model, best, values, name, step) for step in STEPS[name]]
-        yield name, max(_part(columns, best, each[:, np.newaxis]) for each in effects)
+        if name in FILMS:
+            effects = [_effect(model, best, values, name, step) for step in STEPS[name]]
+            scores[name] = max(_part(columns, best, each[:, np.newaxis]) for each in effects)
+    likely = sorted((n for n in scores if scores[n] >= LEAST_SCORE), key=lambda n: -scores[n])
+    return likely[:MOST_FILMS]
 
 
 def _shared_values(model: Model, best: Evaluated) -> Iterator[Remedy]:
@@ -103,7 +114,7 @@ def _shared_values(model: Model, best: Evaluated) -> Iterator[Remedy]:
             yield Remedy(f"{free.name} of every curve", _part(columns, best, own))
 
 
-def _tried(model: Model, best: Evaluated, name: str) -> float:
+def _tried(model: Model, best: Evaluated, name: str, points: int) -> float:
     """Return what part of χ² is gone when a parameter is free as well, on fewer points.
 
     The search begins where the fit began: where it ended, values may be far off to make up for
@@ -111,7 +122,7 @@ def _tried(model: Model, best: Evaluated, name: str) -> float:
     """
     numbers = model.numbers
     problem = numbers.problem
-    stride = -(-best.residuals.size // MOST_POINTS)
+    stride = -(-best.residuals.size // points)
     curves, before, first = [], 0.0, 0
     for curve, sigma in zip(problem.curves, model.weights, strict=True):
         fixed = _by_leads({**problem.fixed, **curve.fixed}, name)

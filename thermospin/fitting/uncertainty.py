@@ -41,7 +41,7 @@ class Uncertainty:
         return np.sqrt(np.diag(self.covariance))
 
 
-def uncertainty(jacobian: FloatArray, slopes: FloatArray) -> Uncertainty:
+def uncertainty(jacobian: FloatArray, slopes: FloatArray, ranges: FloatArray) -> Uncertainty:
     """Return the covariance (JᵀJ)⁻¹ of fitted values.
 
     Parameters
@@ -51,7 +51,12 @@ def uncertainty(jacobian: FloatArray, slopes: FloatArray) -> Uncertainty:
         (points, free).
     slopes : ndarray
         Derivatives of the values by the numbers that are varied, shape (free,).
+    ranges : ndarray
+        The distance between the limits of each number that is varied, shape (free,). One that could
+        go through all of it without a change of the data beyond the noise is not determined.
     """
+    lengths = np.linalg.norm(jacobian, axis=0)
+    jacobian = np.where(lengths * ranges > 1.0, jacobian, 0.0)
     lengths = np.linalg.norm(jacobian, axis=0)
     scales = np.where(lengths > 0.0, lengths, 1.0)
     _, singular, directions = np.linalg.svd(jacobian / scales, full_matrices=True)
@@ -63,7 +68,8 @@ def uncertainty(jacobian: FloatArray, slopes: FloatArray) -> Uncertainty:
     open_ = np.any(np.abs(directions[~known]) > PRESENT, axis=0)
     normal[open_, :] = normal[:, open_] = 0.0
     size = np.sqrt(np.diag(normal))
-    correlation = normal / np.where(size > 0.0, np.outer(size, size), 1.0)
+    sizes = np.outer(size, size)
+    correlation = np.divide(normal, sizes, out=np.zeros_like(normal), where=sizes > 0.0)
     np.fill_diagonal(correlation, 1.0)
     by_value = slopes / scales
     covariance = normal * np.outer(by_value, by_value)
