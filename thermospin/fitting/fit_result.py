@@ -84,7 +84,7 @@ class FitResult:
     @property
     def describes_the_data(self) -> bool:
         """Whether χ² is so low that the model may be right."""
-        return self.chi2 <= self.dof + SURPRISING * np.sqrt(2.0 * max(self.dof, 1))
+        return bool(self.chi2 <= self.dof + SURPRISING * np.sqrt(2.0 * max(self.dof, 1)))
 
     @property
     def labels(self) -> tuple[str, ...]:
