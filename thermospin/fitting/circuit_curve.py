@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from thermospin.fitting.junction_derivatives import junction_derivatives
 from thermospin.junction import FloatArray, Junction
 from thermospin.measured.column_units import ValueKind
+from thermospin.observables import junction_derivatives
 
 VALUE, BY_BIAS, BY_SERIES, BY_NAMES = range(4)
 """Columns: the curve, its derivatives by the bias and by the resistance, and from there on those by

@@ -20,9 +20,6 @@ from thermospin.spec import Material
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SURPRISING = 5.0
-"""Standard deviations by which χ² of a right model is hardly ever too large."""
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FitResult:
@@ -51,6 +48,8 @@ class FitResult:
         Whether the search ended by itself, at a minimum.
     stopped : bool
         Whether the user ended it.
+    describes_the_data : bool
+        Whether χ² is as low as noise explains; True if the search was stopped before it was known.
     notes : tuple of str
         What to know before the values are used, in words; a model that does not describe the data
         comes first.
@@ -75,16 +74,12 @@ class FitResult:
     dof: int
     converged: bool
     stopped: bool
+    describes_the_data: bool
     notes: tuple[str, ...]
     predictions: tuple[FloatArray, ...]
     sigmas: tuple[FloatArray, ...]
     evaluations: int
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-
-    @property
-    def describes_the_data(self) -> bool:
-        """Whether χ² is so low that the model may be right."""
-        return bool(self.chi2 <= self.dof + SURPRISING * np.sqrt(2.0 * max(self.dof, 1)))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ import numpy as np
 from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
 from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
-from thermospin.fitting.misfit import misfit
+from thermospin.fitting.misfit import describes_the_data, misfit
 from thermospin.fitting.parametrisation import Parametrisation, parametrisation
 from thermospin.fitting.problem import FitProblem
 from thermospin.fitting.profile import Profile, profile_likelihood
+from thermospin.fitting.starting_values import starting_values
 from thermospin.fitting.uncertainty import Uncertainty, uncertainty
 
 BETTER = -0.1
@@ -42,7 +43,7 @@ def fit_problem(
         If the problem contradicts itself, a value has no start, or there are not more points than
         free values.
     """
-    numbers = parametrisation(problem, {})
+    numbers = parametrisation(problem, starting_values(problem))
     places = _places(numbers, profile)
     points = sum(curve.V.size for curve in problem.curves)
     if points <= len(numbers.free):
@@ -52,7 +53,16 @@ def fit_problem(
     best = _with_positive_fields(model, found.at)
     left = uncertainty(best.jacobian, numbers.slopes(best.vector))
     evaluations = model.evaluations
-    profiles = {} if found.stopped else _profiles(model, best, left, places)
+    good = describes_the_data(model, best)
+    profiles, doubts, stopped = dict[str, Profile](), list[str](), found.stopped
+    try:
+        if not (good or stopped):
+            doubts.append(misfit(model, best))
+        if not stopped:
+            profiles = _profiles(model, best, left, places)
+    except KeyboardInterrupt:
+        stopped = True
+    cannot_tell = what_the_data_cannot_tell(numbers, best.vector, left)
     values = numbers.values(best.vector)
     return FitResult(
         problem=problem,
@@ -65,8 +75,9 @@ def fit_problem(
         chi2=best.chi2,
         dof=points - len(numbers.free),
         converged=found.converged,
-        stopped=found.stopped,
-        notes=_notes(model, found, best, left, profiles),
+        stopped=stopped,
+        describes_the_data=good,
+        notes=(*doubts, *_notes(model, found, profiles), *cannot_tell),
         predictions=tuple(each.values for each in best.curves),
         sigmas=model.weights,
         evaluations=evaluations,
@@ -107,15 +118,9 @@ def _profiles(
     return {each.label: each for each in every}
 
 
-def _notes(
-    model: Model,
-    found: Found,
-    best: Evaluated,
-    left: Uncertainty,
-    profiles: dict[str, Profile],
-) -> tuple[str, ...]:
-    """Return what to know of a fit, a model that does not describe the data first."""
-    notes = misfit(model, best)
+def _notes(model: Model, found: Found, profiles: dict[str, Profile]) -> list[str]:
+    """Return what to know of the search itself."""
+    notes = []
     if found.stopped:
         notes.append("stopped by the user: the values are the best so far, not at a minimum")
     elif not found.converged:
@@ -130,4 +135,4 @@ def _notes(
                 f"the profile of {each.label} found a better fit, with χ² lower by"
                 f" {-each.rise.min():.3g}: start again with {each.label} = {value:.6g}"
             )
-    return (*notes, *what_the_data_cannot_tell(model.numbers, best.vector, left))
+    return notes

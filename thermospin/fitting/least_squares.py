@@ -151,7 +151,7 @@ class Found:
 
 
 def _noise_beside(curve: Curve, model: Prediction) -> FloatArray:
-    """Return the noise of a curve whose model is known: of its values, and through V of its bias."""
+    """Return the noise of a curve with a known model: of its values, and through V of its bias."""
     from_bias = model.by_voltage * curve.sigma_V
     if curve.sigma is not None:
         return np.hypot(noise_of(curve), from_bias)
@@ -188,7 +188,9 @@ def _with_settled_noise(model: Model, found: Found) -> Found:
     return found
 
 
-def minimum(model: Model, start: FloatArray, held: int | None = None) -> Found:
+def minimum(
+    model: Model, start: FloatArray, *, held: int | None = None, most: int = MOST_EVALUATIONS
+) -> Found:
     """Return the least χ² near a start.
 
     Parameters
@@ -199,6 +201,8 @@ def minimum(model: Model, start: FloatArray, held: int | None = None) -> Found:
         Where the search starts, shape (free,).
     held : int, optional
         The place of a number in the vector that keeps the value it starts from.
+    most : int
+        How often the model is computed, at most.
     """
     varied = np.array([place != held for place in range(start.size)])
     if not varied.any():
@@ -225,6 +229,6 @@ def minimum(model: Model, start: FloatArray, held: int | None = None) -> Found:
         ftol=ACCURACY,
         xtol=ACCURACY,
         gtol=None,
-        max_nfev=MOST_EVALUATIONS,
+        max_nfev=most,
     )
     return Found(model.at(whole(done.x)), converged=bool(done.status > 0))

@@ -122,8 +122,8 @@ def parametrisation(problem: FitProblem, starts: Mapping[str, float]) -> Paramet
     problem : FitProblem
         The fit.
     starts : mapping of str to float
-        Where the search starts, in reduced units, by label or by name; it matters where the
-        problem itself gives no start.
+        Where the search starts, in reduced units, by label; it matters where the problem itself
+        gives no start. A single curve may have its own values with a number or without.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def _free_value(
         )
     start = free.start
     if start is None:
-        start = starts.get(label, starts.get(free.name, described.default))
+        start = starts.get(label, starts.get(f"{label}[1]", described.default))
         if start is None:
             raise ValueError(f"{free.name} needs a start: the data do not give one")
         start = min(max(start, low), high)

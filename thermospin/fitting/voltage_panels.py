@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 
-from thermospin.fitting.junction_derivatives import junction_derivatives
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.film_branch_points import PLACE, WIDTH
 from thermospin.kernels.film_leads import tabulate_leads
 from thermospin.kernels.film_table import IS_FILM, POINTS, films_of_junctions
 from thermospin.kernels.leads import GAMMA_S, GAP_S, H_S, ORBITAL_S, T_S
+from thermospin.observables import junction_derivatives
 from thermospin.observables.points import leads_table
 from thermospin.quantities import DEFAULT_RTOL
 from thermospin.units import BCS_RATIO

@@ -19,6 +19,7 @@ from thermospin.observables.conductances import (
 )
 from thermospin.observables.evaluation import Evaluation, evaluate, takes_currents
 from thermospin.observables.heat_and_noise import Flows, flows
+from thermospin.observables.junction_derivatives import Derivatives, junction_derivatives
 from thermospin.observables.points import Points
 from thermospin.observables.spin_currents import Currents, currents
 from thermospin.observables.states import density_of_states, density_slopes
@@ -27,6 +28,7 @@ from thermospin.observables.voltages import matching_voltages, seebeck_voltage
 
 __all__ = [
     "Currents",
+    "Derivatives",
     "Evaluation",
     "Flows",
     "Maximum",
@@ -39,6 +41,7 @@ __all__ = [
     "differential_conductance",
     "evaluate",
     "flows",
+    "junction_derivatives",
     "matching_voltages",
     "maximum_conductance",
     "maximum_efficiency",

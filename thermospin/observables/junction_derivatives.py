@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermospin.fitting.gap_slopes import gap_slope
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.current_derivatives import (
     film_current_derivatives,
@@ -32,6 +31,7 @@ from thermospin.kernels.film_leads import tabulate_leads
 from thermospin.kernels.film_table import films_of_junctions
 from thermospin.kernels.leads import H_S, H_SM, ORBITAL_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
+from thermospin.observables.gap_slopes import gap_slope
 from thermospin.observables.points import leads_table
 from thermospin.quantities import DEFAULT_RTOL, RATES, STANDS_FOR, GapModel
 
