@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Currents",
+    "FitResult",
     "Flows",
     "Junction",
     "Material",
@@ -24,6 +25,7 @@ __all__ = [
     "density_slopes",
     "differential_conductance",
     "evaluate",
+    "fit",
     "flows",
     "load_spec",
     "matching_voltages",
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from thermospin.dataset import read
     from thermospin.execution import run_sweep, sweep
     from thermospin.figures import plot
+    from thermospin.fitting import FitResult, fit
     from thermospin.gap import bcs_gap, critical_temperature
     from thermospin.junction import Junction
     from thermospin.observables import (
@@ -75,6 +78,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "critical_temperature": "gap",
         "Junction": "junction",
         "Currents": "observables",
+        "FitResult": "fitting",
         "Flows": "observables",
         "Maximum": "observables",
         "OperatingPoints": "observables",
@@ -84,6 +88,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "density_slopes": "observables",
         "differential_conductance": "observables",
         "evaluate": "observables",
+        "fit": "fitting",
         "flows": "observables",
         "matching_voltages": "observables",
         "maximum_conductance": "observables",

@@ -10,6 +10,7 @@ import thermospin
 from thermospin.cli.bench_command import bench
 from thermospin.cli.error_reports import CommandGroup, warnings_on_stderr
 from thermospin.cli.export_command import export
+from thermospin.cli.fit_command import fit
 from thermospin.cli.info_command import info
 from thermospin.cli.merge_command import merge
 from thermospin.cli.plan_command import plan
@@ -26,7 +27,7 @@ Exit codes:
   0  done
   1  failure, such as a full disk or a missing package
   2  an error in the spec, the input files or the options
-  3  done, but some points missed their tolerance
+  3  done, but some points missed their tolerance, or a fit is not to be relied on
   75 stopped by Ctrl-C, SIGTERM or SIGUSR1; finished work is safe, run --resume continues it
 
 Results go to stdout, everything else to stderr.
@@ -84,6 +85,7 @@ for _command in (
     verify,
     plot,
     export,
+    fit,
     reproduce,
     warmup,
     bench,

@@ -17,23 +17,19 @@ _SILENCE = 60.0  # longest time in seconds between two lines, if chunks are shor
 _REFRESH = 0.1  # shortest time in seconds between two updates of the line on a terminal
 
 
-class ProgressDisplay:
-    """Shows progress: on a terminal as one line that is updated, elsewhere as a line now and then.
+class StatusLine:
+    """A line on stderr that says how things are: updated on a terminal, else printed anew.
 
-    It is a context manager, at whose end the line on the terminal is wiped. It is called with the
-    number of points done and of all points; the first call says how many were done before.
+    It is a context manager, at whose end the line on the terminal is wiped.
     """
 
     def __init__(self) -> None:
         """Find out whether stderr is a terminal."""
-        self._terminal = sys.stderr.isatty()
-        self._started = self._shown_at = time.monotonic()
-        self._shown_step = 0
-        self._done_before: int | None = None
+        self.on_terminal = sys.stderr.isatty()
         self._width = 0
 
     def __enter__(self) -> Self:
-        """Return the display."""
+        """Return the line."""
         return self
 
     def __exit__(
@@ -46,6 +42,42 @@ class ProgressDisplay:
         if self._width:
             rewrite_last_line(" " * self._width)
             rewrite_last_line("")
+
+    def show(self, line: str) -> None:
+        """Show a line, on a terminal in place of the last one."""
+        if not self.on_terminal:
+            click.echo(line, err=True)
+            return
+        rewrite_last_line(line.ljust(self._width))
+        self._width = len(line)
+
+
+class ProgressDisplay:
+    """Shows progress: on a terminal as one line that is updated, elsewhere as a line now and then.
+
+    It is a context manager, at whose end the line on the terminal is wiped. It is called with the
+    number of points done and of all points; the first call says how many were done before.
+    """
+
+    def __init__(self) -> None:
+        """Begin to measure the time."""
+        self._line = StatusLine()
+        self._started = self._shown_at = time.monotonic()
+        self._shown_step = 0
+        self._done_before: int | None = None
+
+    def __enter__(self) -> Self:
+        """Return the display."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wipe the line on the terminal."""
+        self._line.__exit__(kind, error, trace)
 
     def __call__(self, done: int, total: int) -> None:
         """Show the progress if the last line is old enough.
@@ -62,21 +94,14 @@ class ProgressDisplay:
             self._shown_at, self._shown_step = now, step
         if self._is_due(now, step):
             self._shown_at, self._shown_step = now, step
-            self._show(_line(done, total, (done - self._done_before) / (now - self._started)))
+            self._line.show(_line(done, total, (done - self._done_before) / (now - self._started)))
 
     def _is_due(self, now: float, step: int) -> bool:
         elapsed = now - self._shown_at
-        if self._terminal:
+        if self._line.on_terminal:
             return elapsed >= _REFRESH
         # The end needs no line: the command prints its result.
         return step < _STEPS and (step > self._shown_step or elapsed >= _SILENCE)
-
-    def _show(self, line: str) -> None:
-        if not self._terminal:
-            click.echo(line, err=True)
-            return
-        rewrite_last_line(line.ljust(self._width))
-        self._width = len(line)
 
 
 def progress_unless(quiet: bool) -> AbstractContextManager[ProgressDisplay | None]:

@@ -67,11 +67,17 @@ def axis_label(names: Sequence[str], unit: ShownUnit = AS_STORED) -> str:
     """Return the label of an axis that shows some quantities, all of one unit."""
     reduced = unit_of(names[0])
     shared = _shared_symbol(names, reduced)
-    if unit.symbol is None:
-        return f"${_RATIOS[reduced].format(shared)}$"
-    if len(names) == 1 and shared.startswith("(") and shared.endswith(")"):
+    bracketed = shared.startswith("(") and shared.endswith(")")
+    if unit.symbol is not None and len(names) == 1 and bracketed:
         shared = shared[1:-1]  # the parentheses of a fraction that is divided by another unit
-    return f"${shared}$ ({unit.symbol})"
+    return quantity_label(shared, reduced, unit)
+
+
+def quantity_label(letters: str, reduced: str, unit: ShownUnit) -> str:
+    """Return the label of an axis of a quantity that has a symbol and a reduced unit."""
+    if unit.symbol is None:
+        return f"${_RATIOS[reduced].format(letters)}$"
+    return f"${letters}$ ({unit.symbol})"
 
 
 def _shared_symbol(names: Sequence[str], unit: str) -> str:

@@ -40,6 +40,7 @@ def chosen_columns(
     columns: tuple[Column, ...],
     wanted: Sequence[str | int] | None,
     units: Sequence[str] | None,
+    asked: ValueKind | None = None,
 ) -> ChosenColumns:
     """Choose the columns of a curve.
 
@@ -53,6 +54,8 @@ def chosen_columns(
         The names, or the numbers from 1 on, of both columns.
     units : sequence of str, optional
         The units of both columns; by default as the headings say.
+    asked : {"I", "dIdV"}, optional
+        What the values are; by default as the column says.
 
     Raises
     ------
@@ -70,11 +73,11 @@ def chosen_columns(
         bias, value = columns
     else:
         bias = _bias(path, columns, notes)
-        value = _value(path, columns, bias, notes)
+        value = _value(path, columns, bias, asked, notes)
     if bias is value:
         raise MeasuredError(f"{path}: bias and values must be two columns, got {bias.label} twice")
     try:
-        kind = _kind(value, None if units is None else units[1])
+        kind = asked or _kind(value, None if units is None else units[1])
         bias_unit = _unit(bias, "V", None if units is None else units[0], notes)
         value_unit = _unit(value, kind, None if units is None else units[1], notes)
     except ValueError as error:
@@ -136,17 +139,23 @@ def _bias(path: object, columns: Sequence[Column], notes: list[str]) -> Column:
     raise MeasuredError(f"{path}: has no column of a bias; {listed(columns)}; {_ASK_COLUMNS}")
 
 
-def _value(path: object, columns: Sequence[Column], bias: Column, notes: list[str]) -> Column:
+def _value(
+    path: object,
+    columns: Sequence[Column],
+    bias: Column,
+    asked: ValueKind | None,
+    notes: list[str],
+) -> Column:
     """Return the column of the current, else that of dI/dV, else a lock-in's only one."""
     rest = [column for column in columns if column is not bias]
-    every = [
-        _named(rest, "I"),
-        _named(rest, "dIdV"),
-        [column for column in rest if column.named_kind == "lock-in"],
-        [column for column in rest if column.named_kind is None and _only(column) == "I"],
-        [column for column in rest if column.named_kind is None and _only(column) == "dIdV"],
+    ways: list[tuple[ValueKind, list[Column]]] = [
+        ("I", _named(rest, "I")),
+        ("dIdV", _named(rest, "dIdV")),
+        ("dIdV", [column for column in rest if column.named_kind == "lock-in"]),
+        ("I", [c for c in rest if c.named_kind is None and _only(c) == "I"]),
+        ("dIdV", [c for c in rest if c.named_kind is None and _only(c) == "dIdV"]),
     ]
-    every = [_of_main_sweep(found) for found in every]
+    every = [_of_main_sweep(found) for kind, found in ways if asked in (None, kind)]
     for place, found in enumerate(every):
         if found:
             chosen = _single(path, columns, found, "a current or dI/dV")
@@ -154,9 +163,8 @@ def _value(path: object, columns: Sequence[Column], bias: Column, notes: list[st
             if others:
                 notes.append(f"took {chosen.label}, not {', '.join(others)}")
             return chosen
-    raise MeasuredError(
-        f"{path}: has no column of a current or dI/dV; {listed(columns)}; {_ASK_COLUMNS}"
-    )
+    what = {None: "a current or dI/dV", "I": "a current", "dIdV": "dI/dV"}[asked]
+    raise MeasuredError(f"{path}: has no column of {what}; {listed(columns)}; {_ASK_COLUMNS}")
 
 
 def _of_main_sweep(columns: list[Column]) -> list[Column]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from thermospin.measured.chosen_columns import ChosenColumns, chosen_columns
-from thermospin.measured.column_units import ARBITRARY, listed_units, unit_as
+from thermospin.measured.column_units import ARBITRARY, ValueKind, listed_units, unit_as
 from thermospin.measured.measured_curve import MeasuredCurve, MeasuredError
 from thermospin.measured.number_columns import number_columns
 from thermospin.measured.source_lines import source_lines
@@ -23,6 +23,7 @@ def read_curve(
     skip: int | None = None,
     offset: float | str = 0.0,
     factor: float = 1.0,
+    kind: ValueKind | None = None,
 ) -> MeasuredCurve:
     """Read a measured I(V) or dI/dV(V) from a text file.
 
@@ -44,6 +45,9 @@ def read_curve(
         a text with a unit, such as ``12 uV``.
     factor : float
         What the values are multiplied by.
+    kind : {"I", "dIdV"}, optional
+        Whether the values are a current or dI/dV. By default the columns say so, and of both the
+        current is taken.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def read_curve(
         raise MeasuredError(f"--factor must be a finite number other than 0, got {factor:g}")
     lines = source_lines(path)
     layout = table_layout(path, lines, skip or 0)
-    chosen = chosen_columns(path, layout.columns, columns, units)
+    chosen = chosen_columns(path, layout.columns, columns, units, asked=kind)
     if chosen.value_unit.symbol == ARBITRARY and factor != 1.0:
         raise MeasuredError(
             f"{path}: {chosen.value.label} times --factor must have a unit, not arbitrary ones:"

@@ -131,7 +131,7 @@ def parse_spec(
     overrides = tuple(overrides)
     check_limits(name, overrides)
     text = decode(text, name)
-    root, unreadable = _tree(text, name)
+    root, unreadable = tree_of(text, name)
     unreadable += apply_overrides(root, overrides)
     model, invalid = validate(root)
     axes, si_axes, unusable = _axes(model, root, largest) if model else ({}, {}, [])
@@ -181,13 +181,33 @@ def material_of(text: str, name: str, overrides: Iterable[str] = ()) -> Material
     SpecError
         If the text is no YAML mapping.
     """
-    root, _ = _tree(decode(text, name), name)
+    root, _ = tree_of(decode(text, name), name)
     apply_overrides(root, overrides)
     return surroundings_of(root).material
 
 
-def _tree(text: str, name: str) -> tuple[MappingNode, list[Problem]]:
-    """Return the tree of a spec, and what the YAML reader did not allow."""
+def tree_of(text: str, name: str) -> tuple[MappingNode, list[Problem]]:
+    """Read the tree of a spec.
+
+    Parameters
+    ----------
+    text : str
+        The spec.
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    MappingNode
+        The top of the tree.
+    list of Problem
+        What the YAML reader did not allow.
+
+    Raises
+    ------
+    SpecError
+        If the text is no YAML mapping.
+    """
     root, unreadable = read_yaml(text, TextSource.of_text(name, text))
     if isinstance(root, MappingNode):
         return root, unreadable

@@ -53,7 +53,7 @@ def apply_overrides(root: MappingNode, overrides: Iterable[str]) -> list[Problem
         elif path in seen:
             problems.append(Problem(place, path, "is given twice"))
         else:
-            problems += _apply(root, path, text, place)
+            problems += put_text(root, path, text, place)
         seen.add(path)
     return problems
 
@@ -62,8 +62,25 @@ def _path(key: str) -> KeyPath:
     return ("fixed", key) if key in PARAMETERS else tuple(key.split("."))
 
 
-def _apply(root: MappingNode, path: KeyPath, text: str, place: Place) -> list[Problem]:
-    """Read the value of one override and put it into the tree."""
+def put_text(root: MappingNode, path: KeyPath, text: str, place: Place) -> list[Problem]:
+    """Read the text of a value and put it into a tree.
+
+    Parameters
+    ----------
+    root : MappingNode
+        The top of the tree; it is changed in place.
+    path : KeyPath
+        Where the value belongs; mappings on the way there are made if they are missing.
+    text : str
+        The value in YAML.
+    place : Place
+        Where it was given.
+
+    Returns
+    -------
+    list of Problem
+        Why it cannot be put there; empty if it was.
+    """
     try:
         value, problems = read_yaml(text, place.source, path)
     except SpecError as error:

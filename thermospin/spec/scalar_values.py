@@ -96,23 +96,50 @@ def number_of(
     """
 
     def validate(value: object, info: ValidationInfo) -> GivenNumber:
-        text = _text(value, "a number")
-        if split_unit(text)[1]:
-            surroundings: Surroundings = info.context or Surroundings()
-            given = _with_unit(parameter, text, surroundings)
-            if surroundings.broken:
-                return given
-        else:
-            exact = any_number(value)
-            given = GivenNumber(exact, None, repr(float(exact)))
-        # The limits are floats: 1e-8 as written is not quite the float 1e-8.
-        if limited and not parameter.low <= float(given.value) <= parameter.high:
-            converted = given.si is not None
-            reduced = f" = {float(given.value):.6g} {parameter.unit}" if converted else ""
-            raise broken_rule(f"{parameter.rule()}, got {value}{reduced}")
-        return given
+        return given_number(parameter, value, info.context or Surroundings(), limited=limited)
 
     return validate
+
+
+def given_number(
+    parameter: Parameter, value: object, surroundings: Surroundings, *, limited: bool = True
+) -> GivenNumber:
+    """Validate a number of a parameter.
+
+    Parameters
+    ----------
+    parameter : Parameter
+        Says which unit the number may have, and what its limits are.
+    value : object
+        The text of a number, perhaps with a unit; anything else is refused.
+    surroundings : Surroundings
+        What the rest of the spec says about numbers.
+    limited : bool
+        Whether the number must keep to the limits.
+
+    Returns
+    -------
+    GivenNumber
+
+    Raises
+    ------
+    PydanticCustomError
+        If it is not such a number.
+    """
+    text = _text(value, "a number")
+    if split_unit(text)[1]:
+        given = _with_unit(parameter, text, surroundings)
+        if surroundings.broken:
+            return given
+    else:
+        exact = any_number(value)
+        given = GivenNumber(exact, None, repr(float(exact)))
+    # The limits are floats: 1e-8 as written is not quite the float 1e-8.
+    if limited and not parameter.low <= float(given.value) <= parameter.high:
+        converted = given.si is not None
+        reduced = f" = {float(given.value):.6g} {parameter.unit}" if converted else ""
+        raise broken_rule(f"{parameter.rule()}, got {value}{reduced}")
+    return given
 
 
 def _with_unit(parameter: Parameter, text: str, surroundings: Surroundings) -> GivenNumber:

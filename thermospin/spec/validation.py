@@ -77,6 +77,19 @@ def surroundings_of(root: MappingNode) -> Surroundings:
     return Surroundings(Material(**given.model_dump()))
 
 
+def material_problems(root: MappingNode) -> list[Problem]:
+    """Return everything that is wrong in the material of a document, which need not have one."""
+    node = root.values.get("material")
+    if node is None:
+        return []
+    try:
+        MaterialModel.model_validate(without_places(node))
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+        return [_problem({**each, "loc": ("material", *each["loc"])}, root) for each in errors]
+    return []
+
+
 def _intended(path: KeyPath) -> KeyPath:
     """Return the path that a misspelt one most likely stands for."""
     return (*path[:-1], closest(str(path[-1]), allowed_keys(path[:-1])))

@@ -1,0 +1,138 @@
+"""`fit_problem`: from what a fit is given to its result."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from thermospin.fitting.fit_result import FitResult
+from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
+from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
+from thermospin.fitting.misfit import describes_the_data, misfit
+from thermospin.fitting.parametrisation import Parametrisation, parametrisation
+from thermospin.fitting.problem import FitProblem
+from thermospin.fitting.profile import Profile, profile_likelihood
+from thermospin.fitting.starting_values import starting_values
+from thermospin.fitting.uncertainty import Uncertainty, uncertainty
+
+BETTER = -0.1
+"""Rise of χ² below 0 from which on a profile has found a better fit than the search."""
+
+
+def fit_problem(
+    problem: FitProblem, *, progress: Progress | None = None, profile: Sequence[str] = ()
+) -> FitResult:
+    """Return the parameters that describe measured curves best.
+
+    Parameters
+    ----------
+    problem : FitProblem
+        The curves, and what is free and fixed.
+    progress : callable, optional
+        Is told, after each evaluation of the model, how many there were, and the least χ² so far.
+    profile : sequence of str
+        Labels, or names, of free values whose profile likelihood is computed.
+
+    Returns
+    -------
+    FitResult
+        Values, errors and notes. Ctrl-C ends the search with the best so far, not converged.
+
+    Raises
+    ------
+    ValueError
+        If the problem contradicts itself, a value has no start, or there are not more points than
+        free values.
+    """
+    numbers = parametrisation(problem, starting_values(problem))
+    places = _places(numbers, profile)
+    points = sum(curve.V.size for curve in problem.curves)
+    if points <= len(numbers.free):
+        raise ValueError(f"{len(numbers.free)} free values need more than {points} points")
+    model = Model(numbers, progress)
+    found = search(model)
+    best = _with_positive_fields(model, found.at)
+    left = uncertainty(best.jacobian, numbers.slopes(best.vector))
+    evaluations = model.evaluations
+    good = describes_the_data(model, best)
+    profiles, doubts, stopped = dict[str, Profile](), list[str](), found.stopped
+    try:
+        if not (good or stopped):
+            doubts.append(misfit(model, best))
+        if not stopped:
+            profiles = _profiles(model, best, left, places)
+    except KeyboardInterrupt:
+        stopped = True
+    cannot_tell = what_the_data_cannot_tell(numbers, best.vector, left)
+    values = numbers.values(best.vector)
+    return FitResult(
+        problem=problem,
+        numbers=numbers,
+        values=dict(zip(numbers.labels, values.tolist(), strict=True)),
+        errors=dict(zip(numbers.labels, left.errors.tolist(), strict=True)),
+        covariance=left.covariance,
+        correlation=left.correlation,
+        condition=left.condition,
+        chi2=best.chi2,
+        dof=points - len(numbers.free),
+        converged=found.converged,
+        stopped=stopped,
+        describes_the_data=good,
+        notes=(*doubts, *_notes(model, found, profiles), *cannot_tell),
+        predictions=tuple(each.values for each in best.curves),
+        sigmas=model.weights,
+        evaluations=evaluations,
+        profiles=profiles,
+    )
+
+
+def _places(numbers: Parametrisation, wanted: Sequence[str]) -> list[int]:
+    """Return the places of the free values that are called by label or name."""
+    places = []
+    for each in wanted:
+        found = [i for i, free in enumerate(numbers.free) if each in (free.label, free.name)]
+        if not found:
+            raise ValueError(
+                f"{each} has no profile: it must be free, one of {', '.join(numbers.labels)}"
+            )
+        places += [place for place in found if place not in places]
+    return places
+
+
+def _with_positive_fields(model: Model, at: Evaluated) -> Evaluated:
+    """Return the same minimum with every exchange field positive whose sign is open."""
+    vector = np.array(at.vector)
+    low, high = model.numbers.limits
+    for place, value in enumerate(vector):
+        mirrored = low[place] <= -value <= high[place]
+        if value < 0.0 and mirrored and sign_is_open(model.numbers, place):
+            vector[place] = -value
+    return model.at(vector)
+
+
+def _profiles(
+    model: Model, best: Evaluated, left: Uncertainty, places: Sequence[int]
+) -> dict[str, Profile]:
+    slopes = model.numbers.slopes(best.vector)
+    errors = left.errors / slopes
+    every = [profile_likelihood(model, best, place, float(errors[place])) for place in places]
+    return {each.label: each for each in every}
+
+
+def _notes(model: Model, found: Found, profiles: dict[str, Profile]) -> list[str]:
+    """Return what to know of the search itself."""
+    notes = []
+    if found.stopped:
+        notes.append("stopped by the user: the values are the best so far, not at a minimum")
+    elif not found.converged:
+        notes.append(
+            f"not converged after {model.evaluations} evaluations of the model: the values are the"
+            " best so far; give other starts, or fix what the data do not tell"
+        )
+    for each in profiles.values():
+        if each.rise.min() < BETTER:
+            value = each.values[int(np.argmin(each.rise))]
+            notes.append(
+                f"the profile of {each.label} found a better fit, with χ² lower by"
+                f" {-each.rise.min():.3g}: start again with {each.label} = {value:.6g}"
+            )
+    return notes

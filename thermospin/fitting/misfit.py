@@ -1,0 +1,75 @@
+"""Whether the model describes the data, and what to say if it does not."""
+
+import numpy as np
+
+from thermospin.fitting.least_squares import Evaluated, Model
+from thermospin.fitting.remedies import remedies
+
+CERTAIN = 5.0
+"""Number of its standard deviations by which χ² must be too large."""
+FROM_ESTIMATE = 12.0
+"""Variance of an estimate of the noise squared, relative, times the number of points."""
+LEAST_EXCESS = 1.2
+"""χ²/dof up to which a model describes the data, however many they are."""
+WORTH = 0.1
+"""Least part of χ² that freeing a parameter must take away to be named."""
+MOST_NAMED = 3
+"""Number of parameters that are named."""
+
+
+def describes_the_data(model: Model, best: Evaluated) -> bool:
+    """Return whether χ² is as low as noise explains.
+
+    Parameters
+    ----------
+    model : Model
+        The model, with the noise of the data.
+    best : Evaluated
+        The model at the best fit.
+    """
+    dof = _dof(best)
+    estimated = any(curve.sigma is None for curve in model.numbers.problem.curves)
+    variance = (2.0 + (FROM_ESTIMATE if estimated else 0.0)) / dof
+    return best.chi2 / dof <= max(LEAST_EXCESS, 1.0 + CERTAIN * float(np.sqrt(variance)))
+
+
+def misfit(model: Model, best: Evaluated) -> str:
+    """Return how badly a model describes the data, and which parameters would mend it, in words.
+
+    Parameters
+    ----------
+    model, best
+        As in `describes_the_data`.
+    """
+    excess = best.chi2 / _dof(best)
+    pairs = zip(model.numbers.problem.curves, best.curves, strict=True)
+    off = max(float(np.std(c.values - p.values) / np.ptp(c.values)) for c, p in pairs)
+    first = (
+        f"this model does not describe the data: χ²/dof = {excess:.3g}, the residuals are"
+        f" {np.sqrt(excess):.2g} times the noise and {100.0 * off:.2g} % of the range of the"
+        " values; the values below and their errors mean little"
+    )
+    found = sorted(remedies(model, best), key=lambda remedy: -remedy.part)
+    named = [each for each in found if each.part >= WORTH][:MOST_NAMED]
+    if named:
+        told = ", ".join(f"{each.words} ({100.0 * each.part:.0f} %)" for each in named)
+        advice = f"Free as well, one at a time (about what it takes away of χ²): {told}"
+    else:
+        advice = (
+            "No single parameter that is fixed would mend it: look at the residuals, at the noise"
+            " that was assumed, and at what was measured"
+        )
+    return f"{first}{_worst_curve(model, best)}. {advice}"
+
+
+def _dof(best: Evaluated) -> int:
+    return max(best.residuals.size - best.vector.size, 1)
+
+
+def _worst_curve(model: Model, best: Evaluated) -> str:
+    curves = model.numbers.problem.curves
+    if len(curves) == 1:
+        return ""
+    ends = np.cumsum([curve.V.size for curve in curves])[:-1]
+    each = [float(np.mean(part**2)) for part in np.split(best.residuals, ends)]
+    return f"; worst is curve {int(np.argmax(each)) + 1}, {curves[int(np.argmax(each))].name}"

@@ -1,0 +1,131 @@
+"""Where a fit begins, from the measured curves themselves."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from thermospin.fitting.curve_features import Features, features
+from thermospin.fitting.fit_parameters import FIT_PARAMETERS
+from thermospin.fitting.problem import Curve, FitProblem, Free
+from thermospin.fitting.shape_search import Interval, ShapeSearch, in_order
+from thermospin.quantities import STANDS_FOR
+
+_LINEAR = ("G_T", "I_offset")
+_GAPS = ("gap_S", "gap_Sm")
+_RATES = tuple(
+    name for kind in ("depairing", "spin_orbit", "spin_flip") for name in (kind, *STANDS_FOR[kind])
+)
+_ROUNDING = ("lock_in", "broadening", *_RATES)
+"""What rounds a curve, as Γ does, which stands for it in the search."""
+_ROUNDING_START = 0.02
+_LARGEST_DROP = 0.4
+"""Part of a large bias that drops over what is in series, at most."""
+
+
+def starting_values(problem: FitProblem) -> dict[str, float]:
+    """Return where the search for the free parameters of a fit begins.
+
+    Parameters
+    ----------
+    problem : FitProblem
+        The curves, and what is to be found.
+
+    Returns
+    -------
+    dict of str to float
+        A value of every free parameter without a start, in reduced units, by its label: its name,
+        or the name with the number of the curve, ``h_exc[2]``, where every curve has its own.
+    """
+    if all(free.start is not None for free in problem.free):
+        return {}
+    found = [_of_curve(problem, curve) for curve in problem.curves]
+    starts: dict[str, float] = {}
+    for free in problem.free:
+        values = [of_curve[free.name] for of_curve in found]
+        if free.start is not None:
+            continue
+        if free.each:
+            labels = (f"{free.name}[{number}]" for number in range(1, len(values) + 1))
+            starts.update(zip(labels, values, strict=True))
+        else:
+            starts[free.name] = float(np.median(values))
+    return starts
+
+
+def _of_curve(problem: FitProblem, curve: Curve) -> dict[str, float]:
+    """Return starting values of the free parameters from one curve."""
+    free = {parameter.name: parameter for parameter in problem.free}
+    fixed = {**problem.fixed, **curve.fixed}
+    fixed = {name: value for name, value in fixed.items() if name not in _ROUNDING}
+    centre = None if "V_offset" in free else fixed.get("V_offset", 0.0)
+    shown = features(curve, centre)
+    box = {
+        name: _within(parameter, _interval(name, shown, free, fixed))
+        for name, parameter in free.items()
+        if name not in (*_LINEAR, *_ROUNDING)
+    }
+    search = ShapeSearch(
+        *in_order(curve, shown.centre),
+        differences=curve.kind == "dIdV",
+        box=box,
+        conductance=_conductance(shown, free, fixed),
+        I_offset=None if "I_offset" in free else fixed.get("I_offset", 0.0),
+        fixed=fixed,
+        gap_model=problem.gap_model,
+    )
+    found = search.nearest(shown)
+    rounding = {name: _ROUNDING_START for name in free if name in _ROUNDING}
+    return rounding | {name: value for name, value in found.items() if name in free}
+
+
+def _conductance(shown: Features, free: Mapping[str, Free], fixed: Mapping[str, float]) -> Interval:
+    """Return where G_T is: near dI/dV at large bias, unless known gaps may lie beyond the curve."""
+    if "G_T" not in free:
+        return Interval(fixed.get("G_T", 1.0), fixed.get("G_T", 1.0))
+    beyond = 1.15 if {"Delta_0", *_GAPS} & set(free) else 1e6
+    in_series = 1.0 / (1.0 - _LARGEST_DROP) if "R_series" in free else 1.0
+    measured = abs(shown.conductance)
+    least = max(0.3 * measured, 0.95 * abs(shown.mean_conductance))
+    return _within(free["G_T"], Interval(least, max(beyond * in_series * measured, 1.2 * least)))
+
+
+def _interval(
+    name: str, shown: Features, free: Mapping[str, Free], fixed: Mapping[str, float]
+) -> Interval:
+    """Return where a parameter is searched for, by what the curve shows."""
+    edge = shown.edge
+    gaps = [fixed.get(gap, 1.0) for gap in _GAPS if gap not in free]
+    if name == "Delta_0":
+        factor = edge / sum(gaps) if gaps and sum(gaps) > 0.0 else 1.0
+        return Interval(min(0.6 * factor, 0.8), max(1.8 * factor, 1.25), True)
+    scale = edge if 0.0 in gaps else edge / 2.0
+    if "Delta_0" not in free and len(gaps) == 2:
+        scale = fixed.get("Delta_0", 1.0) * max(gaps)
+    if name in _GAPS:
+        return Interval(0.2 * scale, 2.0 * scale, True)
+    if name == "V_offset":
+        return Interval(shown.centre - 0.2 * scale, shown.centre + 0.2 * scale)
+    if name == "R_series":
+        return Interval(0.0, _LARGEST_DROP / abs(shown.conductance))
+    if name in ("T", *STANDS_FOR["T"]):
+        return Interval(0.2 * scale, 1.3 * scale)
+    if name in ("gamma", *STANDS_FOR["gamma"]):
+        return Interval(3e-4 * scale, 0.2 * scale, True)
+    if name in ("h_exc", "h_S"):
+        return Interval(0.0, 0.8 * scale)
+    return {"P": Interval(-0.9, 0.9), "theta": Interval(0.05, 0.95)}[name]
+
+
+def _within(free: Free, interval: Interval) -> Interval:
+    """Return the part of an interval that is allowed, or near the start that is given."""
+    parameter = FIT_PARAMETERS[free.name]
+    low, high = interval.low, interval.high
+    if free.start is not None:
+        reach = max(0.3 * abs(free.start), 1e-3)
+        low, high = free.start - reach, free.start + reach
+    bottom = parameter.low if free.low is None else free.low
+    top = parameter.high if free.high is None else free.high
+    low, high = np.clip([low, high], bottom, top)
+    if low >= high:
+        low, high = bottom, top
+    return Interval(float(low), float(high), interval.logarithmic and low > 0.0)
