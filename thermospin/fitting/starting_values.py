@@ -102,13 +102,13 @@ def _interval(
     if "Delta_0" not in free and len(gaps) == 2:
         scale = fixed.get("Delta_0", 1.0) * max(gaps)
     if name in _GAPS:
-        return Interval(0.2 * scale, 2.0 * scale, True)
+        return Interval(0.35 * scale, 1.7 * scale, True)
     if name == "V_offset":
         return Interval(shown.centre - 0.2 * scale, shown.centre + 0.2 * scale)
     if name == "R_series":
         return Interval(0.0, _LARGEST_DROP / abs(shown.conductance))
     if name in ("T", *STANDS_FOR["T"]):
-        return Interval(0.2 * scale, 1.3 * scale)
+        return Interval(0.2 * scale, scale)
     if name in ("gamma", *STANDS_FOR["gamma"]):
         return Interval(3e-4 * scale, 0.2 * scale, True)
     if name in ("h_exc", "h_S"):
