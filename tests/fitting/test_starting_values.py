@@ -5,7 +5,6 @@ from synthetic_curves import KINDS, changed, measured, problem_of, random_truth
 
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 from thermospin.fitting.prediction import predicted
-from thermospin.fitting.problem import Curve, FitProblem, Free
 from thermospin.fitting.starting_values import starting_values
 
 USUAL = ("T_S", "h_exc", "gamma", "Delta_0", "G_T", "V_offset", "I_offset")
@@ -74,9 +73,7 @@ def with_a_supercurrent(seed, kind="I"):
     side = np.sign(curve.V - truth["V_offset"])
     extra = truth["G_T"] * (0.7 * truth["Delta_0"] * side if kind == "I" else 20.0)
     sigma = np.where(at_zero, 1e3 * np.ptp(curve.values), curve.sigma)
-    return truth, changed(
-        curve, slice(None), values=curve.values + at_zero * extra, sigma=sigma
-    )
+    return truth, changed(curve, slice(None), values=curve.values + at_zero * extra, sigma=sigma)
 
 
 def swept_to_and_fro(seed, kind="I"):

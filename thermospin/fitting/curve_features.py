@@ -15,6 +15,10 @@ _LEAST_OVERLAP = 0.4
 """A centre lies so far inside the curve: as much of half its span has a mirror image."""
 _LARGEST_ASYMMETRY = 0.6
 """Twice as much as a noisy curve has about its centre; about any other bias it is near 1."""
+_SUPERCURRENT = 0.08
+"""Nearer to the centre than this part of the curve a supercurrent may flow."""
+_OHMIC = 0.8
+"""Farther away than this part of the curve dI/dV is taken for ohmic."""
 _EDGE = 0.3
 """Beyond the sum-gap edge dI/dV differs from the ohmic one by less than this part of its most."""
 
@@ -47,7 +51,8 @@ def medians(V: FloatArray, values: FloatArray, bins: int) -> tuple[FloatArray, F
     left out.
     """
     low, high = V.min(), V.max()
-    place = np.minimum(((V - low) / (high - low) * bins).astype(int), bins - 1)
+    width = (high - low) / bins or 1.0
+    place = np.minimum(((V - low) / width).astype(int), bins - 1)
     order = np.argsort(place, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(place[order])) + 1)
     pairs = [(np.median(V[group]), np.median(values[group])) for group in groups]
@@ -120,9 +125,11 @@ def features(curve: Curve, centre: float | None) -> Features:
     g = _smooth(np.gradient(y, grid)) if curve.kind == "I" else y
     distance = np.abs(grid - centre)
     reach = distance.max()
-    conductance = float(np.median(g[distance > 0.8 * reach]))
-    away = np.where(distance > 0.05 * reach, np.abs(g - conductance), 0.0)
+    conductance = float(np.median(g[distance > _OHMIC * reach]))
+    near = distance < _SUPERCURRENT * reach
+    away = np.where(near, 0.0, np.abs(g - conductance))
     structured = distance[away > _EDGE * np.quantile(away, 0.97)]
+    edge = float(structured.max()) if structured.size else reach
     far = (grid - centre) * (1.0 if grid[-1] + grid[0] > 2.0 * centre else -1.0)
-    mean = float(np.mean(g[far >= 0.0]))
-    return Features(centre, float(structured.max()), conductance, mean)
+    mean = float(np.mean(np.where(near, np.minimum(g, conductance), g)[far >= 0.0]))
+    return Features(centre, edge, conductance, mean)
