@@ -177,5 +177,6 @@ def test_a_long_fit_says_now_and_then_how_it_goes(monkeypatch, capsys):
         for evaluations in (1, 2, 3, 4):
             report(evaluations, 123.4)
     shown = capsys.readouterr().err.splitlines()
-    assert [text.split()[0] for text in shown] == ["2", "4"]
-    assert "χ² = 123.4 for 61 points" in shown[0]
+    beginning = "χ² = 123.4 for 61 points, model computed"
+    ending = "times; Ctrl-C takes the best so far"
+    assert shown == [f"{beginning} {evaluations} {ending}" for evaluations in (2, 4)]

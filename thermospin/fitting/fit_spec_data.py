@@ -26,7 +26,8 @@ NOISE: dict[str, Parameter] = {
     )
 }  # fmt: skip
 """What a fit spec may say about noise, for all curves in ``numerics`` or for one in ``data``."""
-_KEYS = ("file", *_READING, *_BIAS, *NOISE, *FIT_PARAMETERS)
+ENTRY_KEYS = ("file", *_READING, *_BIAS, *NOISE)
+"""The keys of an entry of ``data``, besides the parameters of the curve."""
 _MOST_LINES = 999_999_999
 
 Read = tuple[tuple[Curve, ...], tuple[MeasuredCurve, ...], tuple[str, ...]]
@@ -87,7 +88,7 @@ def _measured(tree: CheckedTree, path: KeyPath, folder: Path) -> MeasuredCurve |
     if not tree.is_mapping(path):
         tree.complain(path, "must be a mapping such as {file: iv.dat, T_S: 100 mK}")
         return None
-    keys = tree.keys(path, _KEYS)
+    keys = tree.keys(path, (*ENTRY_KEYS, *FIT_PARAMETERS))
     before = len(tree.problems)
     file = tree.text((*path, "file"))
     if not tree.has((*path, "file")):
