@@ -14,6 +14,9 @@ from click.testing import CliRunner
 
 import thermospin as ts
 from thermospin.cli import main
+from thermospin.fitting.fit_parameters import CIRCUIT
+from thermospin.fitting.fit_spec import KEYS
+from thermospin.fitting.fit_spec_data import ENTRY_KEYS
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import parse_spec
 
@@ -81,6 +84,61 @@ def test_the_script_of_the_laboratory_runs_and_its_table_is_the_one_shown(tmp_pa
     head, first = shown.splitlines()
     assert table.splitlines()[0] == head
     assert float(table.splitlines()[1].split(",")[2]) == pytest.approx(float(first.split(",")[2]))
+
+
+def values_of(report):
+    """Return the values and errors in SI of the table of a fit by the name of the parameter."""
+    row = re.compile(r"^(\w+(?:\[\d\])?) .*  (\S+) ± (\S+) (?:ueV|uS|uV|pA)  ", re.MULTILINE)
+    return {name: (float(value), float(error)) for name, value, error in row.findall(report)}
+
+
+@pytest.fixture(scope="module")
+def fits(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fits")
+    script = ROOT / "docs" / "fits" / "fits.sh"
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", script], cwd=folder, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    return folder, done.stdout.decode()
+
+
+def test_the_script_of_the_page_on_fits_finds_what_the_page_shows(fits):
+    folder, printed = fits
+    (shown,) = blocks("docs/fits.md", "text")
+    first, second, third = printed.split("χ² = ")[1:]
+    found = values_of(first)
+    assert set(found) == {"Delta_0", "G_T", "gamma", "V_offset", "I_offset"}
+    for name, (value, error) in values_of(shown).items():
+        assert found[name] == (pytest.approx(value, abs=0.1 * error), pytest.approx(error, rel=0.1))
+    truth = {"h_exc[1]": 20.0, "h_exc[2]": 40.0, "h_exc[3]": 60.0, "Delta_0": 205.0, "gamma": 4.0,
+             "G_T": 98.0}  # fmt: skip
+    for name, true in truth.items():
+        value, error = values_of(second)[name]
+        assert abs(value - true) < 4.0 * error < 0.01 * true
+    assert values_of(third)["spin_orbit_Sm"][0] == pytest.approx(20.5, abs=0.5)
+    assert "does not describe the data" in (folder / "misfit.txt").read_text(encoding="utf-8")
+    for name in ("fit.png", "fit.pdf", "fit.json", "profile_gamma.png", "junction_1.yaml"):
+        assert (folder / "series" / name).stat().st_size > 0
+    assert (folder / "junction.h5").exists()
+
+
+def test_the_python_and_the_spec_of_the_page_on_fits_are_those_of_its_folder(fits, monkeypatch):
+    folder, _ = fits
+    (code,) = blocks("docs/fits.md", "python")
+    monkeypatch.chdir(folder)
+    names = {}
+    exec(compile(code, "fits.md", "exec"), names)  # the code is the page's own
+    assert names["found"].material.Delta_0 == pytest.approx(205e-6, rel=1e-3)
+    (spec,) = blocks("docs/fits.md", "yaml")
+    assert spec == (ROOT / "docs" / "fits" / "series.yaml").read_text(encoding="utf-8")
+
+
+def test_the_page_on_fits_names_every_parameter_of_the_circuit_and_every_key():
+    text = (ROOT / "docs" / "fits.md").read_text(encoding="utf-8")
+    for parameter in CIRCUIT.values():
+        row = f"| `{parameter.name}` | {parameter.meaning} | {parameter.unit} |"
+        assert f"{row} {parameter.default:g} |" in text
+    assert [key for key in (*KEYS, *ENTRY_KEYS) if f"`{key}`" not in text] == []
 
 
 def rows_of(text):

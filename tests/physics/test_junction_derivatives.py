@@ -70,7 +70,11 @@ def test_derivatives_are_those_printed_of_an_independent_program():
     assert current.by_V[0] == pytest.approx(-0.0904887328587, rel=0.0, abs=PRINTED_DIGITS)
 
 
-@pytest.mark.parametrize("name", OF_LEADS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) for name in OF_LEADS if name != "gamma_S"]
+    + ["gamma_S"],
+)
 def test_derivatives_are_those_of_integrals_in_many_digits(name):
     V = 0.3
     junction = {**STANDING, "T_Sm": 0.3, "h_S": 0.1, "gap_Sm": 0.9}
@@ -91,6 +95,7 @@ def test_derivatives_are_those_of_integrals_in_many_digits(name):
         assert found.by_parameter[0, 0] == pytest.approx(slope, rel=EIGHT_DIGITS)
 
 
+@pytest.mark.slow
 def test_curvature_is_that_of_integrals_in_many_digits():
     junction = Junction(**STANDING)
     leads = (0.7, 0.1, 0.4, 0.0, 1e-3, 2e-3, STANDING["gap_S"], 1.0)

@@ -40,6 +40,6 @@ class FitProgress:
         if now >= self._due:
             self._due = now + (_REFRESH if self._line.on_terminal else _SILENCE)
             self._line.show(
-                f"{evaluations} evaluations of the model, χ² = {chi2:.6g} for"
-                f" {self._points} points; Ctrl-C takes the best so far"
+                f"χ² = {chi2:.6g} for {self._points} points, model computed {evaluations} times;"
+                " Ctrl-C takes the best so far"
             )

@@ -12,7 +12,7 @@ FARTHEST = 6.0
 """Noise is averaged over so many standard deviations to either side: beyond are 2e-9 of it."""
 MOST = 1024
 """Nodes of one average at most."""
-DIGITS = 14.0
+DIGITS = 18.0
 """−ln of what an average misses, where a curve bends as sharply as its width says."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.measured.column_units import ValueKind
-from thermospin.observables import junction_derivatives
+from thermospin.observables import evaluate, junction_derivatives
 
 VALUE, BY_BIAS, BY_SERIES, BY_NAMES = range(4)
 """Columns: the curve, its derivatives by the bias and by the resistance, and from there on those by
@@ -80,13 +80,13 @@ def _junction_bias(bias: FloatArray, junction: Junction, series: float) -> Float
     x = bias / (1.0 + series)
     left = np.arange(bias.size)
     for _ in range(MOST_STEPS):
-        current, slope = junction_derivatives(x[left], junction, ())
-        excess = x[left] + series * current.value - bias[left]
+        found = evaluate(("I_q", "dIdV"), x[left], junction).values
+        excess = x[left] + series * found["I_q"][0] - bias[left]
         above = excess > 0.0
         high[left] = np.where(above, x[left], high[left])
         low[left] = np.where(above, low[left], x[left])
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = x[left] - excess / (1.0 + series * slope.value)
+            step = x[left] - excess / (1.0 + series * found["dIdV"][0])
         inside = (step >= low[left]) & (step <= high[left])
         moved = np.where(inside, step, 0.5 * (low[left] + high[left]))
         far = np.abs(moved - x[left]) > NEAR

@@ -9,10 +9,16 @@ from thermospin.junction import FloatArray
 
 _BINS = 240
 """As many medians stand for a curve: splittings of the peaks are wider than the span over this."""
+_SMOOTHED = 5
+"""Grid points that are averaged."""
 _LEAST_OVERLAP = 0.4
 """A centre lies so far inside the curve: as much of half its span has a mirror image."""
 _LARGEST_ASYMMETRY = 0.6
 """Twice as much as a noisy curve has about its centre; about any other bias it is near 1."""
+_SUPERCURRENT = 0.08
+"""Nearer to the centre than this part of the curve a supercurrent may flow."""
+_OHMIC = 0.8
+"""Farther away than this part of the curve dI/dV is taken for ohmic."""
 _EDGE = 0.3
 """Beyond the sum-gap edge dI/dV differs from the ohmic one by less than this part of its most."""
 
@@ -45,7 +51,8 @@ def medians(V: FloatArray, values: FloatArray, bins: int) -> tuple[FloatArray, F
     left out.
     """
     low, high = V.min(), V.max()
-    place = np.minimum(((V - low) / (high - low) * bins).astype(int), bins - 1)
+    width = (high - low) / bins or 1.0
+    place = np.minimum(((V - low) / width).astype(int), bins - 1)
     order = np.argsort(place, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(place[order])) + 1)
     pairs = [(np.median(V[group]), np.median(values[group])) for group in groups]
@@ -53,42 +60,49 @@ def medians(V: FloatArray, values: FloatArray, bins: int) -> tuple[FloatArray, F
     return x, y
 
 
-def _conductance(curve: Curve) -> tuple[FloatArray, FloatArray]:
-    """Return an even grid of bias and dI/dV on it, smoothed."""
+def _even_grid(curve: Curve) -> tuple[FloatArray, FloatArray]:
+    """Return biases at equal distances and the values there, smoothed."""
     x, y = medians(curve.V, curve.values, max(min(_BINS, len(curve.V) // 2), 8))
     grid = np.linspace(x[0], x[-1], _BINS + 1)
-    g = np.interp(grid, x, y)
-    if curve.kind == "I":
-        g = np.gradient(_smooth(g, 5), grid)
-    return grid, _smooth(g, 5)
+    return grid, _smooth(np.interp(grid, x, y))
 
 
-def _smooth(y: FloatArray, width: int) -> FloatArray:
+def _smooth(y: FloatArray) -> FloatArray:
     """Return moving averages; at the ends the curve is continued by its last value."""
-    padded = np.pad(y, width // 2, mode="edge")
-    return np.convolve(padded, np.full(width, 1.0 / width), mode="valid")
+    padded = np.pad(y, _SMOOTHED // 2, mode="edge")
+    return np.convolve(padded, np.full(_SMOOTHED, 1.0 / _SMOOTHED), mode="valid")
 
 
-def _asymmetry(g: FloatArray, middle: int) -> float:
-    """Return how much values differ from their mirror image, over how much they vary; 1: unlike."""
-    reach = min(middle, len(g) - 1 - middle)
-    left, right = g[middle - reach : middle][::-1], g[middle + 1 : middle + 1 + reach]
-    level = np.median(g)
-    structure = np.sum(np.abs(left - level) + np.abs(right - level))
-    return float(np.sum(np.abs(left - right)) / structure) if structure > 0.0 else np.inf
+def _asymmetry(y: FloatArray, middle: int, odd: bool) -> float:
+    """Return how far values are from odd, or even, about a point, over how much they vary there.
+
+    It is about 1 where they are neither, or do not vary but for noise. What every odd curve may
+    have, a slope, and what every even one may have, a constant, do not count, nor an offset.
+    """
+    reach = min(middle, len(y) - 1 - middle)
+    steps = np.arange(1, reach + 1)
+    left, right = y[middle - steps], y[middle + steps]
+    even, uneven = (right + left) / 2.0, (right - left) / 2.0
+    even = even - np.median(even)
+    if odd:
+        uneven = uneven - steps * np.sum(steps * uneven) / np.sum(steps**2)
+    right_part, wrong_part = (uneven, even) if odd else (even, uneven)
+    structure = float(np.sum(np.abs(right_part)))
+    return float(np.sum(np.abs(wrong_part))) / structure if structure > 0.0 else np.inf
 
 
 def symmetry_centre(curve: Curve) -> float:
-    """Return the bias about which dI/dV is even, in Δ0/e; 0 if there is none.
+    """Return the bias about which I(V) is odd, or dI/dV even, in Δ0/e; 0 if there is none.
 
-    I(V) is odd about it, but for an offset of the current.
+    An offset of the current does not matter.
     """
-    grid, g = _conductance(curve)
-    least = int(_LEAST_OVERLAP * len(g) / 2)
-    middles = range(least, len(g) - least)
-    asymmetries = [_asymmetry(g, middle) for middle in middles]
-    best = int(np.argmin(asymmetries))
-    return float(grid[middles[best]]) if asymmetries[best] < _LARGEST_ASYMMETRY else 0.0
+    grid, y = _even_grid(curve)
+    half = len(y) // 2
+    middles = np.arange(int(_LEAST_OVERLAP * half), len(y) - int(_LEAST_OVERLAP * half))
+    asymmetry = np.array([_asymmetry(y, middle, curve.kind == "I") for middle in middles.tolist()])
+    overlap = 1.0 - np.abs(middles - half) / half
+    best = int(np.argmin(asymmetry / overlap))
+    return float(grid[middles[best]]) if asymmetry[best] < _LARGEST_ASYMMETRY else 0.0
 
 
 def features(curve: Curve, centre: float | None) -> Features:
@@ -107,12 +121,15 @@ def features(curve: Curve, centre: float | None) -> Features:
         In the units of the curve.
     """
     centre = symmetry_centre(curve) if centre is None else centre
-    grid, g = _conductance(curve)
+    grid, y = _even_grid(curve)
+    g = _smooth(np.gradient(y, grid)) if curve.kind == "I" else y
     distance = np.abs(grid - centre)
     reach = distance.max()
-    conductance = float(np.median(g[distance > 0.8 * reach]))
-    away = np.where(distance > 0.05 * reach, np.abs(g - conductance), 0.0)
+    conductance = float(np.median(g[distance > _OHMIC * reach]))
+    near = distance < _SUPERCURRENT * reach
+    away = np.where(near, 0.0, np.abs(g - conductance))
     structured = distance[away > _EDGE * np.quantile(away, 0.97)]
+    edge = float(structured.max()) if structured.size else reach
     far = (grid - centre) * (1.0 if grid[-1] + grid[0] > 2.0 * centre else -1.0)
-    mean = float(np.mean(g[far >= 0.0]))
-    return Features(centre, float(structured.max()), conductance, mean)
+    mean = float(np.mean(np.where(near, np.minimum(g, conductance), g)[far >= 0.0]))
+    return Features(centre, edge, conductance, mean)

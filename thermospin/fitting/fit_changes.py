@@ -1,6 +1,6 @@
 """What a command line says of a fit besides its spec: changes to the tree of the spec."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from thermospin.spec.overrides import put_text
@@ -64,7 +64,7 @@ def apply_changes(root: MappingNode, changes: FitChanges) -> list[Problem]:
         _forget(root, name)
         problems += put_text(root, ("fixed", name), value, place)
     if changes.material:
-        _put(root, "material", _node(changes.material, Place(TextSource("--material"))))
+        put_material(root, changes.material, Place(TextSource("--material")))
     if changes.data:
         entries = [
             _node({"file": file, **changes.reading}, Place(TextSource(shorten(file))))
@@ -72,6 +72,35 @@ def apply_changes(root: MappingNode, changes: FitChanges) -> list[Problem]:
         ]
         _put(root, "data", ListNode(Place(TextSource("DATA")), entries))
     return problems
+
+
+def put_material(root: MappingNode, scales: Mapping[str, str], place: Place) -> None:
+    """Set the scales of units.
+
+    Parameters
+    ----------
+    root : MappingNode
+        The top of the tree of a fit spec; it is changed in place.
+    scales : mapping of str to str
+        Such as ``Delta_0`` and ``200 ueV``.
+    place : Place
+        Where they are said, for messages.
+    """
+    _put(root, "material", _node(scales, place))
+
+
+def put_free(root: MappingNode, names: Iterable[str], place: Place) -> None:
+    """Have parameters found as well.
+
+    Parameters
+    ----------
+    root, place
+        As in `put_material`.
+    names : iterable of str
+        The parameters.
+    """
+    for name in names:
+        put_text(root, ("free", name), "", place)
 
 
 def _forget(root: MappingNode, name: str) -> None:

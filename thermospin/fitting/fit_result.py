@@ -18,7 +18,7 @@ from thermospin.quantities.representation import html_table, line
 from thermospin.spec import Material
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from thermospin.figures.style import StyledFigure
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -134,7 +134,7 @@ class FitResult:
         """Return the result as text: what to know first, then every value with its error."""
         return report(self)
 
-    def plot(self) -> Figure:
+    def plot(self) -> StyledFigure:
         """Return a picture of the data, the model and the residuals."""
         from thermospin.fitting.result_picture import result_picture
 

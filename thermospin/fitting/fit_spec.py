@@ -1,14 +1,25 @@
 """Fit specs: strict YAML to a `FitProblem`, or to an error that lists every mistake."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from thermospin.fitting.fit_changes import FitChanges, apply_changes
+from thermospin.fitting.assumptions import (
+    freed_scales,
+    guessed_scales,
+    in_si,
+    usual_free,
+)
+from thermospin.fitting.fit_changes import (
+    FitChanges,
+    apply_changes,
+    put_free,
+    put_material,
+)
 from thermospin.fitting.fit_parameters import CIRCUIT, FIT_PARAMETERS
-from thermospin.fitting.fit_spec_data import curves_of
+from thermospin.fitting.fit_spec_data import curves_of, measured_curves
 from thermospin.fitting.problem import FitProblem, Free
 from thermospin.measured import MeasuredCurve
 from thermospin.quantities import GAP_MODELS, STANDS_FOR, GapModel
@@ -110,15 +121,56 @@ def parse_fit_spec(
     problems += apply_changes(root, changes)
     tree = CheckedTree(root, problems)
     tree.keys((), KEYS, _misplaced)
+    measured = measured_curves(tree, Path() if changes.data else folder)
+    tree, assumed = _with_assumptions(tree, tuple(measured.values()))
     fixed, free = _known(tree), _sought(tree)
     _check_names(tree)
-    curves, measured, notes = curves_of(tree, Path() if changes.data else folder)
+    curves, notes = curves_of(tree, measured)
     gap_model = tree.word(("gap_model",), GAP_MODELS) or "self-consistent"
     title = tree.text(("title",)) or ""
     if tree.problems:
         raise SpecError(name, tree.problems)
     problem = FitProblem(curves, free, fixed, cast(GapModel, gap_model), tree.material)
-    return FitSpec(title, problem, measured, notes)
+    return FitSpec(title, problem, tuple(measured.values()), (*assumed, *notes))
+
+
+def _with_assumptions(
+    tree: CheckedTree, measured: Sequence[MeasuredCurve]
+) -> tuple[CheckedTree, tuple[str, ...]]:
+    """Return a spec with what it leaves to be assumed, and that in words."""
+    if tree.problems or not measured:
+        return tree, ()
+    place, notes = Place(TextSource("assumed")), list[str]()
+    known = {*_named(tree, ("fixed",)), *_named(tree, ("circuit",))}
+    for i in range(tree.length(("data",))):
+        known |= {name for name in _named(tree, ("data", i)) if name in FIT_PARAMETERS}
+    free = _free_paths(tree)
+    if not free:
+        names = usual_free(known, {curve.kind for curve in measured})
+        put_free(tree.root, names, place)
+        notes.append(f"nothing is said to be free: {', '.join(names)} are")
+    if in_si(measured) and not tree.has(("material",)):
+        normal = sum(_is_normal(tree, gap) for gap in ("gap_S", "gap_Sm"))
+        scales = guessed_scales(measured, 1 if normal else 2)
+        put_material(tree.root, scales, place)
+        freed = freed_scales({*known, *_named(tree, (_FREE,))})
+        put_free(tree.root, freed, place)
+        words = " and ".join(f"{name} = {value}" for name, value in scales.items())
+        notes.append(
+            f"no material is given: units are those of {words}, guessed from the curves"
+            + (f"; {' and '.join(freed)} are free as well" if freed else "")
+        )
+    return CheckedTree(tree.root), tuple(notes)
+
+
+def _named(tree: CheckedTree, path: KeyPath) -> list[str]:
+    """Return the keys of a mapping, none where there is no mapping."""
+    return list(tree.names(path)) if tree.is_mapping(path) else []
+
+
+def _is_normal(tree: CheckedTree, gap: str) -> bool:
+    """Return whether a lead is said to have no gap."""
+    return tree.has(("fixed", gap)) and tree.number(("fixed", gap)) == 0.0
 
 
 def _misplaced(key: str) -> str:
@@ -150,16 +202,17 @@ def _is_free(tree: CheckedTree, path: KeyPath) -> bool:
 
 def _sought(tree: CheckedTree) -> tuple[Free, ...]:
     """Return the parameters that are to be found."""
+    return tuple(_free(tree, path) for path in _free_paths(tree))
+
+
+def _free_paths(tree: CheckedTree) -> list[KeyPath]:
+    """Return where the parameters that are to be found are named."""
     paths: list[KeyPath] = [(_FREE, key) for key in tree.keys((_FREE,), FIT_PARAMETERS, _misplaced)]
-    paths += [
+    return paths + [
         ("circuit", key)
         for key in CIRCUIT
         if tree.has(("circuit", key)) and _is_free(tree, ("circuit", key))
     ]
-    if not paths and not tree.problems:
-        rule = "must name at least one parameter, got none"
-        tree.complain((_FREE,), rule, "such as --free gamma,T_S, or free: {gamma: , T_S: }")
-    return tuple(_free(tree, path) for path in paths)
 
 
 def _free(tree: CheckedTree, path: KeyPath) -> Free:

@@ -1,5 +1,6 @@
 """The section ``data`` of a fit spec: the curves that are fitted, and how each is read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,42 +27,58 @@ NOISE: dict[str, Parameter] = {
     )
 }  # fmt: skip
 """What a fit spec may say about noise, for all curves in ``numerics`` or for one in ``data``."""
-_KEYS = ("file", *_READING, *_BIAS, *NOISE, *FIT_PARAMETERS)
+ENTRY_KEYS = ("file", *_READING, *_BIAS, *NOISE)
+"""The keys of an entry of ``data``, besides the parameters of the curve."""
 _MOST_LINES = 999_999_999
 
-Read = tuple[tuple[Curve, ...], tuple[MeasuredCurve, ...], tuple[str, ...]]
-"""The curves in reduced units, the same as they were measured, and what is to be said of them."""
 
-
-def curves_of(tree: CheckedTree, folder: Path) -> Read:
-    """Read the curves of a fit spec.
+def measured_curves(tree: CheckedTree, folder: Path) -> dict[int, MeasuredCurve]:
+    """Read the files of the curves of a fit spec.
 
     Parameters
     ----------
     tree : CheckedTree
-        The spec; what is wrong with its curves is reported there.
+        The spec; what is wrong with its files is reported there.
     folder : Path
         Where the files are looked for.
 
     Returns
     -------
-    curves : tuple of Curve
-        In reduced units.
-    measured : tuple of MeasuredCurve
-        The same, as they were measured.
-    notes : tuple of str
-        What was left out of each file, or settled by a rule.
+    dict of int to MeasuredCurve
+        The curves that could be read, by their places in the list.
     """
-    noise = _noise(tree, ("numerics",), tree.keys(("numerics",), NOISE))
-    curves, measured, notes = list[Curve](), list[MeasuredCurve](), list[str]()
     count = tree.length(("data",))
     if not count:
         rule = "missing key, must list the files of at least one curve"
         tree.complain(("data",), rule, "such as data: [{file: iv.dat}]")
-    for i in range(count):
-        curve = _measured(tree, ("data", i), folder)
+    read = {i: _measured(tree, ("data", i), folder) for i in range(count)}
+    return {i: curve for i, curve in read.items() if curve is not None}
+
+
+def curves_of(
+    tree: CheckedTree, measured: Mapping[int, MeasuredCurve]
+) -> tuple[tuple[Curve, ...], tuple[str, ...]]:
+    """Convert the curves of a fit spec to reduced units.
+
+    Parameters
+    ----------
+    tree : CheckedTree
+        The spec; what is wrong with what it says of its curves is reported there.
+    measured : mapping of int to MeasuredCurve
+        The curves by their places in the list.
+
+    Returns
+    -------
+    curves : tuple of Curve
+        In reduced units; those of a spec that is wrong are left out.
+    notes : tuple of str
+        What was left out of each file, or settled by a rule.
+    """
+    noise = _noise(tree, ("numerics",), tree.keys(("numerics",), NOISE))
+    curves, notes = list[Curve](), list[str]()
+    for i, curve in measured.items():
         settings = _settings(tree, ("data", i), noise)
-        if curve is None or tree.problems:
+        if tree.problems:
             continue
         sigma = settings.pop(f"sigma_{curve.kind}", None)
         for other in ("sigma_I", "sigma_dIdV"):
@@ -72,9 +89,8 @@ def curves_of(tree: CheckedTree, folder: Path) -> Read:
             _complain_of_file(tree, ("data", i), curve.path, error)
             continue
         curves.append(reduced)
-        measured.append(curve)
         notes += [f"{curve.path}: {note}" for note in (*curve.notes, *told)]
-    return tuple(curves), tuple(measured), tuple(notes)
+    return tuple(curves), tuple(notes)
 
 
 def _noise(tree: CheckedTree, path: KeyPath, keys: list[str]) -> dict[str, float]:
@@ -87,7 +103,7 @@ def _measured(tree: CheckedTree, path: KeyPath, folder: Path) -> MeasuredCurve |
     if not tree.is_mapping(path):
         tree.complain(path, "must be a mapping such as {file: iv.dat, T_S: 100 mK}")
         return None
-    keys = tree.keys(path, _KEYS)
+    keys = tree.keys(path, (*ENTRY_KEYS, *FIT_PARAMETERS))
     before = len(tree.problems)
     file = tree.text((*path, "file"))
     if not tree.has((*path, "file")):

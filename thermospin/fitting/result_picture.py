@@ -9,12 +9,11 @@ from thermospin.figures import check_matplotlib
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+    from thermospin.figures.style import StyledFigure
     from thermospin.fitting.fit_result import FitResult
 
 
-def result_picture(result: FitResult) -> Figure:
+def result_picture(result: FitResult) -> StyledFigure:
     """Return a picture of the data, the model and the residuals, in SI where a material is.
 
     Parameters
@@ -38,7 +37,7 @@ def result_picture(result: FitResult) -> Figure:
     return draw_fit(curves, result.problem.material)
 
 
-def profile_picture(result: FitResult, label: str) -> Figure:
+def profile_picture(result: FitResult, label: str) -> StyledFigure:
     """Return a picture of the profile of a free value, in SI where a material is.
 
     Parameters

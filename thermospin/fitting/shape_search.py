@@ -29,6 +29,8 @@ _STARTS, _APART = 8, 0.2
 """How many begin, and how far they are from each other in the unit cube, root mean square."""
 _STEPS, _STEPS_OF_BEST = 10, 10
 _DIFFERENCE = 1e-3
+_DENSE = 100
+"""A curve of fewer points may have a peak at one of them alone."""
 _LAG = 12
 """A measured dI/dV is compared by differences of its integral over one in so many of the points."""
 
@@ -89,11 +91,13 @@ class ShapeSearch:
             Where the curve has its structure.
         """
         few, many = (self._thinned(shown, number) for number in (_FEW, _MANY))
-        places = qmc.LatinHypercube(len(self.box), rng=_SEED).random(_LOOKS)
-        order = np.argsort(few.compared(places).deviations, kind="stable")
-        ends = np.array([few.downhill(start, _STEPS) for start in _apart(places[order])])
-        best = ends[np.argmin(few.compared(ends).deviations)]
-        best = many.downhill(best, _STEPS_OF_BEST)[np.newaxis]
+        best = np.empty((1, 0))
+        if self.box:
+            places = qmc.LatinHypercube(len(self.box), rng=_SEED).random(_LOOKS)
+            order = np.argsort(few.compared(places).deviations, kind="stable")
+            ends = np.array([few.downhill(start, _STEPS) for start in _apart(places[order])])
+            best = ends[np.argmin(few.compared(ends).deviations)]
+            best = many.downhill(best, _STEPS_OF_BEST)[np.newaxis]
         lines = many.compared(best)
         found = {name: float(value[0]) for name, value in _scaled(self.box, best).items()}
         return found | {"G_T": float(lines.slopes[0]), "I_offset": float(lines.offsets[0])}
@@ -150,8 +154,11 @@ class ShapeSearch:
         )
 
 
-def integrated(V: FloatArray, values: FloatArray) -> FloatArray:
-    """Return the integral of values over bias, from the first point on."""
+def _integrated(V: FloatArray, values: FloatArray) -> FloatArray:
+    """Return the integral of values over bias, from the first point on, without single spikes."""
+    if len(V) >= _DENSE:
+        before, after = np.roll(values, 1), np.roll(values, -1)
+        values = np.median([before, values, after], axis=0)
     steps = 0.5 * (values[1:] + values[:-1]) * np.diff(V)
     return np.concatenate([[0.0], np.cumsum(steps)])
 
@@ -163,7 +170,7 @@ def in_order(curve: Curve, centre: float) -> tuple[FloatArray, FloatArray, Float
     """
     order = np.argsort(curve.V, kind="stable")
     V, values = curve.V[order], curve.values[order]
-    current = integrated(V, values) if curve.kind == "dIdV" else values
+    current = _integrated(V, values) if curve.kind == "dIdV" else values
     nearest = np.argsort(np.abs(V - centre), kind="stable")[: max(3, len(V) // 50)]
     return V, current, current - np.median(current[nearest])
 

@@ -1,6 +1,6 @@
 """Where a fit begins, from the measured curves themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from thermospin.fitting.curve_features import Features, features
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 from thermospin.fitting.problem import Curve, FitProblem, Free
 from thermospin.fitting.shape_search import Interval, ShapeSearch, in_order
-from thermospin.quantities import STANDS_FOR
+from thermospin.quantities import STANDS_FOR, GapModel
 
 _LINEAR = ("G_T", "I_offset")
 _GAPS = ("gap_S", "gap_Sm")
@@ -18,6 +18,8 @@ _RATES = tuple(
 _ROUNDING = ("lock_in", "broadening", *_RATES)
 """What rounds a curve, as Γ does, which stands for it in the search."""
 _ROUNDING_START = 0.02
+_SEVERAL = 5
+"""As many curves, from the first to the last, are asked for what all share."""
 _LARGEST_DROP = 0.4
 """Part of a large bias that drops over what is in series, at most."""
 
@@ -38,25 +40,48 @@ def starting_values(problem: FitProblem) -> dict[str, float]:
     """
     if all(free.start is not None for free in problem.free):
         return {}
-    found = [_of_curve(problem, curve) for curve in problem.curves]
-    starts: dict[str, float] = {}
-    for free in problem.free:
-        values = [of_curve[free.name] for of_curve in found]
-        if free.start is not None:
-            continue
-        if free.each:
-            labels = (f"{free.name}[{number}]" for number in range(1, len(values) + 1))
-            starts.update(zip(labels, values, strict=True))
-        else:
-            starts[free.name] = float(np.median(values))
-    return starts
+    shared = _shared(problem)
+    own = [free for free in problem.free if free.each]
+    starts = {free.name: shared[free.name] for free in problem.free if not free.each}
+    if own:
+        for number, curve in enumerate(problem.curves, 1):
+            found = _of_curve(curve, own, {**problem.fixed, **starts}, problem.gap_model)
+            starts |= {f"{free.name}[{number}]": found[free.name] for free in own}
+    return {
+        label: value
+        for label, value in starts.items()
+        if all(free.start is None or free.name != label.split("[")[0] for free in problem.free)
+    }
 
 
-def _of_curve(problem: FitProblem, curve: Curve) -> dict[str, float]:
-    """Return starting values of the free parameters from one curve."""
-    free = {parameter.name: parameter for parameter in problem.free}
-    fixed = {**problem.fixed, **curve.fixed}
-    fixed = {name: value for name, value in fixed.items() if name not in _ROUNDING}
+def _shared(problem: FitProblem) -> dict[str, float]:
+    """Return what several curves say of the shared values, by name: the medians."""
+    shared = [free.name for free in problem.free if not free.each]
+    if not shared:
+        return {}
+    several = np.linspace(0, len(problem.curves) - 1, _SEVERAL).round().astype(int)
+    curves = [problem.curves[place] for place in dict.fromkeys(several.tolist())]
+    found = [_of_curve(curve, problem.free, problem.fixed, problem.gap_model) for curve in curves]
+    starts = {name: float(np.median([each[name] for each in found])) for name in shared}
+    offsets = [
+        each["I_offset"]
+        for each, curve in zip(found, curves, strict=True)
+        if curve.kind == "I" and "I_offset" in each
+    ]
+    return starts | ({"I_offset": float(np.median(offsets))} if offsets else {})
+
+
+def _of_curve(
+    curve: Curve,
+    asked: Sequence[Free],
+    known: Mapping[str, float],
+    gap_model: GapModel,
+) -> dict[str, float]:
+    """Return starting values of free parameters from one curve, by name."""
+    free = {parameter.name: parameter for parameter in asked}
+    fixed = {
+        name: value for name, value in {**known, **curve.fixed}.items() if name not in _ROUNDING
+    }
     centre = None if "V_offset" in free else fixed.get("V_offset", 0.0)
     shown = features(curve, centre)
     box = {
@@ -71,7 +96,7 @@ def _of_curve(problem: FitProblem, curve: Curve) -> dict[str, float]:
         conductance=_conductance(shown, free, fixed),
         I_offset=None if "I_offset" in free else fixed.get("I_offset", 0.0),
         fixed=fixed,
-        gap_model=problem.gap_model,
+        gap_model=gap_model,
     )
     found = search.nearest(shown)
     rounding = {name: _ROUNDING_START for name in free if name in _ROUNDING}
@@ -102,13 +127,13 @@ def _interval(
     if "Delta_0" not in free and len(gaps) == 2:
         scale = fixed.get("Delta_0", 1.0) * max(gaps)
     if name in _GAPS:
-        return Interval(0.2 * scale, 2.0 * scale, True)
+        return Interval(0.35 * scale, 1.7 * scale, True)
     if name == "V_offset":
         return Interval(shown.centre - 0.2 * scale, shown.centre + 0.2 * scale)
     if name == "R_series":
         return Interval(0.0, _LARGEST_DROP / abs(shown.conductance))
     if name in ("T", *STANDS_FOR["T"]):
-        return Interval(0.2 * scale, 1.3 * scale)
+        return Interval(0.2 * scale, scale)
     if name in ("gamma", *STANDS_FOR["gamma"]):
         return Interval(3e-4 * scale, 0.2 * scale, True)
     if name in ("h_exc", "h_S"):
