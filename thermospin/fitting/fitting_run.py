@@ -7,6 +7,7 @@ import numpy as np
 
 from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
+from thermospin.fitting.integrated_curves import start_from_integrals
 from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
 from thermospin.fitting.parametrisation import Parametrisation, parametrisation
@@ -93,14 +94,14 @@ def _searched(model: Model) -> tuple[Model, Found]:
     A search that begins too far away ends between the peaks of the curve. If it ends where the
     model does not describe the data, it begins once more from where the data say.
     """
-    found = search(model)
+    found = search(model, start_from_integrals)
     problem = model.numbers.problem
     given = any(free.start is not None for free in problem.free)
     if found.stopped or not given or describes_the_data(model, found.at):
         return model, found
     problem = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
     again = model.from_elsewhere(parametrisation(problem, starting_values(problem)))
-    other = search(again)
+    other = search(again, start_from_integrals)
     return (again, other) if other.at.chi2 < found.at.chi2 else (model, found)
 
 
