@@ -9,7 +9,7 @@ from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
 from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
-from thermospin.fitting.parametrisation import Parametrisation, parametrisation
+from thermospin.fitting.parametrisation import LOGARITHMIC, Parametrisation, parametrisation
 from thermospin.fitting.problem import FitProblem
 from thermospin.fitting.profile import Profile, profile_likelihood
 from thermospin.fitting.starting_values import starting_values
@@ -17,6 +17,9 @@ from thermospin.fitting.uncertainty import Uncertainty, uncertainty
 
 BETTER = -0.1
 """Rise of χ² below 0 from which on a profile has found a better fit than the search."""
+
+WIDER = (1.0, 10.0)
+"""Times the broadening that the data tell, from which a search begins again."""
 
 
 def fit_problem(
@@ -76,7 +79,7 @@ def fit_problem(
         condition=left.condition,
         chi2=best.chi2,
         dof=points - len(numbers.free),
-        converged=found.converged,
+        converged=found.converged and not found.stopped,
         stopped=stopped,
         describes_the_data=good,
         notes=(*doubts, *_notes(model, found, profiles), *cannot_tell),
@@ -91,17 +94,35 @@ def _searched(model: Model) -> tuple[Model, Found]:
     """Return where the search ends: from the starts that were given, or else from better ones.
 
     A search that begins too far away ends between the peaks of the curve. If it ends where the
-    model does not describe the data, it begins once more from where the data say.
+    model does not describe the data, it begins once more from where the data say, and from there
+    with a larger broadening, whose wide peaks are easier to lay over those of the data.
     """
     found = search(model)
     problem = model.numbers.problem
-    given = any(free.start is not None for free in problem.free)
-    if found.stopped or not given or describes_the_data(model, found.at):
+    unstarted = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
+    if found.stopped or describes_the_data(model, found.at):
         return model, found
-    problem = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
-    again = model.from_elsewhere(parametrisation(problem, starting_values(problem)))
-    other = search(again)
-    return (again, other) if other.at.chi2 < found.at.chi2 else (model, found)
+    try:
+        starts = starting_values(unstarted)
+        for wider in WIDER:
+            numbers = parametrisation(unstarted, _with_wider_peaks(starts, wider))
+            again = model.from_elsewhere(numbers)
+            other = search(again)
+            if other.at.chi2 < found.at.chi2:
+                model, found = again, other
+            if other.stopped or describes_the_data(model, found.at):
+                return model, replace(found, stopped=other.stopped)
+    except KeyboardInterrupt:
+        return model, replace(found, stopped=True)
+    return model, found
+
+
+def _with_wider_peaks(starts: dict[str, float], times: float) -> dict[str, float]:
+    """Return starts with the broadenings so many times as large."""
+    return {
+        label: value * times if label.partition("[")[0] in LOGARITHMIC else value
+        for label, value in starts.items()
+    }
 
 
 def _places(numbers: Parametrisation, wanted: Sequence[str]) -> list[int]:
