@@ -3,7 +3,7 @@
 import lmfit
 import numpy as np
 import pytest
-from fit_cases import BIAS, KNOWN, TRUTH, fit_of, model_values, noisy_curve
+from fit_cases import BIAS, TRUTH, fit_of, model_values, noisy_curve
 
 import thermospin as ts
 from thermospin.fitting import Free, LmfitModel, fit_problem
@@ -105,9 +105,9 @@ def test_values_in_si_have_a_prefix_that_suits_them():
 
 
 def test_a_junction_says_what_is_known_and_where_the_rest_begins():
-    free = ["T_S", "gamma", "h_exc"]
-    found = ts.fit((BIAS, model_values(BIAS, T_S=0.6, T_Sm=0.3, h_exc=0.2, gamma=0.01, P=0.2)),
-                   ts.Junction(T_S=0.5, T_Sm=0.3, h_exc=0.25, P=0.2), free=free, sigma=1e-3)  # fmt: skip
+    values = model_values(BIAS, T_S=0.6, T_Sm=0.3, h_exc=0.2, gamma=0.01, P=0.2)
+    guess = ts.Junction(T_S=0.5, T_Sm=0.3, h_exc=0.25, P=0.2)
+    found = ts.fit((BIAS, values), guess, free=["T_S", "gamma", "h_exc"], sigma=1e-3)
     assert dict(found.problem.fixed) == {"T_Sm": 0.3, "P": 0.2}
     assert [one.start for one in found.problem.free] == [0.5, None, 0.25]
     for name, true in (("T_S", 0.6), ("gamma", 0.01), ("h_exc", 0.2)):
@@ -115,20 +115,19 @@ def test_a_junction_says_what_is_known_and_where_the_rest_begins():
 
 
 def test_starts_may_be_given_with_names_limits_and_units():
-    found = ts.fit(in_si(), free={"Delta_0": 1.02, "T_S": "800 mK", "gamma": None, "G_T": None,
-                                  "h_exc": Free("h_exc", 0.25, 0.1, 0.5)},
-                   fixed={"T_Sm": 0.1}, material=MATERIAL, sigma="60 pA", sigma_V="10 nV")  # fmt: skip
+    free = {"Delta_0": 1.02, "T_S": "800 mK", "gamma": None, "G_T": None,
+            "h_exc": Free("h_exc", 0.25, 0.1, 0.5)}  # fmt: skip
+    noise = {"sigma": "60 pA", "sigma_V": "10 nV"}
+    found = ts.fit(in_si(), free=free, fixed={"T_Sm": 0.1}, material=MATERIAL, **noise)
     starts = {one.name: one.start for one in found.problem.free}
     assert starts["T_S"] == pytest.approx(MATERIAL.reduced("T_S", "800 mK"))
     assert starts["gamma"] is None
     assert found.problem.curves[0].sigma[0] * MATERIAL.factor("G_T Δ0/e") == pytest.approx(6e-11)
     assert found.problem.curves[0].sigma_V * MATERIAL.factor("Δ0/e") == pytest.approx(1e-8)
-    numbers = ts.fit(in_si(), free={"T_S": 0.6}, fixed=dict(JUNCTION_KNOWN), material=TRUE_MATERIAL,
-                     sigma=6e-11)  # fmt: skip
+    known = {"T_Sm": 0.1, "gamma": 0.01, "h_exc": 0.3}
+    how = {"material": TRUE_MATERIAL, "sigma": 6e-11}
+    numbers = ts.fit(in_si(), free={"T_S": 0.6}, fixed=known, **how)
     assert numbers.problem.curves[0].sigma[0] == pytest.approx(3e-3)
-
-
-JUNCTION_KNOWN = {"T_Sm": 0.1, "gamma": 0.01, "h_exc": 0.3}
 
 
 def test_several_curves_are_fitted_at_once():
@@ -209,8 +208,3 @@ def test_lmfit_may_tie_and_fix_parameters_and_the_jacobian_follows():
         slope = (ends[0] - ends[1]) / 2e-6
         atol = 1e-4 * np.abs(slope).max()  # of differences
         np.testing.assert_allclose(jacobian[:, column], slope, rtol=0, atol=atol)
-
-
-def test_known_parameters_stay(measured):
-    assert KNOWN["T_Sm"] == fit_of(noisy_curve(1)).fixed["T_Sm"]
-    assert measured.parameters()["T_Sm"] == pytest.approx(MATERIAL.reduced("T_Sm", "131 mK"))

@@ -9,7 +9,12 @@ from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
 from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
-from thermospin.fitting.parametrisation import LOGARITHMIC, Parametrisation, parametrisation
+from thermospin.fitting.parametrisation import (
+    LOGARITHMIC,
+    Parametrisation,
+    parametrisation,
+    refuse_contradictions,
+)
 from thermospin.fitting.problem import FitProblem
 from thermospin.fitting.profile import Profile, profile_likelihood
 from thermospin.fitting.starting_values import starting_values
@@ -47,6 +52,7 @@ def fit_problem(
         If the problem contradicts itself, a value has no start, or there are not more points than
         free values.
     """
+    refuse_contradictions(problem)
     numbers = parametrisation(problem, starting_values(problem))
     places = _places(numbers, profile)
     points = sum(curve.V.size for curve in problem.curves)
