@@ -5,7 +5,7 @@ import pytest
 from fit_cases import BIAS, KNOWN, NOISE, TRUTH, fit_of, noisy_curve, pulls
 
 from thermospin.fitting import Free, fit_problem, fitting_run
-from thermospin.fitting.least_squares import Model
+from thermospin.fitting.least_squares import FitModel
 from thermospin.fitting.noise import noise_of
 from thermospin.fitting.parametrisation import parametrisation
 from thermospin.fitting.problem import Curve, FitProblem
@@ -71,7 +71,7 @@ def test_the_jacobian_of_all_curves_is_that_of_the_residuals(kind):
     truth = {k: v for k, v in TRUTH.items() if kind == "I" or k != "I_offset"}
     curves = [noisy_curve(seed, kind=kind, V=BIAS[::8], truth=truth) for seed in (1, 2)]
     problem = fit_of(*curves, starts=truth, each=("h_exc", "T_S"))
-    model = Model(parametrisation(problem, {}))
+    model = FitModel(parametrisation(problem, {}))
     start = model.numbers.start
     at = model.at(start)
     for place in range(start.size):

@@ -7,7 +7,7 @@ import numpy as np
 
 from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
-from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
+from thermospin.fitting.least_squares import Evaluated, FitModel, Found, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
 from thermospin.fitting.parametrisation import (
     LOGARITHMIC,
@@ -58,7 +58,7 @@ def fit_problem(
     points = sum(curve.V.size for curve in problem.curves)
     if points <= len(numbers.free):
         raise ValueError(f"{len(numbers.free)} free values need more than {points} points")
-    model, found = _searched(Model(numbers, progress))
+    model, found = _searched(FitModel(numbers, progress))
     numbers = model.numbers
     best = _with_positive_fields(model, found.at)
     low, high = numbers.limits
@@ -96,7 +96,7 @@ def fit_problem(
     )
 
 
-def _searched(model: Model) -> tuple[Model, Found]:
+def _searched(model: FitModel) -> tuple[FitModel, Found]:
     """Return where the search ends: from the starts that were given, or else from better ones.
 
     A search that begins too far away ends between the peaks of the curve. If it ends where the
@@ -109,8 +109,10 @@ def _searched(model: Model) -> tuple[Model, Found]:
     if found.stopped or describes_the_data(model, found.at):
         return model, found
     try:
-        starts = starting_values(unstarted)
-        for wider in WIDER:
+        given = any(free.start is not None for free in problem.free)
+        own = {free.label: free.start for free in model.numbers.free}
+        starts = starting_values(unstarted) if given else own
+        for wider in WIDER if given else WIDER[1:]:
             numbers = parametrisation(unstarted, _with_wider_peaks(starts, wider))
             again = model.from_elsewhere(numbers)
             other = search(again)
@@ -144,7 +146,7 @@ def _places(numbers: Parametrisation, wanted: Sequence[str]) -> list[int]:
     return places
 
 
-def _with_positive_fields(model: Model, at: Evaluated) -> Evaluated:
+def _with_positive_fields(model: FitModel, at: Evaluated) -> Evaluated:
     """Return the same minimum with every exchange field positive whose sign is open."""
     vector = np.array(at.vector)
     low, high = model.numbers.limits
@@ -156,7 +158,7 @@ def _with_positive_fields(model: Model, at: Evaluated) -> Evaluated:
 
 
 def _profiles(
-    model: Model, best: Evaluated, left: Uncertainty, places: Sequence[int]
+    model: FitModel, best: Evaluated, left: Uncertainty, places: Sequence[int]
 ) -> dict[str, Profile]:
     slopes = model.numbers.slopes(best.vector)
     errors = left.errors / slopes
@@ -164,7 +166,7 @@ def _profiles(
     return {each.label: each for each in every}
 
 
-def _notes(model: Model, found: Found, profiles: dict[str, Profile]) -> list[str]:
+def _notes(model: FitModel, found: Found, profiles: dict[str, Profile]) -> list[str]:
     """Return what to know of the search itself."""
     notes = []
     if found.stopped:

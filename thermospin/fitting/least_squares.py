@@ -51,7 +51,7 @@ class Evaluated:
         return float(self.residuals @ self.residuals)
 
 
-class Model:
+class FitModel:
     """The curves of a fit as a function of its vector, which remembers the last and the best.
 
     Parameters
@@ -80,9 +80,9 @@ class Model:
         self._last: Evaluated | None = None
         self._progress = progress
 
-    def from_elsewhere(self, numbers: Parametrisation) -> "Model":
+    def from_elsewhere(self, numbers: Parametrisation) -> "FitModel":
         """Return the same model with other starts, which goes on counting."""
-        other = Model(numbers, self._progress)
+        other = FitModel(numbers, self._progress)
         other.evaluations = self.evaluations
         return other
 
@@ -166,7 +166,7 @@ def _noise_beside(curve: Curve, model: Prediction) -> FloatArray:
     return np.hypot(np.minimum(noise_of(curve), beside), from_bias)
 
 
-def search(model: Model) -> Found:
+def search(model: FitModel) -> Found:
     """Return the parameters with the least χ².
 
     Where the noise is not known beforehand, because it is to be estimated or is one of the bias,
@@ -184,7 +184,7 @@ def search(model: Model) -> Found:
         return Found(model.best, converged=False, stopped=True)
 
 
-def _with_settled_noise(model: Model, found: Found) -> Found:
+def _with_settled_noise(model: FitModel, found: Found) -> Found:
     for _ in range(REFITS):
         before = model.reweighted(found.at)
         found = minimum(model, before.vector)
@@ -195,13 +195,13 @@ def _with_settled_noise(model: Model, found: Found) -> Found:
 
 
 def minimum(
-    model: Model, start: FloatArray, *, held: int | None = None, most: int = MOST_EVALUATIONS
+    model: FitModel, start: FloatArray, *, held: int | None = None, most: int = MOST_EVALUATIONS
 ) -> Found:
     """Return the least χ² near a start.
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model.
     start : ndarray
         Where the search starts, shape (free,).

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thermospin.fitting.least_squares import Model, Progress
+from thermospin.fitting.least_squares import FitModel, Progress
 from thermospin.fitting.parametrisation import parametrisation, refuse_contradictions
 from thermospin.fitting.problem import FitProblem
 from thermospin.fitting.starting_values import starting_values
@@ -50,7 +50,7 @@ class LmfitModel:
 
         refuse_contradictions(problem)
         numbers = parametrisation(problem, starting_values(problem))
-        self._model = Model(numbers, progress)
+        self._model = FitModel(numbers, progress)
         self._names = [label.replace("[", "_").rstrip("]") for label in numbers.labels]
         self.parameters: Parameters = lmfit.Parameters()
         for name, free in zip(self._names, numbers.free, strict=True):
