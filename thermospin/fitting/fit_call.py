@@ -3,11 +3,17 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermospin.fitting.assumptions import (
+    freed_scales,
+    guessed_scales,
+    in_si,
+    usual_free,
+)
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.fitting_run import fit_problem
@@ -32,7 +38,7 @@ def fit(
     data: Data | list[Data],
     junction: Junction | None = None,
     *,
-    free: FreeNames,
+    free: FreeNames | None = None,
     each: Sequence[str] = (),
     fixed: Mapping[str, float | str] | None = None,
     material: Material | None = None,
@@ -52,15 +58,17 @@ def fit(
     junction : Junction, optional
         What is known of the junction: a parameter of it that is not free is fixed; one that is free
         starts from there, unless it has its default.
-    free : sequence of str or Free, or mapping
+    free : sequence of str or Free, or mapping, optional
         The parameters that are determined; a mapping gives each a start, or None. Without a start
-        the data give one.
+        the data give one. By default the gap ``Delta_0``, ``G_T``, ``gamma``, ``h_exc``, the
+        offsets and a temperature, those that are not fixed.
     each : sequence of str
         Free parameters of which every curve has a value of its own.
     fixed : mapping of str to float or str, optional
         Parameters that are known, in reduced units or as texts with a unit, such as ``30 mK``.
     material : Material, optional
-        The scales that the fit starts from; needed for data in SI.
+        The scales that the fit starts from; guessed from data in SI if it is not given, of which
+        ``Delta_0`` and ``G_T`` are then free as well, unless they or a gap are given.
     kind : {"I", "dIdV"}
         What the values of a pair of arrays are.
     sigma : float or str, optional
@@ -96,16 +104,29 @@ def fit(
     >>> print(f"{found.values['T_S']:.4f}")
     0.6000
     """
+    several = [_read(one, kind, material, i) for i, one in enumerate(_listed(data))]
+    given = set(fixed or {}) | _given(junction)
+    if free is None:
+        free = usual_free(given, {curve.kind for curve in several})
     starts = dict(free) if isinstance(free, Mapping) else {_name(one): one for one in free}
+    measured = [curve for curve in several if isinstance(curve, MeasuredCurve)]
+    if material is None and in_si(measured):
+        material = Material(**guessed_scales(measured, _gaps(junction, fixed or {})))
+        starts |= dict.fromkeys(freed_scales(given | set(starts)))
     known, own = ({}, {}) if junction is None else _of_junction(junction, list(starts))
     known |= {name: _number(name, value, material) for name, value in (fixed or {}).items()}
-    noise = {
-        "sigma": None if sigma is None else _noise(sigma, kind, material),
-        "sigma_V": _noise(sigma_V, "V", material),
-    }
-    several = data if isinstance(data, list) else [data]
+    noise = None if sigma is None else _noise(sigma, kind, material)
+    noise_V = _noise(sigma_V, "V", material)
+    unknown = [name for name in each if name not in starts]
+    if unknown:
+        raise ValueError(f"each names {', '.join(unknown)}, which must be free as well")
     problem = FitProblem(
-        curves=tuple(_curve(one, kind, material, noise, i) for i, one in enumerate(several)),
+        curves=tuple(
+            curve
+            if isinstance(curve, Curve)
+            else reduced_curve(curve, material, sigma=noise, sigma_V=noise_V)[0]
+            for curve in several
+        ),
         free=tuple(
             _free(name, start, own.get(name), name in each, material)
             for name, start in starts.items()
@@ -114,10 +135,22 @@ def fit(
         gap_model="self-consistent" if junction is None else junction.gap_model,
         material=material,
     )
-    unknown = [name for name in each if name not in starts]
-    if unknown:
-        raise ValueError(f"each names {', '.join(unknown)}, which must be free as well")
     return fit_problem(problem, progress=progress, profile=profile)
+
+
+def _listed(data: Data | list[Data]) -> list[Data]:
+    return data if isinstance(data, list) else [data]
+
+
+def _given(junction: Junction | None) -> set[str]:
+    """Return which parameters a junction has that are not at their default."""
+    return set() if junction is None else set(_of_junction(junction, ())[0])
+
+
+def _gaps(junction: Junction | None, fixed: Mapping[str, float | str]) -> int:
+    """Return how many leads have a gap, 1 or 2."""
+    known = {} if junction is None else _of_junction(junction, ())[0]
+    return 1 if any({**known, **fixed}.get(gap) == 0.0 for gap in ("gap_S", "gap_Sm")) else 2
 
 
 def _name(one: str | Free) -> str:
@@ -188,17 +221,15 @@ def _noise(given: float | str, kind: str, material: Material | None) -> float:
     return given / material.factor(unit)
 
 
-def _curve(
-    data: Data, kind: ValueKind, material: Material | None, noise: Mapping[str, Any], place: int
-) -> Curve:
-    """Return a curve in reduced units, whatever it is given as."""
-    if isinstance(data, Curve):
+def _read(
+    data: Data, kind: ValueKind, material: Material | None, place: int
+) -> MeasuredCurve | Curve:
+    """Return a curve, whatever it is given as."""
+    if isinstance(data, Curve | MeasuredCurve):
         return data
     if isinstance(data, tuple):
-        data = _of_arrays(data, kind, material, place)
-    elif not isinstance(data, MeasuredCurve):
-        data = read_curve(data)
-    return reduced_curve(data, material, **noise)[0]
+        return _of_arrays(data, kind, material, place)
+    return read_curve(data)
 
 
 def _of_arrays(

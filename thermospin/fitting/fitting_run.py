@@ -7,6 +7,7 @@ import numpy as np
 
 from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
+from thermospin.fitting.integrated_curves import start_from_integrals
 from thermospin.fitting.least_squares import Evaluated, FitModel, Found, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
 from thermospin.fitting.parametrisation import (
@@ -103,7 +104,7 @@ def _searched(model: FitModel) -> tuple[FitModel, Found]:
     model does not describe the data, it begins once more from where the data say, and from there
     with a larger broadening, whose wide peaks are easier to lay over those of the data.
     """
-    found = search(model)
+    found = search(model, start_from_integrals)
     problem = model.numbers.problem
     unstarted = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
     if found.stopped or describes_the_data(model, found.at):
@@ -115,7 +116,7 @@ def _searched(model: FitModel) -> tuple[FitModel, Found]:
         for wider in WIDER if given else WIDER[1:]:
             numbers = parametrisation(unstarted, _with_wider_peaks(starts, wider))
             again = model.from_elsewhere(numbers)
-            other = search(again)
+            other = search(again, start_from_integrals)
             if other.at.chi2 < found.at.chi2:
                 model, found = again, other
             if other.stopped or describes_the_data(model, found.at):

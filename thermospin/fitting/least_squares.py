@@ -166,9 +166,18 @@ def _noise_beside(curve: Curve, model: Prediction) -> FloatArray:
     return np.hypot(np.minimum(noise_of(curve), beside), from_bias)
 
 
-def search(model: FitModel) -> Found:
+def search(model: FitModel, begin: Callable[[FitModel], FloatArray]) -> Found:
     """Return the parameters with the least χ².
 
+    Parameters
+    ----------
+    model : FitModel
+        The model.
+    begin : callable
+        Returns where the search starts, shape (free,).
+
+    Notes
+    -----
     Where the noise is not known beforehand, because it is to be estimated or is one of the bias,
     the search goes on with what the first result says of it, until that settles. Ctrl-C ends the
     search with the best so far.
@@ -176,12 +185,11 @@ def search(model: FitModel) -> Found:
     curves = model.numbers.problem.curves
     known = all(curve.sigma is not None and curve.sigma_V == 0.0 for curve in curves)
     try:
-        found = minimum(model, model.numbers.start)
+        found = minimum(model, begin(model))
         return found if known else _with_settled_noise(model, found)
     except KeyboardInterrupt:
-        if model.best is None:
-            raise
-        return Found(model.best, converged=False, stopped=True)
+        best = model.best or model.at(model.numbers.start)
+        return Found(best, converged=False, stopped=True)
 
 
 def _with_settled_noise(model: FitModel, found: Found) -> Found:
@@ -195,7 +203,12 @@ def _with_settled_noise(model: FitModel, found: Found) -> Found:
 
 
 def minimum(
-    model: FitModel, start: FloatArray, *, held: int | None = None, most: int = MOST_EVALUATIONS
+    model: FitModel,
+    start: FloatArray,
+    *,
+    held: int | None = None,
+    most: int = MOST_EVALUATIONS,
+    accuracy: float = ACCURACY,
 ) -> Found:
     """Return the least χ² near a start.
 
@@ -209,6 +222,8 @@ def minimum(
         The place of a number in the vector that keeps the value it starts from.
     most : int
         How often the model is computed, at most.
+    accuracy : float
+        Relative change of χ² and of the parameters at which the search ends.
     """
     varied = np.array([place != held for place in range(start.size)])
     if not varied.any():
@@ -232,8 +247,8 @@ def minimum(
         jac=jacobian,
         bounds=(low[varied], high[varied]),
         x_scale="jac",
-        ftol=ACCURACY,
-        xtol=ACCURACY,
+        ftol=accuracy,
+        xtol=accuracy,
         gtol=None,
         max_nfev=most,
     )
