@@ -137,7 +137,7 @@ def test_a_model_that_does_not_describe_the_data_ends_with_3():
         (("--spec", "none.yaml"), "none.yaml: cannot be read: No such file"),
         (("--spec", "fit.yaml", "--skip", "2"), "--skip says how the files DATA are read"),
         (("none.dat", "--fixed", "T=0.1", "--free", "gamma"), "none.dat: cannot be read"),
-        (("iv.dat", "--fixed", "T=0.1", "--free", "gamma"), "or --material 'Delta_0=200 ueV"),
+        (("iv.dat", "--fixed", "T=0.1 V", "--free", "gamma"), "must be a temperature in K, mK"),
         (("iv.dat", "--material", "200 ueV"), "must be such as 'Delta_0=200 ueV,G_T=0.1 mS'"),
         (("iv.dat", "--free", "gamma,,T"), "must be names with commas between"),
         (("iv.dat", "--free", "gama"), "did you mean 'gamma'?"),
