@@ -52,7 +52,7 @@ class FitSpec:
     measured : tuple of MeasuredCurve
         The curves as they were measured, in the same order.
     notes : tuple of str
-        What was left out of the files, or settled by a rule, in words.
+        What was assumed, left out of the files, or settled by a rule, in words.
     """
 
     title: str
