@@ -15,7 +15,7 @@ _LEAST_OVERLAP = 0.4
 """A centre lies so far inside the curve: as much of half its span has a mirror image."""
 _LARGEST_ASYMMETRY = 0.6
 """Twice as much as a noisy curve has about its centre; about any other bias it is near 1."""
-_SUPERCURRENT = 0.08
+SUPERCURRENT = 0.08
 """Nearer to the centre than this part of the curve a supercurrent may flow."""
 _OHMIC = 0.8
 """Farther away than this part of the curve dI/dV is taken for ohmic."""
@@ -126,7 +126,7 @@ def features(curve: Curve, centre: float | None) -> Features:
     distance = np.abs(grid - centre)
     reach = distance.max()
     conductance = float(np.median(g[distance > _OHMIC * reach]))
-    near = distance < _SUPERCURRENT * reach
+    near = distance < SUPERCURRENT * reach
     away = np.where(near, 0.0, np.abs(g - conductance))
     structured = distance[away > _EDGE * np.quantile(away, 0.97)]
     edge = float(structured.max()) if structured.size else reach
