@@ -51,8 +51,7 @@ def medians(V: FloatArray, values: FloatArray, bins: int) -> tuple[FloatArray, F
     left out.
     """
     low, high = V.min(), V.max()
-    width = (high - low) / bins or 1.0
-    place = np.minimum(((V - low) / width).astype(int), bins - 1)
+    place = np.minimum(((V - low) / (high - low) * bins).astype(int), bins - 1)
     order = np.argsort(place, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(place[order])) + 1)
     pairs = [(np.median(V[group]), np.median(values[group])) for group in groups]
@@ -111,7 +110,7 @@ def features(curve: Curve, centre: float | None) -> Features:
     Parameters
     ----------
     curve : Curve
-        A measured curve of at least two voltages.
+        A measured curve.
     centre : float or None
         The bias about which dI/dV is even, in Δ0/e, if it is known.
 
@@ -119,7 +118,17 @@ def features(curve: Curve, centre: float | None) -> Features:
     -------
     Features
         In the units of the curve.
+
+    Raises
+    ------
+    ValueError
+        If all points have the same bias.
     """
+    if np.ptp(curve.V) == 0.0:
+        raise ValueError(
+            f"{curve.name}: all points have the same bias: name the column of the bias, or leave"
+            " the curve out"
+        )
     centre = symmetry_centre(curve) if centre is None else centre
     grid, y = _even_grid(curve)
     g = _smooth(np.gradient(y, grid)) if curve.kind == "I" else y

@@ -15,7 +15,7 @@ from thermospin.fitting.problem import Curve
 from thermospin.fitting.straight_lines import Lines, straight_lines
 from thermospin.junction import FloatArray, Junction
 from thermospin.observables import currents
-from thermospin.quantities import GapModel
+from thermospin.quantities import PARAMETERS, GapModel
 
 _RTOL = 1e-4
 """Far below what noise and a coarse search leave."""
@@ -135,13 +135,15 @@ class ShapeSearch:
         parameters: dict[str, Any] = {**self.fixed, **_scaled(self.box, places)}
         circuit = {name: parameters.pop(name, CIRCUIT[name].default) for name in CIRCUIT}
         for gap in ("gap_S", "gap_Sm"):
-            parameters[gap] = circuit["Delta_0"] * parameters.get(gap, 1.0)
+            value = circuit["Delta_0"] * parameters.get(gap, 1.0)
+            parameters[gap] = np.minimum(value, PARAMETERS[gap].high)
         junction = Junction(
             **{name: np.reshape(value, (-1, 1)) for name, value in parameters.items()},
             gap_model=self.gap_model,
         )
         drop = np.reshape(circuit["R_series"], (-1, 1)) * self.in_series
         bias = self.V - np.reshape(circuit["V_offset"], (-1, 1)) - drop
+        bias = np.clip(bias, PARAMETERS["V"].low, PARAMETERS["V"].high)
         model = currents(bias, junction, rtol=_RTOL).charge
         slopes = self.conductance[:2]
         if not self.differences:
