@@ -188,6 +188,13 @@ def test_a_missing_package_is_named_with_the_way_to_get_it(monkeypatch):
     assert 'needs scipy: pip install "thermospin[bench]"' in refused("bench", code=1)
 
 
+def test_a_fit_asks_for_all_that_fits_need(monkeypatch):
+    Path("iv.csv").write_text("V (V),I (A)\n0,0\n1,1\n")
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    message = refused("fit", "iv.csv", code=1)
+    assert 'needs pandas: pip install "thermospin[fit]"' in message
+
+
 def test_pandas_is_asked_for_where_a_measured_curve_is_read(monkeypatch):
     Path("iv.csv").write_text("V (V),I (A)\n0,0\n1,1\n")
     monkeypatch.setitem(sys.modules, "pandas", None)

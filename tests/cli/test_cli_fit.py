@@ -74,7 +74,7 @@ def test_the_json_of_a_fit_has_every_value_in_si_within_its_errors():
         assert value["SI_error"] < 0.05 * max(true, 1e-4 * 205e-6)
     assert np.array(found["covariance"]).shape == (5, 5)
     assert found["curves"][0]["points"] == 61
-    assert found["left_out"] == ["iv.dat: left out 1 of 62 rows without a finite number (line 63)"]
+    assert found["remarks"] == ["iv.dat: left out 1 of 62 rows without a finite number (line 63)"]
 
 
 def test_a_folder_gets_the_result_its_pictures_and_a_spec_that_check_accepts():
@@ -130,6 +130,17 @@ def test_a_model_that_does_not_describe_the_data_ends_with_3():
     assert json.loads(done.stdout)["describes_the_data"] is False
 
 
+def test_a_scale_that_is_known_with_its_unit_is_kept_beside_a_guess():
+    write_curve()
+    words = ("iv.dat", "--fixed", "Delta_0=205 ueV", "--fixed", "T=0.27 K", "--free", "G_T,gamma")
+    done = run(*words, "--json")
+    assert "; G_T is free as well" not in done.stderr  # it was named
+    found = json.loads(done.stdout)
+    assert "Delta_0" not in found["parameters"]
+    gap = found["curves"][0]["parameters"]["Delta_0"] * found["scales"]["Delta_0_eV"]
+    assert gap == pytest.approx(205e-6, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -137,7 +148,7 @@ def test_a_model_that_does_not_describe_the_data_ends_with_3():
         (("--spec", "none.yaml"), "none.yaml: cannot be read: No such file"),
         (("--spec", "fit.yaml", "--skip", "2"), "--skip says how the files DATA are read"),
         (("none.dat", "--fixed", "T=0.1", "--free", "gamma"), "none.dat: cannot be read"),
-        (("iv.dat", "--fixed", "T=0.1", "--free", "gamma"), "or --material 'Delta_0=200 ueV"),
+        (("iv.dat", "--fixed", "T=0.1 V", "--free", "gamma"), "must be a temperature in K, mK"),
         (("iv.dat", "--material", "200 ueV"), "must be such as 'Delta_0=200 ueV,G_T=0.1 mS'"),
         (("iv.dat", "--free", "gamma,,T"), "must be names with commas between"),
         (("iv.dat", "--free", "gama"), "did you mean 'gamma'?"),

@@ -5,6 +5,7 @@ from synthetic_curves import KINDS, changed, measured, problem_of, random_truth
 
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 from thermospin.fitting.prediction import predicted
+from thermospin.fitting.problem import Curve, FitProblem, Free
 from thermospin.fitting.starting_values import starting_values
 
 USUAL = ("T_S", "h_exc", "gamma", "Delta_0", "G_T", "V_offset", "I_offset")
@@ -132,6 +133,81 @@ def test_a_start_is_found_for_leads_of_one_temperature():
     rng = np.random.default_rng(1)
     truth = random_truth(rng, lead="equal")
     assert leads_to_the_optimum(truth, measured(truth, "I", rng), EQUAL)
+
+
+def test_curves_of_a_series_share_what_is_shared_and_have_their_own_starts():
+    rng = np.random.default_rng(0)
+    truth = random_truth(rng) | {"T_Sm": 0.05}
+    temperatures = np.array([0.35, 0.5, 0.65, 0.8]) * truth["Delta_0"]
+    curves = tuple(measured(truth | {"T_S": T}, "I", rng) for T in temperatures)
+    free = tuple(Free(name, each=name == "T_S") for name in USUAL)
+    starts = starting_values(FitProblem(curves, free, {"T_Sm": 0.05}))
+    own = [starts.pop(f"T_S[{number}]") for number in range(1, 5)]
+    assert set(starts) == set(USUAL) - {"T_S"}
+    assert np.allclose(own, temperatures, rtol=0.05)
+    assert starts["Delta_0"] == pytest.approx(truth["Delta_0"], rel=0.02)
+
+
+def test_a_start_that_is_given_is_left_to_the_fit_and_guides_the_rest():
+    _, truth, curve = usual(4)
+    known = {"T_Sm": truth["T_Sm"]}
+    free = tuple(Free(name, start=truth[name] if name == "T_S" else None) for name in USUAL)
+    starts = starting_values(FitProblem((curve,), free, known))
+    assert set(starts) == set(USUAL) - {"T_S"}
+    assert starts["Delta_0"] == pytest.approx(truth["Delta_0"], rel=0.02)
+    given = tuple(Free(name, start=truth[name]) for name in USUAL)
+    assert starting_values(FitProblem((curve,), given, known)) == {}
+
+
+def test_a_start_lies_within_the_limits():
+    _, truth, curve = usual(4)
+    limits = {"h_exc": (-0.3, -0.05), "gamma": (1e-3, 2e-3), "Delta_0": (1.0, 1.1), "G_T": (9, 10)}
+    free = tuple(Free(name, None, *limits.get(name, (None, None))) for name in USUAL)
+    starts = starting_values(FitProblem((curve,), free, {"T_Sm": truth["T_Sm"]}))
+    assert all(low <= starts[name] <= high for name, (low, high) in limits.items())
+
+
+V = np.linspace(-2.0, 2.0, 50)
+STRANGE = {
+    "constant": (V, 0.0 * V + 1.0),
+    "zero": (V, 0.0 * V),
+    "ohmic": (V, V),
+    "of two points": (V[:2], V[:2]),
+    "of two biases": (np.sign(V), V),
+    "on one side": (-np.abs(V), V**3),
+    "of the opposite sign": (V, -(V**3) - V),
+    "far from zero": (V + 500.0, V**3),
+    "of noise": (V, np.random.default_rng(0).normal(size=50)),
+    "huge": (V, 1e9 * V**3),
+    "tiny": (V, 1e-12 * V**3),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("curve", STRANGE.values(), ids=STRANGE)
+def test_a_strange_curve_has_starts_within_what_is_supported(curve, kind):
+    names = (*USUAL, "R_series", "lock_in", "broadening")
+    free = tuple(Free(name) for name in names)
+    starts = starting_values(FitProblem((Curve("strange", *curve, kind),), free, {"T_Sm": 0.1}))
+    assert set(starts) == set(names)
+    limits = {name: (FIT_PARAMETERS[name].low, FIT_PARAMETERS[name].high) for name in names}
+    assert [n for n, (low, high) in limits.items() if not low <= starts[n] <= high] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_curve_at_one_bias_is_refused(kind):
+    curve = Curve("stuck.dat", np.ones(20), np.arange(20.0), kind)
+    with pytest.raises(ValueError, match=r"stuck\.dat: all points have the same bias"):
+        starting_values(FitProblem((curve,), (Free("T_S"), Free("G_T"))))
+
+
+@pytest.mark.parametrize("name", FIT_PARAMETERS)
+def test_every_parameter_has_a_start(name):
+    _, _, curve = usual(4)
+    parts = {"T": {}, "T_S": {"T_Sm": 0.1}}.get(name, {"T_S": 0.5})
+    problem = FitProblem((curve,), (Free(name),), parts)
+    (start,) = starting_values(problem).values()
+    assert FIT_PARAMETERS[name].low <= start <= FIT_PARAMETERS[name].high
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ _EXTRAS = {
     "pandas": "plot",
     "scipy": "bench",
 }  # optional packages, and the extra of each
+_FIT = "fit"  # a command, and the extra with all that it needs
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNUSABLE_FOLDER = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, *_DISK_FULL}
 
@@ -53,18 +54,18 @@ class CommandGroup(click.Group):
         except StreamError:
             raise  # click ends quietly if the reader is gone, as in ``thermospin info | head``
         except Exception as error:
-            report, code = _explained(error)
+            report, code = _explained(error, ctx.invoked_subcommand)
             if not report:
                 raise
             click.echo("\n".join([report, *getattr(error, "__notes__", [])]), err=True)
         raise click.exceptions.Exit(code)
 
 
-def _explained(error: Exception) -> tuple[str, int]:
+def _explained(error: Exception, command: str | None) -> tuple[str, int]:
     """Return the message and the exit code of an error; no message if thermospin has a bug."""
     match error:
         case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _EXTRAS:
-            return _missing_package(name.partition(".")[0]), FAILURE
+            return _missing_package(name.partition(".")[0], command), FAILURE
         case ValueError():  # SpecError, OutputError, FileError, FigureError and their like
             return str(error), BAD_INPUT
         case OSError():
@@ -76,8 +77,9 @@ def _explained(error: Exception) -> tuple[str, int]:
     return "", FAILURE
 
 
-def _missing_package(package: str) -> str:
-    return f'this command needs {package}: pip install "thermospin[{_EXTRAS[package]}]"'
+def _missing_package(package: str, command: str | None) -> str:
+    extra = _FIT if command == _FIT else _EXTRAS[package]
+    return f'this command needs {package}: pip install "thermospin[{extra}]"'
 
 
 def _system_failure(error: OSError) -> str:

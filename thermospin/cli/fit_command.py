@@ -64,7 +64,8 @@ def _parameter_names(
     multiple=True,
     callback=_names,
     shell_complete=_parameter_names,
-    help="Find these parameters: Delta_0,G_T,gamma,T_S.",
+    help="Find these parameters: Delta_0,G_T,gamma,T_S. Default: those of the spec, or else the"
+    " usual ones.",
 )
 @click.option(
     "--fixed",
@@ -76,7 +77,8 @@ def _parameter_names(
     "--material",
     metavar="SCALES",
     callback=_scales,
-    help="The scales of DATA in SI, which may be guesses: Delta_0=200ueV,G_T=0.1mS.",
+    help="The scales of DATA in SI, from which the fit starts: Delta_0=200ueV,G_T=0.1mS. Default:"
+    " those of the spec, or else guessed from DATA.",
 )
 @click.option(
     "--kind", type=click.Choice(["I", "dIdV"]), help="Fit the column of DATA that is I, or dI/dV."
@@ -114,12 +116,14 @@ def fit(
 
     DATA are text files with I(V) or dI/dV, as `thermospin plot --overlay` reads them; all are
     fitted at once. What is free is found, what is fixed is known, all else has its default. Starts
-    come from the spec or else from the data. The exit code is 3 if the result is not to be relied
-    on: the fit did not converge, or the model does not describe the data; and 75 if Ctrl-C ended
-    it early, with the best so far.
+    come from the spec or else from the data; what is assumed is told.
+
+    The exit code is 3 if the result is not to be relied on: the fit did not converge, or the model
+    does not describe the data; and 75 if Ctrl-C ended it early, with the best so far.
 
     \b
     Example:
+      thermospin fit iv.dat --fixed T=50mK
       thermospin fit iv.dat --material Delta_0=200ueV,R_T=5kohm --fixed T=50mK \\
           --free Delta_0,G_T,gamma,V_offset,I_offset
       thermospin fit --spec fit.yaml -o fitted

@@ -15,7 +15,7 @@ _LEAST_OVERLAP = 0.4
 """A centre lies so far inside the curve: as much of half its span has a mirror image."""
 _LARGEST_ASYMMETRY = 0.6
 """Twice as much as a noisy curve has about its centre; about any other bias it is near 1."""
-_SUPERCURRENT = 0.08
+SUPERCURRENT = 0.08
 """Nearer to the centre than this part of the curve a supercurrent may flow."""
 _OHMIC = 0.8
 """Farther away than this part of the curve dI/dV is taken for ohmic."""
@@ -51,8 +51,7 @@ def medians(V: FloatArray, values: FloatArray, bins: int) -> tuple[FloatArray, F
     left out.
     """
     low, high = V.min(), V.max()
-    width = (high - low) / bins or 1.0
-    place = np.minimum(((V - low) / width).astype(int), bins - 1)
+    place = np.minimum(((V - low) / (high - low) * bins).astype(int), bins - 1)
     order = np.argsort(place, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(place[order])) + 1)
     pairs = [(np.median(V[group]), np.median(values[group])) for group in groups]
@@ -111,7 +110,7 @@ def features(curve: Curve, centre: float | None) -> Features:
     Parameters
     ----------
     curve : Curve
-        A measured curve of at least two voltages.
+        A measured curve.
     centre : float or None
         The bias about which dI/dV is even, in Δ0/e, if it is known.
 
@@ -119,14 +118,24 @@ def features(curve: Curve, centre: float | None) -> Features:
     -------
     Features
         In the units of the curve.
+
+    Raises
+    ------
+    ValueError
+        If all points have the same bias.
     """
+    if np.ptp(curve.V) == 0.0:
+        raise ValueError(
+            f"{curve.name}: all points have the same bias: name the column of the bias, or leave"
+            " the curve out"
+        )
     centre = symmetry_centre(curve) if centre is None else centre
     grid, y = _even_grid(curve)
     g = _smooth(np.gradient(y, grid)) if curve.kind == "I" else y
     distance = np.abs(grid - centre)
     reach = distance.max()
     conductance = float(np.median(g[distance > _OHMIC * reach]))
-    near = distance < _SUPERCURRENT * reach
+    near = distance < SUPERCURRENT * reach
     away = np.where(near, 0.0, np.abs(g - conductance))
     structured = distance[away > _EDGE * np.quantile(away, 0.97)]
     edge = float(structured.max()) if structured.size else reach

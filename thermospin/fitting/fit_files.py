@@ -84,7 +84,8 @@ def fit_record(spec: FitSpec, result: FitResult) -> dict[str, Any]:
     -------
     dict
         Values with errors in reduced units and in SI, their covariance, how well the model fits,
-        and what to know of it. Numbers that JSON lacks are null.
+        and what to know of it. ``scales`` are those of the reduced units, ``remarks`` say what was
+        assumed and left out. Numbers that JSON lacks are null.
     """
     problem = result.problem
     material = problem.material
@@ -102,7 +103,7 @@ def fit_record(spec: FitSpec, result: FitResult) -> dict[str, Any]:
         "covariance": result.covariance.tolist(),
         "condition": result.condition,
         "profiles": {label: _profile(result, label) for label in result.profiles},
-        "material": material and {"Delta_0_eV": material.Delta_0, "G_T_siemens": material.G_T},
+        "scales": material and {"Delta_0_eV": material.Delta_0, "G_T_siemens": material.G_T},
         "gap_model": problem.gap_model,
         "curves": [
             {
@@ -113,7 +114,7 @@ def fit_record(spec: FitSpec, result: FitResult) -> dict[str, Any]:
             }
             for i, (measured, curve) in enumerate(zip(spec.measured, problem.curves, strict=True))
         ],
-        "left_out": list(spec.notes),
+        "remarks": list(spec.notes),
     }
     known: dict[str, Any] = _finite(record)
     return known

@@ -22,7 +22,7 @@ from thermospin.fitting.fit_parameters import CIRCUIT, FIT_PARAMETERS
 from thermospin.fitting.fit_spec_data import curves_of, measured_curves
 from thermospin.fitting.problem import FitProblem, Free
 from thermospin.measured import MeasuredCurve
-from thermospin.quantities import GAP_MODELS, STANDS_FOR, GapModel
+from thermospin.quantities import GAP_MODELS, SI_UNITS, STANDS_FOR, GapModel
 from thermospin.spec import SpecError
 from thermospin.spec.checked_tree import CheckedTree
 from thermospin.spec.loading import tree_of
@@ -52,7 +52,7 @@ class FitSpec:
     measured : tuple of MeasuredCurve
         The curves as they were measured, in the same order.
     notes : tuple of str
-        What was left out of the files, or settled by a rule, in words.
+        What was assumed, left out of the files, or settled by a rule, in words.
     """
 
     title: str
@@ -160,7 +160,25 @@ def _with_assumptions(
             f"no material is given: units are those of {words}, guessed from the curves"
             + (f"; {' and '.join(freed)} are free as well" if freed else "")
         )
+        if bare := _bare(tree):
+            notes.append(f"{bare} in units of this guess, for want of a unit such as mK or ueV")
     return CheckedTree(tree.root), tuple(notes)
+
+
+def _bare(tree: CheckedTree) -> str:
+    """Return in words which parameters have a known value that only the scales give a meaning."""
+    sections: list[KeyPath] = [("fixed",), ("circuit",)]
+    sections += [("data", i) for i in range(tree.length(("data",)))]
+    names = dict.fromkeys(
+        name
+        for section in sections
+        for name in tree.names(section)
+        if name in FIT_PARAMETERS
+        and FIT_PARAMETERS[name].unit in SI_UNITS
+        and name not in ("gap_S", "gap_Sm", "theta")  # ratios, whatever the scales are
+        and tree.is_bare((*section, name))
+    )
+    return f"{', '.join(names)} {'is' if len(names) == 1 else 'are'}" if names else ""
 
 
 def _named(tree: CheckedTree, path: KeyPath) -> list[str]:

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
-from thermospin.fitting.curve_features import Features
+from thermospin.fitting.curve_features import SUPERCURRENT, Features
 from thermospin.fitting.fit_parameters import CIRCUIT
 from thermospin.fitting.problem import Curve
 from thermospin.fitting.straight_lines import Lines, straight_lines
 from thermospin.junction import FloatArray, Junction
 from thermospin.observables import currents
-from thermospin.quantities import GapModel
+from thermospin.quantities import PARAMETERS, GapModel
 
 _RTOL = 1e-4
 """Far below what noise and a coarse search leave."""
@@ -29,8 +29,6 @@ _STARTS, _APART = 8, 0.2
 """How many begin, and how far they are from each other in the unit cube, root mean square."""
 _STEPS, _STEPS_OF_BEST = 10, 10
 _DIFFERENCE = 1e-3
-_DENSE = 100
-"""A curve of fewer points may have a peak at one of them alone."""
 _LAG = 12
 """A measured dI/dV is compared by differences of its integral over one in so many of the points."""
 
@@ -137,13 +135,15 @@ class ShapeSearch:
         parameters: dict[str, Any] = {**self.fixed, **_scaled(self.box, places)}
         circuit = {name: parameters.pop(name, CIRCUIT[name].default) for name in CIRCUIT}
         for gap in ("gap_S", "gap_Sm"):
-            parameters[gap] = circuit["Delta_0"] * parameters.get(gap, 1.0)
+            value = circuit["Delta_0"] * parameters.get(gap, 1.0)
+            parameters[gap] = np.minimum(value, PARAMETERS[gap].high)
         junction = Junction(
             **{name: np.reshape(value, (-1, 1)) for name, value in parameters.items()},
             gap_model=self.gap_model,
         )
         drop = np.reshape(circuit["R_series"], (-1, 1)) * self.in_series
         bias = self.V - np.reshape(circuit["V_offset"], (-1, 1)) - drop
+        bias = np.clip(bias, PARAMETERS["V"].low, PARAMETERS["V"].high)
         model = currents(bias, junction, rtol=_RTOL).charge
         slopes = self.conductance[:2]
         if not self.differences:
@@ -155,10 +155,7 @@ class ShapeSearch:
 
 
 def _integrated(V: FloatArray, values: FloatArray) -> FloatArray:
-    """Return the integral of values over bias, from the first point on, without single spikes."""
-    if len(V) >= _DENSE:
-        before, after = np.roll(values, 1), np.roll(values, -1)
-        values = np.median([before, values, after], axis=0)
+    """Return the integral of values over bias, from the first point on."""
     steps = 0.5 * (values[1:] + values[:-1]) * np.diff(V)
     return np.concatenate([[0.0], np.cumsum(steps)])
 
@@ -166,13 +163,24 @@ def _integrated(V: FloatArray, values: FloatArray) -> FloatArray:
 def in_order(curve: Curve, centre: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return bias and current of a curve by rising bias, and the current less that at the centre.
 
-    A dI/dV is integrated.
+    A dI/dV is integrated, without a peak at the centre that is higher than all others: that is of
+    a supercurrent.
     """
     order = np.argsort(curve.V, kind="stable")
     V, values = curve.V[order], curve.values[order]
-    current = _integrated(V, values) if curve.kind == "dIdV" else values
+    if curve.kind == "dIdV":
+        values = _integrated(V, _without_supercurrent(V - centre, values))
     nearest = np.argsort(np.abs(V - centre), kind="stable")[: max(3, len(V) // 50)]
-    return V, current, current - np.median(current[nearest])
+    return V, values, values - np.median(values[nearest])
+
+
+def _without_supercurrent(distance: FloatArray, values: FloatArray) -> FloatArray:
+    """Return dI/dV with a straight line in place of the highest peak, if it is at the centre."""
+    size = np.abs(values)
+    far = np.abs(distance) > SUPERCURRENT * np.abs(distance).max()
+    if size[far].max(initial=0.0) >= size[~far].max(initial=0.0):
+        return values
+    return np.where(far, values, np.interp(distance, distance[far], values[far]))
 
 
 def _chosen(distance: FloatArray, edge: float, number: int) -> NDArray[np.intp]:

@@ -10,6 +10,7 @@ from thermospin.spec.problems import KeyPath, Problem, suggest
 from thermospin.spec.scalar_values import any_number, given_number, one_of
 from thermospin.spec.spec_model import UNKNOWN_KEY
 from thermospin.spec.validation import material_problems, surroundings_of
+from thermospin.spec.written_numbers import parse_number
 from thermospin.spec.yaml_tree import (
     ListNode,
     MappingNode,
@@ -79,6 +80,16 @@ class CheckedTree:
     def written(self, path: KeyPath) -> str:
         """Return what is written at a path, in words for a message."""
         return described(node_at(self.root, path))
+
+    def is_bare(self, path: KeyPath) -> bool:
+        """Tell whether a number stands at a path that has no unit and is not 0."""
+        node = node_at(self.root, path)
+        if not isinstance(node, TextNode):
+            return False
+        try:
+            return bool(parse_number(node.text))
+        except ValueError:
+            return False
 
     def is_word(self, path: KeyPath, word: str) -> bool:
         """Tell whether a certain word stands at a path."""
