@@ -21,18 +21,18 @@ STEPS: dict[str, tuple[float, ...]] = {
     "V_offset": (1e-3,),
     "I_offset": (1e-3,),
     "R_series": (1e-3,),
-    "lock_in": (0.01, 0.05),
-    "broadening": (0.01, 0.05),
+    "lock_in": (0.01,),
+    "broadening": (0.01,),
     "Delta_0": (1e-3,),
     "G_T": (1e-3,),
     "gap_S": (1e-3,),
     "gap_Sm": (1e-3,),
     "T_S": (1e-3,),
-    "T_Sm": (1e-3, 0.2),
-    "h_exc": (2e-2, 0.2),
-    "h_S": (2e-2, 0.2),
-    "gamma": (1e-5, 1e-2),
-    "gamma_S": (1e-5, 1e-2),
+    "T_Sm": (0.2,),
+    "h_exc": (2e-2,),
+    "h_S": (2e-2,),
+    "gamma": (1e-2,),
+    "gamma_S": (1e-2,),
     "P": (2e-2,),
     **{f"{rate}_{lead}": (0.01, 0.1) for rate in RATES for lead in ("S", "Sm")},
 }
@@ -65,8 +65,8 @@ class Remedy(NamedTuple):
     part: float
 
 
-def remedies(model: FitModel, best: Evaluated) -> Iterator[Remedy]:
-    """Yield what part of χ² each fixed parameter takes away if it is free as well.
+def remedies(model: FitModel, best: Evaluated) -> list[Remedy]:
+    """Return what part of χ² each fixed parameter takes away if it is free as well.
 
     Parameters
     ----------
@@ -75,18 +75,14 @@ def remedies(model: FitModel, best: Evaluated) -> Iterator[Remedy]:
     best : Evaluated
         The model at the best fit.
     """
-    yield from _shared_values(model, best)
-    enough = False
+    found = list(_shared_values(model, best))
     for name in _candidates(model.numbers):
         if name not in FILMS:
-            part = _tried(model, best, name)
-            enough |= part >= ENOUGH
-            yield Remedy(_words(model.numbers, name), part)
-    if enough:
-        return
-    for name in _likely_films(model, best):
-        part = _tried(model, best, name)
-        yield Remedy(_words(model.numbers, name), part)
+            found.append(Remedy(_words(model.numbers, name), _tried(model, best, name)))
+    if all(each.part < ENOUGH for each in found):
+        for name in _likely_films(model, best):
+            found.append(Remedy(_words(model.numbers, name), _tried(model, best, name)))
+    return found
 
 
 def _likely_films(model: FitModel, best: Evaluated) -> list[str]:
