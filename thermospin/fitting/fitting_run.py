@@ -8,9 +8,14 @@ import numpy as np
 from thermospin.fitting.fit_result import FitResult
 from thermospin.fitting.identifiability import sign_is_open, what_the_data_cannot_tell
 from thermospin.fitting.integrated_curves import start_from_integrals
-from thermospin.fitting.least_squares import Evaluated, Found, Model, Progress, search
+from thermospin.fitting.least_squares import Evaluated, FitModel, Found, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
-from thermospin.fitting.parametrisation import Parametrisation, parametrisation
+from thermospin.fitting.parametrisation import (
+    LOGARITHMIC,
+    Parametrisation,
+    parametrisation,
+    refuse_contradictions,
+)
 from thermospin.fitting.problem import FitProblem
 from thermospin.fitting.profile import Profile, profile_likelihood
 from thermospin.fitting.starting_values import starting_values
@@ -18,6 +23,9 @@ from thermospin.fitting.uncertainty import Uncertainty, uncertainty
 
 BETTER = -0.1
 """Rise of χ² below 0 from which on a profile has found a better fit than the search."""
+
+WIDER = (1.0, 10.0)
+"""Times the broadening that the data tell, from which a search begins again."""
 
 
 def fit_problem(
@@ -45,12 +53,13 @@ def fit_problem(
         If the problem contradicts itself, a value has no start, or there are not more points than
         free values.
     """
+    refuse_contradictions(problem)
     numbers = parametrisation(problem, starting_values(problem))
     places = _places(numbers, profile)
     points = sum(curve.V.size for curve in problem.curves)
     if points <= len(numbers.free):
         raise ValueError(f"{len(numbers.free)} free values need more than {points} points")
-    model, found = _searched(Model(numbers, progress))
+    model, found = _searched(FitModel(numbers, progress))
     numbers = model.numbers
     best = _with_positive_fields(model, found.at)
     low, high = numbers.limits
@@ -77,7 +86,7 @@ def fit_problem(
         condition=left.condition,
         chi2=best.chi2,
         dof=points - len(numbers.free),
-        converged=found.converged,
+        converged=found.converged and not found.stopped,
         stopped=stopped,
         describes_the_data=good,
         notes=(*doubts, *_notes(model, found, profiles), *cannot_tell),
@@ -88,21 +97,41 @@ def fit_problem(
     )
 
 
-def _searched(model: Model) -> tuple[Model, Found]:
+def _searched(model: FitModel) -> tuple[FitModel, Found]:
     """Return where the search ends: from the starts that were given, or else from better ones.
 
     A search that begins too far away ends between the peaks of the curve. If it ends where the
-    model does not describe the data, it begins once more from where the data say.
+    model does not describe the data, it begins once more from where the data say, and from there
+    with a larger broadening, whose wide peaks are easier to lay over those of the data.
     """
     found = search(model, start_from_integrals)
     problem = model.numbers.problem
-    given = any(free.start is not None for free in problem.free)
-    if found.stopped or not given or describes_the_data(model, found.at):
+    unstarted = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
+    if found.stopped or describes_the_data(model, found.at):
         return model, found
-    problem = replace(problem, free=tuple(replace(free, start=None) for free in problem.free))
-    again = model.from_elsewhere(parametrisation(problem, starting_values(problem)))
-    other = search(again, start_from_integrals)
-    return (again, other) if other.at.chi2 < found.at.chi2 else (model, found)
+    try:
+        given = any(free.start is not None for free in problem.free)
+        own = {free.label: free.start for free in model.numbers.free}
+        starts = starting_values(unstarted) if given else own
+        for wider in WIDER if given else WIDER[1:]:
+            numbers = parametrisation(unstarted, _with_wider_peaks(starts, wider))
+            again = model.from_elsewhere(numbers)
+            other = search(again, start_from_integrals)
+            if other.at.chi2 < found.at.chi2:
+                model, found = again, other
+            if other.stopped or describes_the_data(model, found.at):
+                return model, replace(found, stopped=other.stopped)
+    except KeyboardInterrupt:
+        return model, replace(found, stopped=True)
+    return model, found
+
+
+def _with_wider_peaks(starts: dict[str, float], times: float) -> dict[str, float]:
+    """Return starts with the broadenings so many times as large."""
+    return {
+        label: value * times if label.partition("[")[0] in LOGARITHMIC else value
+        for label, value in starts.items()
+    }
 
 
 def _places(numbers: Parametrisation, wanted: Sequence[str]) -> list[int]:
@@ -118,7 +147,7 @@ def _places(numbers: Parametrisation, wanted: Sequence[str]) -> list[int]:
     return places
 
 
-def _with_positive_fields(model: Model, at: Evaluated) -> Evaluated:
+def _with_positive_fields(model: FitModel, at: Evaluated) -> Evaluated:
     """Return the same minimum with every exchange field positive whose sign is open."""
     vector = np.array(at.vector)
     low, high = model.numbers.limits
@@ -130,7 +159,7 @@ def _with_positive_fields(model: Model, at: Evaluated) -> Evaluated:
 
 
 def _profiles(
-    model: Model, best: Evaluated, left: Uncertainty, places: Sequence[int]
+    model: FitModel, best: Evaluated, left: Uncertainty, places: Sequence[int]
 ) -> dict[str, Profile]:
     slopes = model.numbers.slopes(best.vector)
     errors = left.errors / slopes
@@ -138,7 +167,7 @@ def _profiles(
     return {each.label: each for each in every}
 
 
-def _notes(model: Model, found: Found, profiles: dict[str, Profile]) -> list[str]:
+def _notes(model: FitModel, found: Found, profiles: dict[str, Profile]) -> list[str]:
     """Return what to know of the search itself."""
     notes = []
     if found.stopped:

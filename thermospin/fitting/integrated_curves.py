@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from thermospin.fitting.least_squares import Model, minimum
+from thermospin.fitting.least_squares import FitModel, minimum
 from thermospin.fitting.parametrisation import Parametrisation, parametrisation
 from thermospin.fitting.problem import Curve, FitProblem, Free
 from thermospin.junction import FloatArray
@@ -22,12 +22,12 @@ ENOUGH = 1e-4
 _OFFSET = "I_offset"
 
 
-def start_from_integrals(model: Model) -> FloatArray:
+def start_from_integrals(model: FitModel) -> FloatArray:
     """Return where to start: at the best fit of the integrals, or at the start if that is better.
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model of curves of dI/dV; others keep their start.
 
     Returns
@@ -40,7 +40,7 @@ def start_from_integrals(model: Model) -> FloatArray:
         return numbers.start
     of_integrals = _numbers_of_integrals(numbers)
     found = minimum(
-        Model(of_integrals),
+        FitModel(of_integrals),
         of_integrals.start,
         most=MOST_EVALUATIONS,
         accuracy=ENOUGH,

@@ -51,7 +51,7 @@ class Evaluated:
         return float(self.residuals @ self.residuals)
 
 
-class Model:
+class FitModel:
     """The curves of a fit as a function of its vector, which remembers the last and the best.
 
     Parameters
@@ -80,9 +80,9 @@ class Model:
         self._last: Evaluated | None = None
         self._progress = progress
 
-    def from_elsewhere(self, numbers: Parametrisation) -> "Model":
+    def from_elsewhere(self, numbers: Parametrisation) -> "FitModel":
         """Return the same model with other starts, which goes on counting."""
-        other = Model(numbers, self._progress)
+        other = FitModel(numbers, self._progress)
         other.evaluations = self.evaluations
         return other
 
@@ -166,12 +166,12 @@ def _noise_beside(curve: Curve, model: Prediction) -> FloatArray:
     return np.hypot(np.minimum(noise_of(curve), beside), from_bias)
 
 
-def search(model: Model, begin: Callable[[Model], FloatArray]) -> Found:
+def search(model: FitModel, begin: Callable[[FitModel], FloatArray]) -> Found:
     """Return the parameters with the least χ².
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model.
     begin : callable
         Returns where the search starts, shape (free,).
@@ -188,12 +188,11 @@ def search(model: Model, begin: Callable[[Model], FloatArray]) -> Found:
         found = minimum(model, begin(model))
         return found if known else _with_settled_noise(model, found)
     except KeyboardInterrupt:
-        if model.best is None:
-            raise
-        return Found(model.best, converged=False, stopped=True)
+        best = model.best or model.at(model.numbers.start)
+        return Found(best, converged=False, stopped=True)
 
 
-def _with_settled_noise(model: Model, found: Found) -> Found:
+def _with_settled_noise(model: FitModel, found: Found) -> Found:
     for _ in range(REFITS):
         before = model.reweighted(found.at)
         found = minimum(model, before.vector)
@@ -204,7 +203,7 @@ def _with_settled_noise(model: Model, found: Found) -> Found:
 
 
 def minimum(
-    model: Model,
+    model: FitModel,
     start: FloatArray,
     *,
     held: int | None = None,
@@ -215,7 +214,7 @@ def minimum(
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model.
     start : ndarray
         Where the search starts, shape (free,).

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from thermospin.fitting.least_squares import Model, Progress
-from thermospin.fitting.parametrisation import parametrisation
+from thermospin.fitting.least_squares import FitModel, Progress
+from thermospin.fitting.parametrisation import parametrisation, refuse_contradictions
 from thermospin.fitting.problem import FitProblem
 from thermospin.fitting.starting_values import starting_values
 from thermospin.junction import FloatArray
@@ -48,8 +48,9 @@ class LmfitModel:
         """Make the parameters, with their starts from the data where the problem has none."""
         import lmfit
 
+        refuse_contradictions(problem)
         numbers = parametrisation(problem, starting_values(problem))
-        self._model = Model(numbers, progress)
+        self._model = FitModel(numbers, progress)
         self._names = [label.replace("[", "_").rstrip("]") for label in numbers.labels]
         self.parameters: Parameters = lmfit.Parameters()
         for name, free in zip(self._names, numbers.free, strict=True):

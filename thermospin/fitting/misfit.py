@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from thermospin.fitting.least_squares import Evaluated, Model
+from thermospin.fitting.least_squares import Evaluated, FitModel
 from thermospin.fitting.remedies import remedies
 
 CERTAIN = 5.0
@@ -17,12 +17,12 @@ MOST_NAMED = 3
 """Number of parameters that are named."""
 
 
-def describes_the_data(model: Model, best: Evaluated) -> bool:
+def describes_the_data(model: FitModel, best: Evaluated) -> bool:
     """Return whether χ² is as low as noise explains.
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model, with the noise of the data.
     best : Evaluated
         The model at the best fit.
@@ -33,7 +33,7 @@ def describes_the_data(model: Model, best: Evaluated) -> bool:
     return best.chi2 / dof <= max(LEAST_EXCESS, 1.0 + CERTAIN * float(np.sqrt(variance)))
 
 
-def misfit(model: Model, best: Evaluated) -> str:
+def misfit(model: FitModel, best: Evaluated) -> str:
     """Return how badly a model describes the data, and which parameters would mend it, in words.
 
     Parameters
@@ -66,7 +66,7 @@ def _dof(best: Evaluated) -> int:
     return max(best.residuals.size - best.vector.size, 1)
 
 
-def _worst_curve(model: Model, best: Evaluated) -> str:
+def _worst_curve(model: FitModel, best: Evaluated) -> str:
     curves = model.numbers.problem.curves
     if len(curves) == 1:
         return ""

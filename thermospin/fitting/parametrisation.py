@@ -128,14 +128,8 @@ def parametrisation(problem: FitProblem, starts: Mapping[str, float]) -> Paramet
     Raises
     ------
     ValueError
-        If a parameter is unknown, free twice, free and fixed at once, without a start, or its
-        start is not within its limits.
+        If a value has no start, or a start that is not within its limits, or the limits are none.
     """
-    if not problem.curves:
-        raise ValueError("a fit needs at least one curve")
-    if not problem.free:
-        raise ValueError("a fit needs at least one free parameter; name some by free")
-    _refuse_what_is_given_twice(problem)
     several = len(problem.curves) > 1
     values = []
     for free in problem.free:
@@ -147,7 +141,18 @@ def parametrisation(problem: FitProblem, starts: Mapping[str, float]) -> Paramet
     return Parametrisation(problem, tuple(values))
 
 
-def _refuse_what_is_given_twice(problem: FitProblem) -> None:
+def refuse_contradictions(problem: FitProblem) -> None:
+    """Raise `ValueError` if a fit has nothing to find, or contradicts itself.
+
+    Parameters
+    ----------
+    problem : FitProblem
+        The fit.
+    """
+    if not problem.curves:
+        raise ValueError("a fit needs at least one curve")
+    if not problem.free:
+        raise ValueError("a fit needs at least one free parameter; name some by free")
     names = [free.name for free in problem.free]
     for name in names:
         if name not in FIT_PARAMETERS:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from thermospin.fitting.least_squares import Evaluated, Model, minimum
+from thermospin.fitting.least_squares import Evaluated, FitModel, minimum
 from thermospin.junction import FloatArray
 
 STEP = 0.5
@@ -65,12 +65,12 @@ class Profile:
         return float(values[i - 1] + part * (values[i] - values[i - 1]))
 
 
-def profile_likelihood(model: Model, best: Evaluated, place: int, error: float) -> Profile:
+def profile_likelihood(model: FitModel, best: Evaluated, place: int, error: float) -> Profile:
     """Return the profile likelihood of one free value.
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model, with the noise that the fit ended with.
     best : Evaluated
         The model at the best fit.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
-from thermospin.fitting.least_squares import Evaluated, Model, minimum
+from thermospin.fitting.least_squares import Evaluated, FitModel, minimum
 from thermospin.fitting.parametrisation import Parametrisation, parametrisation
 from thermospin.fitting.prediction import predicted
 from thermospin.fitting.problem import Free
@@ -52,8 +52,10 @@ MOST_POINTS_OF_FILMS = 80
 """Number of points on which rates of films are tried."""
 ENOUGH = 0.9
 """Part of χ² from which on rates of films are not tried, if another parameter takes it away."""
-MOST_EVALUATIONS = 20
+MOST_EVALUATIONS = 40
 """How often the model is computed, at most, when a parameter is tried."""
+MOST_EVALUATIONS_OF_FILMS = 15
+"""The same for rates of films."""
 
 
 class Remedy(NamedTuple):
@@ -63,12 +65,12 @@ class Remedy(NamedTuple):
     part: float
 
 
-def remedies(model: Model, best: Evaluated) -> Iterator[Remedy]:
+def remedies(model: FitModel, best: Evaluated) -> Iterator[Remedy]:
     """Yield what part of χ² each fixed parameter takes away if it is free as well.
 
     Parameters
     ----------
-    model : Model
+    model : FitModel
         The model, with the noise of the data.
     best : Evaluated
         The model at the best fit.
@@ -77,17 +79,17 @@ def remedies(model: Model, best: Evaluated) -> Iterator[Remedy]:
     enough = False
     for name in _candidates(model.numbers):
         if name not in FILMS:
-            part = _tried(model, best, name, MOST_POINTS)
+            part = _tried(model, best, name)
             enough |= part >= ENOUGH
             yield Remedy(_words(model.numbers, name), part)
     if enough:
         return
     for name in _likely_films(model, best):
-        part = _tried(model, best, name, MOST_POINTS_OF_FILMS)
+        part = _tried(model, best, name)
         yield Remedy(_words(model.numbers, name), part)
 
 
-def _likely_films(model: Model, best: Evaluated) -> list[str]:
+def _likely_films(model: FitModel, best: Evaluated) -> list[str]:
     """Return the rates of films that promise to take away most of χ², most first.
 
     This is a score test with finite steps: of the effect of a parameter on the residuals only what
@@ -104,7 +106,7 @@ def _likely_films(model: Model, best: Evaluated) -> list[str]:
     return likely[:MOST_FILMS]
 
 
-def _shared_values(model: Model, best: Evaluated) -> Iterator[Remedy]:
+def _shared_values(model: FitModel, best: Evaluated) -> Iterator[Remedy]:
     """Yield what a value of its own for every curve would take away, where all share one."""
     columns, _ = np.linalg.qr(best.jacobian)
     sizes = [curve.V.size for curve in model.numbers.problem.curves]
@@ -114,7 +116,7 @@ def _shared_values(model: Model, best: Evaluated) -> Iterator[Remedy]:
             yield Remedy(f"{free.name} of every curve", _part(columns, best, own))
 
 
-def _tried(model: Model, best: Evaluated, name: str, points: int) -> float:
+def _tried(model: FitModel, best: Evaluated, name: str) -> float:
     """Return what part of χ² is gone when a parameter is free as well, on fewer points.
 
     The search begins where the fit began: where it ended, values may be far off to make up for
@@ -122,6 +124,7 @@ def _tried(model: Model, best: Evaluated, name: str, points: int) -> float:
     """
     numbers = model.numbers
     problem = numbers.problem
+    points = MOST_POINTS_OF_FILMS if name in FILMS else MOST_POINTS
     stride = -(-best.residuals.size // points)
     curves, before, first = [], 0.0, 0
     for curve, sigma in zip(problem.curves, model.weights, strict=True):
@@ -140,9 +143,10 @@ def _tried(model: Model, best: Evaluated, name: str, points: int) -> float:
     starts = {each.label: each.start for each in numbers.free}
     free, starts = _apart([replace(one, start=None) for one in problem.free], starts, name)
     whole = replace(problem, curves=tuple(curves), free=(*free, tried), fixed={})
-    model = Model(parametrisation(whole, starts))
+    model = FitModel(parametrisation(whole, starts))
     with suppress(ValueError):  # where the start itself is impossible
-        found = minimum(model, model.numbers.start, most=MOST_EVALUATIONS)
+        most = MOST_EVALUATIONS_OF_FILMS if name in FILMS else MOST_EVALUATIONS
+        found = minimum(model, model.numbers.start, most=most)
         return max(0.0, 1.0 - found.at.chi2 / before)
     return 0.0
 
@@ -206,7 +210,7 @@ def _value(parameters: Mapping[str, float], name: str) -> float:
 
 
 def _effect(
-    model: Model, best: Evaluated, values: FloatArray, name: str, step: float
+    model: FitModel, best: Evaluated, values: FloatArray, name: str, step: float
 ) -> FloatArray:
     """Return by how much the residuals grow with so much more of a parameter, shape (points,)."""
     effects = []
