@@ -71,7 +71,7 @@ def test_a_good_fit_says_nothing_of_a_misfit():
     ("truth", "name"),
     [
         ({"P": 0.1}, "P"),
-        ({"R_series": 0.02}, "R_series"),
+        ({"R_series": 0.05}, "R_series"),
         ({"broadening": 0.03}, "broadening"),
         ({"T_Sm": 0.4}, "T_Sm"),
         ({"V_offset": 0.02}, "V_offset"),

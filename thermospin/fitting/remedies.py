@@ -65,8 +65,8 @@ class Remedy(NamedTuple):
     part: float
 
 
-def remedies(model: FitModel, best: Evaluated) -> Iterator[Remedy]:
-    """Yield what part of χ² each fixed parameter takes away if it is free as well.
+def remedies(model: FitModel, best: Evaluated) -> list[Remedy]:
+    """Return what part of χ² each fixed parameter takes away if it is free as well.
 
     Parameters
     ----------
@@ -75,18 +75,14 @@ def remedies(model: FitModel, best: Evaluated) -> Iterator[Remedy]:
     best : Evaluated
         The model at the best fit.
     """
-    yield from _shared_values(model, best)
-    enough = False
+    found = list(_shared_values(model, best))
     for name in _candidates(model.numbers):
         if name not in FILMS:
-            part = _tried(model, best, name)
-            enough |= part >= ENOUGH
-            yield Remedy(_words(model.numbers, name), part)
-    if enough:
-        return
-    for name in _likely_films(model, best):
-        part = _tried(model, best, name)
-        yield Remedy(_words(model.numbers, name), part)
+            found.append(Remedy(_words(model.numbers, name), _tried(model, best, name)))
+    if all(each.part < ENOUGH for each in found):
+        for name in _likely_films(model, best):
+            found.append(Remedy(_words(model.numbers, name), _tried(model, best, name)))
+    return found
 
 
 def _likely_films(model: FitModel, best: Evaluated) -> list[str]:
