@@ -36,7 +36,7 @@ def test_scales_are_guessed_from_the_curve(tmp_path, kind):
     scales = ts.Material(**guessed_scales([curve], 2))
     assert in_si([curve])
     assert scales.Delta_0 == pytest.approx(DELTA_0, rel=0.3)
-    assert scales.G_T == pytest.approx(G_T, rel=0.5)
+    assert pytest.approx(G_T, rel=0.5) == scales.G_T
 
 
 def test_the_edge_of_a_normal_lead_is_one_gap(tmp_path):
@@ -50,7 +50,7 @@ def test_a_file_alone_is_fitted(tmp_path, kind):
     # T_Sm is in units of the guess: too low to matter.
     assert found.converged
     assert found.material.Delta_0 == pytest.approx(DELTA_0, rel=1e-3)
-    assert found.material.G_T == pytest.approx(G_T, rel=2e-3)
+    assert pytest.approx(G_T, rel=2e-3) == found.material.G_T
     (junction,) = found.junctions
     for name in ("T_S", "h_exc"):
         assert float(getattr(junction, name)) == pytest.approx(TRUTH[name], rel=5e-3)
