@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 import thermospin as ts
 from thermospin.cli import main
+from thermospin.fitting import load_fit_spec
 from thermospin.fitting.fit_parameters import CIRCUIT
 from thermospin.fitting.fit_spec import KEYS
 from thermospin.fitting.fit_spec_data import ENTRY_KEYS
@@ -129,6 +130,8 @@ def test_the_python_and_the_spec_of_the_page_on_fits_are_those_of_its_folder(fit
     names = {}
     exec(compile(code, "fits.md", "exec"), names)  # the code is the page's own
     assert names["found"].material.Delta_0 == pytest.approx(205e-6, rel=1e-3)
+    loaded = load_fit_spec("series.yaml")
+    assert [free.name for free in loaded.problem.free if free.each] == ["h_exc"]
     (spec,) = blocks("docs/fits.md", "yaml")
     assert spec == (ROOT / "docs" / "fits" / "series.yaml").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from thermospin.cli import main
 from thermospin.fitting.assumptions import freed_scales, guessed_scales, in_si, usual_free
 from thermospin.measured import read_curve
 
-GAP, CONDUCTANCE = 200e-6, 1e-4  # eV and S
+SCALES = ts.Material(Delta_0="200 ueV", G_T="100 uS")
 TRUTH = {"T_S": 0.7, "T_Sm": 0.1, "h_exc": 0.4, "gamma": 5e-3}
 NOISE = {"I": 1e-3, "dIdV": 3e-3}
 
@@ -20,12 +20,12 @@ def written(path, kind, *, offset=0.003, **changed):
     junction = ts.Junction(**{**TRUTH, **changed})
     noise = NOISE[kind] * np.random.default_rng(5).normal(size=V.size)
     if kind == "I":
-        values = (ts.currents(V - offset, junction).charge + noise) * CONDUCTANCE * GAP * 1e9
+        values = (ts.currents(V - offset, junction).charge + noise) * SCALES.G_T * SCALES.Delta_0 * 1e9
         heading = "bias (mV)\tcurrent (nA)"
     else:
-        values = (ts.differential_conductance(V - offset, junction) + noise) * CONDUCTANCE * 1e6
+        values = (ts.differential_conductance(V - offset, junction) + noise) * SCALES.G_T * 1e6
         heading = "bias (mV)\tdI/dV (uS)"
-    table = np.stack((V * GAP * 1e3, values), axis=1)
+    table = np.stack((V * SCALES.Delta_0 * 1e3, values), axis=1)
     np.savetxt(path, table, fmt="%.7e", delimiter="\t", header=heading)
     return path
 
@@ -35,13 +35,13 @@ def test_scales_are_guessed_from_the_curve(tmp_path, kind):
     curve = read_curve(written(tmp_path / "curve.dat", kind))
     scales = ts.Material(**guessed_scales([curve], 2))
     assert in_si([curve])
-    assert scales.Delta_0 == pytest.approx(GAP, rel=0.3)
-    assert scales.G_T == pytest.approx(CONDUCTANCE, rel=0.5)
+    assert scales.Delta_0 == pytest.approx(SCALES.Delta_0, rel=0.3)
+    assert scales.G_T == pytest.approx(SCALES.G_T, rel=0.5)
 
 
 def test_the_edge_of_a_normal_lead_is_one_gap(tmp_path):
     curve = read_curve(written(tmp_path / "curve.dat", "dIdV", gap_Sm=0.0, h_exc=0.0, T_S=0.2))
-    assert ts.Material(**guessed_scales([curve], 1)).Delta_0 == pytest.approx(GAP, rel=0.4)
+    assert ts.Material(**guessed_scales([curve], 1)).Delta_0 == pytest.approx(SCALES.Delta_0, rel=0.4)
 
 
 @pytest.mark.parametrize("kind", ["I", "dIdV"])
@@ -49,8 +49,8 @@ def test_a_file_alone_is_fitted(tmp_path, kind):
     found = ts.fit(written(tmp_path / "curve.dat", kind), fixed={"T_Sm": "0.1"})
     # T_Sm is in units of the guess: too low to matter.
     assert found.converged
-    assert found.material.Delta_0 == pytest.approx(GAP, rel=1e-3)
-    assert found.material.G_T == pytest.approx(CONDUCTANCE, rel=2e-3)
+    assert found.material.Delta_0 == pytest.approx(SCALES.Delta_0, rel=1e-3)
+    assert found.material.G_T == pytest.approx(SCALES.G_T, rel=2e-3)
     (junction,) = found.junctions
     for name in ("T_S", "h_exc"):
         assert float(getattr(junction, name)) == pytest.approx(TRUTH[name], rel=5e-3)

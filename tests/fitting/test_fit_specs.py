@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import thermospin as ts
 from thermospin.fitting.fit_changes import FitChanges
 from thermospin.fitting.fit_parameters import CIRCUIT
 from thermospin.fitting.fit_spec import load_fit_spec
@@ -138,6 +139,15 @@ def test_what_was_left_out_of_a_file_is_told(folder):
     (folder / "reduced.dat").write_text(f"{text}\nnan, 1\n", encoding="utf-8")
     (note,) = read(BARE).notes
     assert note == "reduced.dat: left out 1 of 42 rows without a finite number (line 43)"
+
+
+@pytest.mark.parametrize(("normal", "field"), [("gap_Sm", []), ("gap_S", ["h_exc"])])
+def test_a_lead_without_a_gap_says_nothing_of_the_gap_of_the_other(normal, field):
+    given = FitChanges(data=("B0.dat",), fixed=(f"{normal}=0", "T=60 mK"))
+    free = [parameter.name for parameter in load_fit_spec(None, given).problem.free]
+    assert free == ["Delta_0", "G_T", "gamma", *field, "V_offset", "I_offset"]
+    found = ts.fit((VOLT / 2e-4, VOLT / 2e-4), fixed={normal: 0.0, "T": 0.1})
+    assert ("Delta_0" in found.values, "h_exc" in found.values) == (True, bool(field))
 
 
 def test_bare_numbers_beside_guessed_scales_are_told():

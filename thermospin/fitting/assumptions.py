@@ -52,6 +52,21 @@ def _rounded(value: float) -> float:
     return float(f"{value:.2g}") or 1.0
 
 
+def settled(given: Iterable[str], normal: Container[str]) -> set[str]:
+    """Return the parameters of which nothing needs to be assumed.
+
+    Parameters
+    ----------
+    given : iterable of str
+        The parameters that are given.
+    normal : container of str
+        The gaps that are given as 0. A lead without a gap says nothing of that of the other, and a
+        normal Sm has no exchange field that shows.
+    """
+    names = {name for name in given if name not in normal}
+    return names | {"h_exc"} if "gap_Sm" in normal else names
+
+
 def freed_scales(given: Container[str]) -> list[str]:
     """Return which scales must be free because they are guessed, unless something is given.
 

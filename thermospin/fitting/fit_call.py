@@ -12,6 +12,7 @@ from thermospin.fitting.assumptions import (
     freed_scales,
     guessed_scales,
     in_si,
+    settled,
     usual_free,
 )
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
@@ -105,13 +106,14 @@ def fit(
     0.6000
     """
     several = [_read(one, kind, material, i) for i, one in enumerate(_listed(data))]
-    given = set(fixed or {}) | _given(junction)
+    normal = _normal(junction, fixed or {})
+    given = settled(set(fixed or {}) | _given(junction), normal)
     if free is None:
         free = usual_free(given, {curve.kind for curve in several})
     starts = dict(free) if isinstance(free, Mapping) else {_name(one): one for one in free}
     measured = [curve for curve in several if isinstance(curve, MeasuredCurve)]
     if material is None and in_si(measured):
-        material = Material(**guessed_scales(measured, _gaps(junction, fixed or {})))
+        material = Material(**guessed_scales(measured, 1 if normal else 2))
         starts |= dict.fromkeys(freed_scales(given | set(starts)))
     known, own = ({}, {}) if junction is None else _of_junction(junction, list(starts))
     known |= {name: _number(name, value, material) for name, value in (fixed or {}).items()}
@@ -147,10 +149,10 @@ def _given(junction: Junction | None) -> set[str]:
     return set() if junction is None else set(_of_junction(junction, ())[0])
 
 
-def _gaps(junction: Junction | None, fixed: Mapping[str, float | str]) -> int:
-    """Return how many leads have a gap, 1 or 2."""
+def _normal(junction: Junction | None, fixed: Mapping[str, float | str]) -> list[str]:
+    """Return the gaps that are 0."""
     known = {} if junction is None else _of_junction(junction, ())[0]
-    return 1 if any({**known, **fixed}.get(gap) == 0.0 for gap in ("gap_S", "gap_Sm")) else 2
+    return [gap for gap in ("gap_S", "gap_Sm") if {**known, **fixed}.get(gap) == 0.0]
 
 
 def _name(one: str | Free) -> str:

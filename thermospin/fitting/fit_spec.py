@@ -10,6 +10,7 @@ from thermospin.fitting.assumptions import (
     freed_scales,
     guessed_scales,
     in_si,
+    settled,
     usual_free,
 )
 from thermospin.fitting.fit_changes import (
@@ -144,13 +145,13 @@ def _with_assumptions(
     known = {*_named(tree, ("fixed",)), *_named(tree, ("circuit",))}
     for i in range(tree.length(("data",))):
         known |= {name for name in _named(tree, ("data", i)) if name in FIT_PARAMETERS}
-    free = _free_paths(tree)
-    if not free:
+    normal = [gap for gap in ("gap_S", "gap_Sm") if _is_normal(tree, gap)]
+    known = settled(known, normal)
+    if not _free_paths(tree):
         names = usual_free(known, {curve.kind for curve in measured})
         put_free(tree.root, names, place)
         notes.append(f"nothing is said to be free: {', '.join(names)} are")
     if in_si(measured) and not tree.has(("material",)):
-        normal = sum(_is_normal(tree, gap) for gap in ("gap_S", "gap_Sm"))
         scales = guessed_scales(measured, 1 if normal else 2)
         put_material(tree.root, scales, place)
         freed = freed_scales({*known, *_named(tree, (_FREE,))})
