@@ -10,6 +10,7 @@ from thermospin.fitting.identifiability import sign_is_open, what_the_data_canno
 from thermospin.fitting.integrated_curves import start_from_integrals
 from thermospin.fitting.least_squares import Evaluated, FitModel, Found, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
+from thermospin.fitting.outliers import told_outliers, without_outliers
 from thermospin.fitting.parametrisation import (
     LOGARITHMIC,
     Parametrisation,
@@ -59,7 +60,7 @@ def fit_problem(
     points = sum(curve.V.size for curve in problem.curves)
     if points <= len(numbers.free):
         raise ValueError(f"{len(numbers.free)} free values need more than {points} points")
-    model, found = _searched(FitModel(numbers, progress))
+    model, found = _trimmed(*_searched(FitModel(numbers, progress)))
     numbers = model.numbers
     best = _with_positive_fields(model, found.at)
     low, high = numbers.limits
@@ -85,11 +86,16 @@ def fit_problem(
         correlation=left.correlation,
         condition=left.condition,
         chi2=best.chi2,
-        dof=points - len(numbers.free),
+        dof=model.points - len(numbers.free),
         converged=found.converged and not found.stopped,
         stopped=stopped,
         describes_the_data=good,
-        notes=(*doubts, *_notes(model, found, profiles), *cannot_tell),
+        notes=(
+            *doubts,
+            *told_outliers(model, problem.material),
+            *_notes(model, found, profiles),
+            *cannot_tell,
+        ),
         predictions=tuple(each.values for each in best.curves),
         sigmas=model.weights,
         evaluations=evaluations,
@@ -124,6 +130,16 @@ def _searched(model: FitModel) -> tuple[FitModel, Found]:
     except KeyboardInterrupt:
         return model, replace(found, stopped=True)
     return model, found
+
+
+def _trimmed(model: FitModel, found: Found) -> tuple[FitModel, Found]:
+    """Return a fit without points that are far off, where the model describes all others."""
+    if found.stopped or describes_the_data(model, found.at):
+        return model, found
+    try:
+        return without_outliers(model, found) or (model, found)
+    except KeyboardInterrupt:
+        return model, replace(found, stopped=True)
 
 
 def _with_wider_peaks(starts: dict[str, float], times: float) -> dict[str, float]:

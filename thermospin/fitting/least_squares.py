@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from thermospin.fitting.noise import estimated_noise, noise_of
@@ -63,8 +65,11 @@ class FitModel:
 
     Attributes
     ----------
+    left_out : tuple of ndarray
+        Which points of each curve do not count.
     weights : tuple of ndarray
-        The standard deviation that each residual is divided by, with the noise of the bias.
+        The standard deviation that each residual is divided by, with the noise of the bias;
+        infinite for points that do not count.
     best : Evaluated or None
         The model where χ² was least so far.
     evaluations : int
@@ -73,8 +78,10 @@ class FitModel:
 
     def __init__(self, numbers: Parametrisation, progress: Progress | None = None) -> None:
         """Remember what is fitted, and estimate the noise that is not given."""
+        curves = numbers.problem.curves
         self.numbers = numbers
-        self.weights = tuple(map(noise_of, numbers.problem.curves))
+        self.left_out = tuple(np.zeros(curve.V.shape, dtype=np.bool_) for curve in curves)
+        self.weights = tuple(map(noise_of, curves))
         self.evaluations = 0
         self.best: Evaluated | None = None
         self._last: Evaluated | None = None
@@ -85,6 +92,22 @@ class FitModel:
         other = FitModel(numbers, self._progress)
         other.evaluations = self.evaluations
         return other
+
+    def without(self, left_out: tuple[NDArray[np.bool_], ...]) -> "FitModel":
+        """Return the same model in which some points of each curve do not count."""
+        other = self.from_elsewhere(self.numbers)
+        other.left_out = left_out
+        other.weights = other._counted(other.weights)
+        return other
+
+    @property
+    def points(self) -> int:
+        """The number of points that count."""
+        return sum(int(np.count_nonzero(~each)) for each in self.left_out)
+
+    def _counted(self, weights: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+        pairs = zip(self.left_out, weights, strict=True)
+        return tuple(np.where(left_out, np.inf, sigma) for left_out, sigma in pairs)
 
     def at(self, vector: FloatArray) -> Evaluated:
         """Return the model at a vector; the same vector again costs nothing."""
@@ -104,7 +127,7 @@ class FitModel:
         remains of the data beside the model, if it is not given. Further evaluations take it, too.
         """
         curves = self.numbers.problem.curves
-        self.weights = tuple(map(_noise_beside, curves, at.curves))
+        self.weights = self._counted(tuple(map(_noise_beside, curves, at.curves)))
         self._last = self.best = self._weighed(at.vector, at.curves)
         return self._last
 
@@ -209,6 +232,7 @@ def minimum(
     held: int | None = None,
     most: int = MOST_EVALUATIONS,
     accuracy: float = ACCURACY,
+    loss: Literal["linear", "soft_l1"] = "linear",
 ) -> Found:
     """Return the least χ² near a start.
 
@@ -224,6 +248,8 @@ def minimum(
         How often the model is computed, at most.
     accuracy : float
         Relative change of χ² and of the parameters at which the search ends.
+    loss : {"linear", "soft_l1"}
+        What is least: χ², or a sum in which residuals that are large count only as themselves.
     """
     varied = np.array([place != held for place in range(start.size)])
     if not varied.any():
@@ -250,6 +276,7 @@ def minimum(
         ftol=accuracy,
         xtol=accuracy,
         gtol=None,
+        loss=loss,
         max_nfev=most,
     )
     return Found(model.at(whole(done.x)), converged=bool(done.status > 0))

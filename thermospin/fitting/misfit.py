@@ -3,9 +3,9 @@
 import numpy as np
 
 from thermospin.fitting.least_squares import Evaluated, FitModel
-from thermospin.fitting.remedies import remedies
+from thermospin.fitting.remedies import Remedy, remedies
 
-CERTAIN = 5.0
+CERTAIN = 4.0
 """Number of its standard deviations by which χ² must be too large."""
 FROM_ESTIMATE = 12.0
 """Variance of an estimate of the noise squared, relative, times the number of points."""
@@ -27,7 +27,7 @@ def describes_the_data(model: FitModel, best: Evaluated) -> bool:
     best : Evaluated
         The model at the best fit.
     """
-    dof = _dof(best)
+    dof = _dof(model, best)
     estimated = any(curve.sigma is None for curve in model.numbers.problem.curves)
     variance = (2.0 + (FROM_ESTIMATE if estimated else 0.0)) / dof
     return best.chi2 / dof <= max(LEAST_EXCESS, 1.0 + CERTAIN * float(np.sqrt(variance)))
@@ -41,7 +41,7 @@ def misfit(model: FitModel, best: Evaluated) -> str:
     model, best
         As in `describes_the_data`.
     """
-    excess = best.chi2 / _dof(best)
+    excess = best.chi2 / _dof(model, best)
     pairs = zip(model.numbers.problem.curves, best.curves, strict=True)
     off = max(float(np.std(c.values - p.values) / np.ptp(c.values)) for c, p in pairs)
     first = (
@@ -49,7 +49,11 @@ def misfit(model: FitModel, best: Evaluated) -> str:
         f" {np.sqrt(excess):.2g} times the noise and {100.0 * off:.2g} % of the range of the"
         " values; the values below and their errors mean little"
     )
-    found = sorted(remedies(model, best), key=lambda remedy: -remedy.part)
+    by_words: dict[str, Remedy] = {}  # gamma_S and gamma_Sm are freed in the same words
+    for each in remedies(model, best):
+        if each.words not in by_words or each.part > by_words[each.words].part:
+            by_words[each.words] = each
+    found = sorted(by_words.values(), key=lambda remedy: -remedy.part)
     named = [each for each in found if each.part >= WORTH][:MOST_NAMED]
     if named:
         told = ", ".join(f"{each.words} ({100.0 * each.part:.0f} %)" for each in named)
@@ -62,8 +66,8 @@ def misfit(model: FitModel, best: Evaluated) -> str:
     return f"{first}{_worst_curve(model, best)}. {advice}"
 
 
-def _dof(best: Evaluated) -> int:
-    return max(best.residuals.size - best.vector.size, 1)
+def _dof(model: FitModel, best: Evaluated) -> int:
+    return max(model.points - best.vector.size, 1)
 
 
 def _worst_curve(model: FitModel, best: Evaluated) -> str:
