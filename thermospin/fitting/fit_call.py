@@ -33,6 +33,8 @@ Data: TypeAlias = str | os.PathLike[str] | MeasuredCurve | Curve | tuple[ArrayLi
 """A file, a curve that was read, a curve in reduced units, or arrays of bias and values."""
 FreeNames: TypeAlias = Sequence[str | Free] | Mapping[str, float | str | Free | None]
 _NOT_FITTED = ("R_L",)
+_LEAST_BIAS = 0.01
+"""Largest bias, in Δ0/e, that a curve must reach at least: in volts one reaches less."""
 
 
 def fit(
@@ -247,6 +249,12 @@ def _of_arrays(
     if not (np.isfinite(V).all() and np.isfinite(values).all()):
         raise ValueError(f"{name}: bias and values must be finite: leave out what is not")
     units = [REDUCED["V"], REDUCED[kind]]
+    if material is None and np.max(np.abs(V), initial=0.0) < _LEAST_BIAS:
+        raise ValueError(
+            f"{name}: arrays without a material are in units of Δ0/e, but the bias is"
+            f" {np.max(np.abs(V), initial=0.0):g} at most: give a material for data in SI, such as"
+            " material=ts.Material(Delta_0='200 ueV', R_T='5 kohm'), which may be a guess"
+        )
     if material is not None:
         units = [SI_UNITS[unit].symbol for unit in units]
     return MeasuredCurve(Path(name), V, values, kind, units[0], units[1], ("V", kind))
