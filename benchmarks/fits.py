@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from measuring import seconds_of
 
+from thermospin import Junction, currents
 from thermospin.bench.budget import Budget
 from thermospin.bench.tables import figure_table, markdown
 from thermospin.fitting import Curve, FitProblem, FitResult, Free, fit_problem
 from thermospin.fitting.prediction import predicted
 from thermospin.measured.column_units import ValueKind
+from thermospin.observables import junction_derivatives
 
 TRUTH = {"gap_S": 1.0, "gap_Sm": 1.0, "h_exc": 0.4, "gamma": 2e-3, "T_S": 0.7, "G_T": 1.0,
          "V_offset": 0.005, "I_offset": 0.002, "R_series": 0.02}  # fmt: skip
@@ -107,8 +109,21 @@ def cold_seconds(rates: bool) -> float:
     return seconds_of(lambda: fit_problem(problem))
 
 
+def cost_of_derivatives() -> float:
+    """Return the time of I and dI/dV with nine derivatives each, over that of the current alone."""
+    names = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm", "P")
+    junction, V = Junction(T_S=0.7, T_Sm=0.1, h_exc=0.4, gamma=1e-3), np.linspace(-2.6, 2.6, 521)
+    exact = currents(V, junction).charge
+    current, _ = junction_derivatives(V, junction, names)
+    if np.abs(current.value - exact).max() > 1e-6 * np.abs(exact).max():
+        raise AssertionError("the current that comes with derivatives is another one")
+    with_all = seconds_of(lambda: junction_derivatives(V, junction, names))
+    return with_all / seconds_of(lambda: currents(V, junction))
+
+
 def figures(quick: bool) -> Iterator[Budget]:
     """Yield the figures of this script with their bounds."""
+    yield Budget("nine derivatives of I and dI/dV, over I", cost_of_derivatives(), 4.0)
     curves, starts = (20, 10) if quick else (200, 100)
     spread = spreads(curves, 0.0)
     yield Budget("least spread of pulls", min(spread.values()), 0.85, at_least=True)
