@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from fit_cases import BIAS, KNOWN, TRUTH, fit_of, noisy_curve
 
+from thermospin import Junction, currents, fit
 from thermospin.fitting import fit_problem
 from thermospin.fitting.uncertainty import uncertainty
 
@@ -123,3 +124,12 @@ def test_two_values_with_the_same_effect_have_no_errors_but_the_third_has():
     assert np.isfinite(found.errors[2])
     assert found.condition == np.inf
     assert found.weakest == (0, 1)
+
+
+def test_a_model_that_is_less_accurate_than_the_data_says_so():
+    V = np.linspace(-2.5, 2.5, 101)
+    exact = currents(V, Junction(T=0.3, gamma=0.01), rtol=1e-10).charge
+    noise = 1e-15 * np.random.default_rng(2).normal(size=V.size)
+    found = fit((V, exact + noise), free=["T", "gamma"], sigma=1e-15)
+    assert any("the model itself is computed to" in note for note in found.notes)
+    assert not any("the model itself" in n for n in fit((V, exact), free=["T"], sigma=1e-3).notes)

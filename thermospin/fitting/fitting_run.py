@@ -10,6 +10,7 @@ from thermospin.fitting.identifiability import sign_is_open, what_the_data_canno
 from thermospin.fitting.integrated_curves import start_from_integrals
 from thermospin.fitting.least_squares import Evaluated, FitModel, Found, Progress, search
 from thermospin.fitting.misfit import describes_the_data, misfit
+from thermospin.fitting.model_accuracy import told_inaccuracy
 from thermospin.fitting.outliers import told_outliers, without_outliers
 from thermospin.fitting.parametrisation import (
     LOGARITHMIC,
@@ -93,6 +94,7 @@ def fit_problem(
         notes=(
             *doubts,
             *told_outliers(model, problem.material),
+            *told_inaccuracy(model, best),
             *_notes(model, found, profiles),
             *cannot_tell,
         ),

@@ -19,6 +19,7 @@ from thermospin.fitting.voltage_panels import panels_of, singular_voltages
 from thermospin.junction import FloatArray, Junction
 from thermospin.quantities import GapModel
 
+GAPS = ("gap_S", "gap_Sm")
 MOST_SAMPLES = 2**16
 """Voltages at which a curve is taken at once."""
 
@@ -67,17 +68,45 @@ def predicted(
     for G_T = 1; what is measured is G_T I_0 + I_offset, or G_T I_0'/(1 + R G_T I_0'), averaged over
     modulation and fast noise of V.
     """
-    circuit = {name: parameters.get(name, CIRCUIT[name].default or 0.0) for name in CIRCUIT}
-    own = {name: value for name, value in parameters.items() if name not in CIRCUIT}
-    for gap in ("gap_S", "gap_Sm"):
-        own[gap] = circuit["Delta_0"] * own.get(gap, 1.0)
-    junction = Junction(**own, gap_model=gap_model)
+    circuit, junction = circuit_of(parameters), junction_of(parameters, gap_model)
     asked = [name for name in names if name not in CIRCUIT]
     if "Delta_0" in names:
-        asked += [gap for gap in ("gap_S", "gap_Sm") if gap not in asked]
+        asked += [gap for gap in GAPS if gap not in asked]
     series = circuit["R_series"] * circuit["G_T"]
     columns, spread = _averaged(curve, circuit, series, junction, asked)
-    return _measured(curve, circuit, own, names, asked, columns, spread)
+    return _measured(curve, circuit, junction, names, asked, columns, spread)
+
+
+def circuit_of(parameters: Mapping[str, float]) -> dict[str, float]:
+    """Return the parameters of the circuit by name, in reduced units.
+
+    Parameters
+    ----------
+    parameters : mapping of str to float
+        Values of `FIT_PARAMETERS` in reduced units; the rest has its default.
+    """
+    return {name: parameters.get(name, CIRCUIT[name].default or 0.0) for name in CIRCUIT}
+
+
+def junction_of(parameters: Mapping[str, float], gap_model: GapModel) -> Junction:
+    """Return the junction of a curve.
+
+    Parameters
+    ----------
+    parameters : mapping of str to float
+        As in `circuit_of`; ``Delta_0`` is a factor of both gaps.
+    gap_model : str
+        How the gaps depend on temperature and field.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range.
+    """
+    own = {name: value for name, value in parameters.items() if name not in CIRCUIT}
+    factor = circuit_of(parameters)["Delta_0"]
+    gaps = {gap: factor * own.get(gap, 1.0) for gap in GAPS}
+    return Junction(**{**own, **gaps}, gap_model=gap_model)
 
 
 def _averaged(
@@ -120,7 +149,7 @@ def _ends(bias: FloatArray, over: Average) -> tuple[float, float]:
 def _measured(
     curve: Curve,
     circuit: Mapping[str, float],
-    own: Mapping[str, float],
+    junction: Junction,
     names: Sequence[str],
     asked: Sequence[str],
     columns: FloatArray,
@@ -138,9 +167,10 @@ def _measured(
         **{name: scale * column for name, column in spread.items()},
     }
     if "Delta_0" in names:
-        moved = at["gap_S"] * own["gap_S"] + at["gap_Sm"] * own["gap_Sm"]
+        gaps = {gap: float(np.asarray(getattr(junction, gap))) for gap in GAPS}
+        moved = at["gap_S"] * gaps["gap_S"] + at["gap_Sm"] * gaps["gap_Sm"]
         at["Delta_0"] = moved / circuit["Delta_0"]
-    for gap in ("gap_S", "gap_Sm"):
+    for gap in GAPS:
         if gap in at:
             at[gap] = at[gap] * circuit["Delta_0"]
     values = scale * columns[:, VALUE] + (circuit["I_offset"] if is_current else 0.0)
