@@ -1,5 +1,7 @@
 """`fit`: a fit in one call, from files, arrays or curves."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,9 +31,9 @@ from thermospin.spec import Material
 from thermospin.spec.material import exact_quantity
 from thermospin.spec.written_numbers import split_unit
 
-Data: TypeAlias = str | os.PathLike[str] | MeasuredCurve | Curve | tuple[ArrayLike, ArrayLike]
+Data: TypeAlias = "str | os.PathLike[str] | MeasuredCurve | Curve | tuple[ArrayLike, ArrayLike]"
 """A file, a curve that was read, a curve in reduced units, or arrays of bias and values."""
-FreeNames: TypeAlias = Sequence[str | Free] | Mapping[str, float | str | Free | None]
+FreeNames: TypeAlias = "Sequence[str | Free] | Mapping[str, float | str | Free | None]"
 _NOT_FITTED = ("R_L",)
 _LEAST_BIAS = 0.01
 """Largest bias, in Δ0/e, that a curve must reach at least: in volts one reaches less."""

@@ -52,5 +52,5 @@ def gap_slope(name: str, lead: Mapping[str, float], model: GapModel) -> float:
         values: dict[str, Any] = {**lead, name: lead[name] + h * places}
         gaps = lead_gap(model=model, **values)
         if np.all(gaps > 0.0):
-            return float(weights @ gaps) / h
+            return math.fsum(weights * gaps) / h
     return math.nan if np.isnan(gaps).any() else 0.0
