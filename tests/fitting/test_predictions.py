@@ -30,7 +30,7 @@ LOCK_IN = {
 TEN_DIGITS = 6e-11
 OF_PANELS = 1e-6  # of the largest value: a polynomial of degree 15 on each panel
 OF_VALUES = 1e-6  # of the largest value: what the values themselves may miss
-DIFFERENCES = 1e-6
+DIFFERENCES = 1e-5  # of the largest: panels move with the parameters
 
 
 def curve(V, kind):
@@ -124,7 +124,7 @@ def test_a_series_resistance_takes_its_part_of_the_bias():
     ids=lambda extra: "+".join(extra) or "plain",
 )
 def test_derivatives_are_the_limits_of_differences(kind, extra):
-    V, p = np.linspace(-2.4, 2.4, 101), {**JUNCTION, **CIRCUIT, **extra}
+    V, p = np.linspace(-2.4, 2.4, 41), {**JUNCTION, **CIRCUIT, **extra}
     names = tuple(p)
     found = predicted(curve(V, kind), p, names, "self-consistent")
     for k, name in enumerate(names):
@@ -136,7 +136,7 @@ def test_derivatives_are_the_limits_of_differences(kind, extra):
         )
         expected = (8.0 * near - far) / (12.0 * step)
         size = max(np.abs(expected).max(), 1e-6)
-        assert np.abs(found.jacobian[:, k] - expected).max() <= 3.0 * DIFFERENCES * size, name
+        assert np.abs(found.jacobian[:, k] - expected).max() <= DIFFERENCES * size, name
 
 
 @pytest.mark.parametrize("kind", ["I", "dIdV"])
