@@ -273,7 +273,8 @@ def _check_names(tree: CheckedTree) -> None:
                 tree.complain(path, "is free, and so must not be given for one curve")
     for given in [places, *({**places, **entry} for entry in entries if entry)]:
         _check_both_leads(tree, given)
-    _check_temperature(tree, set(places), [set(entry) for entry in entries])
+    if _free_paths(tree):  # else the usual parameters are free, with a temperature
+        _check_temperature(tree, set(places), [set(entry) for entry in entries])
 
 
 def _check_both_leads(tree: CheckedTree, given: Mapping[str, KeyPath]) -> None:
