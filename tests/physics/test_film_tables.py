@@ -8,7 +8,7 @@ import pytest
 from thermospin import Junction, currents
 from thermospin.dense import has_family
 from thermospin.dense.families import LEAST_POINTS
-from thermospin.kernels.leads import COLUMNS, GAP_SM, LOAD, ORBITAL_S
+from thermospin.kernels.leads import COLUMNS, GAP_SM, ORBITAL_S, PHOTON
 from thermospin.observables import points
 from thermospin.observables.points import leads_table
 
@@ -37,7 +37,7 @@ def rates_of(**fields):
 def test_the_rates_of_both_leads_stand_behind_the_load(given_to_gaps):
     fields = {"h_S": 0.1, "h_exc": 0.3, **RATES_S, **RATES_SM}
     assert rates_of(**fields).tolist() == [0.1, 0.4, 0.2, 0.5, 0.3, 0.6]
-    assert (ORBITAL_S, COLUMNS) == (LOAD + 1, LOAD + 7)
+    assert (ORBITAL_S, COLUMNS) == (PHOTON + 1, PHOTON + 7)
     assert given_to_gaps == [
         {"depairing": 0.1, "spin_orbit": 0.2, "spin_flip": 0.3},
         {"depairing": 0.4, "spin_orbit": 0.5, "spin_flip": 0.6},

@@ -106,7 +106,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
                 rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
                 count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
     met = error <= target and error + tables <= max(rtol * abs(value), OF_TABLES * modulus)
-    if rtol < STRICT and not derivative:
+    if rtol < STRICT:
         error = with_reserve(error, target - ROUNDING * modulus)
     return value, error + rounding, met, not fine and tables > 0.1 * rtol * abs(value)
 

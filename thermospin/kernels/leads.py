@@ -13,10 +13,14 @@ T_S, T_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM, POLARISATION, TURNED, LO
 """Columns of a table: temperatures, exchange fields, Dynes Γ and gaps of S and Sm; the polarisation
 of the barrier, the share sin²(θ/2) of the current that flows as between antiparallel fields, and
 the conductance 1/R_L of the load, or NaN."""
-ORBITAL_S, ORBITAL_SM, SPIN_ORBIT_S, SPIN_ORBIT_SM, SPIN_FLIP_S, SPIN_FLIP_SM = range(11, 17)
+V_AC, PHOTON = range(11, 13)
+"""Columns of microwaves: the amplitude V_ac of the voltage, and the energy hf of a photon, or 0
+where there are none. No kernel reads them: a current with microwaves is a sum of currents without
+(``thermospin.observables.points``)."""
+ORBITAL_S, ORBITAL_SM, SPIN_ORBIT_S, SPIN_ORBIT_SM, SPIN_FLIP_S, SPIN_FLIP_SM = range(13, 19)
 """Further columns: rates of orbital depairing, spin-orbit and spin-flip scattering in S and in Sm;
 where a rate has no effect its column is 0."""
-COLUMNS = 17
+COLUMNS = 19
 
 
 class Leads(NamedTuple):

@@ -242,6 +242,8 @@ def leads_table(junction: Junction) -> FloatArray:
         # Without a field in one of the leads, its spins have no direction.
         np.where(h_S * h_Sm != 0.0, _antiparallel(j.theta), 0.0),
         np.nan if j.R_L is None else np.divide(1.0, j.R_L),
+        0.0,
+        0.0,
     )
     table = np.zeros((*junction.shape, COLUMNS))
     for k, column in enumerate(columns):
