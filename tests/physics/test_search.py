@@ -187,8 +187,9 @@ def _largest_share_of_bounds(table, quadrature, halvings):
     return worst
 
 
-def test_between_the_nodes_of_a_panel_the_current_is_within_what_the_panel_says():
-    n, rng = 25, np.random.default_rng(5)
+@pytest.mark.parametrize("n", [6, pytest.param(25, marks=pytest.mark.slow)])
+def test_between_the_nodes_of_a_panel_the_current_is_within_what_the_panel_says(n):
+    rng = np.random.default_rng(5)
     junctions = Junction(
         T_S=rng.uniform(0.02, 1.2, n),
         T_Sm=rng.uniform(0.005, 0.5, n),
