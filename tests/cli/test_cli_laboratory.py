@@ -45,7 +45,7 @@ def test_a_spec_may_come_from_standard_input():
 
 
 def test_a_run_from_standard_input_is_continued_from_its_unfinished_file():
-    from thermospin.cli.run_command import RunOptions
+    from thermospin.cli.run_options import RunOptions
 
     asked = RunOptions("-", None, ("T_S=0.5",), False, False, False, False, None, None, None)
     assert asked.continuation() == "thermospin run stdin.h5.partial -o stdin.h5 --resume"

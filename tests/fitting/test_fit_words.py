@@ -64,8 +64,8 @@ def test_what_has_no_effect_on_the_data_has_no_error():
 
 
 def test_a_good_fit_says_nothing_of_a_misfit():
-    for seed in range(5):
-        found = fit_problem(fit_of(noisy_curve(seed)))
+    for seed in range(3):
+        found = fit_problem(fit_of(noisy_curve(seed, V=THIN)))
         assert found.describes_the_data
         assert not said(found, "does not describe")
 
@@ -78,7 +78,7 @@ def test_a_good_fit_says_nothing_of_a_misfit():
         pytest.param({"broadening": 0.03}, "broadening", marks=pytest.mark.slow),
         pytest.param({"T_Sm": 0.4}, "T_Sm", marks=pytest.mark.slow),
         ({"V_offset": 0.02}, "V_offset"),
-        ({"spin_orbit_Sm": 0.1}, "spin_orbit_Sm"),
+        pytest.param({"spin_orbit_Sm": 0.1}, "spin_orbit_Sm", marks=pytest.mark.slow),
         pytest.param({"depairing_Sm": 0.03}, "depairing_Sm", marks=pytest.mark.slow),
     ],
 )

@@ -45,7 +45,7 @@ def test_clean_data_lose_no_point():
 
 def test_a_wrong_model_is_not_made_right():
     field = ts.Junction(T=0.3, gamma=0.01, h_exc=0.2)
-    some = slice(None, None, 4)
+    some = slice(None, None, 8)
     values = noisy(ts.differential_conductance(V, field))
     found = ts.fit((V[some], values[some]), kind="dIdV", free=FREE)
     assert not found.describes_the_data

@@ -202,7 +202,7 @@ def test_with_a_broad_gamma_verdicts_and_values_are_others(evidence_for):
 
 @pytest.mark.parametrize(
     "gamma",
-    [1e-8, 0.1, *(pytest.param(gamma, marks=pytest.mark.slow) for gamma in (0.03, 0.05, 0.9))],
+    [1e-8, *(pytest.param(gamma, marks=pytest.mark.slow) for gamma in (0.03, 0.05, 0.1, 0.9))],
 )
 def test_at_any_gamma_there_is_a_table_and_nan_nowhere(evidence_for, gamma):
     found = judged(evidence_for(gamma))

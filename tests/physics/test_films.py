@@ -56,18 +56,20 @@ def drawn(rng):
     return [float(value) for value in (E, gamma, gap, h, *rates)]
 
 
-def test_of_random_films_no_density_is_off_by_more_than_rounding_allows(thinned):
+@pytest.mark.parametrize("count", [15, pytest.param(40, marks=pytest.mark.slow)])
+def test_of_random_films_no_density_is_off_by_more_than_rounding_allows(thinned, count):
     rng = np.random.default_rng(16)
-    films = [drawn(rng) for _ in range(40)]
+    films = [drawn(rng) for _ in range(count)]
     for film in thinned(films):
         exact, allowed = usadel.density(*film), 1 + usadel.condition(*film)
         found = both(*film)[0]
         assert abs(float(found - exact) / float(exact)) <= 1e-14 * float(allowed), film
 
 
-def test_at_every_energy_of_many_random_films_a_root_is_found():
+@pytest.mark.parametrize("count", [20_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_at_every_energy_of_many_random_films_a_root_is_found(count):
     rng = np.random.default_rng(17)
-    table = np.array([drawn(rng) for _ in range(1000 if INTERPRETED else 100_000)]).T
+    table = np.array([drawn(rng) for _ in range(500 if INTERPRETED else count)]).T
     E, gamma, gap, h, *rates = table
     found = density_of_states(E, gap, gamma, h, **dict(zip(RATES, rates, strict=True)))
     assert np.all(found > 0.0)

@@ -16,7 +16,7 @@ from hostile import RTOLS
 from ordeal.kinds import KINDS, NAMES, drawn
 from ordeal.verdicts import PARTS, Found, Part, verdicts
 
-NUMBER = 8 if INTERPRETED else 80
+NUMBER = 8 if INTERPRETED else 40
 SEED = 2
 FLAGGED = 0.01  # of the values of any kind, at most: to flag everything would be no use
 

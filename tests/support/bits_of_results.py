@@ -89,15 +89,15 @@ def some():
         **currents,
         "G_0": outputs(["G_0"], None, junctions()),
         "turned fields": outputs(["I_q", "G", "dIdV"], BIAS[::100], turned),
-        "dense mesh": currents_of_families(),
     }
 
 
 def more():
-    """Return heat, noise and what is searched for, each with kernels of its own."""
+    """Return what has kernels of its own: dense meshes, heat and noise, what is searched for."""
     few = Junction(T_S=uniform(0.3, 0.9, 1)[:20], h_exc=uniform(0.0, 0.6, 2)[:20], R_L=20.0)
     searched = ["V_S", "G_max", "power_max", "efficiency_max", "V_load"]
     return {
+        "dense mesh": currents_of_families(),
         "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
         **{name: outputs([name], None, few) for name in searched},
     }

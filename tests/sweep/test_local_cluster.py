@@ -258,7 +258,12 @@ def of_the_run(folder):
 
 
 @pytest.mark.parametrize(
-    ("moment", "whom"), [("at once", "process"), ("computing", "process"), ("at once", "group")]
+    ("moment", "whom"),
+    [
+        ("at once", "process"),
+        pytest.param("computing", "process", marks=pytest.mark.slow),
+        ("at once", "group"),
+    ],
 )
 def test_a_killed_run_leaves_no_folder_behind(folder, moment, whom):
     with started(folder) as process:

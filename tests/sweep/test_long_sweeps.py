@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from sweep_cases import commands_use, stopped_after
 
 from thermospin.cli import main, run_command
+from thermospin.cli.run_options import RunOptions
 from thermospin.execution import CutSizes, Engine, estimated_seconds, planning
 from thermospin.spec import load_spec
 
@@ -78,9 +79,7 @@ def test_what_is_divided_or_has_been_begun_is_not_asked_about(monkeypatch):
 
 
 def test_the_command_that_continues_says_again_what_was_said():
-    request = run_command.RunOptions(
-        "a.yaml", None, CHANGE[1:], False, False, False, True, None, None, None
-    )
+    request = RunOptions("a.yaml", None, CHANGE[1:], False, False, False, True, None, None, None)
     assert request.continuation() == "thermospin run a.yaml --set gamma=1e-3 --long --resume"
 
 

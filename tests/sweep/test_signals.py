@@ -14,7 +14,7 @@ from thermospin.dataset import read
 
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-2}
-axes: {h_exc: [0, 0.2, 0.3], V: {start: -0.5, stop: 0.5, num: 150001}}
+axes: {h_exc: [0, 0.2, 0.3], V: {start: -0.5, stop: 0.5, num: 60001}}
 outputs: [I_q, V_S]
 """
 MAIN = "from thermospin.cli import main; main()"
@@ -150,7 +150,7 @@ def test_a_second_run_is_refused_while_the_first_is_alive(folder, reference):
         assert second.returncode == 2
         assert f"another run (process {process.pid} on" in messages
     process.send_signal(signal.SIGCONT)
-    assert process.communicate(timeout=PATIENCE)[0].startswith("long.h5: 450,003 points")
+    assert process.communicate(timeout=PATIENCE)[0].startswith("long.h5: 180,003 points")
     assert process.returncode == 0
     assert read("long.h5").outputs["I_q"].tobytes() == reference.outputs["I_q"].tobytes()
 

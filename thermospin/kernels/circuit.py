@@ -49,7 +49,7 @@ class Circuit(NamedTuple):
 class Memory(NamedTuple):
     """Memory of the currents and heats of a junction, made once and used at every voltage."""
 
-    work: Workspace
+    workspace: Workspace
     flows: np.ndarray  # (pieces, flows, 4): see ``spin_up_flows``
     total: np.ndarray  # (flows, 2): values and errors
     other: np.ndarray  # (flows, 2): values and errors with the field of S reversed
@@ -71,10 +71,10 @@ def memory_of_circuit(quadrature, films):
     Memory
         With nothing in it yet.
     """
-    work = workspace_for(quadrature, films)
+    workspace = workspace_for(quadrature, films)
     return Memory(
-        work,
-        np.empty((len(work.piece), FLOWS, FALL + 1)),
+        workspace,
+        np.empty((len(workspace.piece), FLOWS, FALL + 1)),
         np.empty((FLOWS, 2)),
         np.empty((FLOWS, 2)),
     )
@@ -123,7 +123,7 @@ def opposite(circuit):
 
 
 @outer
-def spin_up_at_angle(kind, V, circuit, rtol, work):
+def spin_up_at_angle(kind, V, circuit, rtol, workspace):
     """Return the spin-up integral over all angles, its error and whether it met ``rtol``.
 
     Parameters
@@ -136,7 +136,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, work):
         The junction.
     rtol : float
         Relative accuracy that is asked for.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -152,7 +152,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, work):
     while True:  # twice at most: a loop, so that ``spin_up`` is compiled once
         share = circuit.turned if turned else 1.0 - circuit.turned
         leads = circuit.reversed_S if turned else circuit.leads
-        part, part_error, part_met = spin_up(kind, V, leads, rtol, work)
+        part, part_error, part_met = spin_up(kind, V, leads, rtol, workspace)
         value += share * part
         error += share * part_error
         met = met and part_met
@@ -163,7 +163,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, work):
 
 
 @outer
-def charge(V, circuit, rtol, work):
+def charge(V, circuit, rtol, workspace):
     """Return I_q(V), its error, |I_up| + |I_down| and whether both spins met ``rtol``.
 
     I_q is (1 + P) I_up(V) − (1 − P) I_up(−V) with the I_up of an unpolarised barrier.
@@ -176,7 +176,7 @@ def charge(V, circuit, rtol, work):
         The junction.
     rtol : float
         Relative accuracy that is asked for.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -190,7 +190,7 @@ def charge(V, circuit, rtol, work):
     met = True
     for sign in (1.0, -1.0):
         passing = 1.0 + sign * circuit.polarisation
-        spin, spin_error, spin_met = spin_up_at_angle(CURRENT, sign * V, circuit, rtol, work)
+        spin, spin_error, spin_met = spin_up_at_angle(CURRENT, sign * V, circuit, rtol, workspace)
         current += sign * passing * spin
         error += passing * spin_error
         size += passing * abs(spin)
@@ -227,11 +227,11 @@ def charge_and_heat(V, circuit, rtol, memory):
     met = True
     for sign, passing in ((1.0, ups), (-1.0, downs)):
         total = memory.total
-        met &= spin_up_flows(sign * V, circuit.leads, rtol, memory.work, memory.flows, total)
+        met &= spin_up_flows(sign * V, circuit.leads, rtol, memory.workspace, memory.flows, total)
         if circuit.turned > 0.0:
             part, other = circuit.turned, memory.other
             met &= spin_up_flows(
-                sign * V, circuit.reversed_S, rtol, memory.work, memory.flows, other
+                sign * V, circuit.reversed_S, rtol, memory.workspace, memory.flows, other
             )
             for k in (CHARGE, HEAT_S):
                 for column in range(2):
@@ -245,14 +245,14 @@ def charge_and_heat(V, circuit, rtol, memory):
 
 
 @outer
-def slope_at_zero(circuit, work):
+def slope_at_zero(circuit, workspace):
     """Return dI_q/dV at V = 0, where both spins contribute equally, and its error.
 
     Parameters
     ----------
     circuit : Circuit
         The junction.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -260,19 +260,19 @@ def slope_at_zero(circuit, work):
     slope, error : float
         In G_T.
     """
-    slope, error, _ = spin_up_at_angle(CONDUCTANCE, 0.0, circuit, FINE, work)
+    slope, error, _ = spin_up_at_angle(CONDUCTANCE, 0.0, circuit, FINE, workspace)
     return 2.0 * slope, 2.0 * error
 
 
 @outer
-def is_odd(circuit, work):
+def is_odd(circuit, workspace):
     """Return whether searches may take I_q(−V) as −I_q(V): with P = 0, or where I_q(0) = 0.
 
     Parameters
     ----------
     circuit : Circuit
         The junction.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -282,5 +282,5 @@ def is_odd(circuit, work):
     """
     if circuit.polarisation == 0.0:
         return True
-    current, error, _, _ = charge(0.0, circuit, FINEST, work)
+    current, error, _, _ = charge(0.0, circuit, FINEST, workspace)
     return abs(current) <= error

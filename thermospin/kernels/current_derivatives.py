@@ -44,19 +44,19 @@ raised where they were not enough."""
 
 
 @looping
-def _ideal_pieces(count, leads, work, lead, occupation, total):
+def _ideal_pieces(count, leads, workspace, lead, occupation, total):
     """Add what all pieces between ideal leads contribute."""
     S, Sm = lead[0], lead[1]
     for j in range(count):
-        piece = work.piece[j]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
+        piece = workspace.piece[j]
+        table, rule = mapped_nodes(piece, workspace.quadrature, workspace.free)
+        nodes = workspace.free if table == FREE else workspace.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         n, scale = order_of(rule), piece.scale
         S_above, S_below, Sm_above, Sm_below = edges_of(piece)
         ideal_derivatives(n, S_above, S_below, leads.gamma_S, leads.gap_S, scale, distance, S)
         ideal_derivatives(n, Sm_above, Sm_below, leads.gamma_Sm, leads.gap_Sm, scale, distance, Sm)
-        write_occupations(piece, rule, distance, speed, leads, work, occupation)
+        write_occupations(piece, rule, distance, speed, leads, workspace, occupation)
         add_piece(n, IDEAL_ROWS, S, Sm, occupation, total)
 
 
@@ -77,15 +77,15 @@ def ideal_current_derivatives(V, row, quadrature, result):
     """
     align_stack()
     leads = leads_of(row)
-    work = workspace_for(quadrature, ())
+    workspace = workspace_for(quadrature, ())
     lead = np.zeros((2, ROWS, ORDERS[HIGHEST]))
     occupation = np.empty((OCCUPATIONS, ORDERS[HIGHEST]))
     total = np.empty((KINDS, COLUMNS, ORDERS[HIGHEST]))
     digits = -coarse_log(ACCURACY * min(leads.gamma_S, leads.gamma_Sm))
     for k in range(V.size):
         total[:] = 0.0
-        count, _ = lay_pieces(True, V[k], leads, digits, WHOLE_TAIL, work)
-        _ideal_pieces(count, leads, work, lead, occupation, total)
+        count, _ = lay_pieces(True, V[k], leads, digits, WHOLE_TAIL, workspace)
+        _ideal_pieces(count, leads, workspace, lead, occupation, total)
         fold(total, result[k])
 
 
@@ -99,20 +99,20 @@ def _energy_of(lead, piece, leads, films):
 
 
 @inner
-def _film_pieces(count, leads, film, work, lead, occupation, total):
+def _film_pieces(count, leads, film, workspace, lead, occupation, total):
     """Add what all pieces between films contribute; return whether all densities were found."""
     found = True
     for j in range(count):
-        piece = work.piece[j]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
+        piece = workspace.piece[j]
+        table, rule = mapped_nodes(piece, workspace.quadrature, workspace.free)
+        nodes = workspace.free if table == FREE else workspace.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         n = order_of(rule)
         for k in range(2):
             gamma = leads.gamma_S if k == OF_S else leads.gamma_Sm
-            energy = _energy_of(k, piece, leads, work.films)
+            energy = _energy_of(k, piece, leads, workspace.films)
             found &= film_derivatives(n, energy, film[k], gamma, piece.scale, distance, lead[k])
-        write_occupations(piece, rule, distance, speed, leads, work, occupation)
+        write_occupations(piece, rule, distance, speed, leads, workspace, occupation)
         add_piece(n, ROWS, lead[0], lead[1], occupation, total)
     return found
 
@@ -133,7 +133,7 @@ def film_current_derivatives(V, row, quadrature, films, result):
     """
     align_stack()
     leads = leads_of(row)
-    work = workspace_for(quadrature, films)
+    workspace = workspace_for(quadrature, films)
     lead = np.zeros((2, ROWS, ORDERS[HIGHEST]))
     occupation = np.empty((OCCUPATIONS, ORDERS[HIGHEST]))
     total = np.empty((KINDS, COLUMNS, ORDERS[HIGHEST]))
@@ -143,10 +143,10 @@ def film_current_derivatives(V, row, quadrature, films, result):
         total[:] = 0.0
         found = are_found(films)
         if found:
-            count, _ = lay_film_pieces(V[k], leads, digits, WHOLE_TAIL, work)
+            count, _ = lay_film_pieces(V[k], leads, digits, WHOLE_TAIL, workspace)
             for j in range(count):
-                work.piece[j].rule = min(work.piece[j].rule + MORE, HIGHEST)
-            found = _film_pieces(count, leads, film, work, lead, occupation, total)
+                workspace.piece[j].rule = min(workspace.piece[j].rule + MORE, HIGHEST)
+            found = _film_pieces(count, leads, film, workspace, lead, occupation, total)
         fold(total, result[k])
         if not found:
             result[k] = math.nan

@@ -40,7 +40,7 @@ WEIGHT = 1
 
 
 @merged
-def write_occupations(piece, rule, distance, speed, leads, work, occupation):
+def write_occupations(piece, rule, distance, speed, leads, workspace, occupation):
     """Write F and its derivatives at the nodes of a piece, times the weights.
 
     Parameters
@@ -53,12 +53,12 @@ def write_occupations(piece, rule, distance, speed, leads, work, occupation):
         Distances of the nodes from the breakpoint at scale 1, and their derivative.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, whose weights are read.
     occupation : array of shape (8, nodes)
         Receives the first five rows above, F times Δ0 and the others without unit.
     """
-    scale, weights = piece.scale, work.quadrature.rules[rule, WEIGHT]
+    scale, weights = piece.scale, workspace.quadrature.rules[rule, WEIGHT]
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     width = HALF * abs(scale)
     step, steep_S, steep_Sm = occupation[STEP], occupation[STEEP_S], occupation[STEEP_SM]

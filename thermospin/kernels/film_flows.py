@@ -36,11 +36,11 @@ WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
 
 
 @merged
-def _film_flows(piece, rule, distance, speed, leads, work, flow):
+def _film_flows(piece, rule, distance, speed, leads, workspace, flow):
     """Sum f, u f and the rate over a piece."""
-    charge, moment, rate = work.values[0], work.values[1], work.values[2]
-    weights = work.quadrature.rules[rule]
-    films, scale, n = work.films, piece.scale, order_of(rule)
+    charge, moment, rate = workspace.values[0], workspace.values[1], workspace.values[2]
+    weights = workspace.quadrature.rules[rule]
+    films, scale, n = workspace.films, piece.scale, order_of(rule)
     node = films.node
     piece.step = densities_at_nodes(piece, distance, n, leads, films)
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
@@ -64,35 +64,35 @@ def _film_flows(piece, rule, distance, speed, leads, work, flow):
 
 
 @looping
-def _film_flow_sums(queue, count, leads, work, flows):
+def _film_flow_sums(queue, count, leads, workspace, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue."""
-    each_piece(_film_flows, queue, count, leads, work, flows)
+    each_piece(_film_flows, queue, count, leads, workspace, flows)
 
 
 @merged
-def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share):
+def _integrate_with(fine, V, leads, rtol, first, workspace, flows, total, share):
     """Integrate; return whether all flows met rtol, and whether more terms of series might help."""
-    work.films.numbers[:, FINE] = 1 if fine else 0
-    count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, work)
+    workspace.films.numbers[:, FINE] = 1 if fine else 0
+    count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, workspace)
     both = NONE
     for j in range(count):
-        work.queue[BOTH, both] = j
+        workspace.queue[BOTH, both] = j
         both += 1
     met = coarse = False
     for _ in range(MAX_ROUNDS):
-        _film_flow_sums(work.queue[BOTH], both, leads, work, flows)
+        _film_flow_sums(workspace.queue[BOTH], both, leads, workspace, flows)
         for k in range(FLOWS):
             share[MISSED, k] = 0.0
             for j in range(count):
-                share[MISSED, k] += work.piece[j].step * flows[j, k, SIZE]
+                share[MISSED, k] += workspace.piece[j].step * flows[j, k, SIZE]
         met, _ = sum_up(count, 0.0, rtol, first, flows, total, share)
         if met or count == MOST_FILM_PIECES:
             break
         both = NONE
         for j in range(count):
             if count < MOST_FILM_PIECES and worse_than(j, share, first, flows):
-                rule = order_for_worst(j, share, first, work, flows)
-                count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
+                rule = order_for_worst(j, share, first, workspace, flows)
+                count, both = refine_film_piece(j, rule, count, both, breaks, leads, workspace)
     for k in range(first, FLOWS):
         size = 0.0
         for j in range(count):
@@ -104,7 +104,7 @@ def _integrate_with(fine, V, leads, rtol, first, work, flows, total, share):
 
 
 @merged
-def film_flow_integral(V, leads, rtol, first, work, flows, total, share):
+def film_flow_integral(V, leads, rtol, first, workspace, flows, total, share):
     """Write the flows of spin up with their errors; return whether all met ``rtol``.
 
     Parameters
@@ -117,7 +117,7 @@ def film_flow_integral(V, leads, rtol, first, work, flows, total, share):
         Relative accuracy that is asked for.
     first : int
         The first flow that counts.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, with tables of the films; written to.
     flows : array of shape (pieces, 4, 4)
         Receives each flow of each piece.
@@ -134,8 +134,8 @@ def film_flow_integral(V, leads, rtol, first, work, flows, total, share):
     """
     met = fine = False
     total[:, 0], total[:, 1] = math.nan, math.inf
-    while are_found(work.films):
-        met, coarse = _integrate_with(fine, V, leads, rtol, first, work, flows, total, share)
+    while are_found(workspace.films):
+        met, coarse = _integrate_with(fine, V, leads, rtol, first, workspace, flows, total, share)
         if not coarse:
             break
         fine = True

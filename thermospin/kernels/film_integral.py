@@ -30,17 +30,17 @@ OF_TABLES = 3e-13
 
 
 @merged
-def _of_tables(count, work):
+def _of_tables(count, workspace):
     """Return the error of the sum of all pieces from what the tables of densities miss."""
     total = 0.0
     for j in range(count):
-        piece = work.piece[j]
-        total += piece.step * work.sums[MODULUS, j] + HALF * piece.step_rate
+        piece = workspace.piece[j]
+        total += piece.step * workspace.sums[MODULUS, j] + HALF * piece.step_rate
     return total
 
 
 @merged
-def refine_film_piece(j, rule, count, both, breaks, leads, work):
+def refine_film_piece(j, rule, count, both, breaks, leads, workspace):
     """Put a piece into the queue at a higher order, or its halves where no order is enough.
 
     Parameters
@@ -51,7 +51,7 @@ def refine_film_piece(j, rule, count, both, breaks, leads, work):
         How many pieces there are, how many are in the queue, and how many breakpoints there are.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Receives the pieces and the queue.
 
     Returns
@@ -61,39 +61,39 @@ def refine_film_piece(j, rule, count, both, breaks, leads, work):
     """
     before = count
     if rule > HIGHEST:
-        count = bisect_film_piece(j, count, breaks, leads, work)
+        count = bisect_film_piece(j, count, breaks, leads, workspace)
     else:
-        work.piece[j].rule = rule
-    work.queue[BOTH, both] = j
+        workspace.piece[j].rule = rule
+    workspace.queue[BOTH, both] = j
     both += 1
     if count > before:
-        work.queue[BOTH, both] = before
+        workspace.queue[BOTH, both] = before
         both += 1
     return count, both
 
 
 @merged
-def _integrate_with(fine, derivative, V, leads, rtol, work):
+def _integrate_with(fine, derivative, V, leads, rtol, workspace):
     """Return the integral, its error, whether it met ``rtol``, and whether more terms might help.
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    work.films.numbers[:, FINE] = 1 if fine else 0
+    workspace.films.numbers[:, FINE] = 1 if fine else 0
     safety = SAFETY if derivative else 1.0
-    count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, work)
+    count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, workspace)
     both = NONE
     for j in range(count):
-        work.queue[BOTH, both] = j
+        workspace.queue[BOTH, both] = j
         both += 1
     value = error = target = rounding = tables = modulus = 0.0
     for _ in range(MAX_ROUNDS):
         if derivative:
-            film_conductance_values(work.queue[BOTH], both, leads, work)
+            film_conductance_values(workspace.queue[BOTH], both, leads, workspace)
         else:
-            film_current_values(work.queue[BOTH], both, leads, work)
-        sum_pieces(work.queue[BOTH], both, HALF, False, work)
-        value, modulus, error = add_up(count, safety, work.sums)
-        tables = _of_tables(count, work)
+            film_current_values(workspace.queue[BOTH], both, leads, workspace)
+        sum_pieces(workspace.queue[BOTH], both, HALF, False, workspace)
+        value, modulus, error = add_up(count, safety, workspace.sums)
+        tables = _of_tables(count, workspace)
         rounding = ROUNDING * modulus + tables
         target = max(rtol * abs(value) - tables, ROUNDING * modulus + BESIDE * tables)
         if error <= target or count == MOST_FILM_PIECES:
@@ -101,10 +101,12 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
         share = target / count
         both = NONE
         for j in range(count):
-            if work.sums[ERROR, j] > share and count < MOST_FILM_PIECES:
-                rule = work.piece[j].rule
-                rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
-                count, both = refine_film_piece(j, rule, count, both, breaks, leads, work)
+            if workspace.sums[ERROR, j] > share and count < MOST_FILM_PIECES:
+                rule = workspace.piece[j].rule
+                rule = order_for(
+                    workspace.sums[ERROR, j], 0.5 * share, workspace.sums[FALL, j], rule
+                )
+                count, both = refine_film_piece(j, rule, count, both, breaks, leads, workspace)
     met = error <= target and error + tables <= max(rtol * abs(value), OF_TABLES * modulus)
     if rtol < STRICT:
         error = with_reserve(error, target - ROUNDING * modulus)
@@ -112,7 +114,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, work):
 
 
 @merged
-def film_integral(derivative, V, leads, rtol, work):
+def film_integral(derivative, V, leads, rtol, workspace):
     """Return an integral of spin up, its error and whether it met ``rtol``.
 
     Parameters
@@ -125,7 +127,7 @@ def film_integral(derivative, V, leads, rtol, work):
         Both leads, of which one at least is a film.
     rtol : float
         Relative accuracy that is asked for.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, with tables of the films; written to.
 
     Returns
@@ -139,9 +141,9 @@ def film_integral(derivative, V, leads, rtol, work):
     value, error, met = math.nan, math.inf, False
     fine = derivative
     while are_found(
-        work.films
+        workspace.films
     ):  # twice at most: a loop, so that the functions merged into it are compiled once
-        value, error, met, coarse = _integrate_with(fine, derivative, V, leads, rtol, work)
+        value, error, met, coarse = _integrate_with(fine, derivative, V, leads, rtol, workspace)
         if not coarse:
             break
         fine = True

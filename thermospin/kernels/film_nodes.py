@@ -182,9 +182,9 @@ def slopes_at_nodes(piece, distance, n, leads, films):
 
 
 @merged
-def _film_currents(piece, rule, distance, speed, leads, work, value):
+def _film_currents(piece, rule, distance, speed, leads, workspace, value):
     """Write the integrand of Eq. (2) at the nodes of a piece, twice; return the tables' error."""
-    films, scale = work.films, piece.scale
+    films, scale = workspace.films, piece.scale
     n = order_of(rule)
     node = films.node
     error = densities_at_nodes(piece, distance, n, leads, films)
@@ -202,15 +202,15 @@ def _film_currents(piece, rule, distance, speed, leads, work, value):
 
 
 @merged
-def _film_conductances(piece, rule, distance, speed, leads, work, value):
+def _film_conductances(piece, rule, distance, speed, leads, workspace, value):
     """Write the derivative of the integrand by V at the nodes of a piece, twice."""
-    films, scale = work.films, piece.scale
+    films, scale = workspace.films, piece.scale
     n = order_of(rule)
     node = films.node
     error = densities_at_nodes(piece, distance, n, leads, films)
     off = slopes_at_nodes(piece, distance, n, leads, films)
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
-    weights = work.quadrature.rules[rule, WEIGHT]
+    weights = workspace.quadrature.rules[rule, WEIGHT]
     noise = 0.0
     for i in range(n):
         u = scale * distance[i]
@@ -228,7 +228,7 @@ def _film_conductances(piece, rule, distance, speed, leads, work, value):
 
 
 @looping
-def film_current_values(queue, count, leads, work):
+def film_current_values(queue, count, leads, workspace):
     """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue.
 
     Parameters
@@ -239,15 +239,15 @@ def film_current_values(queue, count, leads, work):
         How many of them.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         ``values`` receives twice the integrand in Δ0 per ``scale`` of the map; of each piece
         ``step`` receives the relative error of the densities.
     """
-    each_piece(_film_currents, queue, count, leads, work, work.values)
+    each_piece(_film_currents, queue, count, leads, workspace, workspace.values)
 
 
 @looping
-def film_conductance_values(queue, count, leads, work):
+def film_conductance_values(queue, count, leads, workspace):
     """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue.
 
     Parameters
@@ -258,9 +258,9 @@ def film_conductance_values(queue, count, leads, work):
         How many of them.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         ``values`` receives twice the derivative per ``scale`` of the map; of each piece ``step``
         receives the relative error of the densities, and ``step_rate`` what errors of dN_Sm/dE add
         up to, twice.
     """
-    each_piece(_film_conductances, queue, count, leads, work, work.values)
+    each_piece(_film_conductances, queue, count, leads, workspace, workspace.values)

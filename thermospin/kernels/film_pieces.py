@@ -183,9 +183,9 @@ def _place(piece, lead, energy, h, gap, gamma, films):
 
 
 @merged
-def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
+def _add(count, i, near, far, scale, breaks, V, leads, digits, workspace):
     """Add the piece between two distances from breakpoint i, if anything flows there."""
-    films = work.films
+    films = workspace.films
     chosen = films.order[1]
     at = films.point[chosen[i]]
     from_S, from_Sm = at[FROM_S], at[FROM_SM]
@@ -195,7 +195,7 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
     occupation = max(log_occupation(x0, y0), log_occupation(x1, y1))
     if occupation < -NEGLIGIBLE:
         return count
-    piece = work.piece[count]
+    piece = workspace.piece[count]
     piece.table, piece.kind = FREE, BOTH
     piece.scale, piece.near, piece.far = scale, near, far
     piece.start = math.asinh(near / scale)
@@ -218,9 +218,9 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, work):
 
 
 @merged
-def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, work):
+def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, workspace):
     """Add the pieces from breakpoint i to a distance on the side that the sign of scale tells."""
-    films = work.films
+    films = workspace.films
     base = films.point[films.order[1, i], FROM_SM]
     side = math.copysign(1.0, scale)
     near = 0.0
@@ -238,14 +238,16 @@ def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, work):
         last = far >= reach * (1.0 - SLIVER)
         far = reach if last else far
         if last or far - near > SLIVER * reach:
-            count = _add(count, i, side * near, side * far, scale, breaks, V, leads, digits, work)
+            count = _add(
+                count, i, side * near, side * far, scale, breaks, V, leads, digits, workspace
+            )
             near = far
         k += 1 if side > 0.0 else -1
     return count
 
 
 @merged
-def lay_film_pieces(V, leads, digits, tail, work):
+def lay_film_pieces(V, leads, digits, tail, workspace):
     """Cut the energy axis into pieces; return how many, and how many breakpoints there are.
 
     Parameters
@@ -258,7 +260,7 @@ def lay_film_pieces(V, leads, digits, tail, work):
         −ln of the relative accuracy of the first orders.
     tail : float
         Length of the tails in k_BT of the hotter lead.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, with tables of the films; written to.
 
     Returns
@@ -266,7 +268,7 @@ def lay_film_pieces(V, leads, digits, tail, work):
     count, breaks : int
         How many pieces and breakpoints there are.
     """
-    films = work.films
+    films = workspace.films
     point, chosen = films.point, films.order[1]
     breaks = _choose(_singularities(V, leads, films), films)
     _grade(breaks, films)
@@ -282,12 +284,12 @@ def lay_film_pieces(V, leads, digits, tail, work):
             beyond = at - min(V, 0.0) if end == 0 else max(V, 0.0) - at
             reach = max(0.0, beyond) + margin
         scale = side * point[chosen[i], SCALE]
-        count = _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, work)
+        count = _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, workspace)
     return count, breaks
 
 
 @merged
-def bisect_film_piece(j, count, breaks, leads, work):
+def bisect_film_piece(j, count, breaks, leads, workspace):
     """Cut piece j in two; the second half becomes the last piece.
 
     Parameters
@@ -296,7 +298,7 @@ def bisect_film_piece(j, count, breaks, leads, work):
         The piece, and how many pieces and breakpoints there are.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -304,13 +306,13 @@ def bisect_film_piece(j, count, breaks, leads, work):
     int
         How many pieces there are afterwards.
     """
-    work.piece[count] = work.piece[j]
-    half = 0.5 * work.piece[j].length
-    work.piece[count].start += half
-    middle = work.piece[j].scale * math.sinh(work.piece[count].start)
-    work.piece[j].far = work.piece[count].near = middle
+    workspace.piece[count] = workspace.piece[j]
+    half = 0.5 * workspace.piece[j].length
+    workspace.piece[count].start += half
+    middle = workspace.piece[j].scale * math.sinh(workspace.piece[count].start)
+    workspace.piece[j].far = workspace.piece[count].near = middle
     for k in (j, count):
-        piece = work.piece[k]
+        piece = workspace.piece[k]
         piece.length, piece.rule = half, HIGHEST // 2
-        limit_rate(piece, piece.y * leads.kT_Sm, breaks, work.films)
+        limit_rate(piece, piece.y * leads.kT_Sm, breaks, workspace.films)
     return count + 1

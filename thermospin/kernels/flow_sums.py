@@ -85,7 +85,7 @@ def store_charge_and_heat(flow, piece, leads, charge, moment):
 
 
 @merged
-def order_for_worst(j, share, first, work, flows):
+def order_for_worst(j, share, first, workspace, flows):
     """Return the index of the order that the worst flow of a piece needs.
 
     Parameters
@@ -96,7 +96,7 @@ def order_for_worst(j, share, first, work, flows):
         What a piece may miss of each flow, in its unit.
     first : int
         The first flow that counts.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation.
     flows : array of shape (pieces, 4, 4)
         Each flow of each piece.
@@ -106,7 +106,7 @@ def order_for_worst(j, share, first, work, flows):
     int
         Index of an order, or ``HIGHEST + 1``.
     """
-    before = work.piece[j].rule
+    before = workspace.piece[j].rule
     rule = before
     for k in range(first, FLOWS):
         error = flows[j, k, ERROR]

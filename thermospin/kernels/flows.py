@@ -58,10 +58,10 @@ WHOLE_HEAT_TAIL = WHOLE_TAIL + 8.0
 
 
 @merged
-def _flows(piece, rule, distance, speed, leads, work, flow):
+def _flows(piece, rule, distance, speed, leads, workspace, flow):
     """Sum f, u f and the rate over a piece."""
-    charge, moment, rate = work.values[0], work.values[1], work.values[2]
-    weights = work.quadrature.rules[rule]
+    charge, moment, rate = workspace.values[0], workspace.values[1], workspace.values[2]
+    weights = workspace.quadrature.rules[rule]
     scale, edges = piece.scale, edges_of(piece)
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     width = QUARTER * abs(scale)
@@ -85,10 +85,10 @@ def _flows(piece, rule, distance, speed, leads, work, flow):
 
 
 @merged
-def _step_flows(piece, rule, distance, speed, leads, work, flow):
+def _step_flows(piece, rule, distance, speed, leads, workspace, flow):
     """Sum f, u f and |f| over a piece on which one of the leads is full or empty."""
-    charge, moment = work.values[0], work.values[1]
-    weights = work.quadrature.rules[rule]
+    charge, moment = workspace.values[0], workspace.values[1]
+    weights = workspace.quadrature.rules[rule]
     scale, edges = piece.scale, edges_of(piece)
     x, rate = piece.step, piece.step_rate
     width = QUARTER * piece.step_sign * abs(scale)
@@ -107,75 +107,77 @@ def _step_flows(piece, rule, distance, speed, leads, work, flow):
 
 
 @looping
-def flow_sums(queue, count, leads, work, flows):
+def flow_sums(queue, count, leads, workspace, flows):
     """Sum f, u f and the rate over the first ``count`` pieces of a queue.
 
-    The first rows of ``work.values`` take the values of one piece after the other.
+    The first rows of ``workspace.values`` take the values of one piece after the other.
     """
-    each_piece(_flows, queue, count, leads, work, flows)
+    each_piece(_flows, queue, count, leads, workspace, flows)
 
 
 @looping
-def step_flow_sums(queue, count, leads, work, flows):
+def step_flow_sums(queue, count, leads, workspace, flows):
     """Sum f, u f and the rate, |f|, over pieces on which one of the leads is full or empty."""
-    each_piece(_step_flows, queue, count, leads, work, flows)
+    each_piece(_step_flows, queue, count, leads, workspace, flows)
 
 
 @merged
-def _integrate_to(tail, V, leads, rtol, first, work, flows, total, share):
+def _integrate_to(tail, V, leads, rtol, first, workspace, flows, total, share):
     """Integrate up to where the tails are cut; return whether all flows from ``first`` on met rtol.
 
     A piece is refined where its error in one of them is too large.
     """
     # Apart from that of the current: its errors are one row, added up packed; here each piece has
     # four, with a share each, and the sums of all flows are taken as soon as their values are made.
-    count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, work)
+    count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, workspace)
     both = one_step = NONE
     for j in range(count):
         if hidden > 0:
-            locate_hidden(j, hidden, leads, work)
-        both, one_step = enqueue(j, both, one_step, CURRENT, work)
+            locate_hidden(j, hidden, leads, workspace)
+        both, one_step = enqueue(j, both, one_step, CURRENT, workspace)
     lost = 0.0 if tail == WHOLE_HEAT_TAIL else tail * lost_beyond(tail, V, leads)
     met = False
     for _ in range(MAX_ROUNDS):
-        flow_sums(work.queue[BOTH], both, leads, work, flows)
-        step_flow_sums(work.queue[ONE_STEP], one_step, leads, work, flows)
+        flow_sums(workspace.queue[BOTH], both, leads, workspace, flows)
+        step_flow_sums(workspace.queue[ONE_STEP], one_step, leads, workspace, flows)
         met, hopeless = sum_up(count, lost, rtol, first, flows, total, share)
         if met or hopeless or count == MAX_PIECES:
             break
         both = one_step = NONE
         for j in range(count):
             if count < MAX_PIECES and worse_than(j, share, first, flows):
-                rule = order_for_worst(j, share, first, work, flows)
-                count, both, one_step = refine(j, rule, count, both, one_step, CURRENT, leads, work)
+                rule = order_for_worst(j, share, first, workspace, flows)
+                count, both, one_step = refine(
+                    j, rule, count, both, one_step, CURRENT, leads, workspace
+                )
     return met
 
 
 @merged
-def _integrate(V, leads, rtol, first, work, flows, total, share):
+def _integrate(V, leads, rtol, first, workspace, flows, total, share):
     """Integrate between ideal leads; return whether all flows from ``first`` on met rtol."""
     met = False
     tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
     while True:  # twice at most: a loop, so that what is merged into it is compiled once
-        met = _integrate_to(tail, V, leads, rtol, first, work, flows, total, share)
+        met = _integrate_to(tail, V, leads, rtol, first, workspace, flows, total, share)
         if met or tail == WHOLE_HEAT_TAIL:
             return met
         tail = WHOLE_HEAT_TAIL
 
 
 @merged
-def _integrate_between(films, V, leads, rtol, first, work, flows, total, share):
+def _integrate_between(films, V, leads, rtol, first, workspace, flows, total, share):
     """Integrate between ideal leads or films; return whether all flows met rtol.
 
     Where ``films`` is empty the compiler leaves out all that concerns films.
     """
     if len(films) == 0:
-        return _integrate(V, leads, rtol, first, work, flows, total, share)
-    return film_flow_integral(V, leads, rtol, first, work, flows, total, share)
+        return _integrate(V, leads, rtol, first, workspace, flows, total, share)
+    return film_flow_integral(V, leads, rtol, first, workspace, flows, total, share)
 
 
 @inner
-def spin_up_flows(V, leads, rtol, work, flows, total):
+def spin_up_flows(V, leads, rtol, workspace, flows, total):
     """Write I, J_S, J_Sm and R of spin up with their errors; return whether all met ``rtol``.
 
     With all energies reversed I_up changes sign, and the other flows do not:
@@ -190,7 +192,7 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
         Both leads.
     rtol : float
         Relative accuracy that is asked for.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
     flows : array of shape (pieces, 4, 4)
         Receives each flow of each piece: integral, modulus, error and fall.
@@ -205,14 +207,16 @@ def spin_up_flows(V, leads, rtol, work, flows, total):
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     mean, mean_error, mean_met = math.nan, math.inf, False
-    if is_averaged(CURRENT, V, leads, work.films):
-        mean, mean_error, mean_met = averaged(CURRENT, V, leads, rtol, work)
+    if is_averaged(CURRENT, V, leads, workspace.films):
+        mean, mean_error, mean_met = averaged(CURRENT, V, leads, rtol, workspace)
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     voltage = -V if reverse else V
     oriented = mirrored(leads) if reverse else leads
     first = HEAT_S if mean_met else CHARGE
     share = np.zeros((2, FLOWS))
-    met = _integrate_between(work.films, voltage, oriented, rtol, first, work, flows, total, share)
+    met = _integrate_between(
+        workspace.films, voltage, oriented, rtol, first, workspace, flows, total, share
+    )
     if mean_met or mean_error < total[CHARGE, 1]:
         total[CHARGE, 0], total[CHARGE, 1] = mean, mean_error
     elif reverse:
@@ -235,10 +239,10 @@ def spin_up_flow_values(V, row, table, rtol, quadrature, films, value, error, me
     met : array of shape (n,)
         Receives whether all four are as accurate as asked.
     """
-    work = workspace_for(quadrature, films)
-    flows = np.empty((len(work.piece), FLOWS, FALL + 1))
+    workspace = workspace_for(quadrature, films)
+    flows = np.empty((len(workspace.piece), FLOWS, FALL + 1))
     total = np.empty((FLOWS, 2))
     for i in range(V.size):
-        met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, work, flows, total)
+        met[i] = spin_up_flows(V[i], leads_of(table[row[i]]), rtol, workspace, flows, total)
         value[i] = total[:, 0]
         error[i] = total[:, 1]

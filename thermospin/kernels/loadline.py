@@ -60,7 +60,7 @@ def operating_points(table, load, quadrature, films, voltage, stable):
     right, left = np.empty(ASIDE), np.empty(ASIDE)
     for i in range(len(table)):
         circuit = circuit_of(table[i])
-        odd = is_odd(circuit, memory.work)
+        odd = is_odd(circuit, memory.workspace)
         above = _rests(load[i], circuit, odd, memory, chart, found, right)
         if odd:
             left[:above], below = right[:above], above
@@ -71,7 +71,7 @@ def operating_points(table, load, quadrature, films, voltage, stable):
             voltage[i, k], stable[i, k] = -left[k], k % 2 == 0
         count = below
         if odd:
-            slope, error = slope_at_zero(circuit, memory.work)
+            slope, error = slope_at_zero(circuit, memory.workspace)
             voltage[i, count], stable[i, count] = 0.0, slope + load[i] > error
             count += 1
         for k in range(above):

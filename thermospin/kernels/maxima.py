@@ -20,6 +20,7 @@ from thermospin.kernels.circuit import (
     memory_of_circuit,
     opposite,
 )
+from thermospin.kernels.panel_halving import halve, has_room
 from thermospin.kernels.panel_layout import UNREAD, lay_panels
 from thermospin.kernels.panel_model import (
     BOTTOM,
@@ -43,8 +44,6 @@ from thermospin.kernels.search import (
     LOW,
     SHARPER,
     Question,
-    halve,
-    has_room,
     is_known,
     model_on,
     read,
@@ -116,7 +115,7 @@ def _top_of(model, low, high, chart):
 def _place(best, high, question, rtol, memory, chart):
     """Return the best below a voltage, to a relative tolerance, and whether that was reached."""
     node, panel = chart.node, chart.panel
-    panels, nodes, pairs = lay_panels(high, question.circuit, memory.work.films, chart)
+    panels, nodes, pairs = lay_panels(high, question.circuit, memory.workspace.films, chart)
     reached = True
     while panels > 0:
         panels -= 1
@@ -214,7 +213,7 @@ def maxima(quotient, table, rtol, quadrature, films, value, voltage, met):
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
         circuit = circuit_of(table[i])
-        odd = is_odd(circuit, memory.work)
+        odd = is_odd(circuit, memory.workspace)
         if quotient == LOAD and not odd:
             value[i], voltage[i], met[i] = math.inf, 0.0, True
             continue

@@ -66,14 +66,14 @@ def mapped_nodes(piece, quadrature, free):
 
 
 @merged
-def each_piece(write, queue, count, leads, work, target):
+def each_piece(write, queue, count, leads, workspace, target):
     """Have a compiled function write its results at the nodes of each piece in a queue.
 
     Parameters
     ----------
     write : compiled function
-        Called as ``write(piece, rule, distance, speed, leads, work, row)``: with the piece, the
-        index of its order, sinh t at its nodes and the derivative of that by x, where
+        Called as ``write(piece, rule, distance, speed, leads, workspace, row)``: with the piece,
+        the index of its order, sinh t at its nodes and the derivative of that by x, where
         t = start + length · x, the leads, the workspace, and the row of ``target`` that receives
         the results of the piece.
     queue : array of int
@@ -82,17 +82,17 @@ def each_piece(write, queue, count, leads, work, target):
         How many of them, from the first on.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, whose pieces are read; ``free`` is written to.
     target : array of shape (pieces, ...)
         Receives the results, a row a piece, in the unit of ``write``.
     """
     for q in range(count):
-        piece = work.piece[queue[q]]
-        table, rule = mapped_nodes(piece, work.quadrature, work.free)
-        nodes = work.free if table == FREE else work.quadrature.nodes
+        piece = workspace.piece[queue[q]]
+        table, rule = mapped_nodes(piece, workspace.quadrature, workspace.free)
+        nodes = workspace.free if table == FREE else workspace.quadrature.nodes
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
-        write(piece, rule, distance, speed, leads, work, target[queue[q]])
+        write(piece, rule, distance, speed, leads, workspace, target[queue[q]])
 
 
 @merged
@@ -124,7 +124,7 @@ def _step_currents(piece, rule, distance, speed, leads, _work, value):
 
 
 @looping
-def current_values(queue, count, leads, work):
+def current_values(queue, count, leads, workspace):
     """Write the integrand of Eq. (2) at the nodes of the first ``count`` pieces of a queue.
 
     Parameters
@@ -135,14 +135,14 @@ def current_values(queue, count, leads, work):
         How many of them.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         ``values`` receives ``current_integrand`` in Δ0 per ``scale`` of the map.
     """
-    each_piece(_currents, queue, count, leads, work, work.values)
+    each_piece(_currents, queue, count, leads, workspace, workspace.values)
 
 
 @looping
-def step_current_values(queue, count, leads, work):
+def step_current_values(queue, count, leads, workspace):
     """Write the modulus of the integrand on pieces on which one of the leads is full or empty.
 
     There f_S − f_Sm is step_sign · f(step + u · step_rate), with these three fields of the piece.
@@ -155,10 +155,10 @@ def step_current_values(queue, count, leads, work):
         How many of them.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         ``values`` receives the moduli in Δ0 per ``scale`` of the map.
     """
-    each_piece(_step_currents, queue, count, leads, work, work.values)
+    each_piece(_step_currents, queue, count, leads, workspace, workspace.values)
 
 
 @merged
@@ -226,7 +226,7 @@ def _conductances(piece, rule, distance, speed, leads, _work, value):
 
 
 @looping
-def conductance_values(queue, count, leads, work):
+def conductance_values(queue, count, leads, workspace):
     """Write the derivative of the integrand of Eq. (2) by V at the nodes of pieces of a queue.
 
     Parameters
@@ -237,7 +237,7 @@ def conductance_values(queue, count, leads, work):
         How many of them.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         ``values`` receives ``conductance_integrand`` per ``scale`` of the map.
     """
-    each_piece(_conductances, queue, count, leads, work, work.values)
+    each_piece(_conductances, queue, count, leads, workspace, workspace.values)

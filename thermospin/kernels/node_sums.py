@@ -45,7 +45,7 @@ def fastest_fall(piece):
 
 
 @looping
-def sum_pieces(queue, count, factor, one_sign, work):
+def sum_pieces(queue, count, factor, one_sign, workspace):
     """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
 
     With ``one_sign`` the values are moduli, and ``step_sign`` is the sign.
@@ -60,15 +60,15 @@ def sum_pieces(queue, count, factor, one_sign, work):
         What the summands of all nodes lack: ``HALF`` or ``QUARTER``.
     one_sign : bool
         Whether the values are moduli.
-    work : Workspace
+    workspace : Workspace
         ``sums`` receives the rows VALUE, MODULUS, LAST, MIDDLE and FASTEST_FALL.
     """
     for q in range(count):
         j = queue[q]
-        piece, value, sums = work.piece[j], work.values[j], work.sums
+        piece, value, sums = workspace.piece[j], workspace.values[j], workspace.sums
         rule = piece.rule
         total, modulus, c1, c2, c3, c4 = weighted_sums(
-            value, work.quadrature.rules[rule], order_of(rule)
+            value, workspace.quadrature.rules[rule], order_of(rule)
         )
         width = factor * abs(piece.scale)
         sums[VALUE, j] = width * (piece.step_sign * total if one_sign else total)

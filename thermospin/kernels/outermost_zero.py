@@ -32,7 +32,7 @@ def seebeck_voltages(table, quadrature, films, voltage):
     found = np.empty((1, CHANGE_COLUMNS))
     for i in range(len(table)):
         circuit = circuit_of(table[i])
-        odd = is_odd(circuit, memory.work)
+        odd = is_odd(circuit, memory.workspace)
         voltage[i] = math.nan
         if sign_changes(0.0, circuit, odd, memory, chart, found) > 0:
             voltage[i] = zero_at(found[0], 0.0, circuit, odd, memory, chart)

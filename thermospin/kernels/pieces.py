@@ -120,9 +120,9 @@ def _set_step(piece, x, y, near, far, leads):
 
 
 @merged
-def _add(count, at, table, span, near, far, rule, leads, work):
+def _add(count, at, table, span, near, far, rule, leads, workspace):
     """Add a piece with its ends at the distances ``near`` and ``far``, yet to be integrated."""
-    piece = work.piece[count]
+    piece = workspace.piece[count]
     piece.rule = rule
     piece.table = table
     piece.scale = span[0]
@@ -137,7 +137,7 @@ def _add(count, at, table, span, near, far, rule, leads, work):
 
 
 @merged
-def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, work):
+def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, workspace):
     """Add the piece from a breakpoint to a distance ``reach``, in two if it is long.
 
     The sign of ``scale`` says on which side. A piece on which both leads are full, or both empty,
@@ -159,15 +159,15 @@ def _add_side(count, at, here, scale, per_scale, reach, tail, leads, wanted, wor
     if steps <= STEPS:
         span = (far * PER_END[steps], 0.0, LENGTHS[steps])
         rule = _first_rule(ROOTS[steps], digits, tail)
-        return _add(count, at, steps, span, 0.0, far, rule, leads, work)
+        return _add(count, at, steps, span, 0.0, far, rule, leads, workspace)
     rest = math.asinh(ratio) - LONGEST
     middle = scale * ENDS[STEPS]
     near_rule = _first_rule(ROOTS[STEPS], digits, tail)
     far_rule = _first_rule(math.sqrt(rest), digits, tail)
     near = (scale, 0.0, LONGEST)
-    count = _add(count, at, STEPS, near, 0.0, middle, near_rule, leads, work)
+    count = _add(count, at, STEPS, near, 0.0, middle, near_rule, leads, workspace)
     rest_of_it = (scale, LONGEST, rest)
-    return _add(count, at, FREE, rest_of_it, middle, far, far_rule, leads, work)
+    return _add(count, at, FREE, rest_of_it, middle, far, far_rule, leads, workspace)
 
 
 @merged
@@ -185,7 +185,7 @@ def _limit_rate(piece, k, leads, edge):
 
 
 @merged
-def lay_pieces(derivative, V, leads, digits, tail, work):
+def lay_pieces(derivative, V, leads, digits, tail, workspace):
     """Cut the energy axis into pieces; return how many, and how many singularities are hidden.
 
     The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy. The Fermi step
@@ -204,7 +204,7 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
         −ln of the relative accuracy of the first orders.
     tail : float
         Length of the tails in k_BT of the hotter lead.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -212,7 +212,7 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
     count, hidden : int
         How many pieces and hidden singularities there are.
     """
-    edge, order = work.edge, work.order
+    edge, order = workspace.edge, workspace.order
     singularities(V, leads, edge)
     hottest = S_STEP if leads.kT_S >= leads.kT_Sm else SM_STEP
     breaks, hidden = breakpoints(-1 if derivative else hottest, leads, edge, order)
@@ -233,17 +233,19 @@ def lay_pieces(derivative, V, leads, digits, tail, work):
         else:
             above = 0.5 * distance(edge, order[CHOSEN, i + 1], k)
         here, per_scale = log_occupation(at.x, at.y), 1.0 / scale
-        count = _add_side(count, at, here, -scale, per_scale, below, i == 0, leads, wanted, work)
+        count = _add_side(
+            count, at, here, -scale, per_scale, below, i == 0, leads, wanted, workspace
+        )
         last = i == breaks - 1
-        count = _add_side(count, at, here, scale, per_scale, above, last, leads, wanted, work)
+        count = _add_side(count, at, here, scale, per_scale, above, last, leads, wanted, workspace)
     if hidden > 0:
         for j in range(count):
-            work.piece[j].log_rate = NOT_LOCATED
+            workspace.piece[j].log_rate = NOT_LOCATED
     return count, hidden
 
 
 @merged
-def locate_hidden(j, hidden, leads, work):
+def locate_hidden(j, hidden, leads, workspace):
     """Find out how fast the sums on piece j converge at least.
 
     Parameters
@@ -254,30 +256,30 @@ def locate_hidden(j, hidden, leads, work):
         How many singularities are hidden.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
     """
-    work.piece[j].log_rate = math.inf
+    workspace.piece[j].log_rate = math.inf
     for i in range(hidden):
-        _limit_rate(work.piece[j], work.order[HIDDEN, i], leads, work.edge)
+        _limit_rate(workspace.piece[j], workspace.order[HIDDEN, i], leads, workspace.edge)
 
 
 @merged
-def _halve(j, half, leads, work):
+def _halve(j, half, leads, workspace):
     """Make piece j as long as its half, at a middle order; its ends are set already."""
-    piece = work.piece[j]
+    piece = workspace.piece[j]
     piece.rule = HIGHEST // 2
     piece.table = FREE
     piece.length = half
     piece.log_rate = math.inf
     for k in range(SINGULARITIES):
-        if work.edge[k, REACH] < math.inf:
-            _limit_rate(piece, k, leads, work.edge)
+        if workspace.edge[k, REACH] < math.inf:
+            _limit_rate(piece, k, leads, workspace.edge)
     _set_step(piece, piece.x, piece.y, piece.near, piece.far, leads)
 
 
 @merged
-def bisect(j, count, leads, work):
+def bisect(j, count, leads, workspace):
     """Cut piece j in two; the second half becomes the last piece.
 
     Parameters
@@ -288,7 +290,7 @@ def bisect(j, count, leads, work):
         How many pieces there are.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -296,11 +298,11 @@ def bisect(j, count, leads, work):
     int
         How many there are afterwards.
     """
-    work.piece[count] = work.piece[j]
-    half = 0.5 * work.piece[j].length
-    work.piece[count].start += half
-    middle = work.piece[j].scale * math.sinh(work.piece[count].start)
-    work.piece[j].far = work.piece[count].near = middle
-    _halve(j, half, leads, work)
-    _halve(count, half, leads, work)
+    workspace.piece[count] = workspace.piece[j]
+    half = 0.5 * workspace.piece[j].length
+    workspace.piece[count].start += half
+    middle = workspace.piece[j].scale * math.sinh(workspace.piece[count].start)
+    workspace.piece[j].far = workspace.piece[count].near = middle
+    _halve(j, half, leads, workspace)
+    _halve(count, half, leads, workspace)
     return count + 1

@@ -23,24 +23,19 @@ import math
 from typing import NamedTuple
 
 from thermospin.kernels.circuit import FINEST, Circuit, charge, slope_at_zero
-from thermospin.kernels.logarithms import logarithms_beside, mix, sum_of
+from thermospin.kernels.logarithms import logarithms_beside, mix
 from thermospin.kernels.panel_model import (
     BOTTOM,
     BOTTOM_ERROR,
     EFFICIENCY,
     LOAD,
-    MOST_NODES,
-    MOST_PANELS,
     RTOL,
     SIZE,
     TOP,
     TOP_ERROR,
-    UNKNOWN,
     VOLTAGE,
     at,
     bounds,
-    missed_by_half,
-    mixture,
     model_of,
 )
 from thermospin.kernels.root_finding import bracket_of, inside, is_narrow, narrowed, nearest
@@ -77,7 +72,18 @@ class State(NamedTuple):
 
 @outer
 def highest(circuit):
-    """Return a voltage in Δ0/e above which I_q > 0: the sum of gaps, fields, broadenings, k_BT."""
+    """Return a voltage above which I_q > 0: the sum of gaps, fields, broadenings and k_BT.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        The junction.
+
+    Returns
+    -------
+    float
+        Voltage in Δ0/e.
+    """
     leads = circuit.leads
     edges = leads.gap_S + leads.gap_Sm + abs(leads.h_S) + abs(leads.h_Sm)
     return edges + leads.kT_S + leads.kT_Sm + leads.gamma_S + leads.gamma_Sm
@@ -105,10 +111,10 @@ def read(V, question, rtol, memory, node):
     node[VOLTAGE], node[RTOL] = V, rtol
     node[BOTTOM], node[BOTTOM_ERROR] = 1.0, 0.0
     if is_load and question.odd and V == 0.0:
-        slope, error = slope_at_zero(circuit, memory.work)
+        slope, error = slope_at_zero(circuit, memory.workspace)
         node[TOP], node[TOP_ERROR], node[SIZE] = -slope, error, abs(slope)
         return True
-    current, error, size, met = charge(V, circuit, rtol, memory.work)
+    current, error, size, met = charge(V, circuit, rtol, memory.workspace)
     factor = 1.0 if is_load else V
     node[TOP], node[TOP_ERROR], node[SIZE] = -factor * current, factor * error, factor * size
     if is_load:
@@ -118,9 +124,25 @@ def read(V, question, rtol, memory, node):
 
 @outer
 def model_on(p, level, question, pairs, chart):
-    """Return a ``Model`` of F on panel p of a chart, at a level in the unit of the quotient.
+    """Return a model of F, the excess of the quotient over a level, on a panel.
 
-    ``pairs`` is how many pairs of edges meet. The chart receives the logarithms of the panel.
+    Parameters
+    ----------
+    p : int
+        Index of the panel in the chart; its three nodes are read.
+    level : float
+        The level, in the unit of the quotient.
+    question : Question
+        The search.
+    pairs : int
+        How many pairs of edges meet.
+    chart : Chart
+        Memory of the search; receives the logarithms of the panel.
+
+    Returns
+    -------
+    Model
+        A parabola through the nodes plus logarithms, with bounds of what it misses.
     """
     node = chart.node
     i, j, k = chart.panel[p]
@@ -217,7 +239,20 @@ def march(model, low, high, state, odd, chart, found):
 def stays_below(model, low, high, limit, chart):
     """Return whether F can be shown to be nowhere above a limit on a part of a panel.
 
-    The ends ``low`` and ``high`` of the part are in Δ0/e, and the limit is in the unit of F.
+    Parameters
+    ----------
+    model, chart
+        F on the panel, and the memory of the search.
+    low, high : float
+        Ends of the part in Δ0/e.
+    limit : float
+        The limit, in the unit of F.
+
+    Returns
+    -------
+    bool
+        False as well where F is below the limit but within ``MOST_TRIES`` intervals it cannot be
+        shown.
     """
     table, here, there = chart.log, chart.factors[0], chart.factors[1]
     error = model.missed + model.noise
@@ -240,79 +275,22 @@ def stays_below(model, low, high, limit, chart):
 
 @merged
 def is_known(model, enough, a, b, c):
-    """Return whether a model of F on nodes a, b, c is off by ``enough`` at most, or by rounding."""
-    hidden = model.noise > model.missed and max(a[RTOL], max(b[RTOL], c[RTOL])) <= FINEST
-    narrow = model.half <= 1e-13 * c[VOLTAGE]
-    return hidden or narrow or model.missed + model.noise <= enough
-
-
-@merged
-def has_room(panels, nodes):
-    """Return whether, with so many panels and nodes, a chart has room to halve another panel."""
-    return nodes + 2 <= MOST_NODES and panels + 2 <= MOST_PANELS
-
-
-@outer
-def _missed_by(top, bottom, nodes, half, before, divided, zero, logs, chart):
-    """Return by how much a parabola may be off on half a panel for a mixture of both functions.
-
-    ``nodes`` are the five of the panel, whose parabola may be off by ``before``. If ``zero``, the
-    first of them, at V = 0, holds the slope of the mixture, and the mixture is 0 there.
-    """
-    mix(top, bottom, logs, chart.log)
-    F = chart.factors[0, :5, 0]
-    for n in range(5):
-        node = chart.node[nodes[n]]
-        F[n] = 0.0 if zero and n == 0 else mixture(top, bottom, divided, node)[0]
-        F[n] -= sum_of(node[VOLTAGE], logs, chart.log, chart.factors[2])
-    fourth = F[0] + F[4] - 4.0 * (F[1] + F[3]) + 6.0 * F[2]
-    if half == 0:
-        return missed_by_half(F[0], F[1], F[2], F[3], fourth, before)
-    return missed_by_half(F[4], F[3], F[2], F[1], fourth, before)
-
-
-@outer
-def halve(p, nodes, without_lower, without_upper, question, pairs, chart):
-    """Put the halves of panel p, the last one, in its place, with estimates of their errors.
+    """Return whether a model of F on a panel is accurate enough, or as accurate as can be.
 
     Parameters
     ----------
-    p, nodes, pairs : int
-        The panel, the node in the middle of its lower half, read as is the next one in the middle
-        of the upper half, and how many pairs of edges meet.
-    without_lower, without_upper : bool
-        Which half is left out.
-    question, chart
-        The search and its memory, written to.
+    model : Model
+        F on the panel.
+    enough : float
+        By how much the model may be off, in the unit of F.
+    a, b, c : arrays of shape (7,)
+        The nodes of the panel, rows of ``Chart.node``.
 
     Returns
     -------
-    int
-        How many panels there are.
+    bool
+        True as well where rounding of the currents hides more, or the panel is a point.
     """
-    five = (chart.panel[p, 0], nodes, chart.panel[p, 1], nodes + 1, chart.panel[p, 2])
-    top_missed, bottom_missed = chart.missed[p, 0], chart.missed[p, 1]
-    if top_missed < 0.0:
-        bottom_missed = UNKNOWN
-    is_load = question.quotient == LOAD
-    was_divided = is_load and question.odd and chart.node[five[0], VOLTAGE] == 0.0
-    panels = p
-    for half in range(2):
-        if (without_lower and half == 0) or (without_upper and half == 1):
-            continue
-        a, b, c = five[2 * half], five[2 * half + 1], five[2 * half + 2]
-        chart.panel[panels, 0], chart.panel[panels, 1], chart.panel[panels, 2] = a, b, c
-        low, high = chart.node[a, VOLTAGE], chart.node[c, VOLTAGE]
-        divided = was_divided and half == 0
-        zero = was_divided and not divided
-        before = top_missed * high if zero else top_missed
-        logs = logarithms_beside(low, high, not is_load, pairs, chart.pair, chart.kappa, chart.log)
-        chart.missed[panels, 0] = _missed_by(
-            1.0, 0.0, five, half, before, divided, zero, logs, chart
-        )
-        if question.quotient == EFFICIENCY:
-            chart.missed[panels, 1] = _missed_by(
-                0.0, 1.0, five, half, bottom_missed, divided, zero, logs, chart
-            )
-        panels += 1
-    return panels
+    hidden = model.noise > model.missed and max(a[RTOL], max(b[RTOL], c[RTOL])) <= FINEST
+    narrow = model.half <= 1e-13 * c[VOLTAGE]
+    return hidden or narrow or model.missed + model.noise <= enough

@@ -51,7 +51,7 @@ distance to the power −3/2, and rounding of the distance changes it three time
 
 
 @merged
-def enqueue(j, both, one_step, kind, work):
+def enqueue(j, both, one_step, kind, workspace):
     """Put a piece of the energy axis into the queue of the loop that is to integrate it.
 
     Parameters
@@ -60,7 +60,7 @@ def enqueue(j, both, one_step, kind, work):
         Index of the piece, and the lengths of both queues: rows ``BOTH`` and ``ONE_STEP``.
     kind : int
         ``CURRENT`` or ``CONDUCTANCE``, all of whose pieces are in the queue ``BOTH``.
-    work : Workspace
+    workspace : Workspace
         Receives the index in its queues.
 
     Returns
@@ -69,14 +69,14 @@ def enqueue(j, both, one_step, kind, work):
         The lengths afterwards.
     """
     # Written to both queues, of which one grows: the processor cannot foresee which it will be.
-    work.queue[BOTH, both] = j
-    work.queue[ONE_STEP, one_step] = j
-    alone = int((kind == CURRENT) & (work.piece[j].kind == ONE_STEP))
+    workspace.queue[BOTH, both] = j
+    workspace.queue[ONE_STEP, one_step] = j
+    alone = int((kind == CURRENT) & (workspace.piece[j].kind == ONE_STEP))
     return both + 1 - alone, one_step + alone
 
 
 @merged
-def refine(j, rule, count, both, one_step, kind, leads, work):
+def refine(j, rule, count, both, one_step, kind, leads, workspace):
     """Put piece j into its queue at a higher order, or its halves where no order is enough.
 
     Parameters
@@ -89,7 +89,7 @@ def refine(j, rule, count, both, one_step, kind, leads, work):
         ``CURRENT`` or ``CONDUCTANCE``.
     leads : Leads
         Both leads.
-    work : Workspace
+    workspace : Workspace
         Receives the pieces and the queues.
 
     Returns
@@ -99,21 +99,21 @@ def refine(j, rule, count, both, one_step, kind, leads, work):
     """
     before = count
     if rule > HIGHEST:
-        count = bisect(j, count, leads, work)
+        count = bisect(j, count, leads, workspace)
     else:
-        work.piece[j].rule = rule
-    both, one_step = enqueue(j, both, one_step, kind, work)
+        workspace.piece[j].rule = rule
+    both, one_step = enqueue(j, both, one_step, kind, workspace)
     if count > before:
-        both, one_step = enqueue(before, both, one_step, kind, work)
+        both, one_step = enqueue(before, both, one_step, kind, workspace)
     return count, both, one_step
 
 
 @merged
-def _locate(j, hidden, safety, leads, work):
+def _locate(j, hidden, safety, leads, workspace):
     """Find out how hidden singularities slow the sums on piece j; return its change of error."""
-    locate_hidden(j, hidden, leads, work)
-    sums, before = work.sums, work.sums[ERROR, j]
-    sums[FASTEST_FALL, j] = fastest_fall(work.piece[j])
+    locate_hidden(j, hidden, leads, workspace)
+    sums, before = workspace.sums, workspace.sums[ERROR, j]
+    sums[FASTEST_FALL, j] = fastest_fall(workspace.piece[j])
     sums[ERROR, j], sums[FALL, j] = error_estimate(
         safety * sums[LAST, j], sums[MIDDLE, j], sums[FASTEST_FALL, j]
     )
@@ -121,7 +121,7 @@ def _locate(j, hidden, safety, leads, work):
 
 
 @merged
-def _integrate_to(tail, kind, V, leads, rtol, work):
+def _integrate_to(tail, kind, V, leads, rtol, workspace):
     """Return the integral up to where the tails are cut, its error and whether it met ``rtol``.
 
     Pieces whose estimated error is too large are refined until their sum is not.
@@ -129,40 +129,44 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
     derivative = kind == CONDUCTANCE
     safety = SLOPE_SAFETY if derivative else 1.0
     finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
-    count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, work)
+    count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, workspace)
     both = one_step = NONE
     for j in range(count):
-        both, one_step = enqueue(j, both, one_step, kind, work)
+        both, one_step = enqueue(j, both, one_step, kind, workspace)
     loss = lost_beyond(tail, V, leads)
     value = error = target = rounding = 0.0
     for _ in range(MAX_ROUNDS):
         if derivative:
-            conductance_values(work.queue[BOTH], both, leads, work)
-            sum_pieces(work.queue[BOTH], both, HALF, False, work)
+            conductance_values(workspace.queue[BOTH], both, leads, workspace)
+            sum_pieces(workspace.queue[BOTH], both, HALF, False, workspace)
         else:
-            current_values(work.queue[BOTH], both, leads, work)
-            step_current_values(work.queue[ONE_STEP], one_step, leads, work)
-            sum_pieces(work.queue[BOTH], both, QUARTER, False, work)
-            sum_pieces(work.queue[ONE_STEP], one_step, QUARTER, True, work)
-        value, modulus, error = add_up(count, safety, work.sums)
+            current_values(workspace.queue[BOTH], both, leads, workspace)
+            step_current_values(workspace.queue[ONE_STEP], one_step, leads, workspace)
+            sum_pieces(workspace.queue[BOTH], both, QUARTER, False, workspace)
+            sum_pieces(workspace.queue[ONE_STEP], one_step, QUARTER, True, workspace)
+        value, modulus, error = add_up(count, safety, workspace.sums)
         rounding = ROUNDING * modulus
         lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
         target = max(rtol * abs(value), rounding)
         error += lost
         if hidden > 0 and error > target:
             for j in range(count):
-                matters = work.sums[ERROR, j] * count > MATTERS * target
-                if matters and work.piece[j].log_rate == NOT_LOCATED:
-                    error += _locate(j, hidden, safety, leads, work)
+                matters = workspace.sums[ERROR, j] * count > MATTERS * target
+                if matters and workspace.piece[j].log_rate == NOT_LOCATED:
+                    error += _locate(j, hidden, safety, leads, workspace)
         if error <= target or lost > 0.5 * target or count == MAX_PIECES:
             break
         share = (target - lost) / count
         both = one_step = NONE
         for j in range(count):
-            if work.sums[ERROR, j] > share and count < MAX_PIECES:
-                rule = work.piece[j].rule
-                rule = order_for(work.sums[ERROR, j], 0.5 * share, work.sums[FALL, j], rule)
-                count, both, one_step = refine(j, rule, count, both, one_step, kind, leads, work)
+            if workspace.sums[ERROR, j] > share and count < MAX_PIECES:
+                rule = workspace.piece[j].rule
+                rule = order_for(
+                    workspace.sums[ERROR, j], 0.5 * share, workspace.sums[FALL, j], rule
+                )
+                count, both, one_step = refine(
+                    j, rule, count, both, one_step, kind, leads, workspace
+                )
     met = error <= target
     if rtol < STRICT:
         error = with_reserve(error, target - rounding)
@@ -170,7 +174,7 @@ def _integrate_to(tail, kind, V, leads, rtol, work):
 
 
 @merged
-def _integrate(kind, V, leads, rtol, work):
+def _integrate(kind, V, leads, rtol, workspace):
     """Return the integral of Eq. (2) or of its derivative, its error and whether it met ``rtol``.
 
     Where the two tails nearly cancel, the loss beyond their ends matters, and they are taken whole.
@@ -178,25 +182,25 @@ def _integrate(kind, V, leads, rtol, work):
     """
     tail = WHOLE_TAIL if kind == CONDUCTANCE else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
     while True:  # twice at most: a loop, so that the functions merged into it are compiled once
-        value, error, met = _integrate_to(tail, kind, V, leads, rtol, work)
+        value, error, met = _integrate_to(tail, kind, V, leads, rtol, workspace)
         if met or tail == WHOLE_TAIL:
             return value, error, met
         tail = WHOLE_TAIL
 
 
 @merged
-def _integrate_between(films, kind, V, leads, rtol, work):
+def _integrate_between(films, kind, V, leads, rtol, workspace):
     """Return the integral between ideal leads or films, its error and whether it met ``rtol``.
 
     Where ``films`` is empty the compiler leaves out all that concerns films.
     """
     if len(films) == 0:
-        return _integrate(kind, V, leads, rtol, work)
-    return film_integral(kind == CONDUCTANCE, V, leads, rtol, work)
+        return _integrate(kind, V, leads, rtol, workspace)
+    return film_integral(kind == CONDUCTANCE, V, leads, rtol, workspace)
 
 
 @inner
-def _summed(kind, V, leads, rtol, work):
+def _summed(kind, V, leads, rtol, workspace):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair one is integrated, so that all
@@ -208,7 +212,7 @@ def _summed(kind, V, leads, rtol, work):
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     if reverse:
         V, leads = -V, mirrored(leads)
-    value, error, met = _integrate_between(work.films, kind, V, leads, rtol, work)
+    value, error, met = _integrate_between(workspace.films, kind, V, leads, rtol, workspace)
     return (-value if reverse and kind == CURRENT else value), error, met
 
 
@@ -236,7 +240,7 @@ def is_averaged(kind, V, leads, films):
 
 
 @inner
-def averaged(kind, V, leads, rtol, work):
+def averaged(kind, V, leads, rtol, workspace):
     """Return the mean of dI_up/dV from 0 to V, or V times it, its error, and if it met ``rtol``.
 
     NaN where I_up is not smooth enough: see ``mean_conductance``. Rounding of the derivative, which
@@ -252,7 +256,7 @@ def averaged(kind, V, leads, rtol, work):
         Both leads.
     rtol : float
         Relative accuracy that is asked for.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -262,12 +266,12 @@ def averaged(kind, V, leads, rtol, work):
     met : bool
         Whether the error is at most ``rtol`` of the value.
     """
-    if not is_smooth(V, leads, work.films):
+    if not is_smooth(V, leads, workspace.films):
         return math.nan, math.inf, False
-    slope, slope_error = work.sums[SLOPE], work.sums[SLOPE_ERROR]
+    slope, slope_error = workspace.sums[SLOPE], workspace.sums[SLOPE_ERROR]
     met = True
     for i in range(CHORD.shape[1]):
-        part = _summed(CONDUCTANCE, V * CHORD[NODE, i], leads, rtol, work)
+        part = _summed(CONDUCTANCE, V * CHORD[NODE, i], leads, rtol, workspace)
         slope[i], slope_error[i] = part[0], part[1]
         met = met and part[2]
     mean, error, mean_met = mean_slope(slope, slope_error, rtol)
@@ -278,7 +282,7 @@ def averaged(kind, V, leads, rtol, work):
 
 
 @merged
-def spin_up(kind, V, leads, rtol, work):
+def spin_up(kind, V, leads, rtol, workspace):
     """Return an integral of spin up, its error and whether it met ``rtol``; ``kind`` says which.
 
     Parameters
@@ -291,7 +295,7 @@ def spin_up(kind, V, leads, rtol, work):
         Both leads.
     rtol : float
         Relative accuracy that is asked for.
-    work : Workspace
+    workspace : Workspace
         Memory of the evaluation, written to.
 
     Returns
@@ -302,11 +306,11 @@ def spin_up(kind, V, leads, rtol, work):
         Whether the error is at most ``rtol`` of the value, or rounding.
     """
     mean, mean_error, mean_met = math.nan, math.inf, False
-    if is_averaged(kind, V, leads, work.films):
-        mean, mean_error, mean_met = averaged(kind, V, leads, rtol, work)
+    if is_averaged(kind, V, leads, workspace.films):
+        mean, mean_error, mean_met = averaged(kind, V, leads, rtol, workspace)
     if mean_met or kind == MEAN_CONDUCTANCE:
         return mean, mean_error, mean_met
-    value, error, met = _summed(kind, V, leads, rtol, work)
+    value, error, met = _summed(kind, V, leads, rtol, workspace)
     return (mean, mean_error, met) if mean_error < error else (value, error, met)
 
 
@@ -334,6 +338,6 @@ def spin_up_values(kind, V, row, table, rtol, quadrature, films, value, error, m
         Receive values and errors in G_T Δ0/e or G_T, and whether they are as accurate as asked.
     """
     align_stack()
-    work = workspace_for(quadrature, films)
+    workspace = workspace_for(quadrature, films)
     for i in range(V.size):
-        value[i], error[i], met[i] = spin_up(kind, V[i], leads_of(table[row[i]]), rtol, work)
+        value[i], error[i], met[i] = spin_up(kind, V[i], leads_of(table[row[i]]), rtol, workspace)

@@ -3,6 +3,7 @@
 import math
 
 from thermospin.kernels.circuit import FINE, FINEST
+from thermospin.kernels.panel_halving import halve, has_room
 from thermospin.kernels.panel_layout import UNREAD, lay_panels
 from thermospin.kernels.panel_model import LOAD, RTOL, SIZE, VOLTAGE, mixture
 from thermospin.kernels.root_finding import (
@@ -23,8 +24,6 @@ from thermospin.kernels.search import (
     SHARPER,
     Question,
     State,
-    halve,
-    has_room,
     highest,
     is_known,
     march,
@@ -97,7 +96,7 @@ def sign_changes(level, circuit, odd, memory, chart, found):
         How many there are, n at most.
     """
     question, node, panel = Question(circuit, LOAD, odd), chart.node, chart.panel
-    panels, nodes, pairs = lay_panels(highest(circuit), circuit, memory.work.films, chart)
+    panels, nodes, pairs = lay_panels(highest(circuit), circuit, memory.workspace.films, chart)
     top = node[nodes - 1]
     read(top[VOLTAGE], question, FIRST_READ, memory, top)
     state = State(-1.0, top[VOLTAGE], mixture(1.0, -level, odd, top)[0], 0)
