@@ -241,7 +241,7 @@ def test_families_whose_junctions_alternate_are_integrated_point_by_point(counte
 def test_the_order_of_fields_and_voltages_changes_no_bit():
     table = table_of(T_Sm=0.03)  # the gap of Sm is smaller at the largest fields
     value = mesh_currents(V, table, 1e-8)[0].reshape(len(table), -1)
-    turned = mesh_currents(V[::-1], table[::-1], 1e-8)[0].reshape(len(table), -1)
+    turned = mesh_currents(V[::-1].copy(), table[::-1].copy(), 1e-8)[0].reshape(len(table), -1)
     np.testing.assert_array_equal(value, turned[::-1, ::-1])
 
 
