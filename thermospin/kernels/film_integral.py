@@ -109,7 +109,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, workspace):
                 count, both = refine_film_piece(j, rule, count, both, breaks, leads, workspace)
     met = error <= target and error + tables <= max(rtol * abs(value), OF_TABLES * modulus)
     if rtol < STRICT:
-        error = with_reserve(error, target - ROUNDING * modulus)
+        error = with_reserve(error, target - ROUNDING * modulus, rtol)
     return value, error + rounding, met, not fine and tables > 0.1 * rtol * abs(value)
 
 

@@ -154,7 +154,7 @@ def sum_up(count, lost, rtol, first, flows, total, share):
         tail = lost * modulus
         reported = error + tail
         if k != CHARGE or rtol < STRICT:
-            reported = with_reserve(reported, target - rounding)
+            reported = with_reserve(reported, target - rounding, rtol)
         total[k, 0], total[k, 1] = value, reported + (rounding + share[MISSED, k])
         share[ALLOWED, k] = (target - tail) / count
         if k >= first:

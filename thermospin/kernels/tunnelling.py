@@ -169,7 +169,7 @@ def _integrate_to(tail, kind, V, leads, rtol, workspace):
                 )
     met = error <= target
     if rtol < STRICT:
-        error = with_reserve(error, target - rounding)
+        error = with_reserve(error, target - rounding, rtol)
     return value, error + (SLOPE_ROUNDING * rounding if derivative else rounding), met
 
 
