@@ -261,10 +261,9 @@ def _density_slope(side: _Side, lead: Lead, sigma: int) -> FloatArray:
 def _amplitude(side: _Side, lead: Lead, sigma: int) -> ComplexArray:
     """Return s = iΔ/(√(z − Δ) √(z + Δ)), or sin θ of a film, of one spin."""
     if lead.is_film:
-        amplitudes = pair_amplitudes(
-            side.E + 1j * lead.gamma, lead.film, np.full_like(side.E, lead.gap)
-        )
-        return amplitudes[0 if sigma > 0 else 1]
+        z = np.asarray(side.E + 1j * lead.gamma, dtype=np.complex128)
+        up, down = pair_amplitudes(z, lead.film, np.full_like(side.E, lead.gap))
+        return np.asarray(up if sigma > 0 else down)
     root = np.sqrt(side.above + 1j * lead.gamma) * np.sqrt(side.below + 1j * lead.gamma)
     return np.asarray(1j * lead.gap / root)
 
