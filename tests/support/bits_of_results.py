@@ -97,8 +97,10 @@ def more():
     """Return heat, noise and what is searched for, each with kernels of its own."""
     few = Junction(T_S=uniform(0.3, 0.9, 1)[:20], h_exc=uniform(0.0, 0.6, 2)[:20], R_L=20.0)
     searched = ["V_S", "G_max", "power_max", "efficiency_max", "V_load"]
+    turned = junctions(theta=uniform(0.0, 1.0, 20), P=uniform(-1.0, 1.0, 21))
     return {
         "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
+        "I_c": outputs(["I_c", "I_c_error"], None, turned),
         **{name: outputs([name], None, few) for name in searched},
     }
 
