@@ -1,4 +1,4 @@
-"""What other outputs than currents cost: maps of G_0 and G_max, heat and noise, V_S.
+"""What other outputs than currents cost: maps of G_0, G_max and I_c, heat and noise, V_S.
 
 ``python benchmarks/outputs.py [--quick]`` prints the figures.
 """
@@ -18,6 +18,7 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables import (
+    critical_current,
     flows,
     matching_voltages,
     maximum_conductance,
@@ -30,6 +31,8 @@ from thermospin.spec import parse_spec
 RTOL = 1e-8
 MOST_OF_A_MAP = 1.3
 """Bound of the time of a map over that of as many currents of one spin."""
+MOST_OF_SUPERCURRENTS = 5.0
+"""Bound of the time of a map of I_c over that of as many currents of one spin."""
 MOST_OF_FLOWS = 1.75
 """Bound of the time of charge, heat and noise of a spin over that of its current alone."""
 SMALL_BIAS, BIAS = 1e-3, 0.2
@@ -43,12 +46,13 @@ PLACE = (0.7, 0.4)
 ANSWERS = {
     "G_0": -0.048784652895,
     "G_max": -0.65449,
+    "I_c": 1.348453296752823,
     "V_S": 0.281033740,
     "J_S": 0.227999616696,
     "S_I": 0.413750311111,
 }
-"""Outputs at `PLACE`, the last two at `BIAS`, by arithmetic of 30 digits."""
-TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "V_S": 6e-10, "J_S": 1e-9, "S_I": 1e-9}
+"""Outputs at `PLACE`, J_S and S_I at `BIAS`, by arithmetic of 30 digits."""
+TOLERANCES = {"G_0": 1e-10, "G_max": 6e-6, "I_c": 2e-9, "V_S": 6e-10, "J_S": 1e-9, "S_I": 1e-9}
 """Absolute tolerances of these outputs, which their digits allow."""
 
 
@@ -58,22 +62,25 @@ def figures(quick: bool) -> list[Budget]:
 
 
 def compare_maps(quick: bool) -> list[Budget]:
-    """Compare the times of maps of G_0 and G_max with those of currents at the same bias.
+    """Compare the times of maps of G_0, G_max and I_c with those of currents at the same bias.
 
     G_0 takes one integral a junction, since both spins contribute equally, and is compared with one
-    current next to V = 0. G_max takes two. Only the maps include finding the gaps.
+    current next to V = 0, as is I_c, which takes two sums over Matsubara frequencies besides. G_max
+    takes two integrals. Only the maps include finding the gaps.
     """
     place = _junctions(*PLACE)
     _require("G_0", zero_bias_conductance(place))
     _require("G_max", maximum_conductance(place))
+    _require("I_c", critical_current(place))
     junction = _junctions(np.linspace(*T_S, 179)[:, np.newaxis], np.linspace(*H_EXC, 141))
     table = leads_table(junction).reshape(-1, COLUMNS)
     inner = matching_voltages(junction)[0].ravel()
     peak = Points(inner, np.arange(len(table)), table, RTOL)
     still = np.full_like(inner, SMALL_BIAS)
-    zero, large, up, both = [], [], [], []
+    zero, large, pairs, up, both = [], [], [], [], []
     for _ in range(3 if quick else 9):
         zero.append(seconds_of(lambda: zero_bias_conductance(junction)))
+        pairs.append(seconds_of(lambda: critical_current(junction)))
         up.append(seconds_of(lambda: peak.spin_up(CURRENT, still)))
         large.append(seconds_of(lambda: maximum_conductance(junction)))
         both.append(seconds_of(lambda: peak.both_spins(CURRENT)))
@@ -82,6 +89,7 @@ def compare_maps(quick: bool) -> list[Budget]:
             "a map of G_0 against one current a junction", min(zero) / min(up), MOST_OF_A_MAP, "×"
         ),
         Budget("a map of G_max against two", min(large) / min(both), MOST_OF_A_MAP, "×"),
+        Budget("a map of I_c against one", min(pairs) / min(up), MOST_OF_SUPERCURRENTS, "×"),
     ]
 
 

@@ -233,6 +233,18 @@ def test_an_error_above_the_tolerance_must_be_marked(falsified):
     assert failed(falsified(mark_too), sample=0) == []
 
 
+def test_an_error_of_a_supercurrent_above_the_tolerance_must_be_marked(falsified):
+    def raise_error(found):
+        found.values["I_c_error"][0] = 1e-3
+
+    def mark_too(found):
+        raise_error(found)
+        found.junction_status[0] = STATUS["tolerance_missed"]
+
+    assert "error estimates" in failed(falsified(raise_error), sample=0)
+    assert failed(falsified(mark_too), sample=0) == []
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_values_that_are_no_numbers_are_found(falsified, value):
     def change(found):

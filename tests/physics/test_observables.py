@@ -16,6 +16,7 @@ from thermospin import (
     Junction,
     ToleranceWarning,
     bcs_gap,
+    critical_current,
     currents,
     density_of_states,
     differential_conductance,
@@ -353,9 +354,10 @@ def test_outputs_are_those_of_the_single_functions(without_heat, everything):
         "I_s_peak": peak.spin,
         "G_max": maximum_conductance(JUNCTIONS),
         "V_S": seebeck_voltage(JUNCTIONS),
+        "I_c": critical_current(JUNCTIONS),
         "h_t": bcs_gap(0.01, JUNCTIONS.h_exc) - bcs_gap(JUNCTIONS.T_S),
     }
-    assert {*direct, "G"} == {*CURRENTS} - {*IN_CIRCUIT}
+    assert {*direct, "G", "I_c_error"} == {*CURRENTS} - {*IN_CIRCUIT}
     for name, values in direct.items():
         np.testing.assert_array_equal(without_heat.values[name], values, err_msg=name)
     together = flows(BIAS, mesh)

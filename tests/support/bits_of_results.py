@@ -96,9 +96,11 @@ def more():
     """Return what has kernels of its own: dense meshes, heat and noise, what is searched for."""
     few = Junction(T_S=uniform(0.3, 0.9, 1)[:20], h_exc=uniform(0.0, 0.6, 2)[:20], R_L=20.0)
     searched = ["V_S", "G_max", "power_max", "efficiency_max", "V_load"]
+    turned = junctions(theta=uniform(0.0, 1.0, 20), P=uniform(-1.0, 1.0, 21))
     return {
         "dense mesh": currents_of_families(),
         "heat and noise": heat_and_noise(matching_voltages(junctions())[0]),
+        "I_c": outputs(["I_c", "I_c_error"], None, turned),
         **{name: outputs([name], None, few) for name in searched},
     }
 

@@ -13,6 +13,7 @@ from thermospin.junction import Junction
 from thermospin.machine.code_cache import SUFFIX
 from thermospin.machine.compilation import CACHE_DIRECTORY, WHY_NOT_KEPT
 from thermospin.observables import (
+    critical_current,
     density_of_states,
     density_slopes,
     evaluate,
@@ -57,6 +58,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "currents and conductances": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _PLAIN),
     "heat and noise": lambda: flows(0.5, _PLAIN),
     "derivatives": lambda: junction_derivatives(np.array([0.5]), _PLAIN, ("h_exc",)),
+    "critical current": lambda: critical_current(_PLAIN),
     "Seebeck voltage": lambda: seebeck_voltage(_PLAIN),
     "maxima": lambda: maximum_power(_PLAIN),
     "operating points": lambda: operating_points(_PLAIN),
@@ -65,6 +67,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
     "heat and noise of films": lambda: flows(0.5, _FILM),
     "derivatives of films": lambda: junction_derivatives(np.array([0.5]), _FILM, ("h_exc",)),
+    "critical current of films": lambda: critical_current(_FILM),
     "Seebeck voltage of films": lambda: seebeck_voltage(_FILM),
     "maxima of films": lambda: maximum_power(_FILM),
     "operating points of films": lambda: operating_points(_FILM),

@@ -17,6 +17,7 @@ from thermospin.observables.conductances import (
     maximum_conductance,
     zero_bias_conductance,
 )
+from thermospin.observables.critical_current import critical_current
 from thermospin.observables.evaluation import Evaluation, evaluate, takes_currents
 from thermospin.observables.heat_and_noise import Flows, flows
 from thermospin.observables.junction_derivatives import Derivatives, junction_derivatives
@@ -35,6 +36,7 @@ __all__ = [
     "OperatingPoints",
     "Points",
     "ToleranceWarning",
+    "critical_current",
     "currents",
     "density_of_states",
     "density_slopes",

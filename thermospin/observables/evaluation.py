@@ -23,6 +23,7 @@ from thermospin.observables.conductances import (
     slopes,
     zero_bias,
 )
+from thermospin.observables.critical_current import supercurrents
 from thermospin.observables.heat_and_noise import Flows, spin_flows
 from thermospin.observables.points import Integral, Points, leads_table, mesh_points, one_each
 from thermospin.observables.spin_currents import Currents, spin_currents
@@ -135,6 +136,9 @@ class _OfJunctions(_Results):
 
     def zero_bias(self) -> Integral:
         return zero_bias(self._table, self._rtol)
+
+    def supercurrent(self) -> Integral:
+        return supercurrents(self._table, self._rtol)
 
     def peak(self) -> Currents:
         return peak_currents(self._table, self._rtol)

@@ -50,6 +50,7 @@ _GAPS = Source("gaps", biased=False)
 _EDGES = Source("edges", biased=False)
 _MATCHING = Source("matching", biased=False)
 _ZERO_BIAS = Source("zero_bias", biased=False)
+_SUPERCURRENT = Source("supercurrent", biased=False)
 _PEAK = Source("peak", biased=False)
 _PEAK_CHORD = Source("peak_chord", biased=False)
 _SEEBECK = Source("seebeck", biased=False, search=Search("zeros of I_q", 64))
@@ -228,6 +229,10 @@ OUTPUTS: dict[str, Output] = {
                _LOAD, "power"),
         Output("efficiency_load", "efficiency at V_load", "", r"\eta_\mathrm{L}",
                _LOAD_FLOWS, "efficiency", may_be_undefined=True),
+        Output("I_c", "critical current of the supercurrent at V = 0", _CURRENT, r"I_\mathrm{c}",
+               _SUPERCURRENT, "value"),
+        Output("I_c_error", "estimated error of I_c", _CURRENT, r"\delta I_\mathrm{c}",
+               _SUPERCURRENT, "error", is_error=True, spans_decades=True, apart=True),
         Output("h_t", "threshold exchange field Delta_Sm − Delta_S", "Δ0", r"h_\mathrm{t}",
                _GAPS, "threshold"),
     )

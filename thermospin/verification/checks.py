@@ -121,21 +121,41 @@ def check_finite(stored: OpenFile) -> Check:
 
 def check_errors(stored: OpenFile) -> Check:
     """Check that error estimates are within the tolerance where the status says that it was met."""
+    title = "error estimates"
+    found = [*_errors_of_currents(stored), *_errors_of_supercurrents(stored)]
+    if not found:
+        return Check(title, True, "not stored together with all that they are of")
+    wrong, largest = sum(count for count, _ in found), max(error for _, error in found)
+    if wrong:
+        return Check(title, False, f"{wrong:,} above rtol = {stored.header.rtol:g}, unmarked")
+    return Check(title, True, f"at most {largest:.2g}, rtol = {stored.header.rtol:g}")
+
+
+def _errors_of_currents(stored: OpenFile) -> Iterator[tuple[int, float]]:
+    """Yield how many errors of I_up and I_down are too large, and the largest that is accurate."""
     have = stored.variables.keys()
     pairs = (("I_up", "I_down"), ("I_q", "I_s"))
     pair = next((each for each in pairs if have >= set(each)), None)
     if "I_error" not in have or pair is None:
-        return Check("error estimates", True, "not stored together with both currents")
-    rtol, rounding, wrong, largest = stored.header.rtol, rounding_of(stored), 0, 0.0
+        return
+    rtol, rounding = stored.header.rtol, rounding_of(stored)
     for slab in slabs(stored, ["I_error", "status", *pair]):
         first, second, error = (np.abs(slab[name].astype("f8")) for name in (*pair, "I_error"))
         larger = np.maximum(first, second) if pair == pairs[0] else 0.5 * (first + second)
         met = slab["status"] == STATUS["ok"]
-        wrong += int(np.count_nonzero(met & ~(error <= rtol * larger + rounding)))
-        largest = max(largest, float(np.max(error, initial=0.0, where=met)))
-    if wrong:
-        return Check("error estimates", False, f"{wrong:,} above rtol = {rtol:g}, unmarked")
-    return Check("error estimates", True, f"at most {largest:.2g}, rtol = {rtol:g}")
+        wrong = int(np.count_nonzero(met & ~(error <= rtol * larger + rounding)))
+        yield wrong, float(np.max(error, initial=0.0, where=met))
+
+
+def _errors_of_supercurrents(stored: OpenFile) -> Iterator[tuple[int, float]]:
+    """Yield how many errors of I_c are too large, and the largest that is accurate."""
+    if not stored.variables.keys() >= {"I_c", "I_c_error"}:
+        return
+    for slab in slabs(stored, ["I_c", "I_c_error", "junction_status"]):
+        value, error = (slab[name].astype("f8") for name in ("I_c", "I_c_error"))
+        met = slab["junction_status"] == STATUS["ok"]
+        wrong = int(np.count_nonzero(met & ~(error <= stored.header.rtol * np.abs(value))))
+        yield wrong, float(np.max(error, initial=0.0, where=met))
 
 
 def rounding_of(stored: OpenFile) -> float:

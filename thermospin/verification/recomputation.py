@@ -23,6 +23,7 @@ from thermospin.verification.slow_reference import (
     spin_heat_entering,
     spin_heat_leaving,
     spin_rate,
+    spin_supercurrent,
 )
 
 ROUNDING = 1e-13
@@ -200,6 +201,8 @@ def _of_junction(junction: RecomputedJunction, rtol: float, name: str) -> Expect
         return _at_peak(junction, rtol, _AT_PEAK[name])
     if name in _EDGES:
         return _lowest_edge(junction, _EDGES[name])
+    if name == "I_c":
+        return _supercurrent(junction, rtol)
     if name == "G_0":
         return _added(*Point(0.0, junction, rtol).slopes(0.0))
     values = {
@@ -220,6 +223,16 @@ def _at_peak(junction: RecomputedJunction, rtol: float, name: str) -> Expected:
         return Expected(math.nan, 0.0)
     moved = (junction.edge_error,) if junction.has_film else ()
     return _blurred([Point(at, junction, rtol).output(name) for at in (V, *(V + e for e in moved))])
+
+
+def _supercurrent(junction: RecomputedJunction, rtol: float) -> Expected:
+    """Return the critical current; a polarised barrier lets √(1 − P²) of the pairs pass."""
+    plain = replace(junction, polarisation=0.0)
+    spins = [plain.of_spin(sigma, partial(spin_supercurrent, sigma)) for sigma in (1, -1)]
+    share = ROUNDING_OF_FILMS if junction.has_film else ROUNDING
+    value, modulus = sum(spin.value for spin in spins), sum(spin.modulus for spin in spins)
+    passing = math.sqrt((1.0 - junction.polarisation) * (1.0 + junction.polarisation))
+    return Expected(passing * value, passing * max(rtol * abs(value), share * modulus))
 
 
 def _lowest_edge(junction: RecomputedJunction, lead: str) -> Expected:

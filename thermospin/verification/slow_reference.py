@@ -17,14 +17,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thermospin.verification.recomputed_film_angles import RecomputedFilm
+from thermospin.verification.recomputed_film_angles import RecomputedFilm, pair_amplitudes
 from thermospin.verification.recomputed_film_densities import film_density
 
 FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 TAIL = 60.0
 """Where the energy axis is cut, in k_B T of the hotter lead: e^−60 of its occupation is lost."""
+FAR = 1e7
+"""Where it is cut for a supercurrent, in Δ0: its integrand falls as Γ/E³ only."""
 
 
 class Lead(NamedTuple):
@@ -153,6 +156,19 @@ def spin_conductance(V: float, sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegr
     return ReferenceIntegral(found.value, max(found.modulus, other.modulus))
 
 
+def spin_supercurrent(sigma: int, S: Lead, Sm: Lead) -> ReferenceIntegral:
+    """Return the share of one spin in the critical current at V = 0, G_T Δ0/e.
+
+    ¼ ∫ [tanh(E/2k_BT_S) Im s_S Re s_Sm + tanh(E/2k_BT_Sm) Re s_S Im s_Sm] dE, with the pair
+    amplitudes s of that spin; parameters as of `spin_current`.
+    """
+    nodes = _nodes(0.0, sigma, S, Sm, FAR)
+    s_S, s_Sm = _amplitude(nodes.S, S, sigma), _amplitude(nodes.Sm, Sm, sigma)
+    order_S, order_Sm = np.tanh(0.5 * nodes.S.E / S.kT), np.tanh(0.5 * nodes.Sm.E / Sm.kT)
+    both = order_S * s_S.imag * s_Sm.real + order_Sm * s_S.real * s_Sm.imag
+    return _summed(nodes, 0.5 * both)
+
+
 def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray:
     densities = _density(nodes.S, S, nodes.sigma) * _density(nodes.Sm, Sm, nodes.sigma)
     return densities * _fermi_difference(nodes, V, S, Sm)
@@ -163,14 +179,14 @@ def _summed(nodes: _Nodes, integrand: FloatArray) -> ReferenceIntegral:
     return ReferenceIntegral(math.fsum(terms), math.fsum(np.abs(terms)))
 
 
-def _nodes(V: float, sigma: int, S: Lead, Sm: Lead) -> _Nodes:
+def _nodes(V: float, sigma: int, S: Lead, Sm: Lead, least_tail: float = 0.0) -> _Nodes:
     edges_S = [_Edge((V, -sigma * S.h, sign * S.gap), 0.5 * S.gamma) for sign in (1, -1)]
     edges_Sm = [_Edge((-sigma * Sm.h, sign * Sm.gap), 0.5 * Sm.gamma) for sign in (1, -1)]
     zero_S, zero_Sm = _Edge((V,), S.kT), _Edge((0.0,), Sm.kT)
     between = [zero_S, zero_Sm, *([] if S.is_film else edges_S), *([] if Sm.is_film else edges_Sm)]
     cuts = np.concatenate((V + _ends(S, sigma), _ends(Sm, sigma)))
     columns = []
-    for edge, panels in _panels(between, TAIL * max(S.kT, Sm.kT)):
+    for edge, panels in _panels(between, max(TAIL * max(S.kT, Sm.kT), least_tail)):
         start, end = _cut(panels, cuts - math.fsum(edge.terms))
         half = 0.5 * (end - start)
         offset = (0.5 * (start + end)[:, None] + half[:, None] * NODES).ravel()
@@ -240,6 +256,16 @@ def _density_slope(side: _Side, lead: Lead, sigma: int) -> FloatArray:
         return film_density(lead.film, lead.gamma).slope(side.E, sigma)
     root = np.sqrt(side.above + 1j * lead.gamma) * np.sqrt(side.below + 1j * lead.gamma)
     return np.asarray((-lead.gap * lead.gap / root**3).real)
+
+
+def _amplitude(side: _Side, lead: Lead, sigma: int) -> ComplexArray:
+    """Return s = iΔ/(√(z − Δ) √(z + Δ)), or sin θ of a film, of one spin."""
+    if lead.is_film:
+        z = np.asarray(side.E + 1j * lead.gamma, dtype=np.complex128)
+        up, down = pair_amplitudes(z, lead.film, np.full_like(side.E, lead.gap))
+        return np.asarray(up if sigma > 0 else down)
+    root = np.sqrt(side.above + 1j * lead.gamma) * np.sqrt(side.below + 1j * lead.gamma)
+    return np.asarray(1j * lead.gap / root)
 
 
 def _fermi(x: FloatArray) -> FloatArray:
