@@ -204,6 +204,31 @@ def test_errors_hold_beside_the_real_axis_at_any_two_temperatures(rtol):
         assert abs(value - expected) <= error + 1e-13 * modulus
 
 
+@pytest.mark.slow
+def test_errors_hold_between_hostile_leads():
+    """Edges that coincide, hardly any broadening or much, all temperatures, fields beyond gaps."""
+    rng = np.random.default_rng(7)
+    for _ in range(1000):
+        gap_S, T_S = 10 ** rng.uniform(-3, 2), 10 ** rng.uniform(-4, 2)
+        gap_Sm = rng.choice([gap_S, 10 ** rng.uniform(-3, 2)])
+        h_exc = rng.choice([0.0, gap_Sm - gap_S, 2.0 * gap_Sm, 10 ** rng.uniform(-4, 1)])
+        fields = {
+            "gap_S": gap_S,
+            "gap_Sm": gap_Sm,
+            "T_S": T_S,
+            "T_Sm": rng.choice([T_S, 10 ** rng.uniform(-4, 2)]),
+            "h_exc": np.clip(h_exc, -10.0, 10.0),
+            "h_S": rng.choice([0.0, np.clip(h_exc, -10.0, 10.0), rng.uniform(-1.0, 1.0)]),
+            "gamma_S": 10 ** rng.uniform(-8, 0),
+            "gamma_Sm": 10 ** rng.uniform(-8, 0),
+        }
+        expected, modulus = along_the_real_axis(fields)
+        junction = Junction(**fields, gap_model="constant")
+        found = evaluate(["I_c", "I_c_error"], None, junction, rtol=10 ** rng.uniform(-12, -3))
+        (value,), (error,) = found.values.values()
+        assert abs(value - expected) <= error + 1e-13 * modulus
+
+
 def usadel_root(omega, gap, rate):
     """Return u = cot θ of a film without a field: ω/Δ = u (1 − (Γ_orb/Δ)/√(1 + u²))."""
 
