@@ -15,6 +15,12 @@ from scipy.optimize import brentq
 from scipy.special import ellipk
 
 from thermospin import Junction, ToleranceWarning, bcs_gap, critical_current, evaluate
+from thermospin.kernels.film_leads import tabulate_leads
+from thermospin.kernels.film_table import FOUND, films_of_junctions
+from thermospin.kernels.leads import COLUMNS
+from thermospin.kernels.rules import QUADRATURE
+from thermospin.kernels.supercurrent import critical_currents
+from thermospin.observables.points import leads_table
 from thermospin.quantities import STATUS
 from thermospin.units import BCS_RATIO
 from thermospin.verification.slow_reference import Lead, spin_supercurrent
@@ -358,6 +364,18 @@ def test_what_misses_its_tolerance_is_flagged():
         critical_current(film, rtol=1e-13)
     status = evaluate(["I_c"], None, film, rtol=1e-13).junction_status
     assert status == STATUS["tolerance_missed"]
+
+
+def test_what_is_not_found_of_a_film_is_no_number():
+    film = Junction(T_S=0.7, T_Sm=0.1, h_exc=0.3, depairing=0.05)
+    films, table = films_of_junctions(), leads_table(film).reshape(1, COLUMNS)
+    tabulate_leads(table[0], 1e-8, films)
+    value, error, met = np.empty(1), np.empty(1), np.empty(1, dtype=np.bool_)
+    for found, expected in ((1, critical_current(film)), (0, np.nan)):
+        films.numbers[:, FOUND] = found
+        critical_currents(table, 1e-8, QUADRATURE, films, value, error, met)
+        np.testing.assert_array_equal(value, expected)
+        assert met[0] == (found == 1)
 
 
 def test_a_tolerance_out_of_range_is_refused():
