@@ -15,6 +15,12 @@ from scipy.optimize import brentq
 from scipy.special import ellipk
 
 from thermospin import Junction, ToleranceWarning, bcs_gap, critical_current, evaluate
+from thermospin.kernels.film_leads import tabulate_leads
+from thermospin.kernels.film_table import FOUND, films_of_junctions
+from thermospin.kernels.leads import COLUMNS
+from thermospin.kernels.rules import QUADRATURE
+from thermospin.kernels.supercurrent import critical_currents
+from thermospin.observables.points import leads_table
 from thermospin.quantities import STATUS
 from thermospin.units import BCS_RATIO
 from thermospin.verification.slow_reference import Lead, spin_supercurrent
@@ -204,6 +210,31 @@ def test_errors_hold_beside_the_real_axis_at_any_two_temperatures(rtol):
         assert abs(value - expected) <= error + 1e-13 * modulus
 
 
+@pytest.mark.slow
+def test_errors_hold_between_hostile_leads():
+    """Edges that coincide, hardly any broadening or much, all temperatures, fields beyond gaps."""
+    rng = np.random.default_rng(7)
+    for _ in range(1000):
+        gap_S, T_S = 10 ** rng.uniform(-3, 2), 10 ** rng.uniform(-4, 2)
+        gap_Sm = rng.choice([gap_S, 10 ** rng.uniform(-3, 2)])
+        h_exc = rng.choice([0.0, gap_Sm - gap_S, 2.0 * gap_Sm, 10 ** rng.uniform(-4, 1)])
+        fields = {
+            "gap_S": gap_S,
+            "gap_Sm": gap_Sm,
+            "T_S": T_S,
+            "T_Sm": rng.choice([T_S, 10 ** rng.uniform(-4, 2)]),
+            "h_exc": np.clip(h_exc, -10.0, 10.0),
+            "h_S": rng.choice([0.0, np.clip(h_exc, -10.0, 10.0), rng.uniform(-1.0, 1.0)]),
+            "gamma_S": 10 ** rng.uniform(-8, 0),
+            "gamma_Sm": 10 ** rng.uniform(-8, 0),
+        }
+        expected, modulus = along_the_real_axis(fields)
+        junction = Junction(**fields, gap_model="constant")
+        found = evaluate(["I_c", "I_c_error"], None, junction, rtol=10 ** rng.uniform(-12, -3))
+        (value,), (error,) = found.values.values()
+        assert abs(value - expected) <= error + 1e-13 * modulus
+
+
 def usadel_root(omega, gap, rate):
     """Return u = cot θ of a film without a field: ω/Δ = u (1 − (Γ_orb/Δ)/√(1 + u²))."""
 
@@ -333,6 +364,18 @@ def test_what_misses_its_tolerance_is_flagged():
         critical_current(film, rtol=1e-13)
     status = evaluate(["I_c"], None, film, rtol=1e-13).junction_status
     assert status == STATUS["tolerance_missed"]
+
+
+def test_what_is_not_found_of_a_film_is_no_number():
+    film = Junction(T_S=0.7, T_Sm=0.1, h_exc=0.3, depairing=0.05)
+    films, table = films_of_junctions(), leads_table(film).reshape(1, COLUMNS)
+    tabulate_leads(table[0], 1e-8, films)
+    value, error, met = np.empty(1), np.empty(1), np.empty(1, dtype=np.bool_)
+    for found, expected in ((1, critical_current(film)), (0, np.nan)):
+        films.numbers[:, FOUND] = found
+        critical_currents(table, 1e-8, QUADRATURE, films, value, error, met)
+        np.testing.assert_array_equal(value, expected)
+        assert met[0] == (found == 1)
 
 
 def test_a_tolerance_out_of_range_is_refused():

@@ -19,7 +19,7 @@ from thermospin.spec import (
 
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
-MACHINE = ["efficiency", "film", "loadline", "noise", "polarised", "supercurrent"]
+MACHINE = ["critical_current", "efficiency", "film", "loadline", "noise", "polarised"]
 FILMS = ["fig2b_film", "fig3b_film"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
@@ -82,7 +82,7 @@ def test_each_use_is_a_good_example(name):
         ("noise", ("S_I", "fano"), ("T_S", "V")),
         ("film", ("I_q", "dIdV", "V_S"), ("T_S", "V")),
         ("polarised", ("I_q", "spin_to_charge"), ("P", "V")),
-        ("supercurrent", ("I_c", "G_0", "h_t"), ("T_S", "h_exc")),
+        ("critical_current", ("I_c", "G_0", "h_t"), ("T_S", "h_exc")),
         ("fig2b_film", ("G_0",), ("spin_orbit_Sm", "depairing_Sm", "T_S", "h_exc")),
         ("fig3b_film", ("I_q", "I_s", "SGE", "V_S"), ("spin_orbit_Sm", "depairing_Sm", "V")),
     ],
@@ -204,7 +204,8 @@ def test_a_bundled_spec_takes_overrides():
 
 def test_an_unknown_name_gets_a_hint():
     with pytest.raises(
-        SpecError, match=r"must be one of efficiency, fig1b, .*\n.*did you mean 'fig3d'"
+        SpecError,
+        match=r"must be one of critical_current, efficiency, fig1b, .*\n.*did you mean 'fig3d'",
     ):
         bundled_text("fig3dd")
 

@@ -26,7 +26,7 @@ ComplexArray = NDArray[np.complex128]
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 TAIL = 60.0
 """Where the energy axis is cut, in k_B T of the hotter lead: e^−60 of its occupation is lost."""
-FAR = 1e7
+FAR = 1e9
 """Where it is cut for a supercurrent, in Δ0: its integrand falls as Γ/E³ only."""
 
 
