@@ -13,6 +13,7 @@ from thermospin.observables.circuits import (
     operating_points,
 )
 from thermospin.observables.conductances import (
+    absorbed_power,
     differential_conductance,
     maximum_conductance,
     zero_bias_conductance,
@@ -35,6 +36,7 @@ __all__ = [
     "OperatingPoints",
     "Points",
     "ToleranceWarning",
+    "absorbed_power",
     "currents",
     "density_of_states",
     "density_slopes",

@@ -13,6 +13,7 @@ from thermospin.quantities.film_rates import (
     rates_of_lead,
     turned_with_rates,
 )
+from thermospin.quantities.microwaves import NOT_WITH_MICROWAVES, mistake_of_microwaves
 from thermospin.quantities.outputs import (
     CURRENTS,
     FLOWS,
@@ -42,6 +43,7 @@ __all__ = [
     "FLOWS",
     "GAP_MODELS",
     "NOT_AT_AN_ANGLE",
+    "NOT_WITH_MICROWAVES",
     "OUTPUTS",
     "PARAMETERS",
     "PREFIXES",
@@ -58,6 +60,7 @@ __all__ = [
     "SIUnit",
     "are_ideal",
     "cost_of",
+    "mistake_of_microwaves",
     "of_one_lead",
     "rates_of_lead",
     "turned_with_rates",
