@@ -19,6 +19,7 @@ from thermospin.kernels.leads import (
     GAP_SM,
     H_S,
     H_SM,
+    LOAD,
     PHOTON,
     T_S,
     T_SM,
@@ -47,8 +48,20 @@ INSIDE = 8
 """A dip between samples is divided so many times into so many parts."""
 
 
+class _Combs(NamedTuple):
+    """The charge current without microwaves at offset + m hf/e, for ascending m from ``first``.
+
+    Voltages, currents and errors have the shape (offsets, teeth).
+    """
+
+    V: FloatArray
+    charge: FloatArray
+    error: FloatArray
+    first: int
+
+
 class _Samples(NamedTuple):
-    """Voltages above 0 in Δ0/e, ascending, and the sign of I_q there, 0 where it is not known."""
+    """Voltages above 0 in Δ0/e, ascending, with I_q there and its error."""
 
     V: FloatArray
     charge: FloatArray
@@ -63,8 +76,8 @@ class _Samples(NamedTuple):
 def pumped_seebeck(table: FloatArray, edges_S: FloatArray, edges_Sm: FloatArray) -> FloatArray:
     """Return the outermost voltage above 0 where I_q goes from − to +, with microwaves.
 
-    A pair of zeros goes unseen if it lies between two samples that do not enclose a dip, or in a
-    dip narrower than a fortieth of the distance of its samples. Next to every distance of two gap
+    A pair of zeros goes unseen if it lies between two samples that enclose no dip, or in a dip that
+    falls farther below its lowest sample than the neighbouring samples lie above it. Next to every distance of two gap
     edges plus whole photons the samples are Γ_S + Γ_Sm apart, then at distances that double, and
     nowhere more than 0.05 Δ0/e.
 
@@ -81,28 +94,29 @@ def pumped_seebeck(table: FloatArray, edges_S: FloatArray, edges_Sm: FloatArray)
         The voltage in Δ0/e, NaN where there is none.
     """
     low, high = np.full(len(table), np.nan), np.full(len(table), np.nan)
-    for i in range(len(table)):
-        bracket = _bracket(table[i : i + 1], edges_S[i], edges_Sm[i])
-        if bracket is not None:
-            low[i], high[i] = bracket
+    others = np.delete(table, [V_AC, LOAD], axis=1)
+    _, first, alike = np.unique(others, axis=0, return_index=True, return_inverse=True)
+    for group, i in enumerate(first):
+        rows = np.flatnonzero(alike.reshape(-1) == group)
+        combs = _combs(table[rows], _offsets(table[i], edges_S[i], edges_Sm[i]))
+        for row in rows:
+            low[row], high[row] = _bracket(table[row : row + 1], combs)
     found = np.full(len(table), np.nan)
     some = np.flatnonzero(~np.isnan(low))
     found[some] = _zeros(table[some], low[some], high[some])
     return found
 
 
-def _bracket(
-    table: FloatArray, edges_S: FloatArray, edges_Sm: FloatArray
-) -> tuple[float, float] | None:
-    """Return two voltages between which I_q of one junction goes from − to + last, if it does."""
-    samples = _sampled(table, _offsets(table[0], edges_S, edges_Sm))
+def _bracket(table: FloatArray, combs: _Combs) -> tuple[float, float]:
+    """Return two voltages between which I_q of one junction goes from − to + last, or NaN."""
+    samples = _summed(table[0], combs)
     negative = samples.negative
     last = int(negative[-1]) if negative.size else -1
     dip = _outermost_dip(table, samples, last)
     if dip is not None:
         return dip
     if last < 0 or last + 1 == samples.V.size:
-        return None
+        return math.nan, math.nan
     return float(samples.V[last]), float(samples.V[last + 1])
 
 
@@ -136,31 +150,44 @@ def _pairs(edges_Sm: FloatArray, edges_S: FloatArray) -> Iterator[tuple[float, f
             yield float(Sm), float(S)
 
 
-def _sampled(table: FloatArray, offsets: FloatArray) -> _Samples:
-    """Return the current on the combs of given offsets, up to where it is positive for good."""
-    leads = table[0]
-    photon = leads[PHOTON]
-    weights = sideband_weights(float(leads[V_AC] / photon))
-    order = weights.size - 1
+def _combs(table: FloatArray, offsets: FloatArray) -> _Combs:
+    """Return the current on combs that serve junctions which differ in V_ac alone."""
+    photon = table[0, PHOTON]
+    order = max(_weights(leads).size for leads in table) - 1
+    count = max(_count(leads) for leads in table)
+    still = table[:1].copy()
+    still[:, V_AC] = 0.0
+    V = offsets[:, np.newaxis] + photon * np.arange(-order, count + order)
+    found = spin_currents(Points(V.ravel(), np.zeros(V.size, dtype=np.int64), still, SCAN))
+    charge, error = found.charge.reshape(V.shape), 2.0 * found.error.reshape(V.shape)
+    return _Combs(V, charge, error, -order)
+
+
+def _weights(leads: FloatArray) -> FloatArray:
+    return sideband_weights(float(leads[V_AC] / leads[PHOTON]))
+
+
+def _count(leads: FloatArray) -> int:
+    """Return how many photons above V = 0 the current is positive for good."""
     top = leads[GAP_S] + leads[GAP_SM] + abs(leads[H_S]) + abs(leads[H_SM])
     top += BCS_RATIO * (leads[T_S] + leads[T_SM])
-    count = math.ceil(top / photon) + _of_weight(weights) + 1
-    still = table.copy()
-    still[:, V_AC] = 0.0
-    teeth = np.arange(-order, count + order)
-    V = offsets[:, np.newaxis] + photon * teeth
-    points = Points(V.ravel(), np.zeros(V.size, dtype=np.int64), still, SCAN)
-    currents = spin_currents(points)
-    charge, error = currents.charge.reshape(V.shape), 2.0 * currents.error.reshape(V.shape)
-    total, unsure = (weights[0] * each[:, order : order + count] for each in (charge, error))
-    for n in range(1, order + 1):
-        for first in (order - n, order + n):
-            total += weights[n] * charge[:, first : first + count]
-            unsure += weights[n] * error[:, first : first + count]
-    at = V[:, order : order + count].ravel()
-    place = np.argsort(at, kind="stable")
-    place = place[at[place] > 0.0]
-    return _Samples(at[place], total.ravel()[place], unsure.ravel()[place])
+    return math.ceil(top / leads[PHOTON]) + _of_weight(_weights(leads)) + 1
+
+
+def _summed(leads: FloatArray, combs: _Combs) -> _Samples:
+    """Return the current with microwaves, up to where it is positive for good."""
+    weights, start, count = _weights(leads), -combs.first, _count(leads)
+    total, unsure = (
+        weights[0] * each[:, start : start + count] for each in (combs.charge, combs.error)
+    )
+    for n in range(1, weights.size):
+        for first in (start - n, start + n):
+            total += weights[n] * combs.charge[:, first : first + count]
+            unsure += weights[n] * combs.error[:, first : first + count]
+    V = combs.V[:, start : start + count].ravel()
+    place = np.argsort(V, kind="stable")
+    place = place[V[place] > 0.0]
+    return _Samples(V[place], total.ravel()[place], unsure.ravel()[place])
 
 
 def _of_weight(weights: FloatArray) -> int:
@@ -172,11 +199,13 @@ def _of_weight(weights: FloatArray) -> int:
 def _outermost_dip(table: FloatArray, samples: _Samples, last: int) -> tuple[float, float] | None:
     """Return an interval in which I_q goes from − to + beyond all negative samples, if one dips.
 
-    Samples that lie below both their neighbours enclose a lowest point, which is zoomed in on.
+    Samples that lie below both their neighbours enclose a lowest point, which is zoomed in on if
+    it may lie below 0: if it is no farther below its sample than the neighbours are above.
     """
     charge = samples.charge
-    inner = charge[1:-1]
-    dips = 1 + np.flatnonzero((inner <= charge[:-2]) & (inner <= charge[2:]))
+    inner, left, right = charge[1:-1], charge[:-2], charge[2:]
+    within = inner <= np.maximum(left, right) - inner
+    dips = 1 + np.flatnonzero((inner <= left) & (inner <= right) & within)
     dips = dips[dips > last + 1]
     low, high = samples.V[dips - 1], samples.V[dips + 1]
     for _ in range(ZOOMS):

@@ -34,13 +34,21 @@ from thermospin.quantities.parameters import (
     Parameter,
     of_one_lead,
 )
-from thermospin.quantities.si_units import ELEMENTARY_CHARGE, PREFIXES, SI_UNITS, SIUnit
+from thermospin.quantities.si_units import (
+    ELEMENTARY_CHARGE,
+    FREQUENCIES,
+    PREFIXES,
+    SI_UNITS,
+    SIUnit,
+    si_unit_of,
+)
 
 __all__ = [
     "CURRENTS",
     "DEFAULT_RTOL",
     "ELEMENTARY_CHARGE",
     "FLOWS",
+    "FREQUENCIES",
     "GAP_MODELS",
     "NOT_AT_AN_ANGLE",
     "NOT_WITH_MICROWAVES",
@@ -63,5 +71,6 @@ __all__ = [
     "mistake_of_microwaves",
     "of_one_lead",
     "rates_of_lead",
+    "si_unit_of",
     "turned_with_rates",
 ]
