@@ -77,9 +77,9 @@ def pumped_seebeck(table: FloatArray, edges_S: FloatArray, edges_Sm: FloatArray)
     """Return the outermost voltage above 0 where I_q goes from − to +, with microwaves.
 
     A pair of zeros goes unseen if it lies between two samples that enclose no dip, or in a dip that
-    falls farther below its lowest sample than the neighbouring samples lie above it. Next to every distance of two gap
-    edges plus whole photons the samples are Γ_S + Γ_Sm apart, then at distances that double, and
-    nowhere more than 0.05 Δ0/e.
+    falls farther below its lowest sample than the neighbouring samples lie above it. Next to every
+    distance of two gap edges plus whole photons the samples are Γ_S + Γ_Sm apart, then at distances
+    that double, and nowhere more than 0.05 Δ0/e.
 
     Parameters
     ----------
@@ -170,8 +170,8 @@ def _weights(leads: FloatArray) -> FloatArray:
 def _count(leads: FloatArray) -> int:
     """Return how many photons above V = 0 the current is positive for good."""
     top = leads[GAP_S] + leads[GAP_SM] + abs(leads[H_S]) + abs(leads[H_SM])
-    top += BCS_RATIO * (leads[T_S] + leads[T_SM])
-    return math.ceil(top / leads[PHOTON]) + _of_weight(_weights(leads)) + 1
+    top = float(top + BCS_RATIO * (leads[T_S] + leads[T_SM]))
+    return math.ceil(top / float(leads[PHOTON])) + _of_weight(_weights(leads)) + 1
 
 
 def _summed(leads: FloatArray, combs: _Combs) -> _Samples:

@@ -254,13 +254,19 @@ OUTPUTS: dict[str, Output] = {
 """Every output by name."""
 
 
-def cost_of(names: Iterable[str]) -> int:
+WITH_MICROWAVES = 300
+"""So many times as much costs a search with microwaves."""
+
+
+def cost_of(names: Iterable[str], *, pumped: bool = False) -> int:
     """Return what outputs without a bias cost at a junction, in currents at one voltage.
 
-    A search counts once however many outputs need it, and any other output counts as one.
+    A search counts once however many outputs need it, and any other output counts as one; with
+    microwaves (``pumped``) searches take longer.
     """
     searches = [OUTPUTS[name].source.search for name in names]
-    return searches.count(None) + sum(search.cost for search in {*searches} if search)
+    each = WITH_MICROWAVES if pumped else 1
+    return searches.count(None) + each * sum(search.cost for search in {*searches} if search)
 
 
 STATUS = {"not_computed": 0, "ok": 1, "tolerance_missed": 2}
