@@ -181,9 +181,9 @@ def _summed(leads: FloatArray, combs: _Combs) -> _Samples:
         weights[0] * each[:, start : start + count] for each in (combs.charge, combs.error)
     )
     for n in range(1, weights.size):
-        for first in (start - n, start + n):
-            total += weights[n] * combs.charge[:, first : first + count]
-            unsure += weights[n] * combs.error[:, first : first + count]
+        below, above = slice(start - n, start - n + count), slice(start + n, start + n + count)
+        total += weights[n] * (combs.charge[:, below] + combs.charge[:, above])
+        unsure += weights[n] * (combs.error[:, below] + combs.error[:, above])
     V = combs.V[:, start : start + count].ravel()
     place = np.argsort(V, kind="stable")
     place = place[V[place] > 0.0]

@@ -188,14 +188,17 @@ def _summed(
         weights = comb.weights[comb.start[here] + n]
         rounding = np.where(comb.order[here] > 0, ROUNDING * np.sqrt(weights), 0.0)
         weight, rounding = _column(weights, values), _column(rounding, values)
+        above, below = central[some] + n, central[some] - n
+        half = 1.0 if n else 0.5  # without photons both sides are the same
+        # Both sides together: then reversed fields, which exchange them, change no bit.
+        terms = half * (values[above] + (-values[below] if in_photons else values[below]))
+        errors_of = half * (errors[above] + errors[below])
+        moduli = half * (np.abs(values[above]) + np.abs(values[below]))
+        converged[some] &= met[above] & met[below]
         photons = _column(n * comb.photon[here], values) if in_photons else 1.0
-        for side in (1, -1) if n else (1,):
-            at = central[some] + side * n
-            sign = side if in_photons else 1
-            value[some] += photons * weight * sign * values[at]
-            error[some] += photons * (weight * errors[at] + rounding * np.abs(values[at]))
-            modulus[some] += photons * weight * np.abs(values[at])
-            converged[some] &= met[at]
+        value[some] += photons * (weight * terms)
+        error[some] += photons * (weight * errors_of + rounding * moduli)
+        modulus[some] += photons * (weight * moduli)
     return value, error, converged, modulus
 
 

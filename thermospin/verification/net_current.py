@@ -25,6 +25,8 @@ NEARNESS = 1e-9
 """Relative error allowed of a zero besides."""
 WEAK = 1e-4
 """Weight of a sideband below which it no longer extends the search."""
+FAINT = 1e-9
+"""Weight of a sideband below which it does not change the sign of a current."""
 SECTIONS = 30  # golden sections
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 
@@ -133,8 +135,8 @@ def outermost_pumped(junction: RecomputedJunction, above: float) -> float | None
     """Return the outermost of some voltages, in Δ0/e, at which I_q < 0 with microwaves, if any.
 
     They lie whole photons from the voltages at which the leads' densities meet, where the dips of
-    I_q are, and a quarter of a photon apart. Sidebands of one are others, so that each current
-    without microwaves is taken once.
+    I_q are, and half a photon apart. Sidebands of one are others, so that each current without
+    microwaves is taken once.
 
     Parameters
     ----------
@@ -144,12 +146,12 @@ def outermost_pumped(junction: RecomputedJunction, above: float) -> float | None
         Only voltages above this one count, in Δ0/e.
     """
     hf, still = junction.hf, replace(junction, V_ac=0.0)
-    bands = sidebands(junction.V_ac, hf)
+    bands = [band for band in sidebands(junction.V_ac, hf) if band.weight > FAINT]
     order = max(band.photons for band in bands)
     count = math.ceil(voltages(still)[-1] / hf) + sum(band.weight > WEAK for band in bands) // 2
     found = []
-    meetings = _meetings(junction)
-    for offset in {*(sign * V % hf for V in meetings for sign in (1, -1)), *_quarters(hf)}:
+    meetings = [V for V in _meetings(junction) if junction.S.gap + junction.Sm.gap > V]
+    for offset in {*(sign * V % hf for V in meetings for sign in (1, -1)), 0.0, 0.5 * hf}:
         teeth = range(-order, count + order + 1)
         charge = {k: Point(offset + k * hf, still, 0.0).output("I_q") for k in teeth}
         for k in range(count + 1):
@@ -158,10 +160,6 @@ def outermost_pumped(junction: RecomputedJunction, above: float) -> float | None
             if offset + k * hf > above and total < -rounding:
                 found.append(offset + k * hf)
     return max(found, default=None)
-
-
-def _quarters(hf: float) -> list[float]:
-    return [0.25 * k * hf for k in range(4)]
 
 
 def voltages_below_zero(junction: RecomputedJunction) -> list[float]:

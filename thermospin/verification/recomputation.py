@@ -8,7 +8,7 @@ to a matching voltage a current changes on the scale of Γ, however small Γ is.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +84,7 @@ class Point:
         value = modulus = 0.0
         for photons, weight in sidebands(self.junction.V_ac, self.junction.hf):
             at = shifted(V, photons, self.junction.hf)
-            part = self.junction.of_spin(sigma, partial(integral, at, sigma))
+            part = _of_spin_at(self.junction, integral, at, sigma)
             factor = weight * (photons * self.junction.hf if in_photons else 1.0)
             value, modulus = value + factor * part.value, modulus + abs(factor) * part.modulus
         return ReferenceIntegral(value, modulus)
@@ -202,6 +202,14 @@ class Point:
             value += 0.5 * weight * part.value
             allowed += 0.5 * weight * part.allowed
         return Expected(value, allowed)
+
+
+@lru_cache(maxsize=4096)
+def _of_spin_at(
+    junction: RecomputedJunction, integral: SpinIntegral, V: float, sigma: int
+) -> ReferenceIntegral:
+    """Return an integral of one spin at a bias: one of them may be a part of several sums."""
+    return junction.of_spin(sigma, partial(integral, V, sigma))
 
 
 def _quotient(a: Expected, b: Expected) -> Expected:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-LEAST = 1e-22
+LEAST = 1e-18
 """Sidebands of smaller weight are left out."""
 
 

@@ -22,8 +22,8 @@ TOLERANCES = 4.0
 def check_thermodynamics(stored: OpenFile) -> Check:
     """Check that energy is conserved and that entropy does not decrease.
 
-    Energy conservation demands J_Sm − J_S = I_q V + P_ac, where P_ac is 0 without microwaves; the rate of entropy production is
-    J_Sm/T_Sm − J_S/T_S ≥ 0.
+    Energy conservation demands J_Sm − J_S = I_q V + P_ac, where P_ac is 0 without microwaves; the
+    rate of entropy production is J_Sm/T_Sm − J_S/T_S ≥ 0.
     """
     title = "thermodynamics"
     if not stored.variables.keys() >= {"J_S", "J_Sm"}:
