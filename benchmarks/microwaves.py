@@ -33,7 +33,9 @@ def figures(quick: bool) -> list[Budget]:
         raise BenchmarkError("shared currents must be those of each point by itself, and are not")
     shared = min(seconds_of(lambda: spin_currents(points)) for _ in range(rounds))
     single = min(seconds_of(lambda: _alone(amplitudes)) for _ in range(rounds))
-    figure = f"{amplitudes.size} amplitudes × {VOLTAGES.size} voltages, each by itself against shared"
+    figure = (
+        f"{amplitudes.size} amplitudes × {VOLTAGES.size} voltages, each by itself against shared"
+    )
     return [Budget(figure, single / shared, LEAST_GAIN, "×", at_least=True)]
 
 
