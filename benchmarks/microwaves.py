@@ -46,8 +46,9 @@ def _alone(amplitudes: FloatArray) -> FloatArray:
     for amplitude, row in zip(amplitudes, charge, strict=True):
         weights = sideband_weights(float(amplitude / PHOTON))
         n = np.arange(1 - weights.size, weights.size)
-        V, photons = (each.ravel() for each in np.meshgrid(VOLTAGES, n, indexing="ij"))
-        at = sideband_voltages(V, photons, np.full(V.size, PHOTON))
+        photons = np.tile(n, VOLTAGES.size)
+        V = np.repeat(VOLTAGES, n.size)
+        at = sideband_voltages(V, photons, np.full_like(V, PHOTON))
         still = mesh_points(at, table, RTOL)
         up, mirrored = (still.spin_up(CURRENT, sign * at).value for sign in (1.0, -1.0))
         row[:] = ((up - mirrored).reshape(-1, n.size) * weights[np.abs(n)]).sum(axis=1)
