@@ -14,6 +14,7 @@ from thermospin.quantities import (
     PARAMETERS,
     STANDS_FOR,
     GapModel,
+    mistake_of_microwaves,
     turned_with_rates,
 )
 from thermospin.quantities.plain_numbers import refuse_what_numpy_drops
@@ -103,13 +104,20 @@ class Junction:
         Rates Γ_orb of orbital depairing, Γ_so = ħ/4τ_so of spin-orbit and Γ_sf = ħ/4τ_sf of
         spin-flip scattering in the films of both leads (docs/films.md), in Δ0, 0 to 10, default 0;
         or ``depairing_S`` and ``depairing_Sm`` and so on, one for each lead.
+    V_ac : array_like
+        Amplitude of the voltage of microwaves across the barrier (docs/microwaves.md), in Δ0/e, 0
+        to 100, default 0.
+    hf : array_like, optional
+        Energy of their photons, in Δ0, 1e-3 to 10; needed where V_ac is above 0, and at least
+        V_ac/1000.
 
     Raises
     ------
     ValueError
         If a value is not finite or out of range, if neither ``T`` nor ``T_S`` is given, if what
-        stands for both leads is given beside that of one lead, if the shapes do not broadcast, or
-        if fields at an angle meet rates of either lead, which is not derived.
+        stands for both leads is given beside that of one lead, if the shapes do not broadcast,
+        if fields at an angle meet rates of either lead, which is not derived, or if V_ac is given
+        without hf or is too large for it.
     TypeError
         If a value is a quantity of a library of units, or a masked array.
     """
@@ -137,6 +145,8 @@ class Junction:
     spin_flip: InitVar[ArrayLike | None] = None
     spin_flip_S: ArrayLike | None = None
     spin_flip_Sm: ArrayLike | None = None
+    V_ac: ArrayLike = 0.0
+    hf: ArrayLike | None = None
 
     def __post_init__(
         self,
@@ -165,6 +175,8 @@ class Junction:
         self.shape  # noqa: B018 - raises where the fields do not broadcast
         if turned_with_rates({name: getattr(self, name) for name in self._given()}):
             raise ValueError(NOT_AT_AN_ANGLE)
+        if wrong := mistake_of_microwaves(self.V_ac, self.hf):
+            raise ValueError(wrong)
 
     def _give_to_both_leads(self, both: str, value: ArrayLike | None) -> None:
         """Set the fields of the two leads that are not given to a value, or to their default.
@@ -208,8 +220,9 @@ class Junction:
         return [field.name for field in fields(cls) if field.name in PARAMETERS]
 
     def _given(self) -> list[str]:
-        """Return the names of the fields that have a value: all, without R_L if it is None."""
-        return [name for name in self._quantities() if name != "R_L" or self.R_L is not None]
+        """Return the names of the fields that have a value: R_L and hf may be None."""
+        absent = {name for name in ("R_L", "hf") if getattr(self, name) is None}
+        return [name for name in self._quantities() if name not in absent]
 
     @property
     def shape(self) -> tuple[int, ...]:

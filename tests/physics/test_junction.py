@@ -11,8 +11,9 @@ from thermospin.quantities import GAP_MODELS, PARAMETERS, RATES, STANDS_FOR
 FIELDS = [name for name in PARAMETERS if name not in ("V", *STANDS_FOR)]
 
 
-def changed(name, value):
-    return Junction(**{name: value}) if name == "T" else Junction(**({"T_S": 0.7} | {name: value}))
+def changed(name, value, **more):
+    given = {name: value} | more
+    return Junction(**given) if name == "T" else Junction(**({"T_S": 0.7} | given))
 
 
 def test_defaults():
@@ -26,7 +27,8 @@ def test_defaults():
 @pytest.mark.parametrize("name", FIELDS)
 def test_both_limits_are_allowed(name):
     low, high = PARAMETERS[name].low, PARAMETERS[name].high
-    assert np.array_equal(getattr(changed(name, [low, high]), name), [low, high])
+    more = {"hf": 10.0} if name == "V_ac" else {}
+    assert np.array_equal(getattr(changed(name, [low, high], **more), name), [low, high])
 
 
 @pytest.mark.parametrize("name", [*FIELDS, *STANDS_FOR])

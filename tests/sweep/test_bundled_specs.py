@@ -20,6 +20,7 @@ from thermospin.spec import (
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
 MACHINE = ["critical_current", "efficiency", "film", "loadline", "noise", "polarised"]
+MICROWAVES = ["microwaves", "microwaves_seebeck"]
 FILMS = ["fig2b_film", "fig3b_film"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
@@ -61,10 +62,10 @@ def test_the_bias_axis_of_the_broadening_holds_the_peaks():
 
 
 def test_there_is_one_for_each_panel_for_the_broadening_for_films_and_for_each_use():
-    assert bundled_specs() == sorted([*PANELS, *SENSITIVITY, *FILMS, *MACHINE])
+    assert bundled_specs() == sorted([*PANELS, *SENSITIVITY, *FILMS, *MACHINE, *MICROWAVES])
 
 
-@pytest.mark.parametrize("name", [*FILMS, *MACHINE])
+@pytest.mark.parametrize("name", [*FILMS, *MACHINE, *MICROWAVES])
 def test_each_use_is_a_good_example(name):
     spec = load_spec(name)
     assert spec.title
@@ -79,6 +80,8 @@ def test_each_use_is_a_good_example(name):
     [
         ("efficiency", ("power", "J_S", "efficiency"), ("h_exc", "V")),
         ("loadline", ("V_load", "power_load", "efficiency_load"), ("h_exc", "R_L")),
+        ("microwaves", ("I_q", "P_ac"), ("V_ac", "V")),
+        ("microwaves_seebeck", ("V_S", "G_0"), ("hf", "V_ac")),
         ("noise", ("S_I", "fano"), ("T_S", "V")),
         ("film", ("I_q", "dIdV", "V_S"), ("T_S", "V")),
         ("polarised", ("I_q", "spin_to_charge"), ("P", "V")),

@@ -7,7 +7,8 @@ chunk are computed from the indices; no mesh is ever built.
 Junctions that differ in h_exc alone are a family. Their currents are cheaper together, see
 ``thermospin.dense``: on a mesh with many fields and voltages a chunk holds whole families, if these
 lie in the file in long runs. Where h_exc is not the last axis before V, the range of the axes
-before V is one family, in steps.
+before V is one family, in steps. With microwaves, junctions that differ in V_ac alone are a family
+instead: their currents are sums of the same currents without microwaves.
 
 The cut depends on the spec alone, not on the machine, so that work begun on one can be continued
 on another.
@@ -140,13 +141,26 @@ class Mesh:
     @property
     def _extra(self) -> int:
         """Cost of the outputs of a junction that have no bias, in points."""
-        return cost_of(self.spec.unbiased_outputs)
+        return cost_of(self.spec.unbiased_outputs, pumped="V_ac" in self._given)
+
+    @property
+    def _given(self) -> set[str]:
+        """The parameters of the spec, fixed or axes."""
+        return {*self.spec.fixed, *self.spec.axes}
+
+    @property
+    def _kin(self) -> str:
+        """The axis along which junctions may be a family."""
+        return "V_ac" if "V_ac" in self._given else "h_exc"
 
     def family(self) -> int:
-        """Return the number of exchange fields that stay together in a chunk, or 1."""
-        last = self.after[-1:] == ("h_exc",)
-        if not (last or ("h_exc" in self.before and not self.after)):
+        """Return the number of exchange fields or amplitudes kept together in a chunk, or 1."""
+        last = self.after[-1:] == (self._kin,)
+        if not (last or (self._kin in self.before and not self.after)):
             return 1
+        if self._kin == "V_ac":
+            amplitudes = len(self.spec.axes["V_ac"])
+            return amplitudes if amplitudes <= self.sizes.largest // 2 else 1
         if self.bias is None or not takes_currents(self.spec.biased_outputs):
             return 1
         if not are_ideal({**self.spec.fixed, **self.spec.axes}):
@@ -165,7 +179,7 @@ class Mesh:
     def _step(self) -> int:
         """Return how far junctions of a family are apart in the axes before V."""
         names = self.before
-        return self.count(names[names.index("h_exc") + 1 :]) if "h_exc" in names else 1
+        return self.count(names[names.index(self._kin) + 1 :]) if self._kin in names else 1
 
     def _outer(self, size: int, least: int) -> Iterator[range]:
         """Yield ranges of the axes before V: whole families, or ranges that shrink in the end."""

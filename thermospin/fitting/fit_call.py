@@ -26,7 +26,7 @@ from thermospin.fitting.reduced_curves import reduced_curve
 from thermospin.junction import Junction
 from thermospin.measured import MeasuredCurve, read_curve
 from thermospin.measured.column_units import REDUCED, ValueKind
-from thermospin.quantities import PARAMETERS, SI_UNITS, STANDS_FOR
+from thermospin.quantities import NOT_WITH_MICROWAVES, PARAMETERS, SI_UNITS, STANDS_FOR
 from thermospin.spec import Material
 from thermospin.spec.material import exact_quantity
 from thermospin.spec.written_numbers import split_unit
@@ -34,7 +34,7 @@ from thermospin.spec.written_numbers import split_unit
 Data: TypeAlias = "str | os.PathLike[str] | MeasuredCurve | Curve | tuple[ArrayLike, ArrayLike]"
 """A file, a curve that was read, a curve in reduced units, or arrays of bias and values."""
 FreeNames: TypeAlias = "Sequence[str | Free] | Mapping[str, float | str | Free | None]"
-_NOT_FITTED = ("R_L",)
+_NOT_FITTED = ("R_L", "V_ac", "hf")
 _LEAST_BIAS = 0.01
 """Largest bias, in Δ0/e, that a curve must reach at least: in volts one reaches less."""
 
@@ -183,6 +183,8 @@ def _of_junction(
     """Return the parameters of a junction that are fixed, and the starts of those that are free."""
     if junction.shape:
         raise ValueError(f"a fit takes a single junction, not an array of shape {junction.shape}")
+    if np.any(junction.V_ac):
+        raise ValueError(f"a fit {NOT_WITH_MICROWAVES}")
     values = {
         name: float(getattr(junction, name))
         for name in PARAMETERS

@@ -13,6 +13,7 @@ from thermospin.observables.circuits import (
     operating_points,
 )
 from thermospin.observables.conductances import (
+    absorbed_power,
     differential_conductance,
     maximum_conductance,
     zero_bias_conductance,
@@ -36,6 +37,7 @@ __all__ = [
     "OperatingPoints",
     "Points",
     "ToleranceWarning",
+    "absorbed_power",
     "critical_current",
     "currents",
     "density_of_states",

@@ -13,7 +13,7 @@ from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import IndexArray, by_films, leads_table
+from thermospin.observables.points import IndexArray, by_films, leads_table, refuse_microwaves
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 
@@ -111,7 +111,7 @@ def operating_points(junction: Junction) -> OperatingPoints:
     Raises
     ------
     ValueError
-        If no R_L is given.
+        If no R_L is given, or there are microwaves (V_ac > 0).
 
     Notes
     -----
@@ -121,6 +121,7 @@ def operating_points(junction: Junction) -> OperatingPoints:
     """
     if junction.R_L is None:
         raise ValueError("operating points need a load: give R_L")
+    refuse_microwaves("an operating point", junction)
     found = operating(leads_table(junction).reshape(-1, COLUMNS))
     shape = (*junction.shape, found.V.shape[-1])
     return OperatingPoints(found.V.reshape(shape), found.stable.reshape(shape))
@@ -144,7 +145,7 @@ def maximum_power(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Maximum:
     Raises
     ------
     ValueError
-        If ``rtol`` is out of range.
+        If ``rtol`` is out of range, or there are microwaves (V_ac > 0).
     """
     found = _maximum_of(POWER, junction, rtol)
     warn_unless(found.converged, rtol)
@@ -175,6 +176,7 @@ def maximum_load_conductance(junction: Junction, *, rtol: float = DEFAULT_RTOL) 
 
 def _maximum_of(kind: int, junction: Junction, rtol: float) -> Maximum:
     """Return the largest of a kind of quantity, of the junction's shape."""
+    refuse_microwaves("the largest power, efficiency or load", junction)
     table = leads_table(junction).reshape(-1, COLUMNS)
     return maximum(kind, table, checked_rtol(rtol)).reshaped(junction.shape)
 

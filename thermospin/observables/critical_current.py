@@ -8,7 +8,7 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.supercurrent import critical_currents
-from thermospin.observables.points import Integral, by_films, leads_table
+from thermospin.observables.points import Integral, by_films, leads_table, refuse_microwaves
 from thermospin.observables.tolerance import checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 
@@ -32,7 +32,7 @@ def critical_current(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Float
     Raises
     ------
     ValueError
-        If ``rtol`` is out of range.
+        If ``rtol`` is out of range, or the junction is in microwaves, where I_c is not derived.
 
     Warns
     -----
@@ -50,6 +50,7 @@ def critical_current(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Float
     times √(1 − P²); at an angle θ the mean between parallel and antiparallel fields. It says
     nothing of the Josephson current at a bias: docs/supercurrent.md.
     """
+    refuse_microwaves("the critical current", junction)
     found = supercurrents(leads_table(junction).reshape(-1, COLUMNS), checked_rtol(rtol))
     warn_unless(found.converged, rtol)
     return found.value.reshape(junction.shape)

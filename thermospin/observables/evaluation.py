@@ -17,6 +17,7 @@ from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.observables.circuits import AcrossLoad, Maximum, across_load, maximum
 from thermospin.observables.conductances import (
+    absorbed,
     chord_conductance,
     peak_conductance,
     peak_currents,
@@ -38,7 +39,15 @@ from thermospin.observables.voltages import (
     matching,
     seebeck,
 )
-from thermospin.quantities import DEFAULT_RTOL, FLOWS, OUTPUTS, SLOPE, STATUS, Output
+from thermospin.quantities import (
+    DEFAULT_RTOL,
+    FLOWS,
+    NOT_WITH_MICROWAVES,
+    OUTPUTS,
+    SLOPE,
+    STATUS,
+    Output,
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,9 @@ class _AtPoints(_Results):
 
     def slope(self) -> Integral:
         return slopes(self._points)
+
+    def absorbed(self) -> Integral:
+        return absorbed(self._points)
 
     def chord(self) -> Integral:
         return chord_conductance(self._points, self.result("currents"))
@@ -207,9 +219,10 @@ def evaluate(
     Raises
     ------
     ValueError
-        If an output is unknown or lacks its bias or its load, or V or ``rtol`` is out of range.
+        If an output is unknown, lacks its bias or its load, or is not known with microwaves, or if
+        V or ``rtol`` is out of range.
     """
-    entries = _entries(outputs, biased=V is not None, loaded=junction.R_L is not None)
+    entries = _entries(outputs, V, junction)
     rtol = checked_rtol(rtol)
     table = leads_table(junction).reshape(-1, COLUMNS)
     found: dict[str, FloatArray] = {}
@@ -231,14 +244,17 @@ def evaluate(
     return Evaluation(values, status, junction_status)
 
 
-def _entries(outputs: Iterable[str], *, biased: bool, loaded: bool) -> list[Output]:
-    """Return the entries of outputs; raise ValueError if one lacks its bias or its load."""
+def _entries(outputs: Iterable[str], V: ArrayLike | None, junction: Junction) -> list[Output]:
+    """Return the entries of outputs; raise ValueError if one cannot be computed of a junction."""
     names = tuple(outputs)
+    pumped = np.any(junction.V_ac)
     for name in names:
         if name not in OUTPUTS:
             raise ValueError(f"outputs must be among {', '.join(OUTPUTS)}, not {name!r}")
-        if OUTPUTS[name].biased and not biased:
+        if OUTPUTS[name].biased and V is None:
             raise ValueError(f"output {name} needs a bias: give V")
-        if OUTPUTS[name].loaded and not loaded:
+        if OUTPUTS[name].loaded and junction.R_L is None:
             raise ValueError(f"output {name} needs a load: give R_L")
+        if OUTPUTS[name].source.still and pumped:
+            raise ValueError(f"output {name} {NOT_WITH_MICROWAVES}")
     return [OUTPUTS[name] for name in names]

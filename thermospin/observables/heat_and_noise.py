@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.flow_sums import CHARGE, HEAT_S, HEAT_SM, RATE
-from thermospin.kernels.leads import T_S, T_SM
+from thermospin.kernels.leads import T_S, T_SM, V_AC
 from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
 from thermospin.observables.spin_currents import Currents
 from thermospin.observables.tolerance import BoolArray, warn_unless
@@ -30,13 +30,15 @@ class Flows:
     I_error : ndarray
         Estimated error of ``up`` and ``down``, the larger.
     J_S, J_Sm : ndarray
-        Heat current that leaves S and that enters Sm, in G_T Δ0²/e²; J_Sm − J_S = I_q V.
+        Heat current that leaves S and that enters Sm, in G_T Δ0²/e²; J_Sm − J_S = I_q V + P_ac.
     J_error : ndarray
         Estimated error of ``J_S`` and ``J_Sm``, the larger.
     S_I : ndarray
         Zero-frequency noise of the charge current, in G_T Δ0.
     S_I_error : ndarray
         Estimated error of ``S_I``.
+    P_ac : ndarray
+        Power taken from microwaves by this balance, in G_T Δ0²/e²; 0 without them.
     carnot : ndarray
         Carnot's efficiency 1 − T_Sm/T_S.
     converged : ndarray of bool
@@ -52,6 +54,7 @@ class Flows:
     J_error: FloatArray
     S_I: FloatArray
     S_I_error: FloatArray
+    P_ac: FloatArray
     carnot: FloatArray
     converged: BoolArray
 
@@ -67,10 +70,14 @@ class Flows:
 
     @property
     def efficiency(self) -> FloatArray:
-        """Thermoelectric efficiency power/J_S where power > 0 and heat leaves S, else NaN."""
+        """Thermoelectric efficiency power/J_S where power > 0 and heat leaves S, else NaN.
+
+        What is taken from microwaves counts as put in, like heat; what is given to them is lost.
+        """
         efficiency = np.full_like(self.J_S, np.nan)
-        generates = (self.power > 0.0) & (self.J_S > 0.0)
-        np.divide(self.power, self.J_S, out=efficiency, where=generates)
+        put_in = self.J_S + np.maximum(self.P_ac, 0.0)
+        generates = (self.power > 0.0) & (put_in > 0.0)
+        np.divide(self.power, put_in, out=efficiency, where=generates)
         return efficiency
 
     @property
@@ -148,6 +155,8 @@ def spin_flows(points: Points) -> Flows:
     up_error, down_error = ups * up.error, downs * mirrored.error
     total, error = up_value + down_value, up_error + down_error
     T = points.table[points.row][:, [T_S, T_SM]]
+    charge = up_value[:, CHARGE] - down_value[:, CHARGE]
+    surplus = total[:, HEAT_SM] - total[:, HEAT_S] - charge * points.voltage
     return Flows(
         V=points.voltage,
         up=up_value[:, CHARGE],
@@ -158,6 +167,7 @@ def spin_flows(points: Points) -> Flows:
         J_error=np.maximum(error[:, HEAT_S], error[:, HEAT_SM]),
         S_I=2.0 * total[:, RATE],
         S_I_error=2.0 * error[:, RATE],
+        P_ac=np.where(points.table[points.row, V_AC] > 0.0, surplus, 0.0),
         carnot=1.0 - T[:, 1] / T[:, 0],
         converged=up.converged & mirrored.converged,
     )

@@ -33,7 +33,7 @@ from thermospin.kernels.leads import H_S, H_SM, ORBITAL_S, POLARISATION, TURNED
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.gap_slopes import gap_slope
 from thermospin.observables.points import leads_table
-from thermospin.quantities import DEFAULT_RTOL, RATES, STANDS_FOR, GapModel
+from thermospin.quantities import DEFAULT_RTOL, NOT_WITH_MICROWAVES, RATES, STANDS_FOR, GapModel
 
 LEADS = ("S", "Sm")
 _OF_LEADS = ("gamma", "h", "gap", *RATES)
@@ -94,7 +94,14 @@ def junction_derivatives(
     -------
     current, conductance : Derivatives
         In G_T Δ0/e and G_T; accurate to about 1e-7 of the largest value of each.
+
+    Raises
+    ------
+    ValueError
+        If there are microwaves (V_ac > 0).
     """
+    if np.any(junction.V_ac):
+        raise ValueError(f"a derivative by parameters {NOT_WITH_MICROWAVES}")
     row = leads_table(junction).reshape(-1)
     parts = [STANDS_FOR.get(name, (name,)) for name in names]
     with_rates = any(part in _RATES for both in parts for part in both)

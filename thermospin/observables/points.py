@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -22,18 +22,22 @@ from thermospin.kernels.leads import (
     ORBITAL_S,
     POLARISATION,
     TURNED,
+    V_AC,
 )
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, spin_up_values
 from thermospin.machine.arithmetic import portable
+from thermospin.observables.sidebands import left_out, sums_over_sidebands
 from thermospin.observables.tolerance import BoolArray, checked_rtol
-from thermospin.quantities import RATES, RTOL
+from thermospin.quantities import NOT_WITH_MICROWAVES, RATES, RTOL
 
 IndexArray = NDArray[np.int64]
 IDEAL = -1
 """In place of the number of a pair of films, where both leads are ideal."""
 HEAT_AND_NOISE = -1
 """A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
+ABSORBED = -2
+"""Another kind: the power that the current takes from microwaves, in G_T Δ0²/e²."""
 
 
 class Integral(NamedTuple):
@@ -117,6 +121,8 @@ class Points:
     the probability (1 + σσ' cos θ)/2: what flows is a mean of what flows between parallel and
     between antiparallel fields. The polarisation of the barrier is left to what adds the spins up.
 
+    With microwaves every integral is the sum over its sidebands (``sidebands``).
+
     Attributes
     ----------
     voltage, row : ndarray, shape (n,)
@@ -143,6 +149,11 @@ class Points:
         V = self.voltage[some] if voltage is None else voltage
         return Points(V, self.row[some], self.table, self.rtol)
 
+    @property
+    def pumped(self) -> bool:
+        """Whether there are microwaves at any row of the table."""
+        return bool(np.any(self.table[:, V_AC]))
+
     def passing(self) -> tuple[FloatArray, FloatArray]:
         """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down.
 
@@ -154,18 +165,21 @@ class Points:
 
     def spin_up(self, kind: int, voltage: FloatArray) -> Integral:
         """Return an integral of spin up at other voltages of the points' junctions, shape (n,)."""
-        if kind == CURRENT and self.axis is not None and has_family(voltage.size, self.table):
+        if kind == CURRENT and self.axis is not None and self._has_family(voltage.size):
             axis = voltage[: self.axis.size]
             parallel = Integral(*mesh_currents(axis, self.table, self.rtol))
             return self._over_angles(kind, voltage, self.row, parallel)
         return self._integral(kind, voltage, self.row)
+
+    def _has_family(self, points: int) -> bool:
+        return not self.pumped and has_family(points, self.table)
 
     def both_spins(self, kind: int) -> tuple[Integral, Integral]:
         """Return an integral of spin up at V and at −V."""
         if self.mirror is not None:
             up = self.spin_up(kind, self.voltage)
             return up, up.at(self.mirror)
-        if self.axis is not None:
+        if self.axis is not None and not self.pumped:
             return self.spin_up(kind, self.voltage), self.spin_up(kind, -self.voltage)
         # In one call: what the kernel makes ready at each call is then made once.
         n = self.voltage.size
@@ -175,8 +189,59 @@ class Points:
 
     def _integral(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
         """Return an integral of spin up at voltages of some rows of leads."""
+        if kind == ABSORBED and not self.pumped:
+            return Integral(np.zeros(row.size), np.zeros(row.size), np.ones(row.size, np.bool_))
+        if self.pumped:
+            return self._over_sidebands(kind, voltage, row)
+        return self._still(kind, voltage, row)
+
+    def _still(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
+        """Return an integral of spin up without microwaves."""
         parallel = spin_up_integral(kind, voltage, row, self.table, self.rtol)
         return self._over_angles(kind, voltage, row, parallel)
+
+    def _over_sidebands(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
+        """Return an integral with microwaves.
+
+        Where its sidebands all but cancel, they are asked for more accurately. What then remains
+        is as accurate as its terms, or rounding of these.
+        """
+        found = Integral(*(np.empty(0),) * 2, np.empty(0, np.bool_))
+        some, rtol = np.arange(row.size), self.rtol
+        while some.size:
+            part, missed = self._sum_of_sidebands(kind, voltage[some], row[some], rtol)
+            if some.size == row.size:
+                found = part
+            for mine, its in zip(found, part, strict=True):
+                mine[some] = its
+            if rtol == RTOL.low:
+                break
+            some, rtol = some[missed], max(1e-3 * rtol, RTOL.low)
+        return found
+
+    def _sum_of_sidebands(
+        self, kind: int, voltage: FloatArray, row: IndexArray, rtol: float
+    ) -> tuple[Integral, BoolArray]:
+        """Return an integral with microwaves, and where it misses the accuracy asked for.
+
+        Its terms are integrated to a relative accuracy ``rtol``.
+        """
+        strict = replace(self, rtol=rtol)
+
+        def integrate(voltage: FloatArray, row: IndexArray) -> Integral:
+            return strict._still(CURRENT if kind == ABSORBED else kind, voltage, row)
+
+        value, error, converged, modulus = sums_over_sidebands(
+            integrate, voltage, row, self.table, in_photons=kind == ABSORBED
+        )
+        rest = left_out(voltage, row, self.table, by_voltage=kind == CONDUCTANCE)
+        error += rest.reshape(-1, *(1,) * (error.ndim - 1))
+        missed = error > self.rtol * np.abs(value)
+        rounded = error <= RTOL.low * modulus
+        alone = self.table[row, V_AC] == 0.0
+        missed, rounded = (each.reshape(row.size, -1) for each in (missed, missed & ~rounded))
+        short = missed.any(axis=1) & ~alone
+        return Integral(value, error, converged | (~alone & ~rounded.any(axis=1))), short
 
     def _over_angles(
         self, kind: int, voltage: FloatArray, row: IndexArray, found: Integral
@@ -242,8 +307,8 @@ def leads_table(junction: Junction) -> FloatArray:
         # Without a field in one of the leads, its spins have no direction.
         np.where(h_S * h_Sm != 0.0, _antiparallel(j.theta), 0.0),
         np.nan if j.R_L is None else np.divide(1.0, j.R_L),
-        0.0,
-        0.0,
+        j.V_ac,
+        0.0 if j.hf is None else j.hf,
     )
     table = np.zeros((*junction.shape, COLUMNS))
     for k, column in enumerate(columns):
@@ -265,6 +330,12 @@ def _antiparallel(theta: ArrayLike) -> FloatArray:
     """Return sin²(θ/2), exactly 0, ½ and 1 at 0, π/2 and π; θ in units of π."""
     turn = np.asarray(theta, dtype=np.float64)
     return 0.5 * (1.0 - np.where(turn == 0.5, 0.0, portable(math.cos, np.pi * turn)))
+
+
+def refuse_microwaves(what: str, junction: Junction) -> None:
+    """Raise ValueError, which names what is not known, where a junction is in microwaves."""
+    if np.any(junction.V_ac):
+        raise ValueError(f"{what} {NOT_WITH_MICROWAVES}")
 
 
 def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tuple[int, ...]]:

@@ -11,10 +11,11 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.circuit import FINE
 from thermospin.kernels.film_edges import spectral_edges
 from thermospin.kernels.film_table import OF_S, OF_SM
-from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED
+from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED, V_AC
 from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.points import by_films, leads_table
+from thermospin.observables.pumped_seebeck import pumped_seebeck
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def seebeck_voltage(junction: Junction) -> FloatArray:
     Returns
     -------
     ndarray
-        Seebeck voltage, of the junction's shape; NaN where there is none.
+        Seebeck voltage, of the junction's shape; NaN where there is none. With microwaves, that of
+        the current summed over sidebands; which zeros may go unseen then says docs/microwaves.md.
     """
     return seebeck(leads_table(junction).reshape(-1, COLUMNS)).V.reshape(junction.shape)
 
@@ -132,4 +134,8 @@ def seebeck(table: FloatArray) -> SeebeckVoltages:
         found = np.empty(rows.size)
         seebeck_voltages(table[rows], QUADRATURE, films, found)
         voltage[rows] = found
+    pumped = np.flatnonzero(table[:, V_AC])
+    if pumped.size:
+        edges = (_spin_edges(table[pumped], lead) for lead in (OF_S, OF_SM))
+        voltage[pumped] = pumped_seebeck(table[pumped], *edges)
     return SeebeckVoltages(voltage)

@@ -13,6 +13,7 @@ from thermospin.quantities.film_rates import (
     rates_of_lead,
     turned_with_rates,
 )
+from thermospin.quantities.microwaves import NOT_WITH_MICROWAVES, mistake_of_microwaves
 from thermospin.quantities.outputs import (
     CURRENTS,
     FLOWS,
@@ -33,15 +34,24 @@ from thermospin.quantities.parameters import (
     Parameter,
     of_one_lead,
 )
-from thermospin.quantities.si_units import ELEMENTARY_CHARGE, PREFIXES, SI_UNITS, SIUnit
+from thermospin.quantities.si_units import (
+    ELEMENTARY_CHARGE,
+    FREQUENCIES,
+    PREFIXES,
+    SI_UNITS,
+    SIUnit,
+    si_unit_of,
+)
 
 __all__ = [
     "CURRENTS",
     "DEFAULT_RTOL",
     "ELEMENTARY_CHARGE",
     "FLOWS",
+    "FREQUENCIES",
     "GAP_MODELS",
     "NOT_AT_AN_ANGLE",
+    "NOT_WITH_MICROWAVES",
     "OUTPUTS",
     "PARAMETERS",
     "PREFIXES",
@@ -58,7 +68,9 @@ __all__ = [
     "SIUnit",
     "are_ideal",
     "cost_of",
+    "mistake_of_microwaves",
     "of_one_lead",
     "rates_of_lead",
+    "si_unit_of",
     "turned_with_rates",
 ]

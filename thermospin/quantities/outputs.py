@@ -32,6 +32,10 @@ class Source:
         Whether it depends on V.
     loaded : bool
         Whether it depends on R_L.
+    pumped : bool
+        Whether it is about microwaves, and needs V_ac.
+    still : bool
+        Whether it is known only without microwaves.
     search : Search or None
         The search that the result needs, if any. Several results may share one search.
     """
@@ -40,26 +44,31 @@ class Source:
     biased: bool
     loaded: bool = False
     search: Search | None = None
+    pumped: bool = False
+    still: bool = False
 
 
 CURRENTS = Source("currents", biased=True)
 FLOWS = Source("flows", biased=True)
 SLOPE = Source("slope", biased=True)
+_ABSORBED = Source("absorbed", biased=True, pumped=True)
 _CHORD = Source("chord", biased=True)
 _GAPS = Source("gaps", biased=False)
 _EDGES = Source("edges", biased=False)
 _MATCHING = Source("matching", biased=False)
 _ZERO_BIAS = Source("zero_bias", biased=False)
-_SUPERCURRENT = Source("supercurrent", biased=False)
+_SUPERCURRENT = Source("supercurrent", biased=False, still=True)
 _PEAK = Source("peak", biased=False)
 _PEAK_CHORD = Source("peak_chord", biased=False)
 _SEEBECK = Source("seebeck", biased=False, search=Search("zeros of I_q", 64))
-_MOST_POWER = Source("most_power", biased=False, search=Search("power", 400))
-_MOST_EFFICIENCY = Source("most_efficiency", biased=False, search=Search("efficiency", 400))
-_MOST_LOAD = Source("most_load", biased=False, search=Search("load conductance", 400))
+_MOST_POWER = Source("most_power", biased=False, search=Search("power", 400), still=True)
+_MOST_EFFICIENCY = Source(
+    "most_efficiency", biased=False, search=Search("efficiency", 400), still=True
+)
+_MOST_LOAD = Source("most_load", biased=False, search=Search("load conductance", 400), still=True)
 _AT_REST = Search("zeros of I_q + V/R_L", 400)
-_LOAD = Source("load", biased=False, loaded=True, search=_AT_REST)
-_LOAD_FLOWS = Source("load_flows", biased=False, loaded=True, search=_AT_REST)
+_LOAD = Source("load", biased=False, loaded=True, search=_AT_REST, still=True)
+_LOAD_FLOWS = Source("load_flows", biased=False, loaded=True, search=_AT_REST, still=True)
 
 
 class Parity(NamedTuple):
@@ -137,6 +146,11 @@ class Output:
         return self.source.loaded
 
     @property
+    def pumped(self) -> bool:
+        """Whether it is about microwaves, and needs V_ac."""
+        return self.source.pumped
+
+    @property
     def signed(self) -> bool:
         """Whether its sign has a meaning: a direction, or that of the power."""
         reversed_ = self.partner is not None or -1 in self.parity
@@ -191,6 +205,10 @@ OUTPUTS: dict[str, Output] = {
                FLOWS, "S_I_error", is_error=True, spans_decades=True, apart=True),
         Output("fano", "Fano factor S_I/(2e|I_q|)", "", r"F",
                FLOWS, "fano", may_be_undefined=True, spans_decades=True, apart=True),
+        Output("P_ac", "power taken from microwaves", _POWER, r"P_\mathrm{ac}",
+               _ABSORBED, "value", apart=True),
+        Output("P_ac_error", "estimated error of P_ac", _POWER, r"\delta P_\mathrm{ac}",
+               _ABSORBED, "error", is_error=True, spans_decades=True, apart=True),
         Output("Delta_S", "gap of S", "Δ0", r"\Delta_\mathrm{S}",
                _GAPS, "S"),
         Output("Delta_Sm", "gap of Sm", "Δ0", r"\Delta_\mathrm{Sm}",
@@ -241,13 +259,19 @@ OUTPUTS: dict[str, Output] = {
 """Every output by name."""
 
 
-def cost_of(names: Iterable[str]) -> int:
+WITH_MICROWAVES = 300
+"""So many times as much costs a search with microwaves."""
+
+
+def cost_of(names: Iterable[str], *, pumped: bool = False) -> int:
     """Return what outputs without a bias cost at a junction, in currents at one voltage.
 
-    A search counts once however many outputs need it, and any other output counts as one.
+    A search counts once however many outputs need it, and any other output counts as one; with
+    microwaves (``pumped``) searches take longer.
     """
     searches = [OUTPUTS[name].source.search for name in names]
-    return searches.count(None) + sum(search.cost for search in {*searches} if search)
+    each = WITH_MICROWAVES if pumped else 1
+    return searches.count(None) + each * sum(search.cost for search in {*searches} if search)
 
 
 STATUS = {"not_computed": 0, "ok": 1, "tolerance_missed": 2}

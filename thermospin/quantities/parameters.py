@@ -84,6 +84,10 @@ PARAMETERS: dict[str, Parameter] = {
                   "Δ0", r"\Gamma_\mathrm{sf,S}", *_RATE, 0.0, implicit=True),
         Parameter("spin_flip_Sm", "rate Γ_sf = ħ/4τ_sf of spin-flip scattering in Sm",
                   "Δ0", r"\Gamma_\mathrm{sf,Sm}", *_RATE, 0.0, implicit=True),
+        Parameter("V_ac", "amplitude of the voltage of microwaves", "Δ0/e", r"V_\mathrm{ac}",
+                  0.0, 100.0, 0.0, implicit=True),
+        Parameter("hf", "energy of the photons of microwaves", "Δ0", r"hf",
+                  1e-3, 10.0, implicit=True),
     )
 }
 # fmt: on

@@ -1,7 +1,7 @@
 """The units of the laboratory: the SI unit of each reduced unit, and how quantities are written."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from thermospin.units import BCS_RATIO
@@ -10,6 +10,13 @@ ELEMENTARY_CHARGE = Fraction("1.602176634e-19")
 """e in C, exact by definition."""
 BOLTZMANN = Fraction("1.380649e-23") / ELEMENTARY_CHARGE
 """k_B in eV/K, exact by definition."""
+PLANCK = Fraction("6.62607015e-34") / ELEMENTARY_CHARGE
+"""h in eV s, exact by definition."""
+FREQUENCIES = {
+    spelling: PLANCK * 10**power
+    for spelling, power in {"Hz": 0, "kHz": 3, "MHz": 6, "GHz": 9, "THz": 12}.items()
+}
+"""The energy of a photon in eV, by the unit of its frequency."""
 
 PREFIXES = {"M": 6, "k": 3, "": 0, "m": -3, "u": -6, "n": -9, "p": -12, "f": -15, "a": -18}
 """The power of ten that each prefix stands for."""
@@ -37,6 +44,8 @@ class SIUnit:
         if none may be written in this unit.
     gap_power, conductance_power, constant
         See above; the constant is exact.
+    of_photons : bool
+        Whether an energy may be given by the frequency of a photon that has it.
     """
 
     symbol: str
@@ -46,12 +55,14 @@ class SIUnit:
     gap_power: int
     conductance_power: int
     constant: Fraction = Fraction(1)
+    of_photons: bool = False
 
     @property
     def spellings(self) -> dict[str, Fraction]:
         """Every way to write this unit with a prefix, and the value of each in this unit."""
         symbols = _OHM if self.symbol == "ohm" else (self.symbol,)
-        return {
+        frequencies = FREQUENCIES if self.of_photons else {}
+        return frequencies | {
             letter + symbol: Fraction(10) ** PREFIXES[prefix.strip()]
             for prefix in self.prefixes
             for letter in (_MICRO if prefix == "u" else (prefix.strip(),))
@@ -61,7 +72,8 @@ class SIUnit:
     @property
     def listed(self) -> str:
         """The usual spellings in words, for messages."""
-        return ", ".join(prefix.strip() + self.symbol for prefix in self.prefixes)
+        energies = [prefix.strip() + self.symbol for prefix in self.prefixes]
+        return ", ".join([*(FREQUENCIES if self.of_photons else ()), *energies])
 
 
 SI_UNITS = {
@@ -76,3 +88,17 @@ SI_UNITS = {
     "G_T Δ0": SIUnit("A^2/Hz", "square_ampere_per_hertz", "a noise", "", 1, 1, ELEMENTARY_CHARGE),
 }
 """The SI unit of each reduced unit."""
+_PHOTON = replace(SI_UNITS["Δ0"], kind="a frequency or an energy", of_photons=True)
+
+
+def si_unit_of(name: str, reduced_unit: str) -> SIUnit | None:
+    """Return the unit of the laboratory in which a quantity is written; None if it has none.
+
+    Parameters
+    ----------
+    name : str
+        The parameter or output: the energy hf of photons may be written as their frequency.
+    reduced_unit : str
+        Its reduced unit.
+    """
+    return _PHOTON if name == "hf" else SI_UNITS.get(reduced_unit)

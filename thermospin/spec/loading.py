@@ -233,7 +233,7 @@ def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, _Ax
         rule = f"must span at most {largest} points in all, got {factors} = {size}"
         return {}, {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
     axes = {name: _points(form) for name, form in forms.items()}
-    problems = not_derived({**_fixed(model), **axes}, root)
+    problems = not_derived({**_fixed(model), **axes}, model.outputs, root)
     in_units = {name: _si_points(form) for name, form in forms.items()}
     si_axes = {name: points for name, points in in_units.items() if points is not None}
     for name, points in (*axes.items(), *si_axes.items()):

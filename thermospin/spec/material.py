@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.quantities import OUTPUTS, PARAMETERS, SI_UNITS, SIUnit
+from thermospin.quantities import OUTPUTS, PARAMETERS, SI_UNITS, SIUnit, si_unit_of
 from thermospin.spec.problems import quoted, suggest
 from thermospin.spec.written_numbers import parse_number, split_unit
 
@@ -139,7 +139,7 @@ class Material:
             If there is no such quantity, it has no unit, the unit is missing or of another kind.
         """
         reduced_unit = _unit_of(name)
-        si = SI_UNITS.get(reduced_unit)
+        si = si_unit_of(name, reduced_unit)
         if isinstance(value, str) and unit is None:
             return float(exact_quantity(name, reduced_unit, value) / self.scale(reduced_unit))
         if si is None or not si.spellings:
@@ -278,7 +278,7 @@ def exact_quantity(name: str, reduced_unit: str, text: str) -> Fraction:
     ValueError
         If the text has no unit, or one that the quantity does not take.
     """
-    unit = SI_UNITS.get(reduced_unit)
+    unit = si_unit_of(name, reduced_unit)
     number, symbol = split_unit(text)
     if unit is None or not unit.spellings:
         raise ValueError(f"{name} {_bare(reduced_unit)}, got {quoted(text)}")

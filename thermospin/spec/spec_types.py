@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from thermospin.quantities import SI_UNITS, Parameter
+from thermospin.quantities import Parameter, si_unit_of
 from thermospin.spec.axis_points import linear_points, log_points
 from thermospin.spec.scalar_values import (
     MOST_POINTS_OF_AXIS,
@@ -85,7 +85,7 @@ def _step_type(parameter: Parameter) -> Any:
 
 def _or_quantity(parameter: Parameter, number: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON Schema of a number that may also be written with a unit, as a text."""
-    unit = SI_UNITS.get(parameter.unit)
+    unit = si_unit_of(parameter.name, parameter.unit)
     if unit is None or not unit.spellings:
         return number
     return {

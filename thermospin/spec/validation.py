@@ -29,6 +29,8 @@ from thermospin.spec.yaml_tree import (
 )
 
 _MISSING_KEY = "missing key"
+_INPUTS = (("biased", "a bias", "V"), ("loaded", "a load", "R_L"), ("pumped", "microwaves", "V_ac"))
+"""What an output may need: the attribute that says so, what it is, and the parameter to give."""
 _WRONG_TYPES = {
     "model_type": "must be a mapping",
     "model_attributes_type": "must be a mapping",
@@ -146,6 +148,7 @@ def _joint_problems(root: MappingNode) -> Iterator[Problem]:
         place = place_of_key(root, ("fixed",))
         yield Problem(place, ("T_S",), "missing key, must be given in fixed or in axes")
     if well_formed:
+        yield from _half_of_microwaves(places, given)
         yield from _outputs_without_inputs(root, given)
 
 
@@ -160,12 +163,21 @@ def _twofold_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]
             yield Problem(place, (section, both), rule)
 
 
+def _half_of_microwaves(places: dict[str, tuple[str, Place]], given: set[str]) -> Iterator[Problem]:
+    """Yield the amplitude of microwaves without their frequency, or the frequency without it."""
+    for name, other in (("V_ac", "hf"), ("hf", "V_ac")):
+        if name in places and other not in given:
+            section, place = places[name]
+            rule = f"must be given together with {other}: add {other} to axes or fixed"
+            yield Problem(place, (section, name), rule)
+
+
 def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Problem]:
-    """Yield the outputs that need a bias or a load which the spec does not give."""
+    """Yield the outputs that need a bias, a load or microwaves which the spec does not give."""
     outputs = node_at(root, ("outputs",))
     for i, item in enumerate(outputs.items if isinstance(outputs, ListNode) else ()):
         output = OUTPUTS.get(item.text) if isinstance(item, TextNode) else None
-        for needed, what, name in (("biased", "a bias", "V"), ("loaded", "a load", "R_L")):
+        for needed, what, name in _INPUTS:
             if output and getattr(output, needed) and name not in given:
                 rule = f"output {output.name} needs {what}: add {name} to axes or fixed"
                 yield Problem(item.place, ("outputs", i), rule)

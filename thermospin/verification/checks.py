@@ -173,6 +173,7 @@ def energy_range(stored: OpenFile) -> float:
     """Return a bound to the range of energies that count in the integrals of a file, in Δ0."""
     largest = {name: max(map(abs, ends)) for name, ends in ends_of(stored).items()}
     energies = sum(largest[name] for name in ("V", "h_S", "h_exc", "gap_S", "gap_Sm"))
+    energies += sum(largest.get(name, 0.0) for name in ("V_ac", "hf"))
     return energies + 4.0 * BCS_RATIO * (of_one_lead(largest, "T_S") + of_one_lead(largest, "T_Sm"))
 
 

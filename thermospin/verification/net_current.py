@@ -6,11 +6,13 @@ both its neighbours and is positive, the dip is followed to its lowest point by 
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from thermospin.verification.recomputation import Point
 from thermospin.verification.recomputed_film_densities import film_density
 from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.recomputed_sidebands import sidebands
 from thermospin.verification.slow_reference import Lead
 
 UNIFORM = 24
@@ -21,6 +23,10 @@ CURRENT = 1e-8
 """Relative error allowed of I_up and I_down; a zero may be off by what that does to it."""
 NEARNESS = 1e-9
 """Relative error allowed of a zero besides."""
+WEAK = 1e-4
+"""Weight of a sideband below which it no longer extends the search."""
+FAINT = 1e-9
+"""Weight of a sideband below which it does not change the sign of a current."""
 SECTIONS = 30  # golden sections
 GOLDEN = 0.5 * (3.0 - math.sqrt(5.0))
 
@@ -123,6 +129,37 @@ def outermost_negative(
         Only voltages above this one count, in Δ0/e.
     """
     return next((V for V in _negative(junction, load) if above < V), None)
+
+
+def outermost_pumped(junction: RecomputedJunction, above: float) -> float | None:
+    """Return the outermost of some voltages, in Δ0/e, at which I_q < 0 with microwaves, if any.
+
+    They lie whole photons from the voltages at which the leads' densities meet, where the dips of
+    I_q are, and half a photon apart. Sidebands of one are others, so that each current without
+    microwaves is taken once.
+
+    Parameters
+    ----------
+    junction : RecomputedJunction
+        The junction, with microwaves.
+    above : float
+        Only voltages above this one count, in Δ0/e.
+    """
+    hf, still = junction.hf, replace(junction, V_ac=0.0)
+    bands = [band for band in sidebands(junction.V_ac, hf) if band.weight > FAINT]
+    order = max(band.photons for band in bands)
+    count = math.ceil(voltages(still)[-1] / hf) + sum(band.weight > WEAK for band in bands) // 2
+    found = []
+    meetings = [V for V in _meetings(junction) if junction.S.gap + junction.Sm.gap > V]
+    for offset in {*(sign * V % hf for V in meetings for sign in (1, -1)), 0.0, 0.5 * hf}:
+        teeth = range(-order, count + order + 1)
+        charge = {k: Point(offset + k * hf, still, 0.0).output("I_q") for k in teeth}
+        for k in range(count + 1):
+            total = sum(band.weight * charge[k + band.photons].value for band in bands)
+            rounding = sum(band.weight * charge[k + band.photons].allowed for band in bands)
+            if offset + k * hf > above and total < -rounding:
+                found.append(offset + k * hf)
+    return max(found, default=None)
 
 
 def voltages_below_zero(junction: RecomputedJunction) -> list[float]:

@@ -8,13 +8,14 @@ to a matching voltage a current changes on the scale of Γ, however small Γ is.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from thermospin.verification.recomputed_film_edges import spin_edges
 from thermospin.verification.recomputed_junction import RecomputedJunction
+from thermospin.verification.recomputed_sidebands import shifted, sidebands
 from thermospin.verification.slow_reference import (
     Lead,
     ReferenceIntegral,
@@ -72,10 +73,28 @@ class Point:
         return self._within(up), self._within(down)
 
     def _spins(
-        self, integral: SpinIntegral, V: float
+        self, integral: SpinIntegral, V: float, *, in_photons: bool = False
     ) -> tuple[ReferenceIntegral, ReferenceIntegral]:
-        up, down = (self.junction.of_spin(sigma, partial(integral, V, sigma)) for sigma in (1, -1))
+        up, down = (self._of_spin(sigma, integral, V, in_photons) for sigma in (1, -1))
         return up, down
+
+    def _of_spin(
+        self, sigma: int, integral: SpinIntegral, V: float, in_photons: bool
+    ) -> ReferenceIntegral:
+        """Return the sum of an integral over sidebands, perhaps times the energy each takes."""
+        value = modulus = 0.0
+        for photons, weight in sidebands(self.junction.V_ac, self.junction.hf):
+            at = shifted(V, photons, self.junction.hf)
+            part = _of_spin_at(self.junction, integral, at, sigma)
+            factor = weight * (photons * self.junction.hf if in_photons else 1.0)
+            value, modulus = value + factor * part.value, modulus + abs(factor) * part.modulus
+        return ReferenceIntegral(value, modulus)
+
+    @cached_property
+    def absorbed(self) -> Expected:
+        """The power P_ac that is taken from microwaves, in G_T Δ0²/e²."""
+        parts = self._spins(spin_current, self.V, in_photons=True)
+        return _added(*(self._within(part, estimate=0.0) for part in parts))
 
     @cached_property
     def heat(self) -> tuple[Expected, Expected]:
@@ -130,9 +149,11 @@ class Point:
             case "power":
                 return self._power(charge)
             case "efficiency":
-                return _quotient(self._power(charge), self.heat[0])
+                return self._efficiency(charge)
             case "carnot_fraction":
-                return self._over_carnot(_quotient(self._power(charge), self.heat[0]))
+                return self._over_carnot(self._efficiency(charge))
+            case "P_ac":
+                return self.absorbed
             case "S_I":
                 return self.noise
             case "fano":
@@ -144,6 +165,15 @@ class Point:
 
     def _power(self, charge: Expected) -> Expected:
         return Expected(0.0 - charge.value * self.V, charge.allowed * abs(self.V))
+
+    def _efficiency(self, charge: Expected) -> Expected:
+        """Return the power over what is put in: heat, and what is taken from microwaves."""
+        put_in = self.heat[0]
+        if self.junction.V_ac:
+            put_in = Expected(
+                put_in.value + max(self.absorbed.value, 0.0), put_in.allowed + self.absorbed.allowed
+            )
+        return _quotient(self._power(charge), put_in)
 
     def _over_carnot(self, efficiency: Expected) -> Expected:
         carnot = 1.0 - self.junction.Sm.kT / self.junction.S.kT
@@ -173,6 +203,14 @@ class Point:
             value += 0.5 * weight * part.value
             allowed += 0.5 * weight * part.allowed
         return Expected(value, allowed)
+
+
+@lru_cache(maxsize=4096)
+def _of_spin_at(
+    junction: RecomputedJunction, integral: SpinIntegral, V: float, sigma: int
+) -> ReferenceIntegral:
+    """Return an integral of one spin at a bias: one of them may be a part of several sums."""
+    return junction.of_spin(sigma, partial(integral, V, sigma))
 
 
 def _quotient(a: Expected, b: Expected) -> Expected:

@@ -29,6 +29,8 @@ class RecomputedJunction:
         Polarisation P of the barrier.
     theta : float
         Angle between the exchange fields, in π.
+    V_ac, hf : float
+        Amplitude of microwaves in Δ0/e, 0 without them, and energy of their photons in Δ0.
     """
 
     S: Lead
@@ -36,6 +38,8 @@ class RecomputedJunction:
     gap_errors: tuple[float, float]
     polarisation: float = 0.0
     theta: float = 0.0
+    V_ac: float = 0.0
+    hf: float = 0.0
 
     @classmethod
     def of(cls, parameters: Mapping[str, float], gap_model: str) -> "RecomputedJunction":
@@ -48,7 +52,7 @@ class RecomputedJunction:
             found = gap(T, h, parameters[f"gap_{name}"], gap_model, gamma, rates)
             leads.append(Lead(BCS_RATIO * T, h, gamma, found.value, **rates))
             errors.append(found.error)
-        implicit = (parameters.get(name, 0.0) for name in ("P", "theta"))
+        implicit = (parameters.get(name, 0.0) for name in ("P", "theta", "V_ac", "hf"))
         return cls(leads[0], leads[1], (errors[0], errors[1]), *implicit)
 
     def perturbed(self) -> "list[RecomputedJunction]":

@@ -1,8 +1,14 @@
 """The check of a stored V_S: is it the outermost V > 0 at which I_q goes from − to +?"""
 
 import math
+from functools import partial
 
-from thermospin.verification.net_current import margin_of_zero, net, outermost_negative
+from thermospin.verification.net_current import (
+    margin_of_zero,
+    net,
+    outermost_negative,
+    outermost_pumped,
+)
 from thermospin.verification.recomputation import Point
 from thermospin.verification.recomputed_junction import RecomputedJunction
 
@@ -17,15 +23,16 @@ def objection(stored: float, junction: RecomputedJunction) -> str | None:
     junction : RecomputedJunction
         The junction.
     """
+    outermost = outermost_pumped if junction.V_ac else partial(outermost_negative, load=0.0)
     if math.isnan(stored):
-        negative = 0.0 if _falls_from_zero(junction) else outermost_negative(junction, 0.0)
+        negative = 0.0 if _falls_from_zero(junction) else outermost(junction, above=0.0)
         return None if negative is None else f"I_q < 0 next to V = {negative:.6g}, yet V_S is NaN"
     if not stored > 0.0:
         return "V_S is not above 0"
     margin = min(margin_of_zero(stored, junction, 0.0), 0.5 * stored)
     if net(stored - margin, junction, 0.0) > 0.0 or net(stored + margin, junction, 0.0) < 0.0:
         return f"I_q does not go from − to + within {margin:.1e} of V_S"
-    negative = outermost_negative(junction, 0.0, stored + margin)
+    negative = outermost(junction, above=stored + margin)
     return None if negative is None else f"I_q < 0 also at V = {negative:.6g}"
 
 
