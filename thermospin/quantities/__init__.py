@@ -13,12 +13,14 @@ from thermospin.quantities.film_rates import (
     rates_of_lead,
     turned_with_rates,
 )
+from thermospin.quantities.heating import BRANCHES, HEATING, Branch, heating_not_derived
 from thermospin.quantities.outputs import (
     CURRENTS,
     FLOWS,
     OUTPUTS,
     SLOPE,
     STATUS,
+    STEADY,
     Output,
     Parity,
     cost_of,
@@ -36,11 +38,13 @@ from thermospin.quantities.parameters import (
 from thermospin.quantities.si_units import ELEMENTARY_CHARGE, PREFIXES, SI_UNITS, SIUnit
 
 __all__ = [
+    "BRANCHES",
     "CURRENTS",
     "DEFAULT_RTOL",
     "ELEMENTARY_CHARGE",
     "FLOWS",
     "GAP_MODELS",
+    "HEATING",
     "NOT_AT_AN_ANGLE",
     "OUTPUTS",
     "PARAMETERS",
@@ -51,6 +55,8 @@ __all__ = [
     "SLOPE",
     "STANDS_FOR",
     "STATUS",
+    "STEADY",
+    "Branch",
     "GapModel",
     "Output",
     "Parameter",
@@ -58,6 +64,7 @@ __all__ = [
     "SIUnit",
     "are_ideal",
     "cost_of",
+    "heating_not_derived",
     "of_one_lead",
     "rates_of_lead",
     "turned_with_rates",

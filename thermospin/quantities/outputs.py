@@ -32,6 +32,8 @@ class Source:
         Whether it depends on V.
     loaded : bool
         Whether it depends on R_L.
+    heated : bool
+        Whether it needs a heater in place of T_S.
     search : Search or None
         The search that the result needs, if any. Several results may share one search.
     """
@@ -39,12 +41,14 @@ class Source:
     name: str
     biased: bool
     loaded: bool = False
+    heated: bool = False
     search: Search | None = None
 
 
 CURRENTS = Source("currents", biased=True)
 FLOWS = Source("flows", biased=True)
 SLOPE = Source("slope", biased=True)
+STEADY = Source("steady", biased=True, heated=True)
 _CHORD = Source("chord", biased=True)
 _GAPS = Source("gaps", biased=False)
 _EDGES = Source("edges", biased=False)
@@ -136,6 +140,11 @@ class Output:
         return self.source.loaded
 
     @property
+    def heated(self) -> bool:
+        """Whether it needs a heater."""
+        return self.source.heated
+
+    @property
     def signed(self) -> bool:
         """Whether its sign has a meaning: a direction, or that of the power."""
         reversed_ = self.partner is not None or -1 in self.parity
@@ -190,6 +199,10 @@ OUTPUTS: dict[str, Output] = {
                FLOWS, "S_I_error", is_error=True, spans_decades=True, apart=True),
         Output("fano", "Fano factor S_I/(2e|I_q|)", "", r"F",
                FLOWS, "fano", may_be_undefined=True, spans_decades=True, apart=True),
+        Output("T_S_rising", "steady T_S reached as the heater grows from zero", "T_c",
+               r"T_\mathrm{S}^\uparrow", STEADY, "rising", may_be_undefined=True),
+        Output("T_S_falling", "steady T_S reached as the heater falls from a large power", "T_c",
+               r"T_\mathrm{S}^\downarrow", STEADY, "falling", may_be_undefined=True),
         Output("Delta_S", "gap of S", "Δ0", r"\Delta_\mathrm{S}",
                _GAPS, "S"),
         Output("Delta_Sm", "gap of Sm", "Δ0", r"\Delta_\mathrm{Sm}",
