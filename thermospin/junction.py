@@ -15,7 +15,6 @@ from thermospin.quantities import (
     NOT_AT_AN_ANGLE,
     PARAMETERS,
     STANDS_FOR,
-    Branch,
     GapModel,
     heating_not_derived,
     turned_with_rates,
@@ -152,7 +151,7 @@ class Junction:
     heater: ArrayLike | None = None
     T_bath: ArrayLike | None = None
     electron_phonon: ArrayLike | None = None
-    branch: Branch = "rising"
+    branch: str = "rising"
 
     def __post_init__(
         self,

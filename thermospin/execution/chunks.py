@@ -237,7 +237,8 @@ class Mesh:
     def junction_with(self, swept: dict[str, NDArray[np.float64]]) -> Junction:
         """Return junctions with given values of the axes and the fixed values of the spec."""
         fixed = {name: value for name, value in self.spec.fixed.items() if name != "V"}
-        return Junction(**fixed, **swept, gap_model=self.spec.gap_model)
+        given = {**fixed, **swept}
+        return Junction(**given, gap_model=self.spec.gap_model, branch=self.spec.branch)
 
     def bias_of(self, chunk: Chunk) -> NDArray[np.float64] | None:
         """Return the bias values of a chunk, Δ0/e."""

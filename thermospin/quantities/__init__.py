@@ -35,7 +35,13 @@ from thermospin.quantities.parameters import (
     Parameter,
     of_one_lead,
 )
-from thermospin.quantities.si_units import ELEMENTARY_CHARGE, PREFIXES, SI_UNITS, SIUnit
+from thermospin.quantities.si_units import (
+    ELEMENTARY_CHARGE,
+    ISLAND_UNITS,
+    PREFIXES,
+    SI_UNITS,
+    SIUnit,
+)
 
 __all__ = [
     "BRANCHES",
@@ -45,6 +51,7 @@ __all__ = [
     "FLOWS",
     "GAP_MODELS",
     "HEATING",
+    "ISLAND_UNITS",
     "NOT_AT_AN_ANGLE",
     "OUTPUTS",
     "PARAMETERS",

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from thermospin.quantities import OUTPUTS, PARAMETERS, STANDS_FOR
+from thermospin.spec.heating_rules import heating_problems
 from thermospin.spec.material import Material
 from thermospin.spec.problems import KeyPath, Place, Problem, closest, suggest
 from thermospin.spec.scalar_values import Surroundings
@@ -142,10 +143,8 @@ def _joint_problems(root: MappingNode) -> Iterator[Problem]:
     # A misspelt key counts as the parameter that it stands for: its spelling is reported already.
     given = set(places) | {closest(key, PARAMETERS) for key in places.keys() - PARAMETERS.keys()}
     well_formed = all(node is None or isinstance(node, MappingNode) for node in sections.values())
-    if well_formed and not given & {"T", "T_S"}:
-        place = place_of_key(root, ("fixed",))
-        yield Problem(place, ("T_S",), "missing key, must be given in fixed or in axes")
     if well_formed:
+        yield from heating_problems(root, given)
         yield from _outputs_without_inputs(root, given)
 
 
@@ -160,12 +159,18 @@ def _twofold_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]
             yield Problem(place, (section, both), rule)
 
 
+_NEEDED = (("biased", "a bias", "V"), ("loaded", "a load", "R_L"), ("heated", "a heater", "heater"))
+
+
 def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Problem]:
-    """Yield the outputs that need a bias or a load which the spec does not give."""
+    """Yield the outputs that need a bias, a load or a heater which the spec does not give."""
     outputs = node_at(root, ("outputs",))
     for i, item in enumerate(outputs.items if isinstance(outputs, ListNode) else ()):
         output = OUTPUTS.get(item.text) if isinstance(item, TextNode) else None
-        for needed, what, name in (("biased", "a bias", "V"), ("loaded", "a load", "R_L")):
+        for needed, what, name in _NEEDED:
             if output and getattr(output, needed) and name not in given:
                 rule = f"output {output.name} needs {what}: add {name} to axes or fixed"
                 yield Problem(item.place, ("outputs", i), rule)
+        if output and "heater" in given and not output.biased:
+            rule = f"output {output.name} has no bias, at which a heater could set T_S: leave it out"
+            yield Problem(item.place, ("outputs", i), rule)

@@ -5,14 +5,17 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from thermospin.quantities import SI_UNITS
+from thermospin.quantities import ISLAND_UNITS, SI_UNITS
 
 LONGEST_NUMBER = 64
 """Characters of a number: enough for every physical quantity, and exact arithmetic stays cheap."""
 
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _SPELLINGS = sorted(
-    {spelling for unit in SI_UNITS.values() for spelling in unit.spellings}, key=len, reverse=True
+    {spelling for unit in SI_UNITS.values() for spelling in unit.spellings}
+    | {spelling for spellings in ISLAND_UNITS.values() for spelling in spellings},
+    key=len,
+    reverse=True,
 )
 """Every unit that a quantity may have, the longest first: 'meV' ends in 'eV', and that in 'V'."""
 _WITH_UNKNOWN_UNIT = re.compile(
