@@ -151,7 +151,7 @@ class Junction:
     heater: ArrayLike | None = None
     T_bath: ArrayLike | None = None
     electron_phonon: ArrayLike | None = None
-    branch: str = "rising"
+    branch: ArrayLike = "rising"  # typed like the rest: parameters are often spread from a mapping
 
     def __post_init__(
         self,
@@ -253,7 +253,7 @@ class Junction:
             if name in always or not np.array_equal(values, parameter.default or 0.0):
                 rows.append(row(name, values, parameter.unit, parameter.meaning))
         if self.branch != BRANCHES[0]:
-            rows.append(ShownRow("branch", self.branch, "how the steady T_S is reached"))
+            rows.append(ShownRow("branch", str(self.branch), "how the steady T_S is reached"))
         if self.gap_model != "self-consistent":
             rows.append(ShownRow("gap_model", self.gap_model, "how the gaps depend on T and h"))
         return rows

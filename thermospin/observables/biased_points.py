@@ -49,7 +49,7 @@ def points_on_mesh(voltage: FloatArray, junction: Junction, rtol: float) -> Poin
 def heated_points(voltage: FloatArray, rows: IndexArray, junction: Junction, rtol: float) -> Heated:
     """Return voltages, each for one of the heated junctions, at the T_S of its branch."""
     steady = steady_branches(voltage, rows, junction, rtol)
-    T_S = within_limits(steady.of(junction.branch))
+    T_S = within_limits(steady.of(str(junction.branch)))
     table = leads_table(junction.at_temperatures(T_S, rows)).reshape(-1, COLUMNS)
     points = Points(voltage, np.arange(voltage.size), table, rtol, settled=steady.converged)
     return Heated(points, steady)

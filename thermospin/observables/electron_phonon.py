@@ -69,20 +69,20 @@ def electron_phonon_power(
     The electrons have the density of states of a spin-split BCS superconductor without broadening;
     docs/heat-balance.md has the formula and its limits.
     """
-    given = (("T_S", T), ("T_bath", T_bath), ("h_S", h))
-    arrays = [validated(name, value) for name, value in given]
-    found = power_to_phonons(*arrays, bcs_gap(arrays[0], arrays[2], gap))
+    T, T_bath, h = validated("T_S", T), validated("T_bath", T_bath), validated("h_S", h)
+    found = power_to_phonons(T, T_bath, h, np.asarray(bcs_gap(T, h, gap)))
     return found[()]
 
 
-def power_to_phonons(T: ArrayLike, T_bath: ArrayLike, h: ArrayLike, Delta: ArrayLike) -> FloatArray:
+def power_to_phonons(
+    T: FloatArray, T_bath: FloatArray, h: FloatArray, Delta: FloatArray
+) -> FloatArray:
     """Return the power of `electron_phonon_power` for a lead whose gap Δ at T is known, in Δ0.
 
     The bits of a value depend on its own arguments alone.
     """
-    broadcast = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in (T, T_bath, h, Delta)))
-    columns = np.stack([each.ravel() for each in broadcast])
-    T, T_bath, h, Delta = columns
+    shape = np.broadcast_shapes(T.shape, T_bath.shape, h.shape, Delta.shape)
+    T, T_bath, h, Delta = (np.broadcast_to(x, shape).reshape(-1) for x in (T, T_bath, h, Delta))
     power = _fifth(T) - _fifth(T_bath)
     power[T_bath == T] = 0.0
     open_gap = np.flatnonzero((Delta > 0.0) & (T_bath != T))
@@ -90,14 +90,16 @@ def power_to_phonons(T: ArrayLike, T_bath: ArrayLike, h: ArrayLike, Delta: Array
         some = open_gap[first : first + _MOST]
         leads = BCS_RATIO * T[some], BCS_RATIO * T_bath[some], np.abs(h[some]), Delta[some]
         power[some] = _superconducting(*leads) / _ALL_PHONONS
-    return power.reshape(broadcast[0].shape)
+    return power.reshape(shape)
 
 
 def _fifth(x: FloatArray) -> FloatArray:
     return x * x * (x * x) * x
 
 
-def _superconducting(kT: FloatArray, kT_bath: FloatArray, h: FloatArray, Delta: FloatArray):
+def _superconducting(
+    kT: FloatArray, kT_bath: FloatArray, h: FloatArray, Delta: FloatArray
+) -> FloatArray:
     """Return the double integral of superconductors, in Δ0⁵, shape (m,)."""
     scattered = _scattering(kT, kT_bath, h, Delta)
     split = np.flatnonzero(h)
@@ -179,7 +181,8 @@ def _nodes(scale: FloatArray) -> _Nodes:
 
 def _summed(terms: FloatArray) -> FloatArray:
     """Return the sum of the terms of each lead, which does not depend on those of others."""
-    return terms.reshape(len(terms), -1).sum(axis=1)
+    sums: FloatArray = terms.reshape(len(terms), -1).sum(axis=1)
+    return sums
 
 
 def _exp(x: FloatArray) -> FloatArray:

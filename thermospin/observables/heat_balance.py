@@ -27,11 +27,7 @@ from thermospin.units import BCS_RATIO
 _COLDEST, _HOTTEST = PARAMETERS["T_S"].low, PARAMETERS["T_S"].high
 _BELOW = np.unique(
     np.concatenate(
-        (
-            np.geomspace(1e-4, 0.1, 16),
-            np.linspace(0.1, 0.95, 35),
-            1.0 - np.geomspace(1e-9, 0.05, 16),
-        )
+        (np.geomspace(1e-4, 0.1, 16), np.linspace(0.1, 0.95, 35), 1.0 - np.geomspace(1e-9, 0.05, 9))
     )
 )
 """Temperatures below that at which the gap of S closes, in units of it."""
@@ -90,6 +86,7 @@ class HeatBalances:
     """
 
     def __init__(self, voltage: FloatArray, junctions: Junction, rtol: float) -> None:
+        """Take the junctions; nothing is computed yet."""
         self._voltage = voltage
         self._junctions = junctions
         self._rtol = rtol
@@ -159,7 +156,7 @@ class HeatBalances:
         return place, np.concatenate(whole)
 
     def _closing(self) -> FloatArray:
-        """Return the temperature at which the gap of S closes, in T_c; 0 where it stays as it is."""
+        """Return the temperature at which the gap of S closes, in T_c; 0 where it never does."""
         j = self._junctions
         if j.gap_model == "constant":
             return np.zeros(self._voltage.shape)
@@ -195,8 +192,8 @@ class HeatBalances:
         known = ~np.isnan(level[:, :, np.newaxis] + of_Sm[:, np.newaxis, :])
         turns = (above[1:] != above[:-1]) & known[1:] & known[:-1]
         turns &= (place[1:] == place[:-1])[:, np.newaxis, np.newaxis]
-        i, k, l = np.nonzero(turns)
-        target = of_Sm[i, l] - self._voltage[place[i]]
+        i, k, m = np.nonzero(turns)
+        target = of_Sm[i, m] - self._voltage[place[i]]
 
         def distance(some: IndexArray, at: FloatArray) -> FloatArray:
             edge = both_signs(spin_edges(self.leads(place[i[some]], at), OF_S))
@@ -206,7 +203,7 @@ class HeatBalances:
         found = zeros(distance, T[i], T[i + 1], *ends)
         speed = np.abs(ends[1] - ends[0]) / (T[i + 1] - T[i])
         blur = table[i, GAMMA_S] + table[i, GAMMA_SM]
-        blur += np.where(l == of_Sm.shape[1] - 1, BCS_RATIO * table[i, T_SM], 0.0)
+        blur += np.where(m == of_Sm.shape[1] - 1, BCS_RATIO * table[i, T_SM], 0.0)
         return place[i], found, blur / speed
 
     def _extrema(

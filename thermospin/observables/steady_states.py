@@ -138,7 +138,8 @@ def steady_temperatures(
     converged = np.ones((n, most), dtype=np.bool_)
     place = found.point, order
     T[place], stable[place], converged[place] = found.T, found.rises, found.converged
-    return SteadyTemperatures(*(each.reshape(*shape, most) for each in (T, stable, converged)))
+    shape = (*shape, most)
+    return SteadyTemperatures(T.reshape(shape), stable.reshape(shape), converged.reshape(shape))
 
 
 def rows_of(junction: Junction) -> IndexArray:

@@ -26,7 +26,9 @@ def heating_problems(root: MappingNode, given: set[str]) -> Iterator[Problem]:
         yield _problem(root, "T_S", "missing key, must be given in fixed or in axes")
     for name in heating:
         if beside := sorted(given & {"T", "T_S"}):
-            yield _problem(root, name, f"stands in place of T_S, must not be given beside {beside[0]}")
+            yield _problem(
+                root, name, f"stands in place of T_S, must not be given beside {beside[0]}"
+            )
             break
     for name in HEATING if heating else ():
         if name not in given and not (island and name == "electron_phonon"):

@@ -285,8 +285,9 @@ def _fixed(model: SpecModel) -> dict[str, float]:
         value = parameter.default if value is None else float(value.value)
         if value is not None and parameter.name not in model.axes.model_fields_set | unused:
             fixed[parameter.name] = value
-    coupling = _material(model) and _material(model).electron_phonon
-    return fixed if coupling is None else {**fixed, "electron_phonon": coupling}
+    if (material := _material(model)) and material.electron_phonon is not None:
+        fixed["electron_phonon"] = material.electron_phonon
+    return fixed
 
 
 def _material(model: SpecModel) -> Material | None:

@@ -17,7 +17,16 @@ from pydantic import (
     model_validator,
 )
 
-from thermospin.quantities import BRANCHES, GAP_MODELS, ISLAND_UNITS, OUTPUTS, PARAMETERS, RTOL, SI_UNITS, Parameter
+from thermospin.quantities import (
+    BRANCHES,
+    GAP_MODELS,
+    ISLAND_UNITS,
+    OUTPUTS,
+    PARAMETERS,
+    RTOL,
+    SI_UNITS,
+    Parameter,
+)
 from thermospin.spec.material import ISLAND, PAIRS, SCALES
 from thermospin.spec.scalar_values import broken_rule, scale_of_material, single_line
 from thermospin.spec.spec_types import STRICT, SpacedAxis, axis_type, number_type, word_type
@@ -86,7 +95,9 @@ class _MaterialBase(BaseModel):
                 raise broken_rule(f"must have exactly one of {' and '.join(pair)}, got {got}")
         island = [name for name in ISLAND if name in self.model_fields_set]
         if len(island) == 1:
-            raise broken_rule(f"must have both or neither of {' and '.join(ISLAND)}, got {island[0]}")
+            raise broken_rule(
+                f"must have both or neither of {' and '.join(ISLAND)}, got {island[0]}"
+            )
         return self
 
 

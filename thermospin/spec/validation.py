@@ -172,5 +172,7 @@ def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Prob
                 rule = f"output {output.name} needs {what}: add {name} to axes or fixed"
                 yield Problem(item.place, ("outputs", i), rule)
         if output and "heater" in given and not output.biased:
-            rule = f"output {output.name} has no bias, at which a heater could set T_S: leave it out"
+            rule = (
+                f"output {output.name} has no bias, at which a heater could set T_S: leave it out"
+            )
             yield Problem(item.place, ("outputs", i), rule)
