@@ -121,7 +121,7 @@ def _scattering(
     phonon, above = _nodes(np.maximum(kT, kT_bath)), _nodes(kT)
     e, kT_e, kT_ph = phonon.energy, kT[:, np.newaxis], kT_bath[:, np.newaxis]
     kT_hot = np.maximum(kT_e, kT_ph)
-    rate = np.abs(1.0 / kT_ph - 1.0 / kT_e)
+    rate = np.abs(kT_e - kT_ph) / (kT_e * kT_ph)  # 1/T_bath − 1/T without cancellation
     net = np.sign(kT_e - kT_ph) * _exp(-e / kT_hot) * -_expm1(-e * rate) / -_expm1(-e / kT_ph)
     D, x = Delta[:, np.newaxis], above.energy
     # The exponentials of sums are products of these: one for each node, not for each pair.
@@ -148,7 +148,7 @@ def _recombination(
     nodes = _nodes(np.maximum(kT, kT_bath))
     D, x, field = Delta[:, np.newaxis], nodes.energy, h[:, np.newaxis]
     E, kT_e, kT_ph = D + x, kT[:, np.newaxis], kT_bath[:, np.newaxis]
-    rate = np.abs(1.0 / kT_ph - 1.0 / kT_e)
+    rate = np.abs(kT_e - kT_ph) / (kT_e * kT_ph)  # 1/T_bath − 1/T without cancellation
     hot = _exp(-E / np.maximum(kT_e, kT_ph))
     bath = _exp(-E / kT_ph)
     drop = _expm1(-E * rate)
