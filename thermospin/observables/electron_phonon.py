@@ -88,8 +88,8 @@ def power_to_phonons(
     open_gap = np.flatnonzero((Delta > 0.0) & (T_bath != T))
     for first in range(0, open_gap.size, _MOST):
         some = open_gap[first : first + _MOST]
-        leads = BCS_RATIO * T[some], BCS_RATIO * T_bath[some], np.abs(h[some]), Delta[some]
-        power[some] = _superconducting(*leads) / _ALL_PHONONS
+        found = _superconducting(T[some], T_bath[some], np.abs(h[some]), Delta[some])
+        power[some] = found / _ALL_PHONONS
     return power.reshape(shape)
 
 
@@ -97,86 +97,94 @@ def _fifth(x: FloatArray) -> FloatArray:
     return x * x * (x * x) * x
 
 
+class _Lead(NamedTuple):
+    """A lead and its phonons, energies in Δ0, each of shape (m, 1).
+
+    ``excess`` is 1/k_BT_bath − 1/k_BT, which the energies lose where they are nearly equal.
+    """
+
+    kT: FloatArray
+    kT_bath: FloatArray
+    excess: FloatArray
+    h: FloatArray
+    Delta: FloatArray
+
+    @property
+    def hotter(self) -> FloatArray:
+        """The larger of both thermal energies."""
+        return np.maximum(self.kT, self.kT_bath)
+
+
 def _superconducting(
-    kT: FloatArray, kT_bath: FloatArray, h: FloatArray, Delta: FloatArray
+    T: FloatArray, T_bath: FloatArray, h: FloatArray, Delta: FloatArray
 ) -> FloatArray:
     """Return the double integral of superconductors, in Δ0⁵, shape (m,)."""
-    scattered = _scattering(kT, kT_bath, h, Delta)
-    split = np.flatnonzero(h)
-    both = 2.0 * scattered
-    if split.size:
-        args = (kT[split], kT_bath[split], -h[split], Delta[split])
-        both[split] = scattered[split] + _scattering(*args)
-    return both + _recombination(kT, kT_bath, h, Delta)
+    kT, kT_bath = BCS_RATIO * T, BCS_RATIO * T_bath
+    columns = (kT, kT_bath, BCS_RATIO * (T - T_bath) / (kT * kT_bath), h, Delta)
+    lead = _Lead(*(each[:, np.newaxis] for each in columns))
+    one_spin = _scattering(lead)
+    other_spin = _scattering(lead._replace(h=-lead.h)) if h.any() else one_spin
+    return one_spin + other_spin + _recombination(lead)
 
 
-def _scattering(
-    kT: FloatArray, kT_bath: FloatArray, h: FloatArray, Delta: FloatArray
-) -> FloatArray:
+def _scattering(lead: _Lead) -> FloatArray:
     """Return the part in which quasiparticles of one spin lose an energy ε to a phonon.
 
     It is ∫ dε ε³ (e^{−ε/T} − e^{−ε/T_bath})/(1 − e^{−ε/T_bath}) ∫ dE C f(E − h) [1 − f(E + ε − h)]
     with C = [E(E + ε) − Δ²]/[√(E² − Δ²) √((E + ε)² − Δ²)], E from Δ and ε from 0 to ∞.
     """
-    phonon, above = _nodes(np.maximum(kT, kT_bath)), _nodes(kT)
-    e, kT_e, kT_ph = phonon.energy, kT[:, np.newaxis], kT_bath[:, np.newaxis]
-    kT_hot = np.maximum(kT_e, kT_ph)
-    rate = np.abs(kT_e - kT_ph) / (kT_e * kT_ph)  # 1/T_bath − 1/T without cancellation
-    net = np.sign(kT_e - kT_ph) * _exp(-e / kT_hot) * -_expm1(-e * rate) / -_expm1(-e / kT_ph)
-    D, x = Delta[:, np.newaxis], above.energy
+    phonon, above = _nodes(lead.hotter), _nodes(lead.kT)
+    lost, x, Delta = phonon.energy, above.energy, lead.Delta
+    net = np.sign(lead.excess) * _exp(-lost / lead.hotter) * -_expm1(-lost * np.abs(lead.excess))
+    net /= -_expm1(-lost / lead.kT_bath)
     # The exponentials of sums are products of these: one for each node, not for each pair.
-    a = _exp((h[:, np.newaxis] - D - x) / kT_e)[:, np.newaxis, :]
-    b = _exp(-e / kT_e)[:, :, np.newaxis]
-    occupied = a / ((1.0 + a) * (1.0 + a * b))
-    ex, y = e[:, :, np.newaxis], x[:, np.newaxis, :]
-    DD, z = D[:, :, np.newaxis], x[:, np.newaxis, :] + e[:, :, np.newaxis]
-    # E(E + ε) − Δ² with E = Δ + y, and (E + ε)² − Δ² = z (2Δ + z)
-    coherence = (y * (2.0 * DD + y) + (DD + y) * ex) / np.sqrt(z * (2.0 * DD + z))
-    inner_weight = (above.weight / np.sqrt(x * (2.0 * D + x)))[:, np.newaxis, :]
-    outer_weight = (phonon.weight * e * e * e * net)[:, :, np.newaxis]
-    return _summed(coherence * occupied * inner_weight * outer_weight)
+    a = _across(_exp((lead.h - Delta - x) / lead.kT))
+    occupied = a / ((1.0 + a) * (1.0 + a * _down(_exp(-lost / lead.kT))))
+    # E(E + ε) − Δ² and (E + ε)² − Δ² without cancellation, with E = Δ + x and z = x + ε.
+    z = _across(x) + _down(lost)
+    factor = _across(x * (2.0 * Delta + x)) + _across(Delta + x) * _down(lost)
+    factor /= np.sqrt(z * (_down(2.0 * Delta) + z))
+    inner = _across(above.weight / np.sqrt(x * (2.0 * Delta + x)))
+    return _summed(factor * occupied * inner * _down(phonon.weight * lost * lost * lost * net))
 
 
-def _recombination(
-    kT: FloatArray, kT_bath: FloatArray, h: FloatArray, Delta: FloatArray
-) -> FloatArray:
+def _recombination(lead: _Lead) -> FloatArray:
     """Return the part in which two quasiparticles of opposite spin become a pair and a phonon.
 
     It is ∫ dE dE' C (E + E')³ [n(E + E', T) − n(E + E', T_bath)] [1 − f(E − h) − f(E' + h)] with
-    C = (E E' + Δ²)/[√(E² − Δ²) √(E'² − Δ²)], both energies from Δ to ∞.
+    C = (E E' + Δ²)/[√(E² − Δ²) √(E'² − Δ²)], both energies from Δ to ∞. In p = e^{−(E + E')/T}
+    = a b of the two occupations, n(T) − n(T_bath) times 1 − f − f' is (p − p_bath)/(1 − p_bath)
+    /[(1 + a)(1 + b)].
     """
-    nodes = _nodes(np.maximum(kT, kT_bath))
-    D, x, field = Delta[:, np.newaxis], nodes.energy, h[:, np.newaxis]
-    E, kT_e, kT_ph = D + x, kT[:, np.newaxis], kT_bath[:, np.newaxis]
-    rate = np.abs(kT_e - kT_ph) / (kT_e * kT_ph)  # 1/T_bath − 1/T without cancellation
-    hot = _exp(-E / np.maximum(kT_e, kT_ph))
-    bath = _exp(-E / kT_ph)
-    drop = _expm1(-E * rate)
-    first, second = _exp((field - E) / kT_e), _exp(-(field + E) / kT_e)
-    weight = nodes.weight / np.sqrt(x * (2.0 * D + x))
+    nodes = _nodes(lead.hotter)
+    Delta, x = lead.Delta, nodes.energy
+    E = Delta + x
+    hot, bath = _exp(-E / lead.hotter), _exp(-E / lead.kT_bath)
+    drop = _expm1(-E * np.abs(lead.excess))
+    fallen = _down(drop) + _across(drop) + _down(drop) * _across(drop)  # e^{−(E + E') excess} − 1
+    net = _down(hot * -np.sign(lead.excess)) * _across(hot) * fallen
+    net /= 1.0 - _down(bath) * _across(bath)
+    a, b = _exp((lead.h - E) / lead.kT), _exp(-(lead.h + E) / lead.kT)
+    net /= (1.0 + _down(a)) * (1.0 + _across(b))
+    total = _down(E) + _across(E)
+    factor = total * total * total * (_down(E) * _across(E) + _down(Delta * Delta))
+    weight = nodes.weight / np.sqrt(x * (2.0 * Delta + x))
+    return _summed(factor * net * (_down(weight) * _across(weight)))
 
-    def pairs(row: FloatArray) -> FloatArray:
-        return row[:, :, np.newaxis]
 
-    def columns(row: FloatArray) -> FloatArray:
-        return row[:, np.newaxis, :]
+def _down(row: FloatArray) -> FloatArray:
+    """Return numbers of shape (m, n) as those of the rows of m tables."""
+    return row[:, :, np.newaxis]
 
-    # (1 + A)(1 + B) − 1 without cancellation; n(T) − n(T_bath) times 1 − f − f is then
-    # (p − p_bath)/(1 − p_bath)/[(1 + a)(1 + b)], where a b = p = e^{−(E + E')/T}.
-    fallen = pairs(drop) + columns(drop) + pairs(drop) * columns(drop)
-    sign = pairs(np.sign(kT_e - kT_ph))
-    net = sign * (pairs(hot) * columns(hot)) * -fallen / (1.0 - pairs(bath) * columns(bath))
-    empty = (1.0 + pairs(first)) * (1.0 + columns(second))
-    total = pairs(E) + columns(E)
-    coherence = pairs(E) * columns(E) + (D * D)[:, :, np.newaxis]
-    return _summed(
-        total * total * total * net * coherence / empty * (pairs(weight) * columns(weight))
-    )
+
+def _across(row: FloatArray) -> FloatArray:
+    """Return numbers of shape (m, n) as those of the columns of m tables."""
+    return row[:, np.newaxis, :]
 
 
 def _nodes(scale: FloatArray) -> _Nodes:
-    """Return nodes from 0 to ∞ on the scales of given energies."""
-    return _Nodes(_ENERGY * scale[:, np.newaxis], _WEIGHT * scale[:, np.newaxis])
+    """Return nodes from 0 to ∞ on the scales of given energies, shape (m, 1)."""
+    return _Nodes(_ENERGY * scale, _WEIGHT * scale)
 
 
 def _summed(terms: FloatArray) -> FloatArray:
