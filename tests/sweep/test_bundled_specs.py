@@ -19,7 +19,7 @@ from thermospin.spec import (
 
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
-MACHINE = ["efficiency", "film", "loadline", "noise", "polarised"]
+MACHINE = ["efficiency", "film", "heater", "loadline", "noise", "polarised"]
 FILMS = ["fig2b_film", "fig3b_film"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
     0.5: 0.043115284125109,
@@ -78,6 +78,7 @@ def test_each_use_is_a_good_example(name):
     ("name", "outputs", "dims"),
     [
         ("efficiency", ("power", "J_S", "efficiency"), ("h_exc", "V")),
+        ("heater", ("T_S_rising", "T_S_falling", "I_q"), ("V", "heater")),
         ("loadline", ("V_load", "power_load", "efficiency_load"), ("h_exc", "R_L")),
         ("noise", ("S_I", "fano"), ("T_S", "V")),
         ("film", ("I_q", "dIdV", "V_S"), ("T_S", "V")),

@@ -22,14 +22,12 @@ def heating_problems(root: MappingNode, given: set[str]) -> Iterator[Problem]:
     """
     island = [name for name in ISLAND if node_at(root, (_MATERIAL, name)) is not None]
     heating = [name for name in HEATING if name in given]
-    if not heating and not given & {"T", "T_S"}:
+    temperature = [name for name in ("T", "T_S") if name in given]
+    if not heating and not temperature:
         yield _problem(root, "T_S", "missing key, must be given in fixed or in axes")
-    for name in heating:
-        if beside := sorted(given & {"T", "T_S"}):
-            yield _problem(
-                root, name, f"stands in place of T_S, must not be given beside {beside[0]}"
-            )
-            break
+    if heating and temperature:
+        rule = f"stands in place of T_S, must not be given beside {temperature[0]}"
+        yield _problem(root, heating[0], rule)
     for name in HEATING if heating else ():
         if name not in given and not (island and name == "electron_phonon"):
             rule = f"missing key, must be given in fixed or in axes beside {heating[0]}"
@@ -38,12 +36,10 @@ def heating_problems(root: MappingNode, given: set[str]) -> Iterator[Problem]:
         rule = f"follows from {' and '.join(ISLAND)} of the material, must not be given beside them"
         yield _problem(root, "electron_phonon", rule)
     if "heater" not in given:
-        for path in [(_MATERIAL, name) for name in island] + [("branch",)] * _has(root, "branch"):
+        idle: list[KeyPath] = [(_MATERIAL, name) for name in island]
+        idle += [("branch",)] if node_at(root, ("branch",)) is not None else []
+        for path in idle:
             yield Problem(place_of_key(root, path), path, "has a meaning with a heater only")
-
-
-def _has(root: MappingNode, key: str) -> int:
-    return int(node_at(root, (key,)) is not None)
 
 
 def _problem(root: MappingNode, name: str, rule: str) -> Problem:

@@ -160,6 +160,7 @@ def _twofold_problems(places: dict[str, tuple[str, Place]]) -> Iterator[Problem]
 
 
 _NEEDED = (("biased", "a bias", "V"), ("loaded", "a load", "R_L"), ("heated", "a heater", "heater"))
+"""What an output may need, in words, and the parameter that gives it."""
 
 
 def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Problem]:
@@ -172,7 +173,5 @@ def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Prob
                 rule = f"output {output.name} needs {what}: add {name} to axes or fixed"
                 yield Problem(item.place, ("outputs", i), rule)
         if output and "heater" in given and not output.biased:
-            rule = (
-                f"output {output.name} has no bias, at which a heater could set T_S: leave it out"
-            )
+            rule = f"output {output.name} has no bias, at which a heater sets T_S: leave it out"
             yield Problem(item.place, ("outputs", i), rule)
