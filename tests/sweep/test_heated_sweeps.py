@@ -1,6 +1,10 @@
 """Sweeps over heaters: specs that have one in place of T_S, their chunks, files and units."""
 
+import re
+import subprocess
+import sys
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,3 +256,22 @@ def test_lost_energy_is_found_where_a_heater_sets_the_temperature(tmp_path):
     spec = parse_spec(TEXT % ("", "heater: [0.3], V: [0.2]", "", "J_S, J_Sm, I_q"), "x")
     ts.run_sweep(spec, tmp_path / "x.h5", engine=evaluated_wrongly("J_Sm", 1.0001), threads=1)
     assert "thermodynamics" in failed(tmp_path / "x.h5", sample=0)
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "heat-balance.md"
+
+
+def test_the_spec_of_the_page_is_understood():
+    (text,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    spec = parse_spec(text, "page")
+    assert spec.fixed["electron_phonon"] == pytest.approx(29.58, abs=5e-3)
+    assert spec.axes["heater"][-1] == pytest.approx(2.5)
+
+
+def test_the_script_of_the_page_draws_its_picture(tmp_path):
+    script = PAGE.parent / "heat-balance" / "hysteresis.py"
+    picture = tmp_path / "hysteresis.png"
+    subprocess.run([sys.executable, script, picture], check=True, cwd=tmp_path)
+    assert picture.read_bytes().startswith(b"\x89PNG")
