@@ -5,6 +5,8 @@ the phonons beside the same double integral by nested quadrature of SciPy, in on
 """
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from measuring import print_figures, seconds_of
@@ -14,7 +16,13 @@ from thermospin import Junction, bcs_gap, electron_phonon_power, evaluate
 from thermospin.bench.budget import Budget, require
 from thermospin.units import BCS_RATIO
 
-ISLAND = {"T_bath": 0.01, "electron_phonon": 10.0, "T_Sm": 0.01, "h_exc": 0.4, "gamma": 1e-4}
+ISLAND: dict[str, Any] = {
+    "T_bath": 0.01,
+    "electron_phonon": 10.0,
+    "T_Sm": 0.01,
+    "h_exc": 0.4,
+    "gamma": 1e-4,
+}
 ANSWER = 0.659531116981
 """Steady T_S at heater = 1, V = 0, …"""
 POWER = 1.2877654776789e-01
@@ -34,7 +42,9 @@ def figures(quick: bool) -> list[Budget]:
         lambda: [evaluate(NAMES, [0.0], Junction(heater=power, **ISLAND)) for power in alone]
     )
     T = np.linspace(0.05, 0.95, 64)
-    require("the power to phonons", abs(electron_phonon_power(0.7, 0.3) / POWER - 1.0), 1e-11)
+    require(
+        "the power to phonons", abs(float(electron_phonon_power(0.7, 0.3)) / POWER - 1.0), 1e-11
+    )
     ours = seconds_of(lambda: electron_phonon_power(T, 0.3)) / T.size
     theirs = seconds_of(lambda: require("SciPy", abs(nested(0.7, 0.3) / POWER - 1.0), 1e-6))
     return [
@@ -80,7 +90,7 @@ def nested(T: float, T_bath: float) -> float:
     return total / (24.0 * 1.0369277551433699 * BCS_RATIO**5)
 
 
-def _integral(function: object, low: float, high: float) -> float:
+def _integral(function: Callable[[float], float], low: float, high: float) -> float:
     return float(quad(function, low, high, epsabs=0.0, epsrel=1e-7, limit=200)[0])
 
 
