@@ -273,7 +273,12 @@ class Junction:
 
     def _given(self) -> list[str]:
         """Return the names of the fields that have a value."""
-        return [name for name in self._quantities() if getattr(self, name) is not None]
+        may_lack = ("T_S", "R_L", *HEATING)
+        return [
+            name
+            for name in self._quantities()
+            if name not in may_lack or getattr(self, name) is not None
+        ]
 
     @property
     def shape(self) -> tuple[int, ...]:
