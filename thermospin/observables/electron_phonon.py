@@ -26,7 +26,7 @@ _MOST = 8
 """Leads that are integrated together, so that their arrays stay in the processor's caches."""
 
 
-class _Nodes(NamedTuple):
+class _EnergyNodes(NamedTuple):
     """Energies above a threshold, shape (m, n), and their weights in a sum, both in Δ0."""
 
     energy: FloatArray
@@ -97,7 +97,7 @@ def _fifth(x: FloatArray) -> FloatArray:
     return x * x * (x * x) * x
 
 
-class _Lead(NamedTuple):
+class _IslandLead(NamedTuple):
     """A lead and its phonons, energies in Δ0, each of shape (m, 1).
 
     ``excess`` is 1/k_BT_bath − 1/k_BT, which the energies lose where they are nearly equal.
@@ -121,13 +121,13 @@ def _superconducting(
     """Return the double integral of superconductors, in Δ0⁵, shape (m,)."""
     kT, kT_bath = BCS_RATIO * T, BCS_RATIO * T_bath
     columns = (kT, kT_bath, BCS_RATIO * (T - T_bath) / (kT * kT_bath), h, Delta)
-    lead = _Lead(*(each[:, np.newaxis] for each in columns))
+    lead = _IslandLead(*(each[:, np.newaxis] for each in columns))
     one_spin = _scattering(lead)
     other_spin = _scattering(lead._replace(h=-lead.h)) if h.any() else one_spin
     return one_spin + other_spin + _recombination(lead)
 
 
-def _scattering(lead: _Lead) -> FloatArray:
+def _scattering(lead: _IslandLead) -> FloatArray:
     """Return the part in which quasiparticles of one spin lose an energy ε to a phonon.
 
     It is ∫ dε ε³ (e^{−ε/T} − e^{−ε/T_bath})/(1 − e^{−ε/T_bath}) ∫ dE C f(E − h) [1 − f(E + ε − h)]
@@ -148,7 +148,7 @@ def _scattering(lead: _Lead) -> FloatArray:
     return _summed(factor * occupied * inner * _down(phonon.weight * lost * lost * lost * net))
 
 
-def _recombination(lead: _Lead) -> FloatArray:
+def _recombination(lead: _IslandLead) -> FloatArray:
     """Return the part in which two quasiparticles of opposite spin become a pair and a phonon.
 
     It is ∫ dE dE' C (E + E')³ [n(E + E', T) − n(E + E', T_bath)] [1 − f(E − h) − f(E' + h)] with
@@ -182,9 +182,9 @@ def _across(row: FloatArray) -> FloatArray:
     return row[:, np.newaxis, :]
 
 
-def _nodes(scale: FloatArray) -> _Nodes:
+def _nodes(scale: FloatArray) -> _EnergyNodes:
     """Return nodes from 0 to ∞ on the scales of given energies, shape (m, 1)."""
-    return _Nodes(_ENERGY * scale, _WEIGHT * scale)
+    return _EnergyNodes(_ENERGY * scale, _WEIGHT * scale)
 
 
 def _summed(terms: FloatArray) -> FloatArray:
