@@ -15,6 +15,7 @@ from typing import Any
 import accuracy
 import dense_gain
 import film_gaps
+import heat_balance
 import memory
 import outputs
 import startup
@@ -41,7 +42,7 @@ def measure(quick: bool, points: int) -> dict[str, Any]:
     """
     results = bench.run(quick=quick, every=True)
     results["rows"].insert(0, asdict(tca_bcs.row()))
-    measured = (whole_sweeps, dense_gain, outputs, film_gaps, startup)
+    measured = (whole_sweeps, dense_gain, outputs, film_gaps, heat_balance, startup)
     found = [figure for each in measured for figure in each.figures(quick)]
     found.append(memory.peak_memory(points))
     results["figures"] += [figure.as_dict() for figure in found]

@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermospin.quantities import (
+    BRANCHES,
     GAP_MODELS,
+    HEATING,
     NOT_AT_AN_ANGLE,
     PARAMETERS,
     STANDS_FOR,
     GapModel,
+    heating_not_derived,
     mistake_of_microwaves,
     turned_with_rates,
 )
@@ -110,14 +113,22 @@ class Junction:
     hf : array_like, optional
         Energy of their photons, in Δ0, 1e-3 to 10; needed where V_ac is above 0, and at least
         V_ac/1000.
+    heater, T_bath, electron_phonon : array_like, optional
+        In place of T_S: the power of a heater into S, in G_T Δ0²/e², 0 to 1e12; the temperature of
+        the phonons in S, in T_c; and its coupling κ = Σ 𝒱 T_c⁵/(G_T Δ0²/e²) to them, 0 to 1e12. At
+        each bias T_S then follows from the heat balance (docs/heat-balance.md).
+    branch : {"rising", "falling"}
+        Which steady T_S that is, where several are stable: the one that is reached as the heater
+        grows from zero, or as it falls from a large power.
 
     Raises
     ------
     ValueError
-        If a value is not finite or out of range, if neither ``T`` nor ``T_S`` is given, if what
-        stands for both leads is given beside that of one lead, if the shapes do not broadcast,
-        if fields at an angle meet rates of either lead, which is not derived, or if V_ac is given
-        without hf or is too large for it.
+        If a value is not finite or out of range, if neither ``T`` nor ``T_S`` nor a heater with
+        all that it needs is given, if what stands for both leads is given beside that of one lead,
+        if the shapes do not broadcast, if V_ac is given without hf or is too large for it, or if
+        parameters meet for which nothing is derived: fields at an angle and rates of either lead, a
+        heater and what its balance does not know.
     TypeError
         If a value is a quantity of a library of units, or a masked array.
     """
@@ -147,6 +158,10 @@ class Junction:
     spin_flip_Sm: ArrayLike | None = None
     V_ac: ArrayLike = 0.0
     hf: ArrayLike | None = None
+    heater: ArrayLike | None = None
+    T_bath: ArrayLike | None = None
+    electron_phonon: ArrayLike | None = None
+    branch: ArrayLike = "rising"  # typed like the rest: parameters are often spread from a mapping
 
     def __post_init__(
         self,
@@ -162,8 +177,7 @@ class Junction:
         self._give_to_both_leads("depairing", depairing)
         self._give_to_both_leads("spin_orbit", spin_orbit)
         self._give_to_both_leads("spin_flip", spin_flip)
-        if self.T_S is None:
-            raise ValueError("T_S, the temperature of S in T_c, must be given, or T of both leads")
+        self._check_heating(T)
         if self.gap_model not in GAP_MODELS:
             raise ValueError(
                 f"gap_model must be one of {', '.join(GAP_MODELS)}, not {self.gap_model!r}"
@@ -173,10 +187,58 @@ class Junction:
             if value is not _default(name):
                 object.__setattr__(self, name, validated(name, value))
         self.shape  # noqa: B018 - raises where the fields do not broadcast
-        if turned_with_rates({name: getattr(self, name) for name in self._given()}):
+        if turned_with_rates(self.given()):
             raise ValueError(NOT_AT_AN_ANGLE)
         if wrong := mistake_of_microwaves(self.V_ac, self.hf):
             raise ValueError(wrong)
+        if self.is_heated and (rule := heating_not_derived(self.given(), self.gap_model)):
+            raise ValueError(rule)
+
+    def _check_heating(self, T: ArrayLike | None) -> None:
+        """Refuse a junction that has not exactly one of T_S and a heater with what it needs."""
+        if self.branch not in BRANCHES:
+            raise ValueError(f"branch must be one of {', '.join(BRANCHES)}, not {self.branch!r}")
+        given = [name for name in HEATING if getattr(self, name) is not None]
+        if given and self.T_S is not None:
+            both = "T_S" if T is None else "T"
+            raise ValueError(f"{both} is given beside {given[0]}: give one or the other")
+        if given and len(given) < len(HEATING):
+            missing = ", ".join(name for name in HEATING if name not in given)
+            raise ValueError(f"{given[0]} needs {missing} as well")
+        if not given and self.T_S is None:
+            raise ValueError(
+                "T_S, the temperature of S in T_c, must be given, or T of both leads, or heater,"
+                " T_bath and electron_phonon"
+            )
+        if not given and self.branch != BRANCHES[0]:
+            raise ValueError(f"branch {self.branch} has a meaning with a heater only: give heater")
+
+    @property
+    def is_heated(self) -> bool:
+        """Whether T_S follows from a heat balance."""
+        return self.heater is not None
+
+    def at_temperatures(self, T_S: ArrayLike, rows: NDArray[np.int64]) -> Junction:
+        """Return some of the heated junctions, each at a given temperature of S.
+
+        Parameters
+        ----------
+        T_S : array_like
+            The temperatures, in T_c, shape (n,).
+        rows : ndarray of int, shape (n,)
+            Which of the junctions has each of them, counted in the order of their memory.
+        """
+        left_out = (*HEATING, "T_S")
+        kept = {name: value for name, value in self.given().items() if name not in left_out}
+        some = {
+            name: np.broadcast_to(value, self.shape).reshape(-1)[rows] if np.ndim(value) else value
+            for name, value in kept.items()
+        }
+        return Junction(T_S=T_S, gap_model=self.gap_model, **some)
+
+    def given(self) -> dict[str, FloatArray]:
+        """Return the parameters that have a value."""
+        return {name: getattr(self, name) for name in self._given()}
 
     def _give_to_both_leads(self, both: str, value: ArrayLike | None) -> None:
         """Set the fields of the two leads that are not given to a value, or to their default.
@@ -196,12 +258,14 @@ class Junction:
 
     def _rows(self) -> list[ShownRow]:
         """Return what is shown of the junction: its leads, and what differs from the default."""
-        always = ("T_S", "T_Sm", "h_exc", "gamma_S", "gamma_Sm")
+        always = ("T_S", *HEATING, "T_Sm", "h_exc", "gamma_S", "gamma_Sm")
         rows = []
         for name in self._given():
             parameter, values = PARAMETERS[name], getattr(self, name)
             if name in always or not np.array_equal(values, parameter.default or 0.0):
                 rows.append(row(name, values, parameter.unit, parameter.meaning))
+        if self.branch != BRANCHES[0]:
+            rows.append(ShownRow("branch", str(self.branch), "how the steady T_S is reached"))
         if self.gap_model != "self-consistent":
             rows.append(ShownRow("gap_model", self.gap_model, "how the gaps depend on T and h"))
         return rows
@@ -220,9 +284,13 @@ class Junction:
         return [field.name for field in fields(cls) if field.name in PARAMETERS]
 
     def _given(self) -> list[str]:
-        """Return the names of the fields that have a value: R_L and hf may be None."""
-        absent = {name for name in ("R_L", "hf") if getattr(self, name) is None}
-        return [name for name in self._quantities() if name not in absent]
+        """Return the names of the fields that have a value."""
+        may_lack = ("T_S", "R_L", "hf", *HEATING)
+        return [
+            name
+            for name in self._quantities()
+            if name not in may_lack or getattr(self, name) is not None
+        ]
 
     @property
     def shape(self) -> tuple[int, ...]:

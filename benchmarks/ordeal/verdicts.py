@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from ordeal.kinds import NAMES, Draw, junction_of
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+from thermospin.observables.biased_points import points_of
 from thermospin.observables.conductances import chord_conductance
-from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
+from thermospin.observables.points import HEAT_AND_NOISE, Points
 from thermospin.observables.spin_currents import spin_currents
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))

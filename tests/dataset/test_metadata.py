@@ -7,7 +7,7 @@ from functools import partial
 import h5py
 import numpy as np
 import pytest
-from sweep_cases import ALUMINIUM, STAND_IN, make_spec, patience, stopped_after
+from sweep_cases import ALUMINIUM, OF_GIVEN_T_S, STAND_IN, make_spec, patience, stopped_after
 from sweep_cases import Metadata as Places
 
 from thermospin import dataset, execution
@@ -15,13 +15,12 @@ from thermospin.dataset import FileError, opened, output_path_of
 from thermospin.dataset.hdf5_metadata import Metadata
 from thermospin.dataset.hdf5_objects import ends_of, object_at
 from thermospin.execution import CutSizes
-from thermospin.quantities import OUTPUTS
 from thermospin.verification import verify
 
 DAMAGES = 60  # of a bounded sample
 AXES = {"h_exc": [0.0, 0.2], "V": [-0.2, 0.0, 0.2], "T_S": [0.3, 0.7]}
 SMALL = make_spec({"V": [0.1, 0.2]}, ["I_q"])
-LARGE = make_spec(AXES, list(OUTPUTS), fixed={"R_L": 1.0, "theta": 0.5}, material=ALUMINIUM)
+LARGE = make_spec(AXES, OF_GIVEN_T_S, fixed={"R_L": 1.0, "theta": 0.5}, material=ALUMINIUM)
 LONG = make_spec(AXES, ["I_q", "V_S"], overrides=[f"title={'Δ' * 60_000}"])
 
 

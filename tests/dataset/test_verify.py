@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sweep_cases import STAND_IN, make_spec, stand_in
+from sweep_cases import OF_GIVEN_T_S, STAND_IN, make_spec, stand_in
 
 from thermospin import observables, parse_spec, run_sweep
 from thermospin.cli import main
@@ -30,7 +30,7 @@ axes:
 outputs: [%s]
 material: {Delta_0: 200 ueV, G_T: 0.1 mS}
 """
-EVERYTHING = parse_spec(SPEC % ", ".join(OUTPUTS), "everything.yaml")
+EVERYTHING = parse_spec(SPEC % ", ".join(OF_GIVEN_T_S), "everything.yaml")
 ONE_FIELD = SPEC.replace("[-0.3, 0, 0.3]", "[0.3]")  # where no output is 0 for all bias values
 
 
@@ -76,7 +76,7 @@ def test_the_sample_follows_from_the_spec_alone(sound):
     assert verify(sound, sample=1) == verify(sound, sample=1)
 
 
-@pytest.mark.parametrize("name", [name for name in OUTPUTS if not name.endswith("_error")])
+@pytest.mark.parametrize("name", [name for name in OF_GIVEN_T_S if not name.endswith("_error")])
 def test_a_wrong_number_of_any_output_is_found(falsified, name):
     def change(found):
         if name in found.values:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from numba.core.errors import TypingError
+from sweep_cases import OF_GIVEN_T_S
 
 import thermospin
 from thermospin.cli import main
@@ -69,7 +70,7 @@ def python(code, folder, **environment):
 
 
 def test_nothing_is_compiled_after_a_warm_up(tmp_path):
-    everything = ", ".join(thermospin.quantities.OUTPUTS)
+    everything = ", ".join(OF_GIVEN_T_S)
     (tmp_path / "all.yaml").write_text(SPEC.format(outputs=everything))
     (tmp_path / "point.yaml").write_text(
         "fixed: {V: 0.1}\naxes: {T_S: [0.7]}\noutputs: [I_q, V_S]\n"

@@ -11,9 +11,12 @@ from thermospin.quantities import GAP_MODELS, PARAMETERS, RATES, STANDS_FOR
 FIELDS = [name for name in PARAMETERS if name not in ("V", *STANDS_FOR)]
 
 
+HEATED = {"heater": 1.0, "T_bath": 0.1, "electron_phonon": 1.0}
+
+
 def changed(name, value, **more):
-    given = {name: value} | more
-    return Junction(**given) if name == "T" else Junction(**({"T_S": 0.7} | given))
+    base = {} if name == "T" else HEATED if name in HEATED else {"T_S": 0.7}
+    return Junction(**(base | {name: value} | more))
 
 
 def test_defaults():

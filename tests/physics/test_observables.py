@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 import pytest
 from frozen_records import INTERPRETED
+from sweep_cases import OF_GIVEN_T_S
 
 import thermospin
 from thermospin import (
@@ -39,8 +40,8 @@ DENSITY = 1e-14
 IN_CIRCUIT = ("power_max", "efficiency_max", "G_load_max")
 IN_CIRCUIT += ("V_load", "power_load", "efficiency_load")  # see test_circuits
 FLOW_OUTPUTS = [name for name, output in OUTPUTS.items() if output.source is FLOWS]
-CURRENTS = [name for name in OUTPUTS if name not in FLOW_OUTPUTS]
-BIASED = [name for name, output in OUTPUTS.items() if output.biased]
+CURRENTS = [name for name in OF_GIVEN_T_S if name not in FLOW_OUTPUTS]
+BIASED = [name for name, output in OUTPUTS.items() if output.biased and not output.heated]
 UNBIASED = [name for name, output in OUTPUTS.items() if not output.biased]
 BIAS = np.array([-1.7, -0.3, -1e-5, 0.0, 1e-5, 0.2, 0.3])
 DRAWN = slice(None, None, 100 if INTERPRETED else 1)  # without the JIT each takes six seconds
@@ -318,7 +319,7 @@ def test_a_tolerance_out_of_range_is_named(call, rtol):
 
 @pytest.fixture(scope="module")
 def everything():
-    return evaluate(OUTPUTS, BIAS, JUNCTIONS)
+    return evaluate(OF_GIVEN_T_S, BIAS, JUNCTIONS)
 
 
 @pytest.fixture(scope="module")
@@ -387,7 +388,7 @@ def test_chord_conductance_joins_the_quotient():
 
 
 def test_shapes_and_order(everything):
-    assert list(everything.values) == list(OUTPUTS)
+    assert list(everything.values) == OF_GIVEN_T_S
     for name, values in everything.values.items():
         assert values.shape == ((COUNT, len(BIAS)) if OUTPUTS[name].biased else (COUNT,))
     assert everything.status.shape == (COUNT, len(BIAS))
@@ -410,7 +411,7 @@ def test_only_what_is_asked_for_has_a_status():
     assert list(without.values) == ["V_S", "h_t"]
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("name", OF_GIVEN_T_S)
 def test_bits_do_not_depend_on_what_else_is_asked_for(everything, without_heat, name):
     """Only heat and noise bring their own currents, which are as accurate."""
     alone = evaluate([name], BIAS, JUNCTIONS).values[name]

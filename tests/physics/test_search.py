@@ -18,7 +18,7 @@ from thermospin.kernels.panel_layout import lay_panels
 from thermospin.kernels.panel_model import LOAD, RTOL, SIZE, VOLTAGE, at, chart_of_search, mixture
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.search import Question, highest, model_on, read
-from thermospin.observables.points import points_of
+from thermospin.observables.biased_points import points_of
 
 MAXIMA = ["power_max", "efficiency_max", "G_load_max"]
 BARRIERS = {

@@ -46,6 +46,10 @@ def make_spec(axes, outputs, fixed=(), material=None, overrides=()):
     )
 
 
+OF_GIVEN_T_S = [name for name, output in OUTPUTS.items() if not output.heated]
+"""The outputs of a junction without a heater."""
+
+
 @dataclass
 class Evaluation:
     values: dict

@@ -19,7 +19,7 @@ from thermospin.spec import (
 
 PANELS = ["fig1b", "fig2a", "fig2b", "fig2c", "fig2d", "fig3a", "fig3b", "fig3c", "fig3d"]
 SENSITIVITY = ["gamma_peaks", "gamma_window"]
-MACHINE = ["critical_current", "efficiency", "film", "loadline", "noise", "polarised"]
+MACHINE = ["critical_current", "efficiency", "film", "heater", "loadline", "noise", "polarised"]
 MICROWAVES = ["microwaves", "microwaves_seebeck"]
 FILMS = ["fig2b_film", "fig3b_film"]
 THRESHOLD = {  # 1 − Δ(T_S)/Δ0 of the BCS gap, 15 digits
@@ -79,6 +79,7 @@ def test_each_use_is_a_good_example(name):
     ("name", "outputs", "dims"),
     [
         ("efficiency", ("power", "J_S", "efficiency"), ("h_exc", "V")),
+        ("heater", ("T_S_rising", "T_S_falling", "I_q"), ("V", "heater")),
         ("loadline", ("V_load", "power_load", "efficiency_load"), ("h_exc", "R_L")),
         ("microwaves", ("I_q", "P_ac"), ("V_ac", "V")),
         ("microwaves_seebeck", ("V_S", "G_0"), ("hf", "V_ac")),

@@ -5,8 +5,9 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep_cases import OF_GIVEN_T_S
 
-from thermospin.quantities import OUTPUTS, PARAMETERS
+from thermospin.quantities import PARAMETERS
 from thermospin.spec import SpecError, SweepSpec, parse_spec
 
 MUTATIONS = 100
@@ -110,7 +111,7 @@ def specs(draw):
         "title": draw(st.text("abc Δ(1)", max_size=9)),
         "fixed": {name: draw(values(name)) for name in names[cut:]},
         "axes": axes,
-        "outputs": draw(st.lists(st.sampled_from(list(OUTPUTS)), min_size=1, unique=True)),
+        "outputs": draw(st.lists(st.sampled_from(OF_GIVEN_T_S), min_size=1, unique=True)),
         "numerics": {"rtol": draw(st.floats(1e-13, 1e-2))},
     }
 

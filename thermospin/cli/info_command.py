@@ -158,12 +158,17 @@ def _overview(summary: "FileSummary") -> list[tuple[str, str]]:
         *((name, _counts(counts)) for name, counts in summary.status.items()),
         ("size", size(summary.bytes)),
         ("gap_model", summary.gap_model),
+        *([("branch", summary.branch)] if _is_heated(summary) else []),
         ("rtol", f"{summary.rtol:g}"),
         ("material", _material(summary.material)),
         ("overrides", ", ".join(summary.spec.overrides) or "none"),
         ("spec sha256", summary.spec_sha256),
         ("layout", str(summary.layout)),
     ]
+
+
+def _is_heated(summary: "FileSummary") -> bool:
+    return "heater" in {*summary.fixed, *(axis.name for axis in summary.axes)}
 
 
 def _counts(counts: dict[str, int]) -> str:

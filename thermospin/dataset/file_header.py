@@ -11,11 +11,12 @@ from thermospin.dataset.hdf5_attributes import Attribute, number_of, text_of
 from thermospin.dataset.hdf5_metadata import FormatError
 from thermospin.dataset.provenance import NumericalIdentity
 from thermospin.dataset.schema import GEOMETRY, LAYOUT, SHARD
-from thermospin.quantities import GAP_MODELS
+from thermospin.quantities import BRANCHES, GAP_MODELS
 from thermospin.spec import CONTROL, CONTROL_BUT_LINES, LARGEST, Material, material_of
 
 _ESCAPED = 6  # characters that JSON makes of a byte of an override, at most
 _LARGEST_NUMBER = 2**63  # in the provenance
+_BRANCH = "thermospin_branch"
 _SHA256 = re.compile("[0-9a-f]{64}")
 _SHARE = re.compile("([1-9][0-9]{0,9})/([1-9][0-9]{0,9})")
 _ESCAPED_CONTROL = re.compile(r"\\u00([01]|7f|[89])", re.IGNORECASE)
@@ -64,6 +65,8 @@ class FileHeader:
         ``i/n`` if it holds only a share of the chunks of a sweep.
     geometry : tuple of int
         Of a shard: number of chunks of the whole sweep, and how far each reaches along the axes.
+    branch : str
+        Which steady T_S heated junctions have: one of `thermospin.quantities.BRANCHES`.
     provenance : dict
         How it came about.
     """
@@ -79,6 +82,7 @@ class FileHeader:
     provenance: dict[str, Any]
     shard: str | None = None
     geometry: tuple[int, ...] = ()
+    branch: str = BRANCHES[0]
 
     @cached_property
     def material(self) -> Material | None:
@@ -110,6 +114,8 @@ def header_of(attributes: Attributes) -> FileHeader:
     _require("thermospin_rtol", 0.0 < rtol < 1.0)
     _require("thermospin_gap_model", gap_model in GAP_MODELS)
     _require("thermospin_spec_sha256", _SHA256.fullmatch(spec_sha256))
+    branch = _text(attributes, _BRANCH) if _BRANCH in attributes else BRANCHES[0]
+    _require(_BRANCH, branch in BRANCHES)
     shard, geometry = _share(attributes)
     return FileHeader(
         layout=layout,
@@ -122,6 +128,7 @@ def header_of(attributes: Attributes) -> FileHeader:
         spec_sha256=spec_sha256,
         shard=shard,
         geometry=geometry,
+        branch=branch,
         provenance=_provenance(attributes),
     )
 

@@ -97,6 +97,7 @@ def root_attributes(
         "thermospin_spec_overrides": json.dumps(list(spec.overrides)),
         "thermospin_spec_sha256": spec.sha256,
         "thermospin_gap_model": spec.gap_model,
+        **({"thermospin_branch": spec.branch} if spec.is_heated else {}),
         "thermospin_rtol": np.float64(spec.rtol),
         "thermospin_provenance": provenance,
         "thermospin_complete": np.int32(complete),

@@ -4,7 +4,8 @@ The axes fall into three: those before V, V itself, those after V. A chunk is a 
 flattened axes before V, some of V, and a range of the flattened axes after V. The junctions of a
 chunk are computed from the indices; no mesh is ever built.
 
-Junctions that differ in h_exc alone are a family. Their currents are cheaper together, see
+Junctions that differ in their heater alone share a heat balance and are a family; without heaters
+those that differ in h_exc alone are one. Their currents are cheaper together, see
 ``thermospin.dense``: on a mesh with many fields and voltages a chunk holds whole families, if these
 lie in the file in long runs. Where h_exc is not the last axis before V, the range of the axes
 before V is one family, in steps. With microwaves, junctions that differ in V_ac alone are a family
@@ -30,6 +31,9 @@ from thermospin.junction import Junction
 from thermospin.observables import takes_currents
 from thermospin.quantities import are_ideal, cost_of, of_one_lead
 from thermospin.spec import SweepSpec
+
+_MOST_TOGETHER = 16
+"""Heaters of a family at most, in points of the largest chunk."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Mesh:
         if spec.biased_outputs:
             bias = spec.axes["V"] if "V" in spec.axes else np.array([spec.fixed["V"]])
         mirrored = bias is not None and _is_mirrored(bias)
+        sizes = sizes.of_heated_points() if spec.is_heated else sizes
         return cls(spec, tuple(names[:place]), tuple(names[place + 1 :]), bias, mirrored, sizes)
 
     def count(self, names: tuple[str, ...]) -> int:
@@ -121,7 +126,7 @@ class Mesh:
         extra = self._extra
         behind = self.count(self.after)
         if family > 1:
-            bias = min(self.bias_count, self.sizes.largest // family)
+            bias = min(self.bias_count, max(1, self.sizes.largest // family))
             together = family * max(1, self.sizes.largest // (family * (bias + extra)))
             if self.after:
                 return 1, bias, min(together, behind)
@@ -148,17 +153,16 @@ class Mesh:
         """The parameters of the spec, fixed or axes."""
         return {*self.spec.fixed, *self.spec.axes}
 
-    @property
-    def _kin(self) -> str:
-        """The axis along which junctions may be a family."""
-        return "V_ac" if "V_ac" in self._given else "h_exc"
-
     def family(self) -> int:
-        """Return the number of exchange fields or amplitudes kept together in a chunk, or 1."""
-        last = self.after[-1:] == (self._kin,)
-        if not (last or (self._kin in self.before and not self.after)):
+        """Return how many heaters, amplitudes or exchange fields a chunk keeps together, or 1."""
+        axis = self._family_axis
+        last = self.after[-1:] == (axis,)
+        if not (last or (axis in self.before and not self.after)):
             return 1
-        if self._kin == "V_ac":
+        if self.spec.is_heated:
+            heaters = len(self.spec.axes[axis])
+            return heaters if heaters <= _MOST_TOGETHER * self.sizes.largest else 1
+        if axis == "V_ac":
             amplitudes = len(self.spec.axes["V_ac"])
             return amplitudes if amplitudes <= self.sizes.largest // 2 else 1
         if self.bias is None or not takes_currents(self.spec.biased_outputs):
@@ -171,6 +175,13 @@ class Mesh:
         many = together >= self.sizes.fewest_fields and together * self.bias_count >= LEAST_POINTS
         return len(fields) if many and len(fields) <= self.sizes.largest // 2 else 1
 
+    @property
+    def _family_axis(self) -> str:
+        """The axis along which junctions of a family differ."""
+        if self.spec.is_heated:
+            return "heater"
+        return "V_ac" if "V_ac" in self._given else "h_exc"
+
     def _values(self, name: str) -> NDArray[np.float64]:
         """Return the values of an axis, or the fixed value as an array."""
         fixed = {fixed: np.array([value]) for fixed, value in self.spec.fixed.items()}
@@ -178,8 +189,8 @@ class Mesh:
 
     def _step(self) -> int:
         """Return how far junctions of a family are apart in the axes before V."""
-        names = self.before
-        return self.count(names[names.index(self._kin) + 1 :]) if self._kin in names else 1
+        names, axis = self.before, self._family_axis
+        return self.count(names[names.index(axis) + 1 :]) if axis in names else 1
 
     def _outer(self, size: int, least: int) -> Iterator[range]:
         """Yield ranges of the axes before V: whole families, or ranges that shrink in the end."""
@@ -251,7 +262,8 @@ class Mesh:
     def junction_with(self, swept: dict[str, NDArray[np.float64]]) -> Junction:
         """Return junctions with given values of the axes and the fixed values of the spec."""
         fixed = {name: value for name, value in self.spec.fixed.items() if name != "V"}
-        return Junction(**fixed, **swept, gap_model=self.spec.gap_model)
+        model, branch = self.spec.gap_model, self.spec.branch
+        return Junction(**fixed, **swept, gap_model=model, branch=branch)
 
     def bias_of(self, chunk: Chunk) -> NDArray[np.float64] | None:
         """Return the bias values of a chunk, Δ0/e."""

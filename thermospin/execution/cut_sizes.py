@@ -4,7 +4,10 @@ These numbers decide which points are computed together. Work that was begun wit
 continued, and shards that were cut with other sizes are not merged.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+HEATED_POINT = 256
+"""What a point of a heated junction costs, in currents at one voltage."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ class CutSizes:
     last: int = 1 << 14
     run: int = 512
     fewest_fields: int = 64
+
+    def of_heated_points(self) -> "CutSizes":
+        """Return the sizes for points with a heat balance, each of which costs many currents."""
+        names = ("largest", "smallest", "last", "run")
+        sizes = {name: max(1, getattr(self, name) // HEATED_POINT) for name in names}
+        return replace(self, **sizes)
 
 
 CUT_SIZES = CutSizes()

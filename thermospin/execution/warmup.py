@@ -22,6 +22,7 @@ from thermospin.observables import (
     maximum_power,
     operating_points,
     seebeck_voltage,
+    steady_temperatures,
 )
 from thermospin.quantities import OUTPUTS
 
@@ -48,6 +49,8 @@ class Warmed:
 _PLAIN = Junction(T_S=0.7, h_exc=0.2, R_L=1.0)
 _POLARISED = Junction(T_S=0.7, h_exc=0.2, h_S=0.1, P=0.5, theta=0.3, R_L=1.0)
 _FILM = Junction(T_S=0.7, h_exc=0.2, spin_orbit_Sm=0.1, R_L=1.0)
+_HEATED = Junction(heater=0.1, T_bath=0.1, electron_phonon=1.0, h_exc=0.2)
+_OF_GIVEN_T_S = [name for name, output in OUTPUTS.items() if not output.heated]
 _FIELDS = Junction(T_S=0.7, h_exc=np.linspace(0.01, 0.3, 101))
 
 STEPS: dict[str, Callable[[], object]] = {
@@ -57,13 +60,14 @@ STEPS: dict[str, Callable[[], object]] = {
     "gap of films": lambda: (bcs_gap(0.7, depairing=0.1), critical_temperature(depairing=0.1)),
     "currents and conductances": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _PLAIN),
     "heat and noise": lambda: flows(0.5, _PLAIN),
+    "heat balance": lambda: steady_temperatures(0.5, _HEATED),
     "derivatives": lambda: junction_derivatives(np.array([0.5]), _PLAIN, ("h_exc",)),
     "critical current": lambda: critical_current(_PLAIN),
     "Seebeck voltage": lambda: seebeck_voltage(_PLAIN),
     "maxima": lambda: maximum_power(_PLAIN),
     "operating points": lambda: operating_points(_PLAIN),
     "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), _FIELDS),
-    "all outputs": lambda: evaluate(OUTPUTS, 0.5, _PLAIN),
+    "all outputs": lambda: evaluate(_OF_GIVEN_T_S, 0.5, _PLAIN),
     "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
     "heat and noise of films": lambda: flows(0.5, _FILM),
     "derivatives of films": lambda: junction_derivatives(np.array([0.5]), _FILM, ("h_exc",)),
@@ -71,7 +75,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "Seebeck voltage of films": lambda: seebeck_voltage(_FILM),
     "maxima of films": lambda: maximum_power(_FILM),
     "operating points of films": lambda: operating_points(_FILM),
-    "polarised barriers": lambda: evaluate(OUTPUTS, 0.5, _POLARISED),
+    "polarised barriers": lambda: evaluate(_OF_GIVEN_T_S, 0.5, _POLARISED),
 }
 """What has the kernels compiled, by what is ready then.
 

@@ -35,6 +35,7 @@ _UNITS = {
 _GENERIC = {
     "Δ0": r"\Delta",
     "Δ0/e": r"V",
+    "T_c": r"T_\mathrm{S}",
     "G_T": r"G",
     "G_T Δ0/e": r"I",
     "G_T Δ0": r"S_I",

@@ -1,6 +1,6 @@
 """The quantities that a fit may determine: those of a junction, and those of its circuit."""
 
-from thermospin.quantities import PARAMETERS, Parameter
+from thermospin.quantities import HEATING, PARAMETERS, Parameter
 
 CIRCUIT: dict[str, Parameter] = {
     parameter.name: parameter
@@ -24,7 +24,7 @@ CIRCUIT: dict[str, Parameter] = {
 The units are those of the material that the fit starts from, which they do not change: Δ0 and G_T
 of a curve in reduced units.
 """
-NOT_FITTED = ("V", "R_L", "V_ac", "hf")
+NOT_FITTED = ("V", "R_L", "V_ac", "hf", *HEATING)
 FIT_PARAMETERS: dict[str, Parameter] = {
     **CIRCUIT,
     **{name: parameter for name, parameter in PARAMETERS.items() if name not in NOT_FITTED},

@@ -19,12 +19,14 @@ from thermospin.observables.conductances import (
     zero_bias_conductance,
 )
 from thermospin.observables.critical_current import critical_current
+from thermospin.observables.electron_phonon import electron_phonon_power
 from thermospin.observables.evaluation import Evaluation, evaluate, takes_currents
 from thermospin.observables.heat_and_noise import Flows, flows
 from thermospin.observables.junction_derivatives import Derivatives, junction_derivatives
 from thermospin.observables.points import Points
 from thermospin.observables.spin_currents import Currents, currents
 from thermospin.observables.states import density_of_states, density_slopes
+from thermospin.observables.steady_states import SteadyTemperatures, steady_temperatures
 from thermospin.observables.tolerance import ToleranceWarning
 from thermospin.observables.voltages import matching_voltages, seebeck_voltage
 
@@ -36,6 +38,7 @@ __all__ = [
     "Maximum",
     "OperatingPoints",
     "Points",
+    "SteadyTemperatures",
     "ToleranceWarning",
     "absorbed_power",
     "critical_current",
@@ -43,6 +46,7 @@ __all__ = [
     "density_of_states",
     "density_slopes",
     "differential_conductance",
+    "electron_phonon_power",
     "evaluate",
     "flows",
     "junction_derivatives",
@@ -53,6 +57,7 @@ __all__ = [
     "maximum_power",
     "operating_points",
     "seebeck_voltage",
+    "steady_temperatures",
     "takes_currents",
     "zero_bias_conductance",
 ]

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS, GAMMA_S, GAMMA_SM, POLARISATION
 from thermospin.kernels.tunnelling import CONDUCTANCE, MEAN_CONDUCTANCE
+from thermospin.observables.biased_points import points_of
 from thermospin.observables.points import (
     ABSORBED,
     IndexArray,
@@ -17,7 +18,6 @@ from thermospin.observables.points import (
     Points,
     leads_table,
     one_each,
-    points_of,
 )
 from thermospin.observables.spin_currents import Currents, spin_currents
 from thermospin.observables.tolerance import checked_rtol, warn_unless
@@ -229,7 +229,7 @@ def _sum_of_spins(points: Points, kind: int) -> Integral:
     return Integral(
         ups * up.value + downs * mirrored.value,
         ups * up.error + downs * mirrored.error,
-        up.converged & mirrored.converged,
+        points.met(up.converged & mirrored.converged),
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
+from thermospin.observables.biased_points import Heated, points_on_mesh
 from thermospin.observables.circuits import AcrossLoad, Maximum, across_load, maximum
 from thermospin.observables.conductances import (
     absorbed,
@@ -26,8 +27,9 @@ from thermospin.observables.conductances import (
 )
 from thermospin.observables.critical_current import supercurrents
 from thermospin.observables.heat_and_noise import Flows, spin_flows
-from thermospin.observables.points import Integral, Points, leads_table, mesh_points, one_each
+from thermospin.observables.points import NO_T_S, Integral, Points, leads_table, one_each
 from thermospin.observables.spin_currents import Currents, spin_currents
+from thermospin.observables.steady_states import SteadyBranches
 from thermospin.observables.tolerance import checked_rtol
 from thermospin.observables.voltages import (
     Edges,
@@ -105,10 +107,15 @@ class _AtPoints(_Results):
     ``heat`` says that heat or noise is asked for: the currents then come with these.
     """
 
-    def __init__(self, points: Points, *, heat: bool) -> None:
-        super().__init__(points.voltage.size)
-        self._points = points
+    def __init__(self, points: Points | Heated, *, heat: bool) -> None:
+        self._steady = points.steady if isinstance(points, Heated) else None
+        self._points = points.points if isinstance(points, Heated) else points
+        super().__init__(self._points.voltage.size)
+        self.converged = self._points.met(self.converged)
         self._heat = heat
+
+    def steady(self) -> SteadyBranches | None:
+        return self._steady
 
     def currents(self) -> Currents:
         if self._heat:
@@ -219,25 +226,24 @@ def evaluate(
     Raises
     ------
     ValueError
-        If an output is unknown, lacks its bias or its load, or is not known with microwaves, or if
-        V or ``rtol`` is out of range.
+        If an output is unknown, lacks its bias, its load or its heater, has no bias where there is
+        a heater, or is not known with microwaves, or if V or ``rtol`` is out of range.
     """
     entries = _entries(outputs, V, junction)
     rtol = checked_rtol(rtol)
-    table = leads_table(junction).reshape(-1, COLUMNS)
     found: dict[str, FloatArray] = {}
     status = junction_status = None
     biased = [output for output in entries if output.biased]
     unbiased = [output for output in entries if not output.biased]
     if biased:
         voltage = np.atleast_1d(validated("V", V if V is not None else ()))
-        shape = (len(table), voltage.size)
+        shape = (-1, voltage.size)
         heat = any(output.source is FLOWS for output in biased)
-        at_points = _AtPoints(mesh_points(voltage, table, rtol), heat=heat)
+        at_points = _AtPoints(points_on_mesh(voltage, junction, rtol), heat=heat)
         found |= {output.name: at_points.output(output).reshape(shape) for output in biased}
         status = at_points.status().reshape(shape)
     if unbiased:
-        of_junctions = _OfJunctions(table, rtol)
+        of_junctions = _OfJunctions(leads_table(junction).reshape(-1, COLUMNS), rtol)
         found |= {output.name: of_junctions.output(output) for output in unbiased}
         junction_status = of_junctions.status()
     values = {output.name: found[output.name] for output in entries}
@@ -257,4 +263,10 @@ def _entries(outputs: Iterable[str], V: ArrayLike | None, junction: Junction) ->
             raise ValueError(f"output {name} needs a load: give R_L")
         if OUTPUTS[name].source.still and pumped:
             raise ValueError(f"output {name} {NOT_WITH_MICROWAVES}")
+        if OUTPUTS[name].heated and not junction.is_heated:
+            raise ValueError(
+                f"output {name} needs a heater: give heater, T_bath and electron_phonon"
+            )
+        if junction.is_heated and not OUTPUTS[name].biased:
+            raise ValueError(f"output {name}: {NO_T_S}")
     return [OUTPUTS[name] for name in names]

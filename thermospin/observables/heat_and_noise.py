@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.flow_sums import CHARGE, HEAT_S, HEAT_SM, RATE
 from thermospin.kernels.leads import T_S, T_SM, V_AC
-from thermospin.observables.points import HEAT_AND_NOISE, Points, points_of
+from thermospin.observables.biased_points import points_of
+from thermospin.observables.points import HEAT_AND_NOISE, Points
 from thermospin.observables.spin_currents import Currents
 from thermospin.observables.tolerance import BoolArray, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
@@ -169,5 +170,5 @@ def spin_flows(points: Points) -> Flows:
         S_I_error=2.0 * error[:, RATE],
         P_ac=np.where(points.table[points.row, V_AC] > 0.0, surplus, 0.0),
         carnot=1.0 - T[:, 1] / T[:, 0],
-        converged=up.converged & mirrored.converged,
+        converged=points.met(up.converged & mirrored.converged),
     )

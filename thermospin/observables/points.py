@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.dense import has_family, mesh_currents
 from thermospin.gap import lead_gap
-from thermospin.junction import FloatArray, Junction, validated
+from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.film_leads import tabulate_leads
 from thermospin.kernels.film_table import Films, films_of_junctions
 from thermospin.kernels.flow_sums import FLOWS
@@ -28,12 +28,17 @@ from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, spin_up_values
 from thermospin.machine.arithmetic import portable
 from thermospin.observables.sidebands import left_out, sums_over_sidebands
-from thermospin.observables.tolerance import BoolArray, checked_rtol
+from thermospin.observables.tolerance import BoolArray
 from thermospin.quantities import NOT_WITH_MICROWAVES, RATES, RTOL
 
 IndexArray = NDArray[np.int64]
 IDEAL = -1
 """In place of the number of a pair of films, where both leads are ideal."""
+NO_T_S = (
+    "T_S follows from the heat balance at a bias where a heater is given, so that what has no bias"
+    " is not defined: give T_S in place of heater, T_bath and electron_phonon"
+)
+"""Why what does not depend on V cannot be computed with a heater."""
 HEAT_AND_NOISE = -1
 """A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 ABSORBED = -2
@@ -135,6 +140,8 @@ class Points:
         Where the points form mirror images: at −V the junction of point i is point ``mirror[i]``.
     axis : ndarray or None
         If the points are all voltages of an axis for each row in turn, that axis.
+    settled : ndarray of bool, shape (n,), or None
+        Whether T_S was found as accurately as asked for, where it follows from a heat balance.
     """
 
     voltage: FloatArray
@@ -143,6 +150,7 @@ class Points:
     rtol: float
     mirror: IndexArray | None = None
     axis: FloatArray | None = None
+    settled: BoolArray | None = None
 
     def at(self, some: IndexArray, voltage: FloatArray | None = None) -> "Points":
         """Return some of the points, or their junctions at another voltage."""
@@ -153,6 +161,10 @@ class Points:
     def pumped(self) -> bool:
         """Whether there are microwaves at any row of the table."""
         return bool(np.any(self.table[:, V_AC]))
+
+    def met(self, converged: BoolArray) -> BoolArray:
+        """Return which values are accurate, those of integrals being so: T_S must be as well."""
+        return converged if self.settled is None else converged & self.settled
 
     def passing(self) -> tuple[FloatArray, FloatArray]:
         """Return how much of each spin the barrier lets pass, 1 + P of up and 1 − P of down.
@@ -287,8 +299,15 @@ def leads_table(junction: Junction) -> FloatArray:
 
     As an exchange field does nothing in a lead without a gap, so do rates: those of a normal lead
     are 0 in the table. So is spin-orbit scattering in a lead without an exchange field.
+
+    Raises
+    ------
+    ValueError
+        If T_S is not given.
     """
     j = junction
+    if j.T_S is None:
+        raise ValueError(NO_T_S)
     leads = (j.T_S, j.T_Sm, j.h_S, j.h_exc, j.gamma_S, j.gamma_Sm)
     T_S, T_Sm, h_S, h_Sm, gamma_S, gamma_Sm = (np.asarray(value, np.float64) for value in leads)
     rates_S, rates_Sm = (_rates(j, lead) for lead in ("S", "Sm"))
@@ -336,18 +355,6 @@ def refuse_microwaves(what: str, junction: Junction) -> None:
     """Raise ValueError, which names what is not known, where a junction is in microwaves."""
     if np.any(junction.V_ac):
         raise ValueError(f"{what} {NOT_WITH_MICROWAVES}")
-
-
-def points_of(V: ArrayLike, junction: Junction, rtol: float) -> tuple[Points, tuple[int, ...]]:
-    """Return the points to which V and the junction broadcast, and their shape."""
-    voltage = validated("V", V)
-    table = leads_table(junction)
-    rows = np.arange(table.size // table.shape[-1]).reshape(junction.shape)
-    voltage, rows = np.broadcast_arrays(voltage, rows)
-    points = Points(
-        voltage.flatten(), rows.flatten(), table.reshape(-1, COLUMNS), checked_rtol(rtol)
-    )
-    return points, voltage.shape
 
 
 def one_each(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.tunnelling import CURRENT
-from thermospin.observables.points import Points, points_of
+from thermospin.observables.biased_points import points_of
+from thermospin.observables.points import Points
 from thermospin.observables.tolerance import BoolArray, warn_unless
 from thermospin.quantities import DEFAULT_RTOL, OUTPUTS, PARAMETERS, Output, Parameter
 from thermospin.quantities.representation import ShownRow, html_table, line, row
@@ -148,5 +149,5 @@ def spin_currents(points: Points) -> Currents:
     # I_down(V) = −I_up(−V) but for the barrier; taking it from 0 leaves no −0.
     down = np.subtract(0.0, mirrored.value, out=mirrored.value)
     error = np.maximum(up.error, mirrored.error, out=up.error)
-    converged = up.converged & mirrored.converged
+    converged = points.met(up.converged & mirrored.converged)
     return Currents(points.voltage, up.value, down, error, converged)

@@ -105,7 +105,7 @@ def matching(table: FloatArray) -> MatchingVoltages:
     """
     flat = table.reshape(-1, COLUMNS)
     film = np.any(flat[:, ORBITAL_S:], axis=1)
-    apart = np.abs(_spin_edges(flat[film], OF_SM) - _spin_edges(flat[film], OF_S))
+    apart = np.abs(spin_edges(flat[film], OF_SM) - spin_edges(flat[film], OF_S))
     difference = np.abs(table[..., GAP_SM] - table[..., GAP_S])
     h_S = np.where(table[..., TURNED] > 0.5, -table[..., H_S], table[..., H_S])
     field = np.abs(table[..., H_SM] - h_S)
@@ -116,11 +116,11 @@ def matching(table: FloatArray) -> MatchingVoltages:
 
 def edges(table: FloatArray) -> Edges:
     """Return the edges of the densities of states of each row of leads, in Δ0, shape (m,)."""
-    lowest = [_spin_edges(table, lead).min(axis=1) for lead in (OF_S, OF_SM)]
+    lowest = [spin_edges(table, lead).min(axis=1) for lead in (OF_S, OF_SM)]
     return Edges(*(np.where(edge > 0.0, edge, np.nan) for edge in lowest))
 
 
-def _spin_edges(table: FloatArray, lead: int) -> FloatArray:
+def spin_edges(table: FloatArray, lead: int) -> FloatArray:
     """Return the edges of both spins of a lead, in Δ0, shape (m, 2)."""
     edge = np.empty((len(table), 2))
     spectral_edges(np.ascontiguousarray(table), lead, edge)
@@ -136,6 +136,6 @@ def seebeck(table: FloatArray) -> SeebeckVoltages:
         voltage[rows] = found
     pumped = np.flatnonzero(table[:, V_AC])
     if pumped.size:
-        edges = (_spin_edges(table[pumped], lead) for lead in (OF_S, OF_SM))
+        edges = (spin_edges(table[pumped], lead) for lead in (OF_S, OF_SM))
         voltage[pumped] = pumped_seebeck(table[pumped], *edges)
     return SeebeckVoltages(voltage)

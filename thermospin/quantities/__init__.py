@@ -13,6 +13,7 @@ from thermospin.quantities.film_rates import (
     rates_of_lead,
     turned_with_rates,
 )
+from thermospin.quantities.heating import BRANCHES, HEATING, Branch, heating_not_derived
 from thermospin.quantities.microwaves import NOT_WITH_MICROWAVES, mistake_of_microwaves
 from thermospin.quantities.outputs import (
     CURRENTS,
@@ -20,6 +21,7 @@ from thermospin.quantities.outputs import (
     OUTPUTS,
     SLOPE,
     STATUS,
+    STEADY,
     Output,
     Parity,
     cost_of,
@@ -37,6 +39,7 @@ from thermospin.quantities.parameters import (
 from thermospin.quantities.si_units import (
     ELEMENTARY_CHARGE,
     FREQUENCIES,
+    ISLAND_UNITS,
     PREFIXES,
     SI_UNITS,
     SIUnit,
@@ -44,12 +47,15 @@ from thermospin.quantities.si_units import (
 )
 
 __all__ = [
+    "BRANCHES",
     "CURRENTS",
     "DEFAULT_RTOL",
     "ELEMENTARY_CHARGE",
     "FLOWS",
     "FREQUENCIES",
     "GAP_MODELS",
+    "HEATING",
+    "ISLAND_UNITS",
     "NOT_AT_AN_ANGLE",
     "NOT_WITH_MICROWAVES",
     "OUTPUTS",
@@ -61,6 +67,8 @@ __all__ = [
     "SLOPE",
     "STANDS_FOR",
     "STATUS",
+    "STEADY",
+    "Branch",
     "GapModel",
     "Output",
     "Parameter",
@@ -68,6 +76,7 @@ __all__ = [
     "SIUnit",
     "are_ideal",
     "cost_of",
+    "heating_not_derived",
     "mistake_of_microwaves",
     "of_one_lead",
     "rates_of_lead",

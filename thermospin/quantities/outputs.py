@@ -36,6 +36,8 @@ class Source:
         Whether it is about microwaves, and needs V_ac.
     still : bool
         Whether it is known only without microwaves.
+    heated : bool
+        Whether it needs a heater in place of T_S.
     search : Search or None
         The search that the result needs, if any. Several results may share one search.
     """
@@ -43,6 +45,7 @@ class Source:
     name: str
     biased: bool
     loaded: bool = False
+    heated: bool = False
     search: Search | None = None
     pumped: bool = False
     still: bool = False
@@ -52,6 +55,7 @@ CURRENTS = Source("currents", biased=True)
 FLOWS = Source("flows", biased=True)
 SLOPE = Source("slope", biased=True)
 _ABSORBED = Source("absorbed", biased=True, pumped=True)
+STEADY = Source("steady", biased=True, heated=True)
 _CHORD = Source("chord", biased=True)
 _GAPS = Source("gaps", biased=False)
 _EDGES = Source("edges", biased=False)
@@ -151,6 +155,11 @@ class Output:
         return self.source.pumped
 
     @property
+    def heated(self) -> bool:
+        """Whether it needs a heater."""
+        return self.source.heated
+
+    @property
     def signed(self) -> bool:
         """Whether its sign has a meaning: a direction, or that of the power."""
         reversed_ = self.partner is not None or -1 in self.parity
@@ -209,6 +218,10 @@ OUTPUTS: dict[str, Output] = {
                _ABSORBED, "value", apart=True),
         Output("P_ac_error", "estimated error of P_ac", _POWER, r"\delta P_\mathrm{ac}",
                _ABSORBED, "error", is_error=True, spans_decades=True, apart=True),
+        Output("T_S_rising", "steady T_S reached as the heater grows from zero", "T_c",
+               r"T_\mathrm{S}^\uparrow", STEADY, "rising", may_be_undefined=True),
+        Output("T_S_falling", "steady T_S reached as the heater falls from a large power", "T_c",
+               r"T_\mathrm{S}^\downarrow", STEADY, "falling", may_be_undefined=True),
         Output("Delta_S", "gap of S", "Δ0", r"\Delta_\mathrm{S}",
                _GAPS, "S"),
         Output("Delta_Sm", "gap of Sm", "Δ0", r"\Delta_\mathrm{Sm}",

@@ -76,6 +76,20 @@ class SIUnit:
         return ", ".join([*(FREQUENCIES if self.of_photons else ()), *energies])
 
 
+ISLAND_UNITS: dict[str, dict[str, Fraction]] = {
+    "Sigma": {
+        "W/m3/K5": Fraction(1),
+        **{f"nW/{u}m3/K5": Fraction(10) ** 9 for u in _MICRO},
+    },
+    "volume": {
+        "m3": Fraction(1),
+        **{f"{u}m3": Fraction(10) ** -18 for u in _MICRO},
+        "nm3": Fraction(10) ** -27,
+    },
+}
+"""The spellings of what couples the electrons of an island to its phonons: the constant Σ of its
+material and its volume, each with its value in W/(m³ K⁵) and m³."""
+
 SI_UNITS = {
     "Δ0/e": SIUnit("V", "volt", "a voltage", " mun", 1, 0),
     "Δ0": SIUnit("eV", "eV", "an energy", " mun", 1, 0),

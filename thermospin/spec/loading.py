@@ -151,8 +151,9 @@ def parse_spec(
         fixed=_fixed(model),
         outputs=tuple(model.outputs),
         gap_model=cast(GapModel, model.gap_model),
+        branch=model.branch,
         rtol=DEFAULT_RTOL if model.numerics.rtol is None else float(model.numerics.rtol.value),
-        material=model.material and Material(**model.material.model_dump()),
+        material=_material(model),
         text=text,
         overrides=overrides,
         si_axes=si_axes,
@@ -233,7 +234,7 @@ def _axes(model: SpecModel, root: MappingNode, largest: int) -> tuple[_Axes, _Ax
         rule = f"must span at most {largest} points in all, got {factors} = {size}"
         return {}, {}, [Problem(place_of_key(root, ("axes",)), ("axes",), rule)]
     axes = {name: _points(form) for name, form in forms.items()}
-    problems = not_derived({**_fixed(model), **axes}, model.outputs, root)
+    problems = not_derived({**_fixed(model), **axes}, model.outputs, model.gap_model, root)
     in_units = {name: _si_points(form) for name, form in forms.items()}
     si_axes = {name: points for name, points in in_units.items() if points is not None}
     for name, points in (*axes.items(), *si_axes.items()):
@@ -284,4 +285,11 @@ def _fixed(model: SpecModel) -> dict[str, float]:
         value = parameter.default if value is None else float(value.value)
         if value is not None and parameter.name not in model.axes.model_fields_set | unused:
             fixed[parameter.name] = value
+    if (material := _material(model)) and material.electron_phonon is not None:
+        fixed["electron_phonon"] = material.electron_phonon
     return fixed
+
+
+def _material(model: SpecModel) -> Material | None:
+    """Return the material; None if the results stay in reduced units."""
+    return model.material and Material(**model.material.model_dump())

@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermospin.quantities import OUTPUTS, PARAMETERS, SI_UNITS, SIUnit, si_unit_of
+from thermospin.quantities import (
+    ISLAND_UNITS,
+    OUTPUTS,
+    PARAMETERS,
+    SI_UNITS,
+    SIUnit,
+    si_unit_of,
+)
 from thermospin.spec.problems import quoted, suggest
 from thermospin.spec.written_numbers import parse_number, split_unit
 
@@ -24,6 +31,9 @@ SCALES = {
 """Each scale that a material may be given by: its reduced unit, and an example."""
 PAIRS = (("Delta_0", "T_c"), ("G_T", "R_T"))
 """The scales of which a material has exactly one each: either says what the other is."""
+
+ISLAND = {"Sigma": "0.3 nW/um3/K5", "volume": "0.1 um3"}
+"""What a material may say of the island S besides, both or neither, with examples."""
 
 
 class Material:
@@ -41,19 +51,25 @@ class Material:
         Normal-state conductance of the junction with its unit, such as ``0.1 mS``.
     R_T : str, optional
         Normal-state resistance instead, such as ``5 kohm``.
+    Sigma : str, optional
+        Constant Σ of the coupling of electrons to phonons in S, such as ``0.3 nW/um3/K5``.
+    volume : str, optional
+        Volume of S, such as ``0.1 um3``; needed with ``Sigma``, and only then.
 
     Attributes
     ----------
     Delta_0, T_c, G_T, R_T : float
         All four, in eV, K, S and ohm.
     given : dict of str to str
-        The two quantities that were given, as they were written.
+        The quantities that were given, as they were written.
+    electron_phonon : float or None
+        The coupling κ = Σ volume T_c⁵/(G_T Δ0²/e²); None without ``Sigma`` and ``volume``.
 
     Raises
     ------
     ValueError
         If not exactly one quantity of each pair is given, or one is not a positive number with a
-        unit of its kind.
+        unit of its kind, or if only one of ``Sigma`` and ``volume`` is given.
 
     Examples
     --------
@@ -71,20 +87,30 @@ class Material:
         T_c: str | None = None,
         G_T: str | None = None,
         R_T: str | None = None,
+        Sigma: str | None = None,
+        volume: str | None = None,
     ) -> None:
-        """Read the two quantities that are given."""
+        """Read the quantities that are given."""
         every = {"Delta_0": Delta_0, "T_c": T_c, "G_T": G_T, "R_T": R_T}
+        every |= {"Sigma": Sigma, "volume": volume}
         self.given = {name: text for name, text in every.items() if text is not None}
         for pair in PAIRS:
             if sum(name in self.given for name in pair) != 1:
                 got = "both" if pair[0] in self.given else "neither"
                 raise ValueError(f"a material needs exactly one of {' and '.join(pair)}, got {got}")
+        island = [name for name in ISLAND if name in self.given]
+        if len(island) == 1:
+            raise ValueError(f"a material needs both of {' and '.join(ISLAND)}, got {island[0]}")
         exact = {name: read_scale(name, text) for name, text in self.given.items()}
         constant = SI_UNITS["T_c"].constant
         self._gap = exact["Delta_0"] if "Delta_0" in exact else exact["T_c"] / constant
         self._conductance = exact["G_T"] if "G_T" in exact else 1 / exact["R_T"]
         self.Delta_0, self.G_T = float(self._gap), float(self._conductance)
         self.T_c, self.R_T = self.factor("T_c"), self.factor("1/G_T")
+        self.electron_phonon = None
+        if island:
+            all_phonons = exact["Sigma"] * exact["volume"] * self.scale("T_c") ** 5
+            self.electron_phonon = float(all_phonons / self.scale("G_T Δ0²/e²"))
 
     def __repr__(self) -> str:
         """Show the quantities that were given."""
@@ -94,11 +120,14 @@ class Material:
         """Compare the exact scales, however they were given."""
         if not isinstance(other, Material):
             return NotImplemented
-        return (self._gap, self._conductance) == (other._gap, other._conductance)
+        return self._key() == other._key()
 
     def __hash__(self) -> int:
         """Hash the exact scales."""
-        return hash((self._gap, self._conductance))
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return self._gap, self._conductance, self.electron_phonon
 
     def scale(self, unit: str) -> Fraction:
         """Return one reduced unit, exactly, in its SI unit.
@@ -225,7 +254,7 @@ def read_scale(name: str, text: object) -> Fraction:
     Parameters
     ----------
     name : str
-        One of `SCALES`.
+        One of `SCALES` or `ISLAND`.
     text : str
         The quantity, such as ``200 ueV``.
 
@@ -239,16 +268,26 @@ def read_scale(name: str, text: object) -> Fraction:
     ValueError
         If it is not a positive number with a unit of its kind; the message names all three.
     """
-    unit, example = SCALES[name]
+    rule, spellings = _how_written(name)
     if not isinstance(text, str):
-        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}; got {text!r}")
+        raise ValueError(f"{name} {rule}; got {text!r}")
     number, symbol = split_unit(text)
-    if symbol not in SI_UNITS[unit].spellings:
-        raise ValueError(f"{name} {needed(SI_UNITS[unit], example)}; got {quoted(text)}")
-    value = _parsed(name, number, text) * SI_UNITS[unit].spellings[symbol]
+    if symbol not in spellings:
+        raise ValueError(f"{name} {rule}; got {quoted(text)}")
+    value = _parsed(name, number, text) * spellings[symbol]
     if value <= 0:
         raise ValueError(f"{name} must be positive, got {quoted(text)}")
     return value
+
+
+def _how_written(name: str) -> tuple[str, dict[str, Fraction]]:
+    """Return the rule for a quantity of a material, and its units with their values in SI."""
+    if name in ISLAND:
+        listed = ", ".join(unit for unit in ISLAND_UNITS[name] if unit.isascii())
+        rule = f"must be a number and a unit ({listed}), such as {ISLAND[name]}"
+        return rule, ISLAND_UNITS[name]
+    unit, example = SCALES[name]
+    return needed(SI_UNITS[unit], example), SI_UNITS[unit].spellings
 
 
 def needed(unit: SIUnit, example: str) -> str:

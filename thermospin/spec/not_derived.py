@@ -9,6 +9,7 @@ from thermospin.quantities import (
     NOT_AT_AN_ANGLE,
     NOT_WITH_MICROWAVES,
     OUTPUTS,
+    heating_not_derived,
     mistake_of_microwaves,
     turned_with_rates,
 )
@@ -17,12 +18,12 @@ from thermospin.spec.yaml_tree import MappingNode, node_at, place_of_key, place_
 
 
 def not_derived(
-    values: Mapping[str, ArrayLike], outputs: Sequence[str], root: MappingNode
+    values: Mapping[str, ArrayLike], outputs: Sequence[str], gap_model: str, root: MappingNode
 ) -> list[Problem]:
-    """Return what is wrong with a mesh, on which every value of a parameter meets those of others.
+    """Return what is wrong with a mesh on which values meet that exclude each other.
 
-    Fields at an angle may not meet rates, microwaves of a frequency too large an amplitude, and
-    microwaves at all some outputs.
+    Fields at an angle may not meet rates, a heater what its balance is not derived for, microwaves
+    of a frequency too large an amplitude, and microwaves at all some outputs.
 
     Parameters
     ----------
@@ -30,18 +31,21 @@ def not_derived(
         The points of each axis and the number of each fixed parameter, by name.
     outputs : sequence of str
         Names of the outputs.
+    gap_model : str
+        How the gaps depend on temperature and field.
     root : MappingNode
         The top of the spec's tree, for places.
     """
-    problems = []
-    if turned_with_rates({name: bool(np.any(value)) for name, value in values.items()}):
-        problems.append(_at_parameter("theta", NOT_AT_AN_ANGLE, root))
-    if not np.any(values.get("V_ac", 0.0)):
-        return problems
-    if "hf" in values and (wrong := mistake_of_microwaves(np.max(values["V_ac"]), values["hf"])):
-        problems.append(_at_parameter("V_ac", wrong, root))
+    # Every value of one parameter meets every value of another.
+    anywhere = {name: bool(np.any(value)) for name, value in values.items()}
+    broken = {"theta": NOT_AT_AN_ANGLE if turned_with_rates(anywhere) else ""}
+    broken["heater"] = heating_not_derived(anywhere, gap_model) if "heater" in values else ""
+    pumped = anywhere.get("V_ac", False)
+    if pumped and "hf" in values:
+        broken["V_ac"] = mistake_of_microwaves(np.max(values["V_ac"]), values["hf"])
+    problems = [_at_parameter(name, rule, root) for name, rule in broken.items() if rule]
     for i, name in enumerate(outputs):
-        if OUTPUTS[name].source.still:
+        if pumped and OUTPUTS[name].source.still:
             place = place_of_value(root, ("outputs", i))
             rule = f"output {name} {NOT_WITH_MICROWAVES}"
             problems.append(Problem(place, ("outputs", i), rule))

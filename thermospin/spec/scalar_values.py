@@ -189,7 +189,7 @@ def scale_of_material(name: str) -> Callable[[object], str]:
     Parameters
     ----------
     name : str
-        One of `thermospin.spec.material.SCALES`.
+        One of `thermospin.spec.material.SCALES` or `ISLAND`.
 
     Returns
     -------

@@ -17,8 +17,17 @@ from pydantic import (
     model_validator,
 )
 
-from thermospin.quantities import GAP_MODELS, OUTPUTS, PARAMETERS, RTOL, SI_UNITS, Parameter
-from thermospin.spec.material import PAIRS, SCALES
+from thermospin.quantities import (
+    BRANCHES,
+    GAP_MODELS,
+    ISLAND_UNITS,
+    OUTPUTS,
+    PARAMETERS,
+    RTOL,
+    SI_UNITS,
+    Parameter,
+)
+from thermospin.spec.material import ISLAND, PAIRS, SCALES
 from thermospin.spec.scalar_values import broken_rule, scale_of_material, single_line
 from thermospin.spec.spec_types import STRICT, SpacedAxis, axis_type, number_type, word_type
 
@@ -54,8 +63,12 @@ class NumericsModel(BaseModel):
 
 def _scale(name: str, meaning: str) -> Any:
     """Return the type and the field of a quantity by which a material is given."""
-    unit, example = SCALES[name]
-    pattern = f"[0-9.] *({'|'.join(SI_UNITS[unit].spellings)})$"
+    if name in ISLAND:
+        spellings, example = ISLAND_UNITS[name], ISLAND[name]
+    else:
+        unit, example = SCALES[name]
+        spellings = SI_UNITS[unit].spellings
+    pattern = f"[0-9.] *({'|'.join(spellings)})$"
     scale = Annotated[
         str,
         PlainValidator(scale_of_material(name)),
@@ -80,6 +93,11 @@ class _MaterialBase(BaseModel):
             if len(given) != 1:
                 got = "both" if given else "neither"
                 raise broken_rule(f"must have exactly one of {' and '.join(pair)}, got {got}")
+        island = [name for name in ISLAND if name in self.model_fields_set]
+        if len(island) == 1:
+            raise broken_rule(
+                f"must have both or neither of {' and '.join(ISLAND)}, got {island[0]}"
+            )
         return self
 
 
@@ -90,6 +108,8 @@ MaterialModel: Any = create_model(
     T_c=_scale("T_c", "critical temperature, Δ0/(1.764 k_B)"),
     G_T=_scale("G_T", "normal-state tunnel conductance"),
     R_T=_scale("R_T", "normal-state resistance, 1/G_T"),
+    Sigma=_scale("Sigma", "coupling of electrons to phonons in S"),
+    volume=_scale("volume", "volume of S"),
 )
 
 
@@ -114,6 +134,7 @@ _Outputs = Annotated[
     list[_Output], BeforeValidator(_check_output_count), AfterValidator(_check_outputs)
 ]
 _GapModel: Any = word_type(GAP_MODELS)
+_Branch: Any = word_type(BRANCHES)
 
 
 class SpecModel(BaseModel):
@@ -133,6 +154,9 @@ class SpecModel(BaseModel):
     )
     gap_model: _GapModel = Field(
         default="self-consistent", description="how the gaps follow from temperature and field"
+    )
+    branch: _Branch = Field(
+        default=BRANCHES[0], description="which steady T_S a heated junction has, by its history"
     )
     numerics: NumericsModel = Field(
         default_factory=NumericsModel, description="how accurately to compute"

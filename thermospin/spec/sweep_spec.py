@@ -43,6 +43,8 @@ class SweepSpec:
         The spec as written, before overrides.
     overrides : tuple of str
         ``key=value``, as given.
+    branch : str
+        One of `thermospin.quantities.BRANCHES`; it says nothing where there is no heater.
     si_axes : mapping of str to ndarray
         The points in SI of each axis that is written in a unit.
     """
@@ -57,6 +59,7 @@ class SweepSpec:
     material: Material | None
     text: str
     overrides: tuple[str, ...] = ()
+    branch: str = "rising"
     si_axes: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def _rows(self) -> list[ShownRow]:
@@ -67,6 +70,8 @@ class SweepSpec:
             for name, values in given_values.items()
         ]
         rows.append(ShownRow("outputs", ", ".join(self.outputs), "what is computed"))
+        if self.is_heated:
+            rows.append(ShownRow("branch", self.branch, "how the steady T_S is reached"))
         if self.material is not None:
             given = ", ".join(f"{name} {text}" for name, text in self.material.given.items())
             rows.append(ShownRow("material", given, "the scales of SI units"))
@@ -87,6 +92,11 @@ class SweepSpec:
     def shape(self) -> tuple[int, ...]:
         """Number of points of each axis."""
         return tuple(len(points) for points in self.axes.values())
+
+    @property
+    def is_heated(self) -> bool:
+        """Whether T_S follows from a heat balance."""
+        return "heater" in self.axes or "heater" in self.fixed
 
     @property
     def size(self) -> int:
@@ -132,6 +142,8 @@ class SweepSpec:
             "rtol": self.rtol,
             "material": material,
         }
+        if self.is_heated:
+            meaning["branch"] = self.branch
         if self.si_axes:
             meaning["si_axes"] = [[name, _digest(points)] for name, points in self.si_axes.items()]
         return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

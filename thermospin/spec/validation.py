@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from thermospin.quantities import OUTPUTS, PARAMETERS, STANDS_FOR
+from thermospin.spec.heating_rules import heating_problems
 from thermospin.spec.material import Material
 from thermospin.spec.problems import KeyPath, Place, Problem, closest, suggest
 from thermospin.spec.scalar_values import Surroundings
@@ -29,7 +30,12 @@ from thermospin.spec.yaml_tree import (
 )
 
 _MISSING_KEY = "missing key"
-_INPUTS = (("biased", "a bias", "V"), ("loaded", "a load", "R_L"), ("pumped", "microwaves", "V_ac"))
+_INPUTS = (
+    ("biased", "a bias", "V"),
+    ("loaded", "a load", "R_L"),
+    ("pumped", "microwaves", "V_ac"),
+    ("heated", "a heater", "heater"),
+)
 """What an output may need: the attribute that says so, what it is, and the parameter to give."""
 _WRONG_TYPES = {
     "model_type": "must be a mapping",
@@ -144,11 +150,9 @@ def _joint_problems(root: MappingNode) -> Iterator[Problem]:
     # A misspelt key counts as the parameter that it stands for: its spelling is reported already.
     given = set(places) | {closest(key, PARAMETERS) for key in places.keys() - PARAMETERS.keys()}
     well_formed = all(node is None or isinstance(node, MappingNode) for node in sections.values())
-    if well_formed and not given & {"T", "T_S"}:
-        place = place_of_key(root, ("fixed",))
-        yield Problem(place, ("T_S",), "missing key, must be given in fixed or in axes")
     if well_formed:
         yield from _half_of_microwaves(places, given)
+        yield from heating_problems(root, given)
         yield from _outputs_without_inputs(root, given)
 
 
@@ -173,7 +177,7 @@ def _half_of_microwaves(places: dict[str, tuple[str, Place]], given: set[str]) -
 
 
 def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Problem]:
-    """Yield the outputs that need a bias, a load or microwaves which the spec does not give."""
+    """Yield the outputs that need a bias, a load, microwaves or a heater that is not given."""
     outputs = node_at(root, ("outputs",))
     for i, item in enumerate(outputs.items if isinstance(outputs, ListNode) else ()):
         output = OUTPUTS.get(item.text) if isinstance(item, TextNode) else None
@@ -181,3 +185,6 @@ def _outputs_without_inputs(root: MappingNode, given: set[str]) -> Iterator[Prob
             if output and getattr(output, needed) and name not in given:
                 rule = f"output {output.name} needs {what}: add {name} to axes or fixed"
                 yield Problem(item.place, ("outputs", i), rule)
+        if output and "heater" in given and not output.biased:
+            rule = f"output {output.name} has no bias, at which a heater sets T_S: leave it out"
+            yield Problem(item.place, ("outputs", i), rule)

@@ -5,14 +5,15 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from thermospin.quantities import FREQUENCIES, SI_UNITS
+from thermospin.quantities import FREQUENCIES, ISLAND_UNITS, SI_UNITS
 
 LONGEST_NUMBER = 64
 """Characters of a number: enough for every physical quantity, and exact arithmetic stays cheap."""
 
 _NUMBER = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _SPELLINGS = sorted(
-    {*FREQUENCIES, *(spelling for unit in SI_UNITS.values() for spelling in unit.spellings)},
+    {*FREQUENCIES, *(spelling for unit in SI_UNITS.values() for spelling in unit.spellings)}
+    | {spelling for spellings in ISLAND_UNITS.values() for spelling in spellings},
     key=len,
     reverse=True,
 )

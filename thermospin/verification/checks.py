@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from thermospin.dataset.open_file import OpenFile
 from thermospin.dataset.schema import LAYOUT, STATUS_NAMES
-from thermospin.quantities import OUTPUTS, STATUS, of_one_lead
+from thermospin.quantities import OUTPUTS, PARAMETERS, STATUS, of_one_lead
 from thermospin.units import BCS_RATIO
 from thermospin.verification.mirrors import differing
 from thermospin.verification.slabs import slabs
@@ -174,7 +174,8 @@ def energy_range(stored: OpenFile) -> float:
     largest = {name: max(map(abs, ends)) for name, ends in ends_of(stored).items()}
     energies = sum(largest[name] for name in ("V", "h_S", "h_exc", "gap_S", "gap_Sm"))
     energies += sum(largest.get(name, 0.0) for name in ("V_ac", "hf"))
-    return energies + 4.0 * BCS_RATIO * (of_one_lead(largest, "T_S") + of_one_lead(largest, "T_Sm"))
+    hot = PARAMETERS["T_S"].high if "heater" in largest else of_one_lead(largest, "T_S")
+    return energies + 4.0 * BCS_RATIO * (hot + of_one_lead(largest, "T_Sm"))
 
 
 def check_symmetries(stored: OpenFile) -> Check:

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 
 from thermospin.dataset.open_file import OpenFile
-from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.quantities import OUTPUTS, STATUS, GapModel
 from thermospin.verification import recomputed_circuits
 from thermospin.verification.checks import Check, outputs_of
 from thermospin.verification.recomputation import Expected, Point, at_point, of_junction
+from thermospin.verification.recomputed_heat_balance import RecomputedBalance
 from thermospin.verification.recomputed_junction import RecomputedJunction
 from thermospin.verification.recomputed_seebeck import objection
 
@@ -93,6 +95,9 @@ def _place(stored: OpenFile, name: str, index: int) -> str:
 def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[str, float, str]]:
     """Yield the name of each output, its difference over that allowed, and both values in words."""
     parameters = _parameters(stored, names[0], index)
+    if "heater" in parameters:
+        yield from _compared_heated(stored, names, index)
+        return
     junction = RecomputedJunction.of(parameters, stored.header.gap_model)
     error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
     variants = Point(parameters.get("V", 0.0), junction, stored.header.rtol, error).variants()
@@ -109,8 +114,36 @@ def _compared(stored: OpenFile, names: list[str], index: int) -> Iterator[tuple[
             expected = at_point(variants, name)
         else:
             expected = of_junction(junction, stored.header.rtol, name)
-        share = _share(value, expected)
-        yield name, share, f"{value:.17g} stored, {expected.value:.17g} recomputed"
+        yield name, _share(value, expected), _in_words(value, expected)
+
+
+def _compared_heated(
+    stored: OpenFile, names: list[str], index: int
+) -> Iterator[tuple[str, float, str]]:
+    """Yield what `_compared` does at a point at which T_S follows from a heat balance."""
+    parameters, head = _parameters(stored, names[0], index), stored.header
+    balance = RecomputedBalance(parameters, cast(GapModel, head.gap_model), head.rtol)
+    error = float(stored.read("I_error", index, 1)[0]) if "I_error" in stored.variables else 0.0
+    T_S = balance.temperature(head.branch)
+    # Where T_S is not known better than to its tolerance, nor is what depends on it.
+    points = [
+        Point(parameters["V"], balance.junction_at(T), head.rtol, error)
+        for T in (T_S.value, T_S.value + T_S.allowed)
+        if not math.isnan(T)
+    ]
+    variants = [*points[0].variants(), *points[1:]] if points else []
+    for name in names:
+        value = float(stored.read(name, index, 1)[0])
+        expected = Expected(math.nan, 0.0)
+        if OUTPUTS[name].heated:
+            expected = balance.temperature(OUTPUTS[name].attribute)
+        elif variants:
+            expected = at_point(variants, name)
+        yield name, _share(value, expected), _in_words(value, expected)
+
+
+def _in_words(value: float, expected: Expected) -> str:
+    return f"{value:.17g} stored, {expected.value:.17g} recomputed"
 
 
 def _share(value: float, expected: Expected) -> float:

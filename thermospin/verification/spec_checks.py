@@ -45,6 +45,8 @@ def check_spec(stored: OpenFile) -> Check:
     wrong = [] if spec.sha256 == head.spec_sha256 else ["its sha256"]
     if (spec.rtol, spec.gap_model) != (head.rtol, head.gap_model):
         wrong.append("rtol or gap_model")
+    if spec.branch != head.branch:
+        wrong.append("branch")
     wrong += _differing(stored, spec)
     agrees = "axes, fixed parameters and outputs are those of its text"
     return Check("spec", not wrong, f"differs in {', '.join(wrong)}" if wrong else agrees)
