@@ -19,8 +19,8 @@ from thermospin.kernels.leads import COLUMNS, GAMMA_S, GAMMA_SM, GAP_S, H_S, T_S
 from thermospin.observables.brackets import maxima, zeros
 from thermospin.observables.electron_phonon import power_to_phonons
 from thermospin.observables.points import HEAT_AND_NOISE, IndexArray, Points, leads_table
+from thermospin.observables.spin_edges import spin_edges
 from thermospin.observables.tolerance import BoolArray
-from thermospin.observables.voltages import spin_edges
 from thermospin.quantities import PARAMETERS, RATES
 from thermospin.units import BCS_RATIO
 

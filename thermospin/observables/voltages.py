@@ -9,13 +9,13 @@ import numpy as np
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.circuit import FINE
-from thermospin.kernels.film_edges import spectral_edges
 from thermospin.kernels.film_table import OF_S, OF_SM
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED, V_AC
 from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.points import by_films, leads_table
 from thermospin.observables.pumped_seebeck import pumped_seebeck
+from thermospin.observables.spin_edges import spin_edges
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,6 @@ def edges(table: FloatArray) -> Edges:
     """Return the edges of the densities of states of each row of leads, in Δ0, shape (m,)."""
     lowest = [spin_edges(table, lead).min(axis=1) for lead in (OF_S, OF_SM)]
     return Edges(*(np.where(edge > 0.0, edge, np.nan) for edge in lowest))
-
-
-def spin_edges(table: FloatArray, lead: int) -> FloatArray:
-    """Return the edges of both spins of a lead, in Δ0, shape (m, 2)."""
-    edge = np.empty((len(table), 2))
-    spectral_edges(np.ascontiguousarray(table), lead, edge)
-    return edge
 
 
 def seebeck(table: FloatArray) -> SeebeckVoltages:
