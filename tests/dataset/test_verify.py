@@ -23,7 +23,7 @@ FLIPS = 150  # of a bounded sample; the slow form flips a bit of every byte
 WRONG = 1e-6  # relative error of a number that must be found, rtol being 1e-8
 SPEC = """\
 title: Everything
-fixed: {T_S: 0.7, gamma: 1e-3, R_L: 5}
+fixed: {T_S: 0.7, gamma: 1e-3, R_L: 5, V_ac: 0, hf: 0.1}
 axes:
   h_exc: [-0.3, 0, 0.3]
   V: {start: -0.2, stop: 0.2, num: 5}
@@ -76,7 +76,10 @@ def test_the_sample_follows_from_the_spec_alone(sound):
     assert verify(sound, sample=1) == verify(sound, sample=1)
 
 
-@pytest.mark.parametrize("name", [name for name in OF_GIVEN_T_S if not name.endswith("_error")])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in OF_GIVEN_T_S if not (name.endswith("_error") or OUTPUTS[name].pumped)],
+)
 def test_a_wrong_number_of_any_output_is_found(falsified, name):
     def change(found):
         if name in found.values:

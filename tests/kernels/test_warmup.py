@@ -20,7 +20,7 @@ from thermospin.machine import compilation
 
 PACKAGE = Path(thermospin.__file__).parent
 SPEC = """\
-fixed: {{T_S: 0.7, gamma: 1e-2, h_S: 0.1, theta: 0.2, R_L: 2}}
+fixed: {{T_S: 0.7, gamma: 1e-2, h_S: 0.1, theta: 0.2, R_L: 2, V_ac: 0, hf: 0.1}}
 axes:
   P: [0, 0.5]
   h_exc: [0, 0.2]

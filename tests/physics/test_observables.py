@@ -16,6 +16,7 @@ import thermospin
 from thermospin import (
     Junction,
     ToleranceWarning,
+    absorbed_power,
     bcs_gap,
     critical_current,
     currents,
@@ -344,6 +345,8 @@ def test_outputs_are_those_of_the_single_functions(without_heat, everything):
         "I_error": found.error,
         "power": 0.0 - found.charge * BIAS,
         "dIdV": differential_conductance(BIAS, mesh),
+        "P_ac": absorbed_power(BIAS, mesh),
+        "P_ac_error": np.zeros((len(JUNCTIONS.T_S), len(BIAS))),
         "Delta_S": bcs_gap(JUNCTIONS.T_S),
         "Delta_Sm": bcs_gap(0.01, JUNCTIONS.h_exc),
         "E_g_S": bcs_gap(JUNCTIONS.T_S),

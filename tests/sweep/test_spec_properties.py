@@ -109,7 +109,8 @@ def specs(draw):
     }
     return {
         "title": draw(st.text("abc Δ(1)", max_size=9)),
-        "fixed": {name: draw(values(name)) for name in names[cut:]},
+        # Most outputs of loads are refused with microwaves, and P_ac without their amplitude.
+        "fixed": {name: draw(values(name)) for name in (*names[cut:], "hf")} | {"V_ac": 0.0},
         "axes": axes,
         "outputs": draw(st.lists(st.sampled_from(OF_GIVEN_T_S), min_size=1, unique=True)),
         "numerics": {"rtol": draw(st.floats(1e-13, 1e-2))},

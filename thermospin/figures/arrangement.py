@@ -14,7 +14,7 @@ _LINES = 6
 """Most lines of a panel in which several outputs share a family of curves."""
 
 _HORIZONTAL = (
-    *("V", "heater", "R_L", "theta", "P", "h_exc", "h_S"),
+    *("V", "heater", "R_L", "V_ac", "hf", "theta", "P", "h_exc", "h_S"),
     *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
     *(name for rate in RATES for name in (rate, *STANDS_FOR[rate])),
 )

@@ -27,7 +27,7 @@ from thermospin.kernels.leads import (
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, spin_up_values
 from thermospin.machine.arithmetic import portable
-from thermospin.observables.sidebands import left_out, sums_over_sidebands
+from thermospin.observables.sidebands import Weighted, sidebands_of
 from thermospin.observables.tolerance import BoolArray
 from thermospin.quantities import NOT_WITH_MICROWAVES, RATES, RTOL
 
@@ -213,47 +213,14 @@ class Points:
         return self._over_angles(kind, voltage, row, parallel)
 
     def _over_sidebands(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
-        """Return an integral with microwaves.
+        """Return an integral with microwaves."""
 
-        Where its sidebands all but cancel, they are asked for more accurately. What then remains
-        is as accurate as its terms, or rounding of these.
-        """
-        found = Integral(*(np.empty(0),) * 2, np.empty(0, np.bool_))
-        some, rtol = np.arange(row.size), self.rtol
-        while some.size:
-            part, missed = self._sum_of_sidebands(kind, voltage[some], row[some], rtol)
-            if some.size == row.size:
-                found = part
-            for mine, its in zip(found, part, strict=True):
-                mine[some] = its
-            if rtol == RTOL.low:
-                break
-            some, rtol = some[missed], max(1e-3 * rtol, RTOL.low)
-        return found
+        def still(voltage: FloatArray, row: IndexArray, rtol: float) -> Integral:
+            without = CURRENT if kind == ABSORBED else kind
+            return replace(self, rtol=rtol)._still(without, voltage, row)
 
-    def _sum_of_sidebands(
-        self, kind: int, voltage: FloatArray, row: IndexArray, rtol: float
-    ) -> tuple[Integral, BoolArray]:
-        """Return an integral with microwaves, and where it misses the accuracy asked for.
-
-        Its terms are integrated to a relative accuracy ``rtol``.
-        """
-        strict = replace(self, rtol=rtol)
-
-        def integrate(voltage: FloatArray, row: IndexArray) -> Integral:
-            return strict._still(CURRENT if kind == ABSORBED else kind, voltage, row)
-
-        value, error, converged, modulus = sums_over_sidebands(
-            integrate, voltage, row, self.table, in_photons=kind == ABSORBED
-        )
-        rest = left_out(voltage, row, self.table, by_voltage=kind == CONDUCTANCE)
-        error += rest.reshape(-1, *(1,) * (error.ndim - 1))
-        missed = error > self.rtol * np.abs(value)
-        rounded = error <= RTOL.low * modulus
-        alone = self.table[row, V_AC] == 0.0
-        missed, rounded = (each.reshape(row.size, -1) for each in (missed, missed & ~rounded))
-        short = missed.any(axis=1) & ~alone
-        return Integral(value, error, converged | (~alone & ~rounded.any(axis=1))), short
+        weighted = Weighted(in_photons=kind == ABSORBED, by_voltage=kind == CONDUCTANCE)
+        return Integral(*sidebands_of(still, weighted, voltage, row, self.table, self.rtol))
 
     def _over_angles(
         self, kind: int, voltage: FloatArray, row: IndexArray, found: Integral

@@ -7,7 +7,7 @@ sidebands fall on the same voltage of an otherwise equal junction take one integ
 
 import math
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -29,14 +29,14 @@ from thermospin.kernels.leads import (
     T_SM,
     V_AC,
 )
+from thermospin.quantities import RTOL
 
 BoolArray = NDArray[np.bool_]
 IndexArray = NDArray[np.int64]
 Found = tuple[FloatArray, FloatArray, BoolArray]
-Integrate = Callable[[FloatArray, IndexArray], Found]
-"""Takes voltages and rows of a table; returns values, their errors, and whether they are accurate.
-
-Values and errors have the shape (n,) or (n, columns)."""
+Integrate = Callable[..., Found]
+"""Takes voltages and rows of a table, and a relative accuracy ``rtol``; returns values, their
+errors, and whether they are accurate. Values and errors have the shape (n,) or (n, columns)."""
 
 TAIL = 1e-20
 """Sidebands are left out whose weights times (1 + n)² add up to no more."""
@@ -95,6 +95,17 @@ def _beyond(a: float) -> int:
     return n
 
 
+class Weighted(NamedTuple):
+    """How sidebands are added up.
+
+    ``in_photons`` weights each with the energy n hf that it takes from the field; ``by_voltage``
+    says that the integral is a derivative by V.
+    """
+
+    in_photons: bool
+    by_voltage: bool
+
+
 class _Comb(NamedTuple):
     """The microwaves at each row of a table.
 
@@ -120,43 +131,76 @@ def _comb(table: FloatArray) -> _Comb:
     return _Comb(photon, np.concatenate(of_each), start[which], lengths[which] - 1)
 
 
-def sums_over_sidebands(
+def sidebands_of(
     integrate: Integrate,
+    weighted: Weighted,
     voltage: FloatArray,
     row: IndexArray,
     table: FloatArray,
-    *,
-    in_photons: bool = False,
-) -> tuple[FloatArray, FloatArray, BoolArray, FloatArray]:
-    """Return Σ_n J_n² X_0(V + n hf/e), or Σ_n n hf J_n² X_0(V + n hf/e), at points.
+    rtol: float,
+) -> Found:
+    """Return an integral with microwaves at points, the sum over their sidebands.
 
-    The bits of a value do not depend on the other points.
+    Where sidebands all but cancel, they are asked for more accurately. What then remains is as
+    accurate as its terms, or rounding of these. The bits of a value do not depend on other points.
 
     Parameters
     ----------
     integrate : callable
-        Computes X_0.
+        Computes the integral without microwaves, X_0.
+    weighted : Weighted
+        How the sidebands are added up.
     voltage, row : ndarray, shape (n,)
         Voltage in Δ0/e and row of the table of each point.
     table : ndarray, shape (m, COLUMNS)
         Rows of leads, with the microwaves.
-    in_photons : bool
-        Whether each sideband is weighted with the energy n hf that it takes from the field.
+    rtol : float
+        Relative accuracy asked for.
 
     Returns
     -------
     tuple of ndarray
-        The sums; their estimated errors without those of sidebands left out; whether each term is
-        accurate; and the sums of the moduli of the terms.
+        The sums, their estimated errors, and whether they are accurate.
     """
+    found, missed = _to_accuracy(integrate, weighted, voltage, row, table, (rtol, rtol))
+    some, terms = np.flatnonzero(missed), rtol
+    while some.size and terms > RTOL.low:
+        terms = max(1e-3 * terms, RTOL.low)
+        at = voltage[some], row[some]
+        part, missed = _to_accuracy(integrate, weighted, *at, table, (rtol, terms))
+        for mine, its in zip(found, part, strict=True):
+            mine[some] = its
+        some = some[missed]
+    return found
+
+
+def _to_accuracy(
+    integrate: Integrate,
+    weighted: Weighted,
+    voltage: FloatArray,
+    row: IndexArray,
+    table: FloatArray,
+    accuracy: tuple[float, float],
+) -> tuple[Found, BoolArray]:
+    """Return sums over sidebands, and which of them miss the accuracy asked for.
+
+    ``accuracy`` is that asked of the sums and that asked of their terms.
+    """
+    rtol, of_terms = accuracy
     comb = _comb(table)
     ends = np.cumsum(2 * comb.order[row] + 1)
     parts = [
-        _summed(integrate, voltage[some], row[some], table, comb, in_photons)
+        _summed(partial(integrate, rtol=of_terms), voltage[some], row[some], table, comb, weighted)
         for some in _blocks(ends)
     ]
     value, error, converged, modulus = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return value, error, converged, modulus
+    error += _column(_left_out(voltage, row, table, weighted), error)
+    missed = error > rtol * np.abs(value)
+    rough = missed & (error > RTOL.low * modulus)
+    alone = table[row, V_AC] == 0.0
+    columns = tuple(range(1, missed.ndim))
+    missed, rough = (each.any(axis=columns) for each in (missed, rough))
+    return (value, error, converged | (~alone & ~rough)), missed & ~alone
 
 
 def _blocks(ends: IndexArray) -> Iterator[slice]:
@@ -175,7 +219,7 @@ def _summed(
     row: IndexArray,
     table: FloatArray,
     comb: _Comb,
-    in_photons: bool,
+    weighted: Weighted,
 ) -> tuple[FloatArray, FloatArray, BoolArray, FloatArray]:
     """Return the sums of some points, their errors, whether all terms are accurate, the moduli."""
     values, errors, met, central = _shared(integrate, voltage, row, table, comb)
@@ -191,11 +235,11 @@ def _summed(
         above, below = central[some] + n, central[some] - n
         half = 1.0 if n else 0.5  # without photons both sides are the same
         # Both sides together: then reversed fields, which exchange them, change no bit.
-        terms = half * (values[above] + (-values[below] if in_photons else values[below]))
+        terms = half * (values[above] + (-values[below] if weighted.in_photons else values[below]))
         errors_of = half * (errors[above] + errors[below])
         moduli = half * (np.abs(values[above]) + np.abs(values[below]))
         converged[some] &= met[above] & met[below]
-        photons = _column(n * comb.photon[here], values) if in_photons else 1.0
+        photons = _column(n * comb.photon[here], values) if weighted.in_photons else 1.0
         value[some] += photons * (weight * terms)
         error[some] += photons * (weight * errors_of + rounding * moduli)
         modulus[some] += photons * (weight * moduli)
@@ -243,8 +287,8 @@ def sideband_voltages(voltage: FloatArray, n: IndexArray, photon: FloatArray) ->
     return np.where(exact, (V + n * step) / LATTICE, voltage + n * photon) + 0.0
 
 
-def left_out(
-    voltage: FloatArray, row: IndexArray, table: FloatArray, *, by_voltage: bool
+def _left_out(
+    voltage: FloatArray, row: IndexArray, table: FloatArray, weighted: Weighted
 ) -> FloatArray:
     """Return a bound of what the sidebands left out add to a current, of either sign, shape (n,).
 
@@ -255,5 +299,5 @@ def left_out(
     reach = 1.0 + sum(each[row] for each in energies) + np.abs(voltage)
     reach = np.maximum(reach, np.nan_to_num(table[row, PHOTON]))
     broad = table[row, GAMMA_S] + table[row, GAMMA_SM]
-    bound = TAIL * LARGEST_CURRENT * (reach / broad if by_voltage else reach * reach)
+    bound = TAIL * LARGEST_CURRENT * (reach / broad if weighted.by_voltage else reach * reach)
     return np.where(table[row, V_AC] > 0.0, bound, 0.0)
