@@ -5,7 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thermospin.quantities import NOT_AT_AN_ANGLE, heating_not_derived, turned_with_rates
+from thermospin.quantities import (
+    NOT_AT_AN_ANGLE,
+    PARAMETERS,
+    heating_not_derived,
+    turned_with_rates,
+)
 from thermospin.spec.problems import Problem
 from thermospin.spec.yaml_tree import MappingNode, node_at, place_of_key
 
@@ -33,4 +38,8 @@ def not_derived(
         if rule:
             section = "fixed" if node_at(root, ("axes", name)) is None else "axes"
             problems.append(Problem(place_of_key(root, (section, name)), (section, name), rule))
+    coupling = PARAMETERS["electron_phonon"]
+    if np.any(np.asarray(values.get("electron_phonon", 0.0)) > coupling.high):
+        rule = f"Sigma and volume make electron_phonon, which {coupling.rule()}"
+        problems.append(Problem(place_of_key(root, ("material",)), ("material",), rule))
     return problems
