@@ -13,6 +13,7 @@ import xarray as xr
 import thermospin as ts
 from thermospin.execution import CutSizes, Engine
 from thermospin.execution.chunks import Mesh
+from thermospin.fitting import load_fit_spec
 from thermospin.spec import SpecError, parse_spec
 from thermospin.verification import verify
 
@@ -149,6 +150,18 @@ def test_a_material_with_an_island_reads_its_units():
         ts.Material(**scales, volume="1 um3")
     with pytest.raises(ValueError, match="Sigma must be a number and a unit"):
         ts.Material(**scales, Sigma="0.3", volume="1 um3")
+
+
+def test_a_coupling_beyond_its_limits_is_refused():
+    text = ISLAND.replace("0.1 um3", "1e9 m3") + GOOD.replace(", electron_phonon: 1", "")
+    assert "Sigma and volume make electron_phonon, which must be between 0" in refused(text)
+
+
+def test_a_fit_has_no_island(tmp_path):
+    path = tmp_path / "fit.yaml"
+    path.write_text(ISLAND + "data: [{file: a.dat}]\nfree: {gamma: }\nfixed: {T: 0.3}\n")
+    with pytest.raises(SpecError, match=r"material\.Sigma: has a meaning with a heater only"):
+        load_fit_spec(path)
 
 
 # --- mistakes ---------------------------------------------------------------------------------

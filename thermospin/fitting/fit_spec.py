@@ -27,6 +27,7 @@ from thermospin.quantities import GAP_MODELS, SI_UNITS, STANDS_FOR, GapModel
 from thermospin.spec import SpecError
 from thermospin.spec.checked_tree import CheckedTree
 from thermospin.spec.loading import tree_of
+from thermospin.spec.material import ISLAND
 from thermospin.spec.problems import KeyPath, Place, Problem, TextSource, closest
 from thermospin.spec.spec_text import decode, file_content
 from thermospin.spec.yaml_tree import MappingNode
@@ -122,6 +123,9 @@ def parse_fit_spec(
     problems += apply_changes(root, changes)
     tree = CheckedTree(root, problems)
     tree.keys((), KEYS, _misplaced)
+    for key in ISLAND:
+        if tree.has(("material", key)):
+            tree.complain(("material", key), "has a meaning with a heater only; fits have none")
     measured = measured_curves(tree, Path() if changes.data else folder)
     tree, assumed = _with_assumptions(tree, tuple(measured.values()))
     fixed, free = _known(tree), _sought(tree)

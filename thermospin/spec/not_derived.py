@@ -9,6 +9,7 @@ from thermospin.quantities import (
     NOT_AT_AN_ANGLE,
     NOT_WITH_MICROWAVES,
     OUTPUTS,
+    PARAMETERS,
     heating_not_derived,
     mistake_of_microwaves,
     turned_with_rates,
@@ -49,6 +50,10 @@ def not_derived(
             place = place_of_value(root, ("outputs", i))
             rule = f"output {name} {NOT_WITH_MICROWAVES}"
             problems.append(Problem(place, ("outputs", i), rule))
+    coupling = PARAMETERS["electron_phonon"]
+    if np.any(np.asarray(values.get("electron_phonon", 0.0)) > coupling.high):
+        rule = f"Sigma and volume make electron_phonon, which {coupling.rule()}"
+        problems.append(Problem(place_of_key(root, ("material",)), ("material",), rule))
     return problems
 
 
