@@ -123,8 +123,8 @@ def completed(*words):
     [
         (("example", "fig2"), ["fig2a", "fig2b", "fig2b_film", "fig2c", "fig2d"]),
         (("export", "x.h5", "--show", "V_"), ["V_p_minus", "V_p_plus", "V_S", "V_load"]),
-        (("export", "x.h5", "--at", "T_"), ["T_S", "T_Sm"]),
-        (("plot", "x.h5", "--x", "h"), ["h_exc", "h_S"]),
+        (("export", "x.h5", "--at", "T_S"), ["T_S", "T_Sm"]),
+        (("plot", "x.h5", "--x", "h_"), ["h_exc", "h_S"]),
         (("reproduce", "2"), ["2a", "2b", "2c", "2d"]),
     ],
 )
