@@ -15,7 +15,8 @@ _LINES = 6
 
 _HORIZONTAL = (
     *("V", "heater", "R_L", "V_ac", "hf", "theta", "P", "h_exc", "h_S"),
-    *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm"),
+    *("gamma", "gamma_Sm", "gamma_S", "gap_Sm", "gap_S", "T_Sm", "T_bath"),
+    "electron_phonon",
     *(name for rate in RATES for name in (rate, *STANDS_FOR[rate])),
 )
 """Axes that can be the horizontal one of a map, the first that the file has; T_S and T stand."""

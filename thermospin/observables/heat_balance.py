@@ -6,6 +6,7 @@ Sm and to its phonons. Junctions that differ in their heater alone share a balan
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.film_table import OF_S, OF_SM
 from thermospin.kernels.flow_sums import HEAT_S
 from thermospin.kernels.leads import COLUMNS, GAMMA_S, GAMMA_SM, GAP_S, H_S, T_SM
+from thermospin.machine.arithmetic import portable
 from thermospin.observables.brackets import maxima, zeros
 from thermospin.observables.electron_phonon import power_to_phonons
 from thermospin.observables.points import HEAT_AND_NOISE, IndexArray, Points, leads_table
@@ -25,15 +27,28 @@ from thermospin.quantities import PARAMETERS, RATES
 from thermospin.units import BCS_RATIO
 
 _COLDEST, _HOTTEST = PARAMETERS["T_S"].low, PARAMETERS["T_S"].high
+
+
+def _in_proportion(low: float, high: float, count: int) -> FloatArray:
+    """Return numbers of equal quotients, with the same bits on every processor."""
+    found = portable(math.exp, np.linspace(math.log(low), math.log(high), count))
+    found[0], found[-1] = low, high
+    return found
+
+
 _BELOW = np.unique(
     np.concatenate(
-        (np.geomspace(1e-4, 0.1, 16), np.linspace(0.1, 0.95, 35), 1.0 - np.geomspace(1e-9, 0.05, 9))
+        (
+            _in_proportion(1e-4, 0.1, 16),
+            np.linspace(0.1, 0.95, 35),
+            1.0 - _in_proportion(1e-9, 0.05, 9),
+        )
     )
 )
 """Temperatures below that at which the gap of S closes, in units of it."""
-_ABOVE = np.concatenate((1.0 + np.geomspace(1e-9, 0.1, 6), np.geomspace(1.2, 100.0, 12)))
+_ABOVE = np.concatenate((1.0 + _in_proportion(1e-9, 0.1, 6), _in_proportion(1.2, 100.0, 12)))
 """Those above it."""
-_ANYWHERE = np.geomspace(_COLDEST, _HOTTEST, 61)
+_ANYWHERE = _in_proportion(_COLDEST, _HOTTEST, 61)
 """Temperatures of a lead whose gap does not change, or is closed, in T_c."""
 _REACH = 0.1
 """So far around a matching temperature go the samples that belong to it, in its own unit."""
