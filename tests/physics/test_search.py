@@ -10,6 +10,7 @@ import itertools
 import numba
 import numpy as np
 import pytest
+from frozen_records import INTERPRETED
 
 from thermospin import Junction, currents, evaluate, seebeck_voltage
 from thermospin.kernels.circuit import circuit_of, is_odd, memory_of_circuit
@@ -187,7 +188,8 @@ def _largest_share_of_bounds(table, quadrature, halvings):
     return worst
 
 
-@pytest.mark.parametrize("n", [6, pytest.param(25, marks=pytest.mark.slow)])
+# To compile the search once more for this test takes 40 s, which two junctions without do not.
+@pytest.mark.parametrize("n", [2] if INTERPRETED else [pytest.param(25, marks=pytest.mark.slow)])
 def test_between_the_nodes_of_a_panel_the_current_is_within_what_the_panel_says(n):
     rng = np.random.default_rng(5)
     junctions = Junction(
