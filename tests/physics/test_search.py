@@ -204,4 +204,5 @@ def test_between_the_nodes_of_a_panel_the_current_is_within_what_the_panel_says(
     )
     points, _ = points_of(np.zeros(n), junctions, 1e-8)
     table = np.ascontiguousarray(points.table)
-    assert 0.1 < _largest_share_of_bounds(table, QUADRATURE, 6) < 1.0
+    least = 0.1 if n > 2 else 0.0  # of two junctions none comes near its bound
+    assert least < _largest_share_of_bounds(table, QUADRATURE, 6) < 1.0
