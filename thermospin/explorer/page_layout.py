@@ -1,0 +1,49 @@
+"""Where the parts of a page stand: fields on the left, curves in the middle, energies on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import panel as pn
+from bokeh.models import Column, Row
+
+from thermospin.explorer.page_style import PAGE, SIDE
+
+if TYPE_CHECKING:
+    from thermospin.explorer.junction_page import JunctionPage
+
+_SIDE_WIDTH, _RIGHT_WIDTH = 326, 330
+
+
+def page_layout(page: JunctionPage) -> pn.Column:
+    """Return the page; above its fields and curves there is room for the maps of a sweep.
+
+    Parameters
+    ----------
+    page : JunctionPage
+        The parts.
+    """
+    side = pn.Column(
+        *page.fields.cards,
+        page.measured.card,
+        width=_SIDE_WIDTH,
+        sizing_mode="stretch_height",
+        stylesheets=[SIDE],
+        margin=0,
+    )
+    below = Row(page.figures.slope, page.figures.efficiency, sizing_mode="stretch_both")
+    curves = Column(page.figures.main, below, sizing_mode="stretch_both", min_width=420)
+    energies = Column(
+        Row(page.diagram.S, page.diagram.Sm, sizing_mode="stretch_both"),
+        page.head.numbers,
+        width=_RIGHT_WIDTH,
+        sizing_mode="stretch_height",
+    )
+    drawn = pn.pane.Bokeh(
+        Row(curves, energies, sizing_mode="stretch_both"), sizing_mode="stretch_both", margin=0
+    )
+    body = pn.Row(side, drawn, sizing_mode="stretch_both", margin=0)
+    head = pn.pane.Bokeh(page.head.model, sizing_mode="stretch_width", margin=0, height=40)
+    height = {"sizing_mode": "stretch_both"} if page.is_served else {"height": 680,
+              "sizing_mode": "stretch_width"}  # fmt: skip
+    return pn.Column(head, body, margin=0, stylesheets=[PAGE], **height)
