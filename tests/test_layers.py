@@ -25,6 +25,7 @@ ROOMS = (  # from the ground up
     "measured",
     "figures",
     "fitting",
+    "explorer",
     "reproduction",
     "bench",
     "cli",
@@ -40,11 +41,14 @@ DOORS = {  # which rooms may import what
     "pydantic": {"spec"},
     "pydantic_core": {"spec"},
     "yaml": {"spec"},
+    "bokeh": {"explorer"},
+    "panel": {"explorer"},
     "click": {"cli"},
     "scipy": {"bench", "fitting"},
 }
 NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
 HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "pandas", "scipy", "xarray"}
+HEAVY |= {"bokeh", "panel"}
 
 
 def violations(room, source):

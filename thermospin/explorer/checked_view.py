@@ -191,4 +191,3 @@ def _bias(state: ViewState, material: Material | None) -> float:
     if not limits.low <= value <= limits.high:
         raise ViewError({"bias": f"{limits.rule()}, got {state.bias}"})
     return value
-

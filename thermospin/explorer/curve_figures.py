@@ -29,7 +29,6 @@ from thermospin.explorer.page_style import (
 from thermospin.explorer.view_values import ReadOut, ViewCurves
 from thermospin.figures.display import Display, ShownUnit
 from thermospin.junction import FloatArray
-from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import Material
 
 _TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
@@ -50,7 +49,8 @@ class CurveFigures:
     """
 
     def __init__(self) -> None:
-        self.curves = ColumnDataSource({name: _EMPTY for name in _COLUMNS})
+        """Make the figures, which are empty."""
+        self.curves = ColumnDataSource(dict.fromkeys(_COLUMNS, _EMPTY))
         self.missed = ColumnDataSource({"V": _EMPTY, "I": _EMPTY})
         self.slope_missed = ColumnDataSource({"V": _EMPTY, "dIdV": _EMPTY})
         self.marks = ColumnDataSource({"V": _EMPTY, "I": _EMPTY})
@@ -71,9 +71,16 @@ class CurveFigures:
         self._lines = self._draw_main()
         self._draw_below()
         self._message = Label(
-            x=12, y=12, x_units="screen", y_units="screen", text="", text_color=RULE,
-            text_font=FONT, text_font_size="16px", text_font_style="bold",
-        )  # fmt: skip
+            x=12,
+            y=12,
+            x_units="screen",
+            y_units="screen",
+            text="",
+            text_color=RULE,
+            text_font=FONT,
+            text_font_size="16px",
+            text_font_style="bold",
+        )
         self.main.add_layout(self._message)
         self._shown: tuple[str, ...] = ()
         self._units: tuple[ShownUnit, ...] = (ShownUnit(), ShownUnit(), ShownUnit())
@@ -81,12 +88,23 @@ class CurveFigures:
     def _draw_main(self) -> dict[str, Any]:
         plot, lines = self.main, {}
         for name, (colour, dash) in CURVES.items():
-            lines[name] = plot.line("V", name, source=self.curves, color=colour, line_dash=dash,
-                                    line_width=2.5)  # fmt: skip
-        lines |= {"±V_S": plot.scatter("V", "I", source=self.marks, marker="circle", size=12,
-                                       fill_color=SEEBECK, line_color=INK),
-                  "±V_p": plot.vspan("V", source=self.matching, line_color=MATCHING,
-                                     line_dash="dotted", line_width=2)}  # fmt: skip
+            lines[name] = plot.line(
+                "V", name, source=self.curves, color=colour, line_dash=dash, line_width=2.5
+            )
+        lines |= {
+            "±V_S": plot.scatter(
+                "V",
+                "I",
+                source=self.marks,
+                marker="circle",
+                size=12,
+                fill_color=SEEBECK,
+                line_color=INK,
+            ),
+            "±V_p": plot.vspan(
+                "V", source=self.matching, line_color=MATCHING, line_dash="dotted", line_width=2
+            ),
+        }
         lines |= self._draw_data(plot, "I")
         lines["missed its tolerance"] = plot.scatter(
             "V", "I", source=self.missed, marker="x", size=10, color=MISSED, line_width=2
@@ -102,17 +120,27 @@ class CurveFigures:
         self.slope.line("V", "dIdV", source=self.curves, color=SLOPE, line_width=2)
         self._draw_data(self.slope, "dIdV")
         self.slope.scatter("V", "dIdV", source=self.slope_missed, marker="x", size=9, color=MISSED)
-        self.efficiency.line("V", "SGE", source=self.curves, color=EFFICIENCY, line_width=2,
-                             line_dash="dashed")  # fmt: skip
+        self.efficiency.line(
+            "V", "SGE", source=self.curves, color=EFFICIENCY, line_width=2, line_dash="dashed"
+        )
         self.efficiency.yaxis.axis_label = "SGE"
         for plot in (self.slope, self.efficiency):
             plot.toolbar_location = None
 
     def _draw_data(self, plot: figure, kind: str) -> dict[str, Any]:
-        points = plot.scatter("V", "values", source=self.measured[kind], marker="circle", size=5,
-                              fill_color="white", line_color=MEASURED, line_width=1.5)  # fmt: skip
-        line = plot.line("V", "values", source=self.fitted[kind], color=FITTED, line_width=2.5,
-                         line_dash=[8, 3])  # fmt: skip
+        points = plot.scatter(
+            "V",
+            "values",
+            source=self.measured[kind],
+            marker="circle",
+            size=5,
+            fill_color="white",
+            line_color=MEASURED,
+            line_width=1.5,
+        )
+        line = plot.line(
+            "V", "values", source=self.fitted[kind], color=FITTED, line_width=2.5, line_dash=[8, 3]
+        )
         return {"measured": points, "fit": line}
 
     def _show_legend(self, shown: Sequence[str]) -> None:
@@ -156,9 +184,7 @@ class CurveFigures:
         volt, ampere, siemens = (unit.factor for unit in self._units)
         factors = {"V": volt, "dIdV": siemens, "SGE": 1.0}
         columns = {"V": found.V, **found.values}
-        self.curves.data = {
-            name: columns[name] * factors.get(name, ampere) for name in _COLUMNS
-        }
+        self.curves.data = {name: columns[name] * factors.get(name, ampere) for name in _COLUMNS}
         self._shown = tuple(shown)
         for name in CURVES:
             _change(self._lines[name], visible=name in shown)
@@ -213,7 +239,7 @@ class CurveFigures:
 
     def blank(self, words: str) -> None:
         """Take all curves away, and say why."""
-        self.curves.data = {name: _EMPTY for name in _COLUMNS}
+        self.curves.data = dict.fromkeys(_COLUMNS, _EMPTY)
         self.missed.data = {"V": _EMPTY, "I": _EMPTY}
         self.slope_missed.data = {"V": _EMPTY, "dIdV": _EMPTY}
         self.marks.data = {"V": _EMPTY, "I": _EMPTY}
@@ -238,8 +264,11 @@ class CurveFigures:
         _change(self.slope.yaxis[0], axis_label=f"dI_q/dV ({unit_text(siemens)})")
         rows = [("V", f"@V{{0.[00000]}} {unit_text(volt)}")]
         rows += [(name, f"@{name}{{0.[0000000]}} {unit_text(ampere)}") for name in CURVES]
-        rows += [("error", "@I_error{0.0e+0}"), ("dI_q/dV", f"@dIdV{{0.[0000]}} {siemens}"),
-                 ("SGE", "@SGE{0.[0000]}")]  # fmt: skip
+        rows += [
+            ("error", "@I_error{0.0e+0}"),
+            ("dI_q/dV", f"@dIdV{{0.[0000]}} {siemens}"),
+            ("SGE", "@SGE{0.[0000]}"),
+        ]
         _change(self._hover, tooltips=rows)
 
 

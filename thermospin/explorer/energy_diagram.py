@@ -34,13 +34,20 @@ class EnergyDiagram:
     """
 
     def __init__(self) -> None:
-        self.sources = {lead: ColumnDataSource({n: _EMPTY for n in _COLUMNS}) for lead in ("S", "Sm")}
+        """Make both figures, which are empty."""
+        self.sources = {
+            lead: ColumnDataSource(dict.fromkeys(_COLUMNS, _EMPTY)) for lead in ("S", "Sm")
+        }
         self.S, self.Sm = (_figure(lead, source) for lead, source in self.sources.items())
 
     def follow(self, figures: CurveFigures) -> None:
         """Shift S by the bias under the pointer in a figure, and back when it leaves."""
-        models = {"S": self.S.y_range, "Sm": self.Sm.y_range,
-                  "cursor": figures.cursor, "pinned": figures.pinned}  # fmt: skip
+        models = {
+            "S": self.S.y_range,
+            "Sm": self.Sm.y_range,
+            "cursor": figures.cursor,
+            "pinned": figures.pinned,
+        }
         follow = CustomJS(args=models, code=_FOLLOW % ("cb_obj.x", "at"))
         back = CustomJS(args=models, code=_FOLLOW % ("pinned.location", "null"))
         for plot in (figures.main, figures.slope, figures.efficiency):
@@ -79,7 +86,7 @@ class EnergyDiagram:
 
 def _columns(lead: LeadDensity | None, factor: float) -> dict[str, FloatArray]:
     if lead is None:
-        return {name: _EMPTY for name in _COLUMNS}
+        return dict.fromkeys(_COLUMNS, _EMPTY)
     return {
         "E": lead.E * factor,
         "up": lead.up,
@@ -101,10 +108,17 @@ def _figure(lead: str, source: ColumnDataSource) -> figure:
         y_axis_location="left" if lead == "S" else "right",
     )
     for spin, colour in (("down", DOWN), ("up", UP)):
-        plot.harea(y="E", x1=0.0, x2=f"{spin}_filled", source=source, fill_color=colour,
-                   fill_alpha=0.45)  # fmt: skip
-        plot.line(spin, "E", source=source, color=colour, line_width=2,
-                  line_dash="solid" if spin == "up" else "dashed")  # fmt: skip
+        plot.harea(
+            y="E", x1=0.0, x2=f"{spin}_filled", source=source, fill_color=colour, fill_alpha=0.45
+        )
+        plot.line(
+            spin,
+            "E",
+            source=source,
+            color=colour,
+            line_width=2,
+            line_dash="solid" if spin == "up" else "dashed",
+        )
     plot.add_layout(Span(location=0.0, dimension="width", line_dash="dashed", line_color=INK))
     plot.add_layout(Span(location=0.0, dimension="height", line_color="#b0b0b0"))
     plot.title.text_font, plot.title.text_font_size = FONT, "15px"

@@ -31,13 +31,15 @@ GROUPS = (
     FieldGroup("Junction", ("T_S", "T_Sm", "h_exc", "gamma"), open=True),
     FieldGroup("Bias", ("start", "stop", "num", "bias"), open=True),
     FieldGroup("Material: SI units", SCALE_FIELDS),
-    FieldGroup("Lead by lead",
-               ("T", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm", "h_S", "theta", "P", "gap_model")),
+    FieldGroup(
+        "Lead by lead",
+        ("T", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm", "h_S", "theta", "P", "gap_model"),
+    ),
     FieldGroup("Films", tuple(name for rate in _RATES for name in (rate, *STANDS_FOR[rate]))),
     FieldGroup("Microwaves", ("V_ac", "hf")),
     FieldGroup("Heater in place of T_S", ("heater", "T_bath", "electron_phonon", "branch")),
     FieldGroup("Load, accuracy", ("R_L", "rtol")),
-)  # fmt: skip
+)
 """Every field of a page, but for those of a measured curve."""
 _WORDS = {"gap_model": tuple(GAP_MODELS), "branch": tuple(BRANCHES)}
 _LABELS = {
@@ -67,6 +69,7 @@ class FieldGroups:
     """
 
     def __init__(self, on_text: OnText) -> None:
+        """Make all fields, which are empty."""
         self.rows = {
             name: FieldRow(name, on_text, *_LABELS.get(name, ()))
             for group in GROUPS
@@ -78,14 +81,17 @@ class FieldGroups:
 
     def _card(self, group: FieldGroup) -> pn.Card:
         return pn.Card(
-            pn.pane.Bokeh(Column(*self._models(group), sizing_mode="stretch_width"), margin=0,
-                          sizing_mode="stretch_width"),
+            pn.pane.Bokeh(
+                Column(*self._models(group), sizing_mode="stretch_width"),
+                margin=0,
+                sizing_mode="stretch_width",
+            ),
             title=group.title,
             collapsed=not group.open,
             sizing_mode="stretch_width",
             margin=0,
             stylesheets=[CARD],
-        )  # fmt: skip
+        )
 
     def _models(self, group: FieldGroup) -> list[LayoutDOM]:
         """Return the models of a group; two fields without a slider stand beside each other."""
@@ -103,9 +109,7 @@ class FieldGroups:
                 half = model if narrow else None
         return models
 
-    def show(
-        self, state: ViewState, material: Material | None, rules: Mapping[str, str]
-    ) -> None:
+    def show(self, state: ViewState, material: Material | None, rules: Mapping[str, str]) -> None:
         """Show the texts of a state and the rules that they break.
 
         Parameters

@@ -87,6 +87,7 @@ class FieldRow:
     """
 
     def __init__(self, name: str, on_text: OnText, label: str = "", meaning: str = "") -> None:
+        """Make the models of the field."""
         self.name = name
         self._on_text = on_text
         self._showing = False
@@ -113,8 +114,11 @@ class FieldRow:
         )
         self.slider = self._slider(meaning) if name in RANGES else None
         row = [self.input] if self.slider is None else [self.input, self.slider]
-        self.model = Column(Row(*row, sizing_mode="stretch_width"), self.message,
-                            **({"width": _HALF} if self.slider is None else _WIDE))  # fmt: skip
+        self.model = Column(
+            Row(*row, sizing_mode="stretch_width"),
+            self.message,
+            **({"width": _HALF} if self.slider is None else _WIDE),
+        )
 
     def _slider(self, meaning: str) -> Slider:
         reach = RANGES[self.name]
@@ -185,10 +189,17 @@ class ChoiceRow:
     """A field that takes one of several words."""
 
     def __init__(self, name: str, words: tuple[str, ...], on_text: OnText) -> None:
+        """Make the models of the field."""
         self.name = name
         self._showing = False
-        self.input = Select(title=name, options=list(words), stylesheets=[INPUT], width=260,
-                            margin=(1, 4, 1, 2), html_attributes={"data-field": name})  # fmt: skip
+        self.input = Select(
+            title=name,
+            options=list(words),
+            stylesheets=[INPUT],
+            width=260,
+            margin=(1, 4, 1, 2),
+            html_attributes={"data-field": name},
+        )
         self._on_text = on_text
         self.input.on_change("value", self._chosen)
         self.model = self.input
@@ -209,4 +220,3 @@ def _set(model: TextInput | Div | Select, **values: object) -> None:
     changed = {name: value for name, value in values.items() if getattr(model, name) != value}
     if changed:
         model.update(**changed)
-

@@ -103,12 +103,9 @@ def state_of_values(
     }
     if "hf" in texts:
         texts.setdefault("V_ac", "0")
-    window = {end: text("V", float(getattr(ViewState, end))) for end in _ENDS}
+    start, stop = (text("V", float(end)) for end in (ViewState.start, ViewState.stop))
     num = HEATED_NUM if "heater" in texts else ViewState.num
-    return ViewState(parameters=texts, scales=scales, num=num, **window)
-
-
-_ENDS = ("start", "stop")
+    return ViewState(parameters=texts, scales=scales, num=num, start=start, stop=stop)
 
 
 def in_other_units(state: ViewState, view: CheckedView, scales: Mapping[str, str]) -> ViewState:
@@ -128,9 +125,9 @@ def in_other_units(state: ViewState, view: CheckedView, scales: Mapping[str, str
     if view.junction.is_heated:
         values["electron_phonon"] = float(np.asarray(view.junction.electron_phonon))
     texts = {name: rounded_text(name, value, material, _SHORT) for name, value in values.items()}
-    ends = {"start": float(view.V[0]), "stop": float(view.V[-1]), "bias": view.bias}
-    window = {end: rounded_text("V", value, material, _SHORT) for end, value in ends.items()}
-    return replace(state, parameters=texts, scales=dict(scales), **window)
+    ends = (float(view.V[0]), float(view.V[-1]), view.bias)
+    start, stop, bias = (rounded_text("V", value, material, _SHORT) for value in ends)
+    return replace(state, parameters=texts, scales=dict(scales), start=start, stop=stop, bias=bias)
 
 
 def written(name: str, value: float, material: Material | None) -> str:
@@ -160,7 +157,9 @@ def rounded_text(name: str, value: float, material: Material | None, digits: int
     powers = {prefix.strip(): PREFIXES[prefix.strip()] for prefix in si.prefixes}
     size = abs(value) * factor or 10.0 ** _USUAL_POWER[si.symbol]
     fitting = [prefix for prefix, power in powers.items() if size >= (1 - 1e-9) * 10.0**power]
-    prefix = max(fitting, key=powers.__getitem__) if fitting else min(powers, key=powers.get)
+    prefix = (
+        max(fitting, key=powers.__getitem__) if fitting else min(powers, key=powers.__getitem__)
+    )
     return f"{value * factor / 10.0 ** powers[prefix]:.{digits}g} {prefix}{si.symbol}"
 
 

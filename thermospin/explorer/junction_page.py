@@ -74,6 +74,7 @@ class JunctionPage:
         overlay: MeasuredCurve | None = None,
         remarks: Sequence[str] = (),
     ) -> None:
+        """Make the page and show its first view."""
         self.state = state
         self.view: CheckedView | None = None
         self._document = document

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,26 +45,42 @@ class MeasuredCard:
     """
 
     def __init__(self, page: JunctionPage) -> None:
+        """Make the models of the card."""
         self._page = page
         self.curve: MeasuredCurve | None = None
         self._fit: Curve | None = None
         self._stop = False
         self._busy = False
-        self.file = FileInput(title="I(V) or dI/dV, as docs/measured.md", margin=(2, 4, 2, 4),
-                              sizing_mode="stretch_width",
-                              html_attributes={"data-field": "measured"})  # fmt: skip
+        self.file = FileInput(
+            title="I(V) or dI/dV, as docs/measured.md",
+            margin=(2, 4, 2, 4),
+            sizing_mode="stretch_width",
+            html_attributes={"data-field": "measured"},
+        )
         self.file.on_change("value", self._uploaded)
-        self.free = MultiChoice(title="found by the fit", margin=(2, 4, 2, 4),
-                                sizing_mode="stretch_width")  # fmt: skip
+        self.free = MultiChoice(
+            title="found by the fit", margin=(2, 4, 2, 4), sizing_mode="stretch_width"
+        )
         self.button = Button(label="Fit", stylesheets=[BUTTON], disabled=True, margin=(2, 4, 2, 4))
         self.button.on_click(lambda event: self._clicked())  # noqa: ARG005
-        self.remove = Button(label="Remove", stylesheets=[BUTTON], disabled=True,
-                             margin=(2, 4, 2, 4))  # fmt: skip
+        self.remove = Button(
+            label="Remove", stylesheets=[BUTTON], disabled=True, margin=(2, 4, 2, 4)
+        )
         self.remove.on_click(lambda event: self._removed())  # noqa: ARG005
-        self.message = Div(text="", styles=_WORDS, margin=(2, 4, 2, 4),
-                           sizing_mode="stretch_width", html_attributes={"role": "status"})  # fmt: skip
-        column = Column(self.file, self.free, Row(self.button, self.remove), self.message,
-                        sizing_mode="stretch_width")  # fmt: skip
+        self.message = Div(
+            text="",
+            styles=_WORDS,
+            margin=(2, 4, 2, 4),
+            sizing_mode="stretch_width",
+            html_attributes={"role": "status"},
+        )
+        column = Column(
+            self.file,
+            self.free,
+            Row(self.button, self.remove),
+            self.message,
+            sizing_mode="stretch_width",
+        )
         self.card = pn.Card(
             pn.pane.Bokeh(column, sizing_mode="stretch_width", margin=0),
             title="Measured curve, fit",
@@ -137,16 +155,18 @@ class MeasuredCard:
         self._busy, self._stop = True, False
         self.button.label = "Stop"
         self._say("the fit begins …")
-        arguments = (page.state, page.view, self.curve, list(self.free.value))
+        fit = partial(
+            fitted_view, page.state, page.view, self.curve, list(self.free.value), self._progress
+        )
         if page.is_served:
-            threading.Thread(target=self._work, args=arguments, daemon=True).start()
+            threading.Thread(target=self._work, args=(fit,), daemon=True).start()
         else:
-            self._work(*arguments)
+            self._work(fit)
 
-    def _work(self, *arguments: object) -> None:
+    def _work(self, fit: Callable[[], FittedView]) -> None:
         """Fit, in a thread of its own, and hand over what comes of it."""
         try:
-            found = fitted_view(*arguments, self._progress)  # type: ignore[arg-type]
+            found = fit()
         except (ValueError, RuntimeError) as error:
             words = str(error)
             self._page.later(lambda: self._end(words, wrong=True))

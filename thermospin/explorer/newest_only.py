@@ -30,6 +30,7 @@ class NewestOnly(Generic[Request, Part]):
         *,
         threaded: bool,
     ) -> None:
+        """Keep what computes and what is told."""
         self._compute = compute
         self._deliver = deliver
         self._threaded = threaded

@@ -35,23 +35,43 @@ class PageHead:
     def __init__(
         self, on_shown: Callable[[tuple[str, ...]], None], on_units: Callable[[], None]
     ) -> None:
+        """Make the models of the head."""
         self._on_shown = on_shown
         self._showing = False
-        self.title = Div(text="<b>thermospin</b> explore", margin=(6, 16, 0, 10),
-                         styles={"font-family": FONT, "font-size": "18px", "color": INK})  # fmt: skip
-        self.shown = CheckboxGroup(labels=list(CURRENTS_SHOWN), inline=True, margin=(9, 8, 0, 8),
-                                   styles={"font-size": "15px"},
-                                   html_attributes={"aria-label": "currents that are drawn"})  # fmt: skip
+        self.title = Div(
+            text="<b>thermospin</b> explore",
+            margin=(6, 16, 0, 10),
+            styles={"font-family": FONT, "font-size": "18px", "color": INK},
+        )
+        self.shown = CheckboxGroup(
+            labels=list(CURRENTS_SHOWN),
+            inline=True,
+            margin=(9, 8, 0, 8),
+            styles={"font-size": "15px"},
+            html_attributes={"aria-label": "currents that are drawn"},
+        )
         self.shown.on_change("active", self._chosen)
         self.units = _button("SI units")
         self.units.on_click(lambda event: on_units())  # noqa: ARG005
-        self.message = Div(text="", margin=(9, 8, 0, 8), html_attributes={"role": "status"},
-                           styles={"font-family": FONT, "font-size": "14px", "color": INK})  # fmt: skip
-        self.missed = Div(text="", margin=(9, 8, 0, 8), html_attributes={"role": "alert"},
-                          styles={"font": f"bold 14px {FONT}", "color": RULE})  # fmt: skip
-        self.numbers = Div(text="", stylesheets=[TABLE], margin=(0, 8, 0, 8),
-                           sizing_mode="stretch_width",
-                           html_attributes={"data-part": "numbers"})  # fmt: skip
+        self.message = Div(
+            text="",
+            margin=(9, 8, 0, 8),
+            html_attributes={"role": "status"},
+            styles={"font-family": FONT, "font-size": "14px", "color": INK},
+        )
+        self.missed = Div(
+            text="",
+            margin=(9, 8, 0, 8),
+            html_attributes={"role": "alert"},
+            styles={"font": f"bold 14px {FONT}", "color": RULE},
+        )
+        self.numbers = Div(
+            text="",
+            stylesheets=[TABLE],
+            margin=(0, 8, 0, 8),
+            sizing_mode="stretch_width",
+            html_attributes={"data-part": "numbers"},
+        )
         self.spec = PreText(text="", visible=False)
         self.script = PreText(text="", visible=False)
         self.address = PreText(text="", visible=False)
@@ -61,9 +81,17 @@ class PageHead:
             self._copy_button("Copy as Python", self.script, "the script is copied"),
         ]
         self.model = Row(
-            self.title, self.shown, self.units, *self.copies, self.message, self.missed,
-            self.spec, self.script, self.address, sizing_mode="stretch_width",
-        )  # fmt: skip
+            self.title,
+            self.shown,
+            self.units,
+            *self.copies,
+            self.message,
+            self.missed,
+            self.spec,
+            self.script,
+            self.address,
+            sizing_mode="stretch_width",
+        )
 
     def _copy_button(self, label: str, source: PreText, done: str) -> Button:
         button = _button(label)

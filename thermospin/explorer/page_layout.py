@@ -1,4 +1,4 @@
-"""Where the parts of a page stand: fields on the left, curves in the middle, energies on the right."""
+"""Where the parts of a page stand: fields, curves, and energies, from left to right."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ def page_layout(page: JunctionPage) -> pn.Column:
     )
     body = pn.Row(side, drawn, sizing_mode="stretch_both", margin=0)
     head = pn.pane.Bokeh(page.head.model, sizing_mode="stretch_width", margin=0, height=40)
-    height = {"sizing_mode": "stretch_both"} if page.is_served else {"height": 680,
-              "sizing_mode": "stretch_width"}  # fmt: skip
+    height = (
+        {"sizing_mode": "stretch_both"}
+        if page.is_served
+        else {"height": 680, "sizing_mode": "stretch_width"}
+    )
     return pn.Column(head, body, margin=0, stylesheets=[PAGE], **height)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import panel as pn
 
-from thermospin.explorer.junction_page import JunctionPage
+from thermospin.explorer.checked_view import checked
+from thermospin.explorer.junction_page import JunctionPage, parts_of
 from thermospin.explorer.view_state import ViewState, state_of_query
 from thermospin.measured import MeasuredCurve
 
@@ -66,6 +68,19 @@ def serve(
         server.io_loop.start()
     finally:
         server.stop()
+
+
+def warm_up_page(state: ViewState) -> Iterator[tuple[str, float]]:
+    """Compute a view once, so that its kernels are compiled before a page waits for them.
+
+    Yields
+    ------
+    tuple of str and float
+        What is ready, and after how many seconds.
+    """
+    started = time.perf_counter()
+    for part, _ in parts_of(checked(state)):
+        yield part, time.perf_counter() - started
 
 
 def free_port(port: int) -> int:

@@ -1,4 +1,4 @@
-"""How a page looks: colours that the colour-blind tell apart, sizes for a projector, and symbols."""
+"""How a page looks: colours that the colour-blind tell apart, large letters, and symbols."""
 
 import re
 
@@ -25,16 +25,19 @@ SIDE = """
 :host { overflow-y: auto; overflow-x: hidden; border-right: 1px solid #d0d0d0; }
 """
 CARD = f"""
-:host {{ border: 0; box-shadow: none; border-bottom: 1px solid #d8d8d8; border-radius: 0; }}
+:host(.card) {{ border: 0; box-shadow: none; border-bottom: 1px solid #d8d8d8; border-radius: 0; }}
 button.card-header, .card-header {{ padding: 2px 4px !important; background: transparent; border: 0;
-  font-family: {FONT}; min-height: 24px; }}
-.card-title, .card-header * {{ font-size: 14px !important; font-weight: 600; color: {INK}; }}
+  font-family: {FONT}; height: 30px; }}
+.card-title, .card-header * {{ font-size: 14px !important; font-weight: 600; color: {INK};
+  margin: 0; }}
 .card-header:focus-visible {{ outline: 2px solid {UP}; }}
 """
 INPUT = f"""
 :host {{ font-family: {FONT}; font-size: 14px; }}
 .bk-input-group {{ flex-direction: row; align-items: center; gap: 6px; }}
-.bk-input-group label, label {{ width: 58px; flex: none; margin: 0; font-size: 14px; color: {INK}; }}
+label {{ width: 58px; flex: none; margin: 0; font-size: 14px; color: {INK}; }}
+.bk-input-suffix {{ padding: 0 3px !important; font-size: 12px; color: {QUIET}; border: 0;
+  background: transparent; }}
 .bk-input {{ height: 26px; padding: 0 6px; font-size: 14px; color: {INK}; border-color: #8c8c8c; }}
 .bk-input:focus {{ outline: 2px solid {UP}; }}
 :host(.broken) .bk-input {{ border: 2px solid {RULE}; background: #fff0f0; }}
@@ -69,8 +72,8 @@ _BEAUTIFUL = {"Δ0": "Δ₀", "T_c": "T<sub>c</sub>", "G_T": "G<sub>T</sub>"}
 
 def symbol_html(name: str) -> str:
     """Return the symbol of a parameter or an output in HTML."""
-    known = {**PARAMETERS, **OUTPUTS}
-    text = known[name].symbol if name in known else name
+    known = PARAMETERS.get(name) or OUTPUTS[name]
+    text = known.symbol
     for letters, sign in _LETTERS.items():
         text = text.replace(letters, sign)
     text = re.sub(r"\\mathrm\{([^}]*)\}", r"{\1}", text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from thermospin.quantities import BRANCHES, GAP_MODELS, HEATING, PARAMETERS, STANDS_FOR
@@ -87,7 +88,8 @@ class ViewState:
         if name in SCALE_FIELDS:
             return replace(self, scales=_with_scale(self.scales, name, text))
         if name not in PARAMETERS:
-            return replace(self, **{name: text})
+            changed: dict[str, Any] = {name: text}
+            return replace(self, **changed)
         given = dict(self.parameters)
         num = self.num
         if text:
@@ -147,7 +149,7 @@ def state_of_query(given: Mapping[str, str], otherwise: ViewState) -> tuple[View
         for key in given
         if key not in known
     ]
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         name: given[name]
         for name in ("num", "bias", "gap_model", "branch", "rtol")
         if name in given
@@ -166,7 +168,7 @@ def state_of_query(given: Mapping[str, str], otherwise: ViewState) -> tuple[View
         found["shown"] = tuple(name for name in CURRENTS_SHOWN if name in words)
     found["parameters"] = {key: given[key] for key in JUNCTION_FIELDS if given.get(key)}
     found["scales"] = {key: given[key] for key in SCALE_FIELDS if given.get(key)}
-    return ViewState(**found), problems  # type: ignore[arg-type]
+    return ViewState(**found), problems
 
 
 def mistake_of_form(name: str, text: str) -> str:
