@@ -1,6 +1,6 @@
 """The page on which one turns the knobs of a junction and sees its curves move.
 
-Only this room imports panel. `explore` makes the page for a notebook; `serve` opens it in a browser.
+Only this room imports panel. `explore` makes the page for a notebook, `serve` for a browser.
 """
 
 from thermospin.explorer.given_view import state_of_spec

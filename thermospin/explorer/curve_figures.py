@@ -9,6 +9,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, Label, Legend, LegendItem, Span
 from bokeh.plotting import figure
 
+from thermospin.explorer.changed_models import change
 from thermospin.explorer.page_style import (
     CURVES,
     EFFICIENCY,
@@ -154,7 +155,7 @@ class CurveFigures:
             "missed its tolerance": bool(len(self.missed.data["V"])),
         }
         for item in self._legend.items:
-            _change(item, visible=there[item.name])
+            change(item, visible=there[item.name])
 
     @property
     def volt(self) -> ShownUnit:
@@ -187,10 +188,10 @@ class CurveFigures:
         self.curves.data = {name: columns[name] * factors.get(name, ampere) for name in _COLUMNS}
         self._shown = tuple(shown)
         for name in CURVES:
-            _change(self._lines[name], visible=name in shown)
+            change(self._lines[name], visible=name in shown)
         self._show_missed(found, shown)
         self._show_legend(shown)
-        _change(self._message, text="")
+        change(self._message, text="")
         self.grey(on=False)
 
     def _show_missed(self, found: ViewCurves, shown: Sequence[str]) -> None:
@@ -235,7 +236,7 @@ class CurveFigures:
 
     def pin(self, bias: float) -> None:
         """Show at which bias, in Δ0/e, the energy diagram is drawn."""
-        _change(self.pinned, location=bias * self.volt.factor)
+        change(self.pinned, location=bias * self.volt.factor)
 
     def blank(self, words: str) -> None:
         """Take all curves away, and say why."""
@@ -244,13 +245,13 @@ class CurveFigures:
         self.slope_missed.data = {"V": _EMPTY, "dIdV": _EMPTY}
         self.marks.data = {"V": _EMPTY, "I": _EMPTY}
         self.matching.data = {"V": _EMPTY}
-        _change(self._message, text=words)
+        change(self._message, text=words)
         self.grey(on=False)
 
     def grey(self, *, on: bool) -> None:
         """Grey the curves while others are computed."""
         for plot in (self.main, self.slope, self.efficiency):
-            _change(plot, styles=GREYED if on else PLAIN)
+            change(plot, styles=GREYED if on else PLAIN)
 
     def _label(self) -> None:
         """Label the axes, and the values at the pointer, with the units."""
@@ -259,9 +260,9 @@ class CurveFigures:
             for unit, reduced in zip(self._units, ("Δ0/e", "G_T Δ0/e", "G_T"), strict=True)
         )
         for plot in (self.main, self.slope, self.efficiency):
-            _change(plot.xaxis[0], axis_label=f"V ({unit_text(volt)})")
-        _change(self.main.yaxis[0], axis_label=f"I ({unit_text(ampere)})")
-        _change(self.slope.yaxis[0], axis_label=f"dI_q/dV ({unit_text(siemens)})")
+            change(plot.xaxis[0], axis_label=f"V ({unit_text(volt)})")
+        change(self.main.yaxis[0], axis_label=f"I ({unit_text(ampere)})")
+        change(self.slope.yaxis[0], axis_label=f"dI_q/dV ({unit_text(siemens)})")
         rows = [("V", f"@V{{0.[00000]}} {unit_text(volt)}")]
         rows += [(name, f"@{name}{{0.[0000000]}} {unit_text(ampere)}") for name in CURVES]
         rows += [
@@ -269,7 +270,7 @@ class CurveFigures:
             ("dI_q/dV", f"@dIdV{{0.[0000]}} {siemens}"),
             ("SGE", "@SGE{0.[0000]}"),
         ]
-        _change(self._hover, tooltips=rows)
+        change(self._hover, tooltips=rows)
 
 
 def _figure(height: int, **options: Any) -> figure:
@@ -319,10 +320,3 @@ def _legend(drawn: dict[str, Any]) -> Legend:
 def _both_signs(values: Sequence[float]) -> FloatArray:
     known = np.array([value for value in values if np.isfinite(value)])
     return np.unique(np.concatenate([-known, known]))
-
-
-def _change(model: Any, **values: object) -> None:
-    """Set what differs, so that nothing else goes to the browser."""
-    changed = {name: value for name, value in values.items() if getattr(model, name) != value}
-    if changed:
-        model.update(**changed)

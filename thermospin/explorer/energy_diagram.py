@@ -6,6 +6,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, CustomJS, Range1d, Span
 from bokeh.plotting import figure
 
+from thermospin.explorer.changed_models import change
 from thermospin.explorer.curve_figures import CurveFigures
 from thermospin.explorer.lead_densities import WIDEST, LeadDensity
 from thermospin.explorer.page_style import DOWN, FONT, GREYED, INK, PLAIN, UP, unit_text
@@ -62,16 +63,15 @@ class EnergyDiagram:
             source.data = _columns(lead, unit.factor)
         self.pin(bias, unit)
         for plot in (self.S, self.Sm):
-            plot.styles = PLAIN
+            change(plot, styles=PLAIN)
 
     def pin(self, bias: float, unit: ShownUnit) -> None:
         """Shift S by a bias, in Δ0/e."""
         high, shift = WIDEST * unit.factor, bias * unit.factor
-        self.Sm.y_range.update(start=-high, end=high)
-        self.S.y_range.update(start=-high - shift, end=high - shift)
+        change(self.Sm.y_range, start=-high, end=high)
+        change(self.S.y_range, start=-high - shift, end=high - shift)
         label = f"E ({unit_text(unit.symbol or 'Δ0').replace('V', 'eV')})"
-        if self.Sm.yaxis[0].axis_label != label:
-            self.Sm.yaxis[0].axis_label = label
+        change(self.Sm.yaxis[0], axis_label=label)
 
     def blank(self) -> None:
         """Take both densities away."""
@@ -81,7 +81,7 @@ class EnergyDiagram:
     def grey(self) -> None:
         """Grey the diagram while another is computed."""
         for plot in (self.S, self.Sm):
-            plot.styles = GREYED
+            change(plot, styles=GREYED)
 
 
 def _columns(lead: LeadDensity | None, factor: float) -> dict[str, FloatArray]:

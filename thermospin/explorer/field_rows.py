@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bokeh.models import Column, Div, Row, Select, Slider, TextInput
 from bokeh.models.dom import HTML
 
+from thermospin.explorer.changed_models import change
 from thermospin.explorer.given_view import rounded_text
 from thermospin.explorer.page_style import INPUT, RULE, SLIDER, symbol_html
 from thermospin.quantities import PARAMETERS
@@ -92,6 +93,7 @@ class FieldRow:
         self._on_text = on_text
         self._showing = False
         self._material: Material | None = None
+        self._shown: tuple[object, ...] = ()
         parameter = PARAMETERS.get(name)
         if parameter is not None:
             label = label or symbol_html(name)
@@ -151,12 +153,15 @@ class FieldRow:
         placeholder : str
             What is meant by an empty field.
         """
-        self._showing = True
         self._material = material
-        _set(self.input, value=text, placeholder=placeholder)
-        _set(self.input, css_classes=["broken"] if rule else [])
-        _set(self.message, text=html.escape(f"{self.name} {rule}" if rule else ""))
-        _set(self.message, visible=bool(rule))
+        if self._shown == (text, material, rule, placeholder):
+            return
+        self._shown = (text, material, rule, placeholder)
+        self._showing = True
+        change(self.input, value=text, placeholder=placeholder)
+        change(self.input, css_classes=["broken"] if rule else [])
+        change(self.message, text=html.escape(f"{self.name} {rule}" if rule else ""))
+        change(self.message, visible=bool(rule))
         if self.slider is not None and not rule:
             place = RANGES[self.name].place(self._value(text or placeholder))
             if abs(place - self.slider.value) > 0.51 * self.slider.step:
@@ -165,7 +170,7 @@ class FieldRow:
 
     def show_unit(self, unit: str) -> None:
         """Show the unit of bare numbers behind the field; nothing if the unit is empty."""
-        _set(self.input, suffix=unit or None)
+        change(self.input, suffix=unit or None)
 
     def _value(self, text: str) -> float:
         parameter = "V" if self.name == "bias" else self.name
@@ -207,16 +212,9 @@ class ChoiceRow:
     def show(self, text: str) -> None:
         """Show the word that is chosen."""
         self._showing = True
-        _set(self.input, value=text)
+        change(self.input, value=text)
         self._showing = False
 
     def _chosen(self, attr: str, old: str, new: str) -> None:  # noqa: ARG002
         if not self._showing:
             self._on_text(self.name, new)
-
-
-def _set(model: TextInput | Div | Select, **values: object) -> None:
-    """Set what differs, so that nothing else goes to the browser."""
-    changed = {name: value for name, value in values.items() if getattr(model, name) != value}
-    if changed:
-        model.update(**changed)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import panel as pn
 from bokeh.document import Document
 from panel.io import hold
+from panel.io.state import set_curdoc
 
 from thermospin.explorer.checked_view import CheckedView, ViewError, checked, spec_text
 from thermospin.explorer.curve_figures import CurveFigures
@@ -212,9 +214,14 @@ class JunctionPage:
         """Whether work may go on beside the page."""
         return self._document is not None
 
-    def _at_once(self) -> Any:
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
         """Return a context whose changes go to the browser in one message."""
-        return hold(self._document)
+        if self._document is None:
+            yield
+            return
+        with set_curdoc(self._document), hold(self._document):
+            yield
 
 
 def _note(view: CheckedView) -> str:

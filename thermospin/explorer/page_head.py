@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from bokeh.models import Button, CheckboxGroup, CustomJS, Div, PreText, Row
 
+from thermospin.explorer.changed_models import change
 from thermospin.explorer.page_style import BUTTON, FONT, GREYED, INK, PLAIN, RULE, TABLE
 from thermospin.explorer.read_out_table import read_out_table
 from thermospin.explorer.view_state import CURRENTS_SHOWN
@@ -102,8 +103,8 @@ class PageHead:
     def show_choice(self, shown: Sequence[str], *, in_si: bool) -> None:
         """Show which currents are drawn, and which units the button leads to."""
         self._showing = True
-        self.shown.active = [i for i, name in enumerate(CURRENTS_SHOWN) if name in shown]
-        self.units.label = "Reduced units" if in_si else "SI units"
+        change(self.shown, active=[i for i, n in enumerate(CURRENTS_SHOWN) if n in shown])
+        change(self.units, label="Reduced units" if in_si else "SI units")
         self._showing = False
 
     def _chosen(self, attr: str, old: list[int], new: list[int]) -> None:  # noqa: ARG002
@@ -118,25 +119,25 @@ class PageHead:
         """Say how many values missed their tolerance."""
         missed = int(np.count_nonzero(found.missed | found.slope_missed))
         words = f"{missed} of {found.V.size} voltages missed the tolerance (✕)" if missed else ""
-        if self.missed.text != words:
-            self.missed.text = words
+        change(self.missed, text=words)
 
     def show_numbers(
         self, numbers: Sequence[ReadOut], material: Material | None, note: str
     ) -> None:
         """Show the numbers of a view, and a note in place of those that it does not have."""
         words = f"<p>{html.escape(note)}</p>" if note else ""
-        self.numbers.update(text=read_out_table(numbers, material) + words, styles=PLAIN)
+        change(self.numbers, text=read_out_table(numbers, material) + words, styles=PLAIN)
 
     def grey_numbers(self) -> None:
         """Grey the numbers while others are computed."""
-        self.numbers.styles = GREYED
+        change(self.numbers, styles=GREYED)
 
     def show_texts(self, spec: str, script: str, query: str) -> None:
         """Keep what is copied, and the query of the address; without a spec nothing is copied."""
         for button in self.copies:
-            button.disabled = not spec
-        self.spec.text, self.script.text, self.address.text = spec, script, query
+            change(button, disabled=not spec)
+        for model, text in ((self.spec, spec), (self.script, script), (self.address, query)):
+            change(model, text=text)
 
 
 def _button(label: str) -> Button:

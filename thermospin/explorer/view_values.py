@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from thermospin.explorer.checked_view import READ_OUTS, CheckedView
 from thermospin.explorer.view_state import CURRENTS_SHOWN
 from thermospin.junction import FloatArray
 from thermospin.observables import evaluate
-from thermospin.quantities import OUTPUTS, STATUS
+from thermospin.quantities import NOT_WITH_MICROWAVES, OUTPUTS, STATUS
 
 _WITH_CURRENTS = (*CURRENTS_SHOWN, "SGE", "power", "I_error")
 
@@ -50,7 +51,7 @@ class ReadOut:
     value : float
         In its reduced unit; NaN where there is none.
     missed : bool
-        Whether the numbers without a bias missed their tolerance.
+        Whether it missed its tolerance.
     why : str
         Why there is no number, in words; empty if there is one.
     """
@@ -80,18 +81,24 @@ def _missed(status: NDArray[np.int8] | None) -> NDArray[np.bool_]:
 
 def read_outs(view: CheckedView) -> list[ReadOut]:
     """Return the numbers of a view, those without a meaning with the reason; none if heated."""
-    found: list[ReadOut] = []
     if view.junction.is_heated:
-        return found
-    for name in READ_OUTS:
-        if OUTPUTS[name].loaded and view.junction.R_L is None:
-            continue
-        try:
-            one = evaluate([name], None, view.junction, rtol=view.spec.rtol)
-        except ValueError as error:
-            found.append(ReadOut(name, np.nan, why=str(error).removeprefix(f"output {name} ")))
-            continue
-        status = one.junction_status
-        missed = status is not None and bool(status[0] == STATUS["tolerance_missed"])
-        found.append(ReadOut(name, float(one.values[name][0]), missed))
-    return found
+        return []
+    pumped = bool(np.any(view.junction.V_ac))
+    loaded = view.junction.R_L is not None
+    names = [name for name in READ_OUTS if loaded or not OUTPUTS[name].loaded]
+    known = [name for name in names if not (pumped and OUTPUTS[name].source.still)]
+    found, met = _without_bias(known, view)
+    missed = set() if met else {name for name in known if not _without_bias([name], view)[1]}
+    return [
+        ReadOut(name, float(found[name][0]), name in missed)
+        if name in found
+        else ReadOut(name, np.nan, why=NOT_WITH_MICROWAVES)
+        for name in names
+    ]
+
+
+def _without_bias(names: Sequence[str], view: CheckedView) -> tuple[dict[str, FloatArray], bool]:
+    """Return outputs without a bias, and whether all of them are accurate."""
+    found = evaluate(names, None, view.junction, rtol=view.spec.rtol)
+    status = found.junction_status
+    return found.values, status is None or bool(status[0] != STATUS["tolerance_missed"])
