@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from thermospin.junction import FloatArray
 from thermospin.spec import Material
 
 _TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
+_LONGEST_LINE = 56  # characters of a message in the figure
 _COLUMNS = ("V", *CURVES, "I_error", "dIdV", "SGE")
 _EMPTY: FloatArray = np.empty(0)
 _NAMES = {"I_q": "I_q charge", "I_s": "I_s spin", "I_up": "I_up ↑", "I_down": "I_down ↓"}
@@ -225,6 +227,8 @@ class CurveFigures:
         ``which`` is ``measured`` or ``fitted``, ``kind`` is ``I`` or ``dIdV``.
         """
         sources = self.measured if which == "measured" else self.fitted
+        if not V.size and not any(len(source.data["V"]) for source in sources.values()):
+            return
         factor = self._units[1 if kind == "I" else 2].factor
         for each, source in sources.items():
             own = each == kind
@@ -245,7 +249,8 @@ class CurveFigures:
         self.slope_missed.data = {"V": _EMPTY, "dIdV": _EMPTY}
         self.marks.data = {"V": _EMPTY, "I": _EMPTY}
         self.matching.data = {"V": _EMPTY}
-        change(self._message, text=words)
+        change(self._message, text="\n".join(wrap(words, _LONGEST_LINE)))
+        self._show_legend(())
         self.grey(on=False)
 
     def grey(self, *, on: bool) -> None:
@@ -287,6 +292,8 @@ def _figure(height: int, **options: Any) -> figure:
     plot.min_border_right = 12
     if "x_range" not in options:
         plot.x_range.range_padding = 0.0
+    for limits in (plot.x_range, plot.y_range):
+        limits.syncable = False  # the page does not need to know how far one has zoomed in
     for axis in (plot.xaxis[0], plot.yaxis[0]):
         axis.axis_label_text_font = axis.major_label_text_font = FONT
         axis.axis_label_text_font_size = "15px"

@@ -18,7 +18,7 @@ from thermospin.spec import Material, reduced_number
 
 OnText = Callable[[str, str], None]
 """Takes the name of a field and its new text."""
-_HALF = 162  # pixels of a field without a slider, of which two stand beside each other
+_HALF = 154  # pixels of a field without a slider, of which two stand beside each other
 _WIDE = {"sizing_mode": "stretch_width"}
 _DIGITS = 4  # of a number that a slider writes
 
@@ -102,7 +102,7 @@ class FieldRow:
             title=HTML(html=label),
             stylesheets=[INPUT],
             html_attributes={"title": meaning, "data-field": name},
-            width=158,
+            width=172 if name in RANGES else _HALF,
             margin=(1, 4, 1, 2),
         )
         self.input.on_change("value", self._typed)

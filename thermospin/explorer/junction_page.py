@@ -32,6 +32,8 @@ _PATIENCE = 100  # milliseconds after which curves of another view are greyed
 _ADDRESS_AFTER = 300  # milliseconds without a change until the address follows
 _USUAL_SCALES = {"T_c": "1.3 K", "R_T": "5 kohm"}
 
+Section = Callable[["JunctionPage"], Any]
+"""Makes a further part of a page, something that Panel shows."""
 _Part = tuple[str, Any]
 """What a part of a view is, ``curves``, ``numbers`` or ``diagram``, and its values."""
 
@@ -57,6 +59,9 @@ class JunctionPage:
         A measured curve that is laid over.
     remarks : sequence of str
         What is to be said of the state, such as keys of the address that are not known.
+    section : callable, optional
+        Makes, for this page, what stands between its head and its curves, such as the maps of a
+        sweep; it has the page show a junction with `take`.
 
     Attributes
     ----------
@@ -64,6 +69,8 @@ class JunctionPage:
         What the fields say.
     view : CheckedView or None
         The same as numbers; None while a field breaks a rule.
+    sections : list
+        What stands between the head and the curves.
     root
         The page, for Panel.
     """
@@ -75,6 +82,7 @@ class JunctionPage:
         document: Document | None = None,
         overlay: MeasuredCurve | None = None,
         remarks: Sequence[str] = (),
+        section: Section | None = None,
     ) -> None:
         """Make the page and show its first view."""
         self.state = state
@@ -88,6 +96,7 @@ class JunctionPage:
         self.head = PageHead(self.change_shown, self.toggle_units)
         self.measured = MeasuredCard(self)
         self._worker = NewestOnly(parts_of, self._deliver, threaded=document is not None)
+        self.sections = [] if section is None else [section(self)]
         self.root = page_layout(self)
         self.head.say(" · ".join(remarks))
         self._open(overlay)
@@ -106,6 +115,7 @@ class JunctionPage:
 
     def change(self, name: str, text: str) -> None:
         """Take a new text of one field."""
+        self.head.say("")
         self.take(self.state.with_text(name, text))
 
     def change_shown(self, shown: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import panel as pn
+from bokeh.core.property.descriptors import UnsetValueError
 from bokeh.models import Button, Column, Div, FileInput, MultiChoice, Row
 
 from thermospin.explorer.given_view import in_other_units
@@ -58,6 +59,7 @@ class MeasuredCard:
             html_attributes={"data-field": "measured"},
         )
         self.file.on_change("value", self._uploaded)
+        self.file.on_change("filename", self._uploaded)
         self.free = MultiChoice(
             title="found by the fit", margin=(2, 4, 2, 4), sizing_mode="stretch_width"
         )
@@ -126,7 +128,11 @@ class MeasuredCard:
 
     def _uploaded(self, attr: str, old: object, new: object) -> None:  # noqa: ARG002
         try:
-            curve = uploaded_curve(str(self.file.filename), base64.b64decode(str(new)))
+            name, content = str(self.file.filename), str(self.file.value)
+        except UnsetValueError:  # the name and the content come one after the other
+            return
+        try:
+            curve = uploaded_curve(name, base64.b64decode(content))
         except ValueError as error:
             self.curve = self._fit = None
             self.redraw()

@@ -20,6 +20,7 @@ navigator.clipboard.writeText(source.text).then(
   () => { said.text = done }, () => { window.prompt("Copy this:", source.text) })
 """
 _FOLLOW_ADDRESS = "history.replaceState(null, '', '?' + cb_obj.text)"
+_NUMBERS_HEIGHT = 216  # pixels, kept where there are none, so that the figures stay as they are
 
 
 class PageHead:
@@ -67,6 +68,7 @@ class PageHead:
             styles={"font": f"bold 14px {FONT}", "color": RULE},
         )
         self.numbers = Div(
+            min_height=_NUMBERS_HEIGHT,
             text="",
             stylesheets=[TABLE],
             margin=(0, 8, 0, 8),

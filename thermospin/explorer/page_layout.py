@@ -16,7 +16,7 @@ _SIDE_WIDTH, _RIGHT_WIDTH = 326, 330
 
 
 def page_layout(page: JunctionPage) -> pn.Column:
-    """Return the page; above its fields and curves there is room for the maps of a sweep.
+    """Return the page: its head, its sections if it has any, its fields and curves.
 
     Parameters
     ----------
@@ -49,4 +49,4 @@ def page_layout(page: JunctionPage) -> pn.Column:
         if page.is_served
         else {"height": 680, "sizing_mode": "stretch_width"}
     )
-    return pn.Column(head, body, margin=0, stylesheets=[PAGE], **height)
+    return pn.Column(head, *page.sections, body, margin=0, stylesheets=[PAGE], **height)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import panel as pn
 
 from thermospin.explorer.checked_view import checked
-from thermospin.explorer.junction_page import JunctionPage, parts_of
+from thermospin.explorer.junction_page import JunctionPage, Section, parts_of
 from thermospin.explorer.view_state import ViewState, state_of_query
 from thermospin.measured import MeasuredCurve
 
@@ -21,6 +21,7 @@ def serve(
     state: ViewState,
     *,
     overlay: MeasuredCurve | None = None,
+    section: Section | None = None,
     port: int = 0,
     show: bool = True,
     announce: Callable[[str], None] = print,
@@ -33,6 +34,8 @@ def serve(
         What a page without a query in its address opens with.
     overlay : MeasuredCurve, optional
         A measured curve that is laid over.
+    section : callable, optional
+        Makes a further part of each page, such as the maps of a sweep: see `JunctionPage`.
     port : int
         The port; 0 for one that is free.
     show : bool
@@ -50,7 +53,9 @@ def serve(
     def page() -> pn.Column:
         found, remarks = state_of_query(_query(), state)
         document = pn.state.curdoc
-        return JunctionPage(found, document=document, overlay=overlay, remarks=remarks).root
+        return JunctionPage(
+            found, document=document, overlay=overlay, remarks=remarks, section=section
+        ).root
 
     server = pn.serve(
         page,

@@ -32,7 +32,8 @@ def python_script(state: ViewState, view: CheckedView) -> str:
         lines.append(f"material = ts.Material({scales})")
     lines += ["junction = ts.Junction(", *_arguments(state), ")"]
     start, stop = (_number("V", text) for text in (state.start, state.stop))
-    lines.append(f"V = np.linspace({start}, {stop}, {view.V.size})  # Δ0/e")
+    lines += ["V = np.linspace(  # Δ0/e", f"    {start},", f"    {stop},"]
+    lines += [f"    {view.V.size},", ")"]
     accuracy = "" if state.rtol == ViewState.rtol else f", rtol={state.rtol}"
     lines += [
         f"I = ts.currents(V, junction{accuracy})  # G_T Δ0/e; I.error, I.converged",
