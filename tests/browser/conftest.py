@@ -27,21 +27,27 @@ def explorer():
         yield address
 
 
+@pytest.fixture(scope="session")
+def user(chromium):
+    """Return the context of one user, which keeps what the browser has loaded once."""
+    allowed = ["clipboard-read", "clipboard-write"]
+    context = chromium.new_context(viewport=WIDE, permissions=allowed)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def new_page(chromium):
-    """Return a function that makes pages, each of a user of its own.
+def new_page(user):
+    """Return a function that opens pages.
 
     A message of the console that is an error, a request that fails, and one to another machine,
-    each fails the test.
+    each fails the test. A page of another user is one of another context.
     """
-    wrong, contexts = [], []
+    wrong, pages = [], []
 
-    def make(viewport=WIDE):
-        context = chromium.new_context(
-            viewport=viewport, permissions=["clipboard-read", "clipboard-write"]
-        )
-        contexts.append(context)
+    def make(context=user):
         page = context.new_page()
+        pages.append(page)
         page.set_default_timeout(20_000)
         page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -50,8 +56,8 @@ def new_page(chromium):
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert wrong == []
 
 
