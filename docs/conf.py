@@ -114,7 +114,13 @@ def stay_in_the_site(_app, _path, _page, content):
     )
 
 
+def add_index_entries(_app, _page, content):
+    """Make entries of the index, which searches find first, of comments that name them."""
+    content[0] = re.sub(r"<!-- index: (.+) -->", r"```{index} \1\n```", content[0])
+
+
 def setup(app):
     """Connect what Sphinx's settings cannot say."""
     app.connect("autodoc-process-docstring", prepare_docstring)
     app.connect("include-read", stay_in_the_site)
+    app.connect("source-read", add_index_entries)
