@@ -115,8 +115,12 @@ def stay_in_the_site(_app, _path, _page, content):
 
 
 def add_index_entries(_app, _page, content):
-    """Make entries of the index, which searches find first, of comments that name them."""
-    content[0] = re.sub(r"<!-- index: (.+) -->", r"```{index} \1\n```", content[0])
+    """Make main entries of the index, which searches find first, of comments that name them."""
+    content[0] = re.sub(
+        r"<!-- index: (.+) -->",
+        lambda comment: "```{index} !" + comment[1].replace(", ", ", !") + "\n```",
+        content[0],
+    )
 
 
 def setup(app):
