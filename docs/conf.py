@@ -26,6 +26,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "drawn_maths",
     "help_texts",
+    "index_comments",
     "spec_keys",
 ]
 exclude_patterns = ["_build", "README.md", "gallery/*"]
@@ -114,17 +115,7 @@ def stay_in_the_site(_app, _path, _page, content):
     )
 
 
-def add_index_entries(_app, _page, content):
-    """Make main entries of the index, which searches find first, of comments that name them."""
-    content[0] = re.sub(
-        r"<!-- index: (.+) -->",
-        lambda comment: "```{index} !" + comment[1].replace(", ", ", !") + "\n```",
-        content[0],
-    )
-
-
 def setup(app):
     """Connect what Sphinx's settings cannot say."""
     app.connect("autodoc-process-docstring", prepare_docstring)
     app.connect("include-read", stay_in_the_site)
-    app.connect("source-read", add_index_entries)

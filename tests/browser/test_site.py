@@ -133,7 +133,7 @@ def test_a_search_finds_the_page_that_answers_among_the_first_three(tab, address
     tab.goto(f"{address}/search.html")
     tab.locator("input[type=search]:visible").first.fill(words)
     tab.keyboard.press("Enter")
-    tab.wait_for_selector("#search-results .search-summary:has-text('found')")
+    tab.wait_for_selector("#search-results li:first-child p.context")
     found = tab.locator("#search-results ul.search > li > a").evaluate_all(
         "links => links.slice(0, 3).map(link => link.pathname.slice(1))"
     )
