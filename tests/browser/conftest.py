@@ -1,8 +1,14 @@
 """What the browser tests share: Chromium, a served explorer, pages that may not fail unseen."""
 
-import chromium as of_the_system
+import sys
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+import chromium as of_the_system
 
 WIDE = {"width": 1280, "height": 720}
 
