@@ -24,7 +24,7 @@ from thermospin.explorer.page_head import PageHead
 from thermospin.explorer.page_layout import page_layout
 from thermospin.explorer.python_script import python_script
 from thermospin.explorer.view_state import ViewState
-from thermospin.explorer.view_values import read_outs, view_curves
+from thermospin.explorer.view_values import read_outs, view_currents, view_slope
 from thermospin.measured import MeasuredCurve
 from thermospin.spec import Material
 
@@ -35,12 +35,13 @@ _USUAL_SCALES = {"T_c": "1.3 K", "R_T": "5 kohm"}
 Section = Callable[["JunctionPage"], Any]
 """Makes a further part of a page, something that Panel shows."""
 _Part = tuple[str, Any]
-"""What a part of a view is, ``curves``, ``numbers`` or ``diagram``, and its values."""
+"""What a part of a view is, such as ``currents`` or ``numbers``, and its values."""
 
 
 def parts_of(view: CheckedView) -> Iterator[_Part]:
     """Compute a view part by part, what is looked at first coming first."""
-    yield "curves", view_curves(view)
+    yield "currents", view_currents(view)
+    yield "slope", view_slope(view)
     yield "diagram", lead_densities(view)
     yield "numbers", read_outs(view)
 
@@ -139,13 +140,13 @@ class JunctionPage:
             self.view = checked(state)
         except ViewError as error:
             rules = error.rules
+        if self.view is not None:
+            self._ask(self.view)  # first, so that it is computed beside what follows
         with self._at_once():
             self.fields.show(state, self.material(), rules)
             self.head.show_choice(state.shown, in_si=bool(state.scales))
             if self.view is None:
                 self._refuse(rules)
-            else:
-                self._ask(self.view)
 
     def _refuse(self, rules: Mapping[str, str]) -> None:
         """Take the curves away, because fields break rules."""
@@ -158,7 +159,7 @@ class JunctionPage:
         self.head.show_texts("", "", self.state.query())
 
     def _ask(self, view: CheckedView) -> None:
-        self._pending = {"curves", "numbers", "diagram"}
+        self._pending = {"currents", "slope", "diagram", "numbers"}
         self._moment += 1
         if self._document is not None:
             after = partial(self._grey_what_lacks, self._moment)
@@ -179,10 +180,14 @@ class JunctionPage:
         what, values = part
         self._pending.discard(what)
         with self._at_once():
-            if what == "curves":
+            if what == "currents":
                 self.figures.show(values, self.state.shown, view.material)
                 self.measured.redraw()
-                self.head.show_missed(values)
+                self.head.show_missed(what, values)
+            elif what == "slope":
+                self.figures.show_slope(values, view.material)
+                self.measured.redraw()
+                self.head.show_missed(what, values)
             elif what == "diagram":
                 self.diagram.show(values, self.figures.volt, view.bias)
                 self.figures.pin(view.bias)
@@ -196,7 +201,7 @@ class JunctionPage:
         """Grey what still shows another view."""
         if moment == self._moment and self._pending:
             with self._at_once():
-                self.figures.grey(on="curves" in self._pending)
+                self.figures.grey(self._pending)
                 if "diagram" in self._pending:
                     self.diagram.grey()
                 self.head.grey_numbers()
