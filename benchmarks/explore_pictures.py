@@ -12,12 +12,12 @@ import chromium
 import numpy as np
 from explorer_page import ExplorerPage
 from matplotlib.image import imread, imsave
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 import thermospin as ts
 
 FOLDER = Path(__file__).parents[1] / "docs" / "howto" / "explore"
-_SIZE = {"width": 1280, "height": 720}
+_SIZE: ViewportSize = {"width": 1280, "height": 720}
 _FIELDS = (0.05, 0.15, 0.25, 0.4)
 _AT_REST = 1500  # milliseconds after which nothing moves any more
 
