@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from thermospin.explorer.junction_page import JunctionPage
 
 _SIDE_WIDTH, _RIGHT_WIDTH = 326, 330
+_NARROWEST = 1080  # pixels; a narrower window scrolls
 
 
 def page_layout(page: JunctionPage) -> pn.Column:
@@ -42,7 +43,7 @@ def page_layout(page: JunctionPage) -> pn.Column:
     drawn = pn.pane.Bokeh(
         Row(curves, energies, sizing_mode="stretch_both"), sizing_mode="stretch_both", margin=0
     )
-    body = pn.Row(side, drawn, sizing_mode="stretch_both", margin=0)
+    body = pn.Row(side, drawn, sizing_mode="stretch_both", margin=0, min_width=_NARROWEST)
     head = pn.pane.Bokeh(page.head.model, sizing_mode="stretch_width", margin=0, height=40)
     height = (
         {"sizing_mode": "stretch_both"}
