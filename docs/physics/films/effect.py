@@ -1,4 +1,4 @@
-"""Print the table of docs/films.md on what a film does to the effect: ``python effect.py``.
+"""Print the table of docs/physics/films.md on what a film does to the effect: ``python effect.py``.
 
 The junction is that of Fig. 3(b). Its S is ideal, its Sm has the rates of each row.
 """

@@ -1,6 +1,7 @@
-"""Draw the densities of states of docs/films.md: ``python density_of_states.py density.png``.
+"""Draw the densities of states of docs/physics/films.md.
 
-Left, orbital depairing grows, right spin-orbit scattering. The gap follows, at T = 0.01 T_c.
+``python density_of_states.py density.png`` draws orbital depairing on the left, spin-orbit
+scattering on the right; the gap follows, at T = 0.01 T_c.
 """
 
 import sys

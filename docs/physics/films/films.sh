@@ -1,4 +1,4 @@
-# The pictures and the table of docs/films.md: what a real film does to the effect.
+# The pictures and the table of docs/physics/films.md: what a real film does to the effect.
 set -eu
 here=$(dirname "$0")
 

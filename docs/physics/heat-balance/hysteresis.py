@@ -1,4 +1,4 @@
-"""Draw the picture of docs/heat-balance.md: ``python hysteresis.py hysteresis.png``.
+"""Draw the picture of docs/physics/heat-balance.md: ``python hysteresis.py hysteresis.png``.
 
 The bundled spec ``heater`` on both branches: solid where the heater rises, dashed where it falls.
 """
