@@ -2,7 +2,10 @@
 
 import re
 
+from sphinx_gallery.scrapers import figure_rst
+
 import thermospin
+from thermospin.figures.style import StyledFigure
 
 project = "thermospin"
 author = "The thermospin developers"
@@ -35,7 +38,20 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 default_role = "literal"
 
+
+def draw_own_figure(_block, variables, settings):
+    """Show the figure of `thermospin.plot` or of a fit, of which pyplot does not know."""
+    figure = variables["example_globals"].get("figure")
+    if not isinstance(figure, StyledFigure):
+        return ""
+    path = next(variables["image_path_iterator"])
+    figure.savefig(path)
+    return figure_rst([path], settings["src_dir"])
+
+
 sphinx_gallery_conf = {
+    "image_scrapers": ("matplotlib", draw_own_figure),
+    "image_srcset": ["2x"],
     "examples_dirs": "gallery",
     "gallery_dirs": "pictures",
     "filename_pattern": r"/plot_",

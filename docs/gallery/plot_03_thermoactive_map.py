@@ -2,9 +2,9 @@ r"""
 Where a junction is thermoactive
 ================================
 
-Blue is a negative conductance at zero bias: heat alone drives a current that any small bias turns
-into a spontaneous voltage of either sign. It begins at the dashed line, where the exchange field
-is :math:`h_t = \Delta_{Sm} - \Delta_S(T_S)` and the edges of both leads meet at V = 0, and is
+Blue is a negative conductance at zero bias: heat alone drives a current, and an open junction
+takes a voltage of either sign by itself. It begins at the dashed line, where the exchange field
+is :math:`h_t = \Delta_{Sm} - \Delta_S(T_S)` and edges of both leads meet at V = 0, and is
 strongest just behind it. This is Fig. 2(b) of the paper, on 71 × 71 points.
 """
 

@@ -2,10 +2,11 @@ r"""
 An aluminium film in kelvin, tesla and microvolts
 =================================================
 
-What one would measure: the open-circuit voltage of a heated junction, whose cold electrode has a
-critical temperature of 1.3 K and some spin-orbit scattering, against the temperature of the hot
-one, for four exchange fields that stand for fields in tesla by :math:`h = \mu_B B`. Each voltage
-appears where the gaps have come apart by h, and vanishes with the hot gap.
+The open-circuit voltage of a heated junction of a film with a critical temperature of 1.3 K, as
+an experiment would show it, for four exchange fields, given as the field in tesla that splits the
+spins as much: :math:`h = \mu_B B`. The voltage falls with the temperature of S, and vanishes
+where the gap of S has shrunk by h. No spin-orbit scattering and no depairing are in it: see the
+gallery's real film.
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,10 @@
 A fit and what it says
 ======================
 
-A measured I(V) in, the junction behind it out: the fit starts from the data alone, and its values
-come with errors. Below the curve are the residuals in units of the noise. The report, printed
-under the picture, also says what the data cannot tell.
+A current against a voltage in, the junction behind it out: gap, conductance, Γ, exchange field
+and temperature, with their errors, from a rough guess of the scales. Below the curve are the
+residuals, beside the noise (grey). The report also says what to know before the values are used:
+here that gap and temperature hold only together.
 """
 
 import numpy as np

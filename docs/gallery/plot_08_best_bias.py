@@ -4,8 +4,8 @@ The best bias of every junction, by xarray
 
 A sweep over bias, temperature and exchange field is an xarray dataset; what it does not hold is
 derived in a line. Here the largest power over all biases (colours) and the bias at which it is
-reached (lines, in Δ0/e): the best bias follows the field, and falls as the gap of S closes.
-300,000 currents take a second.
+reached (lines, in Δ0/e), which follows the field and falls as the gap of S closes. The 300,000
+currents take a second or two.
 """
 
 import matplotlib.pyplot as plt

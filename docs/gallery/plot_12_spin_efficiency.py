@@ -2,10 +2,9 @@
 A spin current without charge
 =============================
 
-Which share of what crosses is spin. Within :math:`e|V| < h_{exc}` (dashed) both spins flow in
-opposite directions, so that the share is 1, at any temperature of S: a filter as good as a
-perfect ferromagnet, without one. Beyond it falls off, and is negative where spin down has its
-matching peak.
+Which share of all that crosses is spin. Within :math:`e|V| < h_{exc}` (dashed) the two spins flow
+in opposite directions, so that the share is 1: a current as polarised as behind a perfect filter,
+without a filter. Outside it falls off, and is negative where spin down has its matching peak.
 """
 
 import matplotlib.pyplot as plt

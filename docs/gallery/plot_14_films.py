@@ -3,9 +3,8 @@ A real film beside the ideal one
 ================================
 
 Left the density of states of spin up (solid) and down (dashed). Spin-orbit scattering mixes the
-spins, so that both begin at one edge; orbital depairing rounds the edge. Right what that does:
-the dip is the meeting of two infinitely sharp edges, so a few per cent of Δ0 cost most of the
-thermoelectric current.
+spins, so that both begin at one edge; orbital depairing rounds the edge. Right what that does to
+the current: its dip is the meeting of two sharp edges, and a few per cent of Δ0 cost most of it.
 """
 
 import matplotlib.pyplot as plt

@@ -2,10 +2,9 @@ r"""
 A step in the supercurrent
 ==========================
 
-The critical current against the exchange field. It rises by a step where the field passes the
-threshold :math:`h_t = \Delta_{Sm} - \Delta_S(T_S)` (dots), at the same edges at which heat begins
-to drive a current, because both come from the hot quasiparticles there. All temperatures of S
-fall on different thresholds: a thermometer.
+The critical current rises by a step where the exchange field passes the threshold :math:`h_t =
+\Delta_{Sm} - \Delta_S(T_S)` (dots), beyond which heat drives a current: both come from the hot
+quasiparticles at the edge of S. The hotter S is, the larger is the field of the step.
 """
 
 import matplotlib.pyplot as plt

@@ -2,10 +2,10 @@
 A heated island with a memory
 =============================
 
-The temperature of a small aluminium island against the power of its heater. Where its gap has
-closed so far that an edge passes one of the cold lead, it loses *less* heat as it gets warmer:
-between the turning points two temperatures are stable, and which one it has depends on whether
-the heater rises or falls.
+The temperature of a small aluminium island S against the power of its heater. Where its gap has
+closed so far that an edge of S has passed one of the cold lead, S loses *less* heat as it gets
+warmer. Between the two jumps two temperatures are therefore stable, and history decides: S
+remembers whether the heater rose or fell.
 """
 
 import matplotlib.pyplot as plt
