@@ -1,11 +1,17 @@
 """Settings of the documentation site: see docs/development/documentation.md for its command."""
 
 import re
+import sys
+from pathlib import Path
+
+from numpydoc.xref import DEFAULT_LINKS
 
 from sphinx_gallery.scrapers import figure_rst
 
 import thermospin
 from thermospin.figures.style import StyledFigure
+
+sys.path.append(str(Path(__file__).parent / "extensions"))
 
 project = "thermospin"
 author = "The thermospin developers"
@@ -21,6 +27,9 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "help_texts",
+    "mathml",
+    "spec_keys",
 ]
 exclude_patterns = ["_build", "README.md", "gallery/*"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
@@ -35,7 +44,12 @@ suppress_warnings = ["config.cache"]
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections give the types, with units and shapes
 numpydoc_show_class_members = False
-numpydoc_xref_param_type = False
+numpydoc_xref_param_type = True
+DEFAULT_LINKS.clear()  # they lead out of the site, to Python and NumPy
+numpydoc_xref_ignore = "all"
+numpydoc_xref_aliases = {
+    name: f"thermospin.{name}" for name in thermospin.__all__ if name[0].isupper()
+}
 default_role = "literal"
 
 
@@ -64,6 +78,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
 }
 
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = f"thermospin {release}"
 html_static_path = ["_static"]
@@ -71,25 +86,41 @@ html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "header_links_before_dropdown": 8,
+    "header_links_before_dropdown": 9,
     "navbar_align": "left",
     "show_prev_next": True,
     "show_toc_level": 2,
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
     "logo": {"text": "thermospin"},
+    "navbar_persistent": ["search-button"],
     "search_bar_text": "Search: rtol, kelvin, Seebeck voltage …",
 }
 
 _PAGE = re.compile(r"`{0,2}docs/([\w/-]+)\.md`{0,2}")
+_LITERAL = re.compile(r"(``.*?``)")
 
 
-def link_pages(_app, _what, _name, _obj, _options, lines):
-    """Turn the paths of pages in docstrings into links."""
-    lines[:] = [_PAGE.sub(r":doc:`/\1`", line) for line in lines]
+def prepare_docstring(_app, _what, _name, _obj, _options, lines):
+    """Turn the paths of pages into links, and keep |x| from being taken for a substitution."""
+    for number, line in enumerate(lines):
+        linked = _PAGE.sub(r":doc:`/\1`", line)
+        parts = _LITERAL.split(linked)
+        parts[::2] = [part.replace("|", r"\|") for part in parts[::2]]
+        lines[number] = "".join(parts)
+
+
+def stay_in_the_site(_app, _path, _page, content):
+    """Let the links of a document in the root lead to where the site has their targets."""
+    content[0] = re.sub(
+        r"\]\((?:docs/([^)]+)|([A-Z]+\.md))\)",
+        lambda link: f"](../{link[1]})" if link[1] else f"]({link[2].lower()})",
+        content[0],
+    )
 
 
 def setup(app):
     """Connect what Sphinx's settings cannot say."""
-    app.connect("autodoc-process-docstring", link_pages)
+    app.connect("autodoc-process-docstring", prepare_docstring)
+    app.connect("include-read", stay_in_the_site)
