@@ -6,10 +6,7 @@ from pathlib import Path
 
 from numpydoc.xref import DEFAULT_LINKS
 
-from sphinx_gallery.scrapers import figure_rst
-
 import thermospin
-from thermospin.figures.style import StyledFigure
 
 sys.path.append(str(Path(__file__).parent / "extensions"))
 
@@ -52,19 +49,8 @@ numpydoc_xref_aliases = {
 }
 default_role = "literal"
 
-
-def draw_own_figure(_block, variables, settings):
-    """Show the figure of `thermospin.plot` or of a fit, of which pyplot does not know."""
-    figure = variables["example_globals"].get("figure")
-    if not isinstance(figure, StyledFigure):
-        return ""
-    path = next(variables["image_path_iterator"])
-    figure.savefig(path)
-    return figure_rst([path], settings["src_dir"])
-
-
 sphinx_gallery_conf = {
-    "image_scrapers": ("matplotlib", draw_own_figure),
+    "image_scrapers": ("matplotlib", "own_figures"),
     "image_srcset": ["2x"],
     "examples_dirs": "gallery",
     "gallery_dirs": "pictures",
