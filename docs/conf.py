@@ -76,7 +76,7 @@ html_theme_options = {
     "navbar_align": "left",
     "show_prev_next": True,
     "show_toc_level": 2,
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "physics/symbols": []},
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
     "logo": {"text": "thermospin"},

@@ -20,21 +20,14 @@ V = float(ts.matching_voltages(ts.Junction(T_S=T_S, h_exc=h))[0])
 hot = ts.density_of_states(E - V, gap=ts.bcs_gap(T_S), gamma=gamma)
 
 figure, (S, Sm) = plt.subplots(1, 2, figsize=(6.4, 4.4), sharey=True, layout="constrained")
-S.fill_betweenx(E, hot / (1 + np.exp((E - V) / (kT_c * T_S))), color="0.7", lw=0)
 S.plot(hot, E, "k")
-S.axhline(V, color="k", ls=":", lw=1)
-S.text(4.9, V + 0.04, r"$\mu_S = eV$")
-for sign, colour in ((1, "C0"), (-1, "C1")):
+S.fill_betweenx(E, hot / (1 + np.exp((E - V) / (kT_c * T_S))), color="0.7", lw=0)
+for sign, colour, spin in ((1, "C0", "up"), (-1, "C1", "down")):
     cold = ts.density_of_states(E, gap=ts.bcs_gap(0.01, h), gamma=gamma, h=sign * h)
-    Sm.fill_betweenx(E, cold, where=E < 0, color=colour, alpha=0.3, lw=0)
     Sm.plot(cold, E, colour)
-Sm.axhline(0, color="k", ls=":", lw=1)
-Sm.text(4.9, 0.04, r"$\mu_{Sm}$", ha="right")
-Sm.text(3, 0.72, "spin up", color="C0")
-Sm.text(3, -0.85, "spin down", color="C1")
-Sm.annotate(
-    "", (-0.9, -0.6), (0.6, -0.6), annotation_clip=False, arrowprops={"color": "C1", "width": 3}
-)
-S.set(title="hot S", xlabel=r"$N_S$", ylabel=r"energy ($\Delta_0$)", xlim=(5, 0), ylim=(-1.8, 1.8))
+    Sm.fill_betweenx(E, cold, where=E < 0, color=colour, alpha=0.3, lw=0)
+    Sm.text(3, 0.8 * sign, f"spin {spin}", color=colour, va="center")
+Sm.annotate("", (-0.9, -0.6), (0.6, -0.6), arrowprops={"color": "C1"}, annotation_clip=False)
+S.set(title="hot S", xlabel="$N_S$", ylabel=r"energy ($\Delta_0$)", xlim=(5, 0), ylim=(-1.8, 1.8))
 Sm.set(title="cold Sm", xlabel=r"$N_\uparrow$, $N_\downarrow$", xlim=(0, 5))
 plt.show()

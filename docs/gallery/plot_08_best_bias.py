@@ -12,31 +12,21 @@ import matplotlib.pyplot as plt
 
 import thermospin as ts
 
-spec = {
-    "fixed": {"T_Sm": 0.01, "gamma": 1e-3},
-    "axes": {
-        "T_S": {"start": 0.4, "stop": 1, "num": 31},
-        "h_exc": {"start": 0, "stop": 0.7, "num": 36},
-        "V": {"start": 0, "stop": 0.7, "num": 281},
-    },
-    "outputs": ["power"],
-    "numerics": {"rtol": 1e-5},
-}
+spec = """
+fixed: {T_Sm: 0.01, gamma: 1e-3}
+axes:
+  T_S: {start: 0.4, stop: 1, num: 31}
+  h_exc: {start: 0, stop: 0.7, num: 36}
+  V: {start: 0, stop: 0.7, num: 281}
+outputs: [power]
+numerics: {rtol: 1e-5}
+"""
 power = ts.sweep(spec).power
-best, where = power.max("V"), power.idxmax("V")
+most, best_bias = power.max("V"), power.idxmax("V")
 
 figure, axes = plt.subplots(figsize=(6.4, 4.2), layout="constrained")
-best.plot(
-    ax=axes,
-    x="h_exc",
-    cmap="viridis",
-    cbar_kwargs={"label": r"largest power ($G_T\Delta_0^2/e^2$)"},
-)
-lines = where.where(best > 1e-4).plot.contour(
-    ax=axes, x="h_exc", levels=[0.05, 0.1, 0.2, 0.3, 0.4, 0.5], colors="w"
-)
+most.plot(x="h_exc", cbar_kwargs={"label": r"largest power ($G_T\Delta_0^2/e^2$)"})
+lines = best_bias.where(most > 1e-4).plot.contour(x="h_exc", levels=6, colors="w")
 axes.clabel(lines)
-axes.set(
-    xlabel=r"exchange field $h_{exc}$ ($\Delta_0$)", ylabel="temperature $T_S$ ($T_c$)", title=""
-)
+axes.set(xlabel=r"exchange field $h_{exc}$ ($\Delta_0$)", ylabel="$T_S$ ($T_c$)", title="")
 plt.show()
