@@ -24,8 +24,9 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "drawn_maths",
     "help_texts",
-    "mathml",
+    "index_comments",
     "spec_keys",
 ]
 exclude_patterns = ["_build", "README.md", "gallery/*"]
@@ -39,6 +40,9 @@ myst_heading_anchors = 3  # as GitHub makes them, so that links to headings hold
 suppress_warnings = ["config.cache"]
 
 autosummary_generate = True
+autosummary_filename_map = {  # some file systems take Currents and currents for one name
+    f"thermospin.{name}": f"{name}-class" for name in thermospin.__all__ if name[0].isupper()
+}
 autodoc_typehints = "none"  # numpydoc's sections give the types, with units and shapes
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = True
@@ -62,15 +66,18 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "show_signature": False,
     "within_subsection_order": "FileNameSortKey",
+    "write_computation_times": False,
 }
 
-html_math_renderer = "mathml"
+html_math_renderer = "drawn"
 html_theme = "pydata_sphinx_theme"
 html_title = f"thermospin {release}"
+html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "header_links_before_dropdown": 9,
     "navbar_align": "left",
@@ -79,7 +86,11 @@ html_theme_options = {
     "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "physics/symbols": []},
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
-    "logo": {"text": "thermospin"},
+    "logo": {
+        "text": "thermospin",
+        "image_light": "_static/favicon.svg",
+        "image_dark": "_static/favicon.svg",
+    },
     "navbar_persistent": ["search-button"],
     "search_bar_text": "Search: rtol, kelvin, Seebeck voltage …",
 }

@@ -22,12 +22,16 @@ from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import parse_spec
 
 ROOT = Path(__file__).parents[1]
-BUILT = ("_build", "pictures", "api")  # folders that the build of the site fills
+BUILT = {"_build", "pictures", "api"}  # folders that the build of the site fills
 DOCS = sorted(
-    page for page in (ROOT / "docs").glob("**/*.md") if not set(page.parts).intersection(BUILT)
+    page
+    for page in (ROOT / "docs").glob("**/*.md")
+    if not BUILT.intersection(page.relative_to(ROOT).parts)
 )
 PAGES = [*sorted(ROOT.glob("*.md")), *DOCS]
 INDICES = [page for page in DOCS if page.name == "index.md" and page.parent.name != "docs"]
+PARAMETER_PAGE = ROOT / "docs" / "reference" / "parameters.md"
+SPEC_PAGES = ("README.md", *(f"docs/howto/{name}.md" for name in ("specs", "units", "plotting")))
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -46,14 +50,24 @@ def test_every_link_leads_to_a_file(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", sorted({*PAGES} - {ROOT / "README.md"}), ids=path_of)
+def test_every_page_says_first_for_whom_it_is(page):
+    text = page.read_text(encoding="utf-8")
+    if text.startswith("```{include}"):
+        return  # a document in the root, which is among the pages itself
+    title, opening = text.split("\n\n")[:2]
+    assert title.startswith("# ")
+    assert opening.startswith("For ")
+
+
 @pytest.mark.parametrize("index", INDICES, ids=path_of)
 def test_the_index_of_a_folder_lists_every_page_of_it(index):
     pages = {page.name for page in index.parent.glob("*.md")} - {"index.md"}
     assert pages - set(LINK.findall(index.read_text(encoding="utf-8"))) == set()
 
 
-def test_the_page_on_specs_lists_every_output_with_its_unit():
-    text = (ROOT / "docs" / "howto" / "specs.md").read_text(encoding="utf-8").replace(r"\|", "|")
+def test_the_page_on_parameters_lists_every_output_with_its_unit():
+    text = PARAMETER_PAGE.read_text(encoding="utf-8").replace(r"\|", "|")
     missing = [
         output.name
         for output in OUTPUTS.values()
@@ -62,8 +76,8 @@ def test_the_page_on_specs_lists_every_output_with_its_unit():
     assert missing == []
 
 
-def test_the_page_on_specs_names_every_parameter_with_its_unit():
-    text = (ROOT / "docs" / "howto" / "specs.md").read_text(encoding="utf-8")
+def test_the_page_on_parameters_names_every_parameter_with_its_unit():
+    text = PARAMETER_PAGE.read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     units = {
         name: line.split("|")[3].strip()
@@ -79,6 +93,26 @@ def test_the_python_of_the_page_on_specs_runs():
     names = {}
     exec(compile(code, "specs.md", "exec"), names)  # the code is the page's own
     assert names["ds"].sizes == {"T_S": 2, "V": 101}
+
+
+def test_the_python_of_the_start_and_of_the_pages_on_units_and_notebooks_runs(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for page in ("docs/start.md", "docs/howto/units.md", "docs/howto/notebooks.md"):
+        for code in blocks(page, "python"):
+            exec(compile(code, page, "exec"), names)  # the code is the page's own
+    assert names["I"].charge.shape == (3, 201)
+    assert names["value"] == pytest.approx(9.88e-09, rel=1e-3)
+    found = names["ds"].set_xindex("T_S_kelvin").V_S.sel(T_S_kelvin=0.7)
+    assert float(found) == pytest.approx(0.265925, abs=1e-6)
+    assert float(names["current"].max()) == pytest.approx(6.659e-8, rel=1e-3)
+
+
+def test_the_page_on_python_lists_every_public_name():
+    text = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^   (\w+)$", text, re.MULTILINE)) == sorted(ts.__all__)
 
 
 def test_the_script_of_the_laboratory_runs_and_its_table_is_the_one_shown(tmp_path):
@@ -197,7 +231,7 @@ def test_the_script_of_the_page_on_films_makes_its_pictures_and_its_table(tmp_pa
     assert_is_shown_on_the_page_on_films((tmp_path / "effect.md").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/howto/specs.md", "docs/howto/plotting.md"])
+@pytest.mark.parametrize("page", SPEC_PAGES)
 def test_the_specs_shown_are_specs(page):
     shown = [block for block in blocks(page, "yaml") if "axes:" in block]
     assert shown

@@ -1,4 +1,4 @@
-"""Help texts of commands as a terminal shows them: lines that click leaves alone keep their blanks."""
+"""Help texts of commands as a terminal shows them: lines that click leaves alone keep blanks."""
 
 from itertools import groupby
 from typing import Any

@@ -26,17 +26,16 @@ class SpecKeys(SphinxDirective):
         described = schema if part == "spec" else schema["$defs"][part]
         needed = described.get("required", [])
         rows = [
-            f"| `{name}` | {key.get('description', '')} | {values(key)} | {default(key, name in needed)} |"
+            f"| `{name}` | {key.get('description', '')} | {values(key)} | {otherwise} |"
             for name, key in described["properties"].items()
+            for otherwise in ["must be given" if name in needed else default(key)]
         ]
         head = "| key | meaning | values | default |\n|---|---|---|---|"
         return self.parse_text_to_nodes("\n".join([head, *rows]))
 
 
-def default(key: dict, needed: bool) -> str:
+def default(key: dict) -> str:
     """Return what holds where the key is not given."""
-    if needed:
-        return "must be given"
     return f"`{key['default']}`" if key.get("default", "") != "" else ""
 
 
