@@ -56,6 +56,7 @@ default_role = "literal"
 sphinx_gallery_conf = {
     "image_scrapers": ("matplotlib", "own_figures"),
     "image_srcset": ["2x"],
+    "write_computation_times": False,  # that page loads scripts from elsewhere
     "examples_dirs": "gallery",
     "gallery_dirs": "pictures",
     "filename_pattern": r"/plot_",
