@@ -56,7 +56,6 @@ default_role = "literal"
 sphinx_gallery_conf = {
     "image_scrapers": ("matplotlib", "own_figures"),
     "image_srcset": ["2x"],
-    "write_computation_times": False,  # that page loads scripts from elsewhere
     "examples_dirs": "gallery",
     "gallery_dirs": "pictures",
     "filename_pattern": r"/plot_",
