@@ -18,7 +18,7 @@ from thermospin.quantities.representation import ShownRow, html_table, line, row
 
 @dataclass(frozen=True, repr=False)
 class Currents:
-    """The spin-resolved currents of Eq. (2), in G_T Δ0/e.
+    """The spin-resolved currents I_up and I_down, in G_T Δ0/e, and what follows from them.
 
     Attributes
     ----------
