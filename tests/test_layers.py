@@ -24,6 +24,7 @@ ROOMS = (  # from the ground up
     "verification",
     "measured",
     "figures",
+    "interactive",
     "fitting",
     "reproduction",
     "bench",
@@ -36,6 +37,7 @@ DOORS = {  # which rooms may import what
     "llvmlite": {"machine"},
     "h5py": {"dataset"},
     "matplotlib": {"figures"},
+    "bokeh": {"interactive"},
     "pandas": {"measured"},
     "pydantic": {"spec"},
     "pydantic_core": {"spec"},
@@ -44,7 +46,10 @@ DOORS = {  # which rooms may import what
     "scipy": {"bench", "fitting"},
 }
 NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
-HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "pandas", "scipy", "xarray"}
+HEAVY = {
+    *("numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "pandas", "scipy", "xarray"),
+    "bokeh",
+}
 
 
 def violations(room, source):

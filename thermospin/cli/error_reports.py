@@ -21,6 +21,7 @@ _EXTRAS = {
     "matplotlib": "plot",
     "pandas": "plot",
     "scipy": "bench",
+    "bokeh": "explore",
 }  # optional packages, and the extra of each
 _FIT = "fit"  # a command, and the extra with all that it needs
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -1,0 +1,290 @@
+"""A map in a browser: the shades of its cells, its bar, and what the cursor reads on it."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from bokeh.models import (
+    ColumnDataSource,
+    FixedTicker,
+    HoverTool,
+    LinearColorMapper,
+)
+from bokeh.models.annotations import ColorBar
+from numpy.typing import NDArray
+
+from thermospin.figures.arrangement import Map
+from thermospin.figures.colours import Colours
+from thermospin.figures.display import ShownUnit
+from thermospin.figures.labels import axis_label
+from thermospin.figures.scales import cell_edges, geometric
+from thermospin.figures.shades import SHADES, bar_ticks, palette_of, shades, whole_palette
+from thermospin.interactive.frames import Directions, frame
+from thermospin.interactive.readings import MISSED, Formatters, hover, unit_text
+from thermospin.junction import FloatArray
+
+_MOST_PIXELS = 1200
+"""Most columns, and rows, of an image whose cells are unlike."""
+_EVEN = 1e-6  # of a cell: by how much cells that count as alike differ
+_PLACE = """
+const pixel = (at, [low, high], logarithmic, count) => {
+  const share = logarithmic ? Math.log(at / low) / Math.log(high / low) : (at - low) / (high - low);
+  return Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+};
+const column = columns[pixel(special_vars.x, x_ends, x_log, columns.length)];
+const row = rows[pixel(special_vars.y, y_ends, y_log, rows.length)];
+const missed = marks.data.x.some((x, at) => x === x_points[column]
+  && marks.data.y[at] === y_points[row]);
+"""
+"""JavaScript: the cell under the cursor."""
+
+
+class Pixels(NamedTuple):
+    """How the cells along an axis become the pixels of an image, which are all alike.
+
+    Attributes
+    ----------
+    ends : tuple of float
+        Where the first pixel begins and the last one ends.
+    logarithmic : bool
+        Whether pixels are alike on a logarithmic axis.
+    cells : ndarray of int32
+        The cell of each pixel.
+    """
+
+    ends: tuple[float, float]
+    logarithmic: bool
+    cells: NDArray[np.int32]
+
+
+def pixels_of(points: FloatArray) -> Pixels:
+    """Return the pixels of an axis: its cells, or smaller ones where these are unlike."""
+    edges = cell_edges(points)
+    ends = float(edges[0]), float(edges[-1])
+    logarithmic = geometric(points)
+    widths = np.diff(edges)
+    if logarithmic or np.ptp(widths) <= _EVEN * widths.min():
+        return Pixels(ends, logarithmic, np.arange(len(points), dtype=np.int32))
+    count = int(np.clip(np.ceil(4.0 * (ends[1] - ends[0]) / widths.min()), 1, _MOST_PIXELS))
+    middles = ends[0] + (np.arange(count) + 0.5) * (ends[1] - ends[0]) / count
+    cells = np.searchsorted(edges[1:-1], middles).astype(np.int32)
+    return Pixels(ends, False, cells)
+
+
+@dataclass(frozen=True)
+class Side:
+    """An axis of a map: its name, its points in the unit shown, this unit, its limits if any."""
+
+    name: str
+    points: FloatArray
+    unit: ShownUnit
+    limits: tuple[float, float] | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The limits of the axis at first."""
+        return self.limits or (float(self.points[0]), float(self.points[-1]))
+
+    @property
+    def label(self) -> str:
+        """The label of the axis."""
+        return axis_label((self.name,), self.unit)
+
+
+@dataclass(frozen=True)
+class MapFigure:
+    """A map: its sides, its colours, and the sources of what it shows.
+
+    Attributes
+    ----------
+    figure : bokeh figure
+        The panel.
+    image : ColumnDataSource
+        Column ``image`` has the shade of each pixel.
+    colours : Colours
+        The colours of values in the unit shown.
+    rows, columns : ndarray of int32
+        The cell of each pixel along the vertical and the horizontal axis.
+    """
+
+    figure: Any
+    image: ColumnDataSource
+    colours: Colours
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+
+    def image_of(self, values: FloatArray) -> NDArray[np.uint8]:
+        """Return the shade of each pixel for values, in the unit shown, shape (y, x)."""
+        return shades(values, self.colours)[np.ix_(self.rows, self.columns)]
+
+
+class Layer(NamedTuple):
+    """Where a map finds the values under the cursor, in reduced units.
+
+    Attributes
+    ----------
+    values : ColumnDataSource
+        Column ``value``, flattened layers of shape (y, x).
+    errors : ColumnDataSource or None
+        The same of the output that bounds their errors.
+    times : float
+        What multiplies these.
+    marks : ColumnDataSource
+        Columns ``x`` and ``y``: the points of the layer shown that missed their tolerance.
+    names : dict
+        What the code needs besides.
+    code : str
+        JavaScript that says which ``layer`` is shown.
+    """
+
+    values: ColumnDataSource
+    errors: ColumnDataSource | None
+    times: float
+    marks: ColumnDataSource
+    names: dict[str, Any]
+    code: str
+
+
+def map_figure(
+    panel: Map,
+    sides: tuple[Side, Side],
+    first: FloatArray,
+    colours: Colours,
+    unit: ShownUnit,
+    directions: Directions,
+    facet: str = "",
+) -> MapFigure:
+    """Draw a map.
+
+    Parameters
+    ----------
+    panel : Map
+        Which output is drawn, over which axes.
+    sides : pair of Side
+        The horizontal and the vertical axis.
+    first : ndarray
+        The values shown at first, in the unit shown, shape (y, x).
+    colours : Colours
+        Their colours.
+    unit : ShownUnit
+        Their unit.
+    directions : Directions
+        The axes of other panels.
+    facet : str
+        The value of the facet, for the title.
+    """
+    x, y = (pixels_of(side.points) for side in sides)
+    axes = (
+        directions.along("height", sides[0].name, sides[0].ends),
+        directions.along("width", sides[1].name, sides[1].ends),
+    )
+    title = ", ".join(part for part in (axis_label((panel.output,), unit), facet) if part)
+    made = frame(axes, (sides[0].label, sides[1].label), title, (x.logarithmic, y.logarithmic))
+    image = ColumnDataSource({"image": []})
+    drawn = MapFigure(made, image, colours, y.cells, x.cells)
+    image.data = {"image": [drawn.image_of(first)]}
+    made.image(
+        "image",
+        source=image,
+        x=x.ends[0],
+        y=y.ends[0],
+        dw=x.ends[1] - x.ends[0],
+        dh=y.ends[1] - y.ends[0],
+        color_mapper=LinearColorMapper(palette=whole_palette(colours), low=0, high=SHADES),
+        level="image",
+        name=panel.output,
+    )
+    made.grid.visible = False
+    _add_bar(made, colours)
+    return drawn
+
+
+def _add_bar(made: Any, colours: Colours) -> None:
+    ticks: Any = bar_ticks(colours)
+    made.add_layout(
+        ColorBar(
+            color_mapper=LinearColorMapper(palette=palette_of(colours), low=0.0, high=1.0),
+            ticker=FixedTicker(ticks=list(ticks)),
+            major_label_overrides=ticks,
+            major_label_text_font_size="13px",
+            major_tick_line_color="#222222",
+            bar_line_color="#222222",
+            width=14,
+            padding=8,
+        ),
+        "right",
+    )
+
+
+def add_marks(made: Any, marks: ColumnDataSource) -> None:
+    """Draw a cross, black on white, at each point that missed its tolerance."""
+    for colour, width in (("white", 4), ("black", 2)):
+        made.scatter(
+            "x", "y", source=marks, marker="x", size=9, line_color=colour, line_width=width
+        )
+
+
+def add_readings(
+    drawn: MapFigure, panel: Map, sides: tuple[Side, Side], unit: ShownUnit, layer: Layer
+) -> None:
+    """Have the cursor read both axes of a map, and the value with its error.
+
+    Parameters
+    ----------
+    drawn : MapFigure
+        The map.
+    panel : Map
+        What it shows.
+    sides : pair of Side
+        Its axes.
+    unit : ShownUnit
+        The unit of its values.
+    layer : Layer
+        Where these are.
+    """
+    x, y = (pixels_of(side.points) for side in sides)
+    args = {
+        **layer.names,
+        "values": layer.values,
+        "errors": layer.errors,
+        "marks": layer.marks,
+        "factor": unit.factor,
+        "times": layer.times,
+        "width": len(sides[0].points),
+        "columns": x.cells,
+        "x_ends": list(x.ends),
+        "x_log": x.logarithmic,
+        "rows": y.cells,
+        "y_ends": list(y.ends),
+        "y_log": y.logarithmic,
+        "x_points": sides[0].points,
+        "y_points": sides[1].points,
+        "size": len(sides[0].points) * len(sides[1].points),
+    }
+    place = "const at = layer * size + row * width + column;\n"
+    value = (
+        f"{layer.code}{_PLACE}{place}return number(values.data.value[at] * factor)"
+        " + (errors === null ? '' : error(errors.data.value[at] * times * factor));"
+    )
+    texts: Formatters = {
+        "$x": hover(f"{_PLACE}return number(x_points[column]);", args),
+        "$y": hover(f"{_PLACE}return number(y_points[row]);", args),
+        "@image": hover(value, args),
+        "$index": hover(f"{_PLACE}return missed ? '{MISSED}' : '';", args),
+    }
+    x_unit, y_unit = (unit_text(side.name, side.unit) for side in sides)
+    tooltips = (
+        f"<div>{sides[0].name} = $x{{custom}}{x_unit}<br>"
+        f"{sides[1].name} = $y{{custom}}{y_unit}<br>"
+        f"<b>{panel.output} = @image{{custom}}{unit_text(panel.output, unit)}</b><br>"
+        "<b>$index{custom}</b></div>"
+    )
+    renderers = drawn.figure.select({"name": panel.output})
+    drawn.figure.add_tools(
+        HoverTool(
+            tooltips=tooltips,
+            formatters=texts,
+            renderers=list(renderers),
+            point_policy="follow_mouse",
+        )
+    )
