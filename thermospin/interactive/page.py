@@ -17,7 +17,7 @@ from thermospin.measured import MeasuredCurve
 
 MOST_BYTES = 20_000_000
 """Size of the largest page that is written."""
-_LIBRARY = 3_500_000  # bytes of a page without values
+_SQUEEZED = 5  # from so many times this size on, no compression of the values is counted on
 _ENCODED = 4 / 3  # letters that a byte takes
 _OF_VALUE, _OF_SHADE = 4, 1  # bytes
 
@@ -71,23 +71,25 @@ def write_page(
     opened = opened_source(path)
     view, display = checked(opened, View() if view is None else view, overlay)
     page = arranged(opened.contents, view, display)
-    _check_size(target, page, _estimated_bytes(page))
+    if (most := _uncompressed_bytes(page)) > _SQUEEZED * MOST_BYTES:
+        raise _too_large(target, page, most)
     from thermospin.figures.measured import laid_over
-    from thermospin.interactive.page_layout import rendered
+    from thermospin.interactive.html_page import rendered
 
     content = rendered(page, laid_over(overlay, opened.material)).encode()
-    _check_size(target, page, len(content))
+    if len(content) > MOST_BYTES:
+        raise _too_large(target, page, len(content))
     publish(content, target)
     return target
 
 
-def _estimated_bytes(page: Arranged) -> int:
-    """Return about how large a page is, before any of its values is read."""
+def _uncompressed_bytes(page: Arranged) -> int:
+    """Return how large the values of a page are without compression, before any of them is read."""
     values = {
         name: _count(page.whole, name) for panel in page.panels for name in _needed(page, panel)
     }
     shades = sum(_count(page.whole, panel.output) for panel in page.maps)
-    return _LIBRARY + int(_ENCODED * (_OF_VALUE * sum(values.values()) + _OF_SHADE * shades))
+    return int(_ENCODED * (_OF_VALUE * sum(values.values()) + _OF_SHADE * shades))
 
 
 def _needed(page: Arranged, panel: Panel) -> list[str]:
@@ -101,14 +103,12 @@ def _count(contents: Contents, name: str) -> int:
     return prod(len(contents.axes[axis]) for axis in contents.dims[name])
 
 
-def _check_size(target: Path, page: Arranged, size: int) -> None:
-    if size <= MOST_BYTES:
-        return
-    axes = page.sliders or sorted(page.whole.axes, key=lambda name: len(page.whole.axes[name]))[:1]
-    cuts = " ".join(
-        f"--at {name}={page.whole.axes[name][len(page.whole.axes[name]) // 2]:.4g}" for name in axes
-    )
-    raise FigureError(
+def _too_large(target: Path, page: Arranged, size: int) -> FigureError:
+    """Return the error of a page that would be too large, which says how it gets smaller."""
+    axes = page.whole.axes
+    longest = sorted(page.sliders or axes, key=lambda name: -len(axes[name]))
+    cuts = " ".join(f"--at {name}={axes[name][len(axes[name]) // 2]:.4g}" for name in longest[:1])
+    return FigureError(
         f"{target}: would have {size / 1e6:,.0f} MB, a page at most {MOST_BYTES / 1e6:.0f} MB;"
-        f" cut axes, as with {cuts}, show fewer outputs with --show, or write a .png"
+        f" cut an axis, as with {cuts}, show fewer outputs with --show, or write a .png"
     )
