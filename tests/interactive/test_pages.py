@@ -10,11 +10,13 @@ from click.testing import CliRunner
 from read_page import decoded, models, stored_values
 from sweep_cases import ALUMINIUM, STAND_IN, expected, make_spec, stand_in
 
+import thermospin as ts
 from thermospin import run_sweep
 from thermospin.cli import main
 from thermospin.figures import FigureError, View
 from thermospin.figures.colours import colours_of
 from thermospin.figures.display import Display
+from thermospin.figures.map_lines import contour_lines, zeros_of
 from thermospin.figures.shades import SHADES, bar_ticks, palette_of, shades, tick_label
 from thermospin.interactive import page, write_page
 from thermospin.interactive.map_figure import pixels_of
@@ -150,6 +152,13 @@ def test_what_is_no_number_has_the_last_shade():
     assert shades(values, colours).tolist() == [SHADES, SHADES, SHADES, 127, SHADES - 1]
 
 
+def test_what_is_beyond_the_limits_has_the_colour_of_the_end():
+    values = np.array([-3.0, -1.0, 0.0, 2.0, 9.0])
+    for limits, ends in [((-1.0, 2.0), (0, SHADES - 1)), ((-2.0, 2.0), (0, SHADES - 1))]:
+        found = shades(values, colours_of("I_q", values, limits=limits))
+        assert (found[0], found[-1]) == ends
+
+
 def test_the_ticks_of_a_bar_stand_where_their_values_have_their_colours():
     values = np.linspace(-1.0, 1.0, 5)
     assert bar_ticks(colours_of("I_q", values)) == {
@@ -198,6 +207,34 @@ def test_values_that_missed_their_tolerance_are_marked(tmp_path, shown):
     if not shown:
         assert sorted(whole["layer"]) == [0, 1, 2]
     assert "missed its tolerance" in html
+
+
+def test_a_line_follows_the_zeros_of_a_quantity_and_the_axis_where_all_of_it_vanishes():
+    x, y = np.linspace(-1.0, 1.0, 41), np.linspace(0.0, 1.0, 21)
+    zeros = zeros_of(x, y, x * (x**2 + y[:, None] ** 2 - 0.5))
+    assert (zeros.at_x, zeros.at_y) == (True, False)
+    points = np.concatenate(contour_lines(x, y, zeros.rest))
+    np.testing.assert_allclose(np.hypot(*points.T), np.sqrt(0.5), rtol=2e-3)
+    assert zeros_of(x, y, np.ones((21, 41))) is None
+
+
+def test_a_line_on_logarithmic_axes_is_drawn_through_logarithms():
+    x = np.geomspace(1e-3, 1.0, 31)
+    line = np.concatenate(contour_lines(x, x, np.log(x * x[:, None]) + 5.0))
+    np.testing.assert_allclose(line.prod(axis=1), np.exp(-5.0))
+
+
+def test_a_map_over_temperature_and_field_has_the_threshold_of_every_layer(tmp_path):
+    spec = make_spec({"T_Sm": [0.01, 0.5], "T_S": HEAT, "h_exc": FIELD}, ["G_0"])
+    html = html_of(tmp_path, spec)
+    lines = [decoded(one["data"]) for name, one in models(html)
+             if name == "ColumnDataSource" and "xs" in str(one["data"])]  # fmt: skip
+    threshold = next(one for one in lines if set(one["layer"]) == {0, 1})
+    for layer, T_Sm in enumerate([0.01, 0.5]):
+        shown = [k for k, of in enumerate(threshold["layer"]) if of == layer]
+        h, T = (np.concatenate([threshold[axis][k] for k in shown]) for axis in ("xs", "ys"))
+        assert np.interp(0.7, T, h) == pytest.approx(ts.bcs_gap(T_Sm) - ts.bcs_gap(0.7), abs=1e-3)
+    assert "threshold" in html
 
 
 # -- what is refused -----------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def shades(values: FloatArray, colours: Colours) -> NDArray[np.uint8]:
     """
     flat = np.ma.masked_invalid(values.ravel())  # norms of matplotlib take two dimensions at most
     share = np.ma.filled(colours.norm(flat), np.nan).reshape(values.shape)
-    known = np.isfinite(share)
+    known = ~np.isnan(share)  # beyond the limits of colours it may be infinite
     index = np.clip(np.where(known, share, 0.0) * SHADES, 0.0, SHADES - 1.0)
     return np.where(known, index, SHADES).astype(np.uint8)
 

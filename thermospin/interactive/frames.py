@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from bokeh.models import CrosshairTool, Range1d
+from bokeh.models import CrosshairTool, CustomJSTickFormatter, Range1d
 from bokeh.models.annotations import Span, Title
 from bokeh.plotting import figure
 
@@ -99,13 +99,14 @@ def frame(
         tools=_TOOLS,
         active_drag="box_zoom",
         height=HEIGHT,
-        min_width=320,
         sizing_mode="stretch_width",
     )
     made.add_tools(CrosshairTool(overlay=(axes[1].line, axes[0].line), visible=False))
     made.toolbar.logo = None
     made.grid.grid_line_alpha = 0.4
-    for axis in made.axis:
+    for axis, log in zip((made.xaxis[0], made.yaxis[0]), logarithmic, strict=True):
+        if log:
+            axis.formatter = CustomJSTickFormatter(code="return String(+tick.toPrecision(3));")
         axis.axis_label_text_font_size = "16px"
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font_size = "13px"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bokeh.embed import file_html
 from bokeh.layouts import column, row
-from bokeh.models import GridBox, LayoutDOM
+from bokeh.models import Row
 from bokeh.models.widgets import Div
 from bokeh.resources import INLINE
 
@@ -22,6 +22,9 @@ from thermospin.figures.overlay_panels import carriers
 from thermospin.figures.placement import grid_of
 from thermospin.interactive.arranged import Arranged
 from thermospin.interactive.frames import Directions, in_tex
+from thermospin.interactive.lines_on_maps import THRESHOLD, ZERO
+from thermospin.interactive.map_figure import BEYOND
+from thermospin.interactive.missed_points import CROSS
 from thermospin.interactive.moving import Sliders
 from thermospin.interactive.moving_curves import add_curves
 from thermospin.interactive.moving_maps import add_map
@@ -30,6 +33,7 @@ from thermospin.quantities import STATUS
 
 _FONT: dict[str, str | None] = {"font-family": "system-ui, sans-serif", "color": "#222222"}
 _SLIDER_WIDTH = 280  # pixels, at least
+_NARROWEST, _GAP = 460, 8  # pixels: of a panel, on a screen that has room, and between panels
 
 
 def rendered(page: Arranged, measured: Sequence[LaidOver] = ()) -> str:
@@ -55,12 +59,12 @@ def rendered(page: Arranged, measured: Sequence[LaidOver] = ()) -> str:
                 styles={"flex-wrap": "wrap", "gap": "8px 32px"},
             )
         )
-    parts.append(figures)
+    parts += [figures, _key(figures)]
     whole = column(*parts, sizing_mode="stretch_width", styles={"padding": "4px 12px"})
     return file_html(whole, INLINE, title=page.contents.title)
 
 
-def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> LayoutDOM:
+def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> Row:
     """Return the panels, each once for each facet."""
     display = page.look.display
     parts = list(facets(page.whole, page.view, display))
@@ -83,8 +87,14 @@ def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> 
             made.append(add_curves(panel, *common, over))
     shown = [panel for panel in page.panels for _ in stores]
     grid = grid_of(shown, len(stores) if page.view.facet else 0, page.view.layout)
-    children: Any = [(figure, *place) for figure, place in zip(made, grid.places, strict=True)]
-    return GridBox(children=children, sizing_mode="stretch_width", styles={"gap": "8px"})
+    for figure, (_, place) in zip(made, grid.places, strict=True):
+        if place == 0:
+            figure.styles = {"grid-column-start": "1"}
+    least = 1 if page.view.layout else _NARROWEST
+    width = f"max(min(100%, {least}px), (100% - {_GAP * (grid.columns - 1)}px) / {grid.columns})"
+    columns = f"repeat(auto-fill, minmax({width}, 1fr))"
+    styles = {"display": "grid", "gap": f"{_GAP}px", "grid-template-columns": columns}
+    return row(*made, sizing_mode="stretch_width", styles=styles)
 
 
 def _status(page: Arranged) -> Contents:
@@ -103,6 +113,15 @@ def _status(page: Arranged) -> Contents:
 def _title(page: Arranged) -> Div:
     text = f"<h1 style='font-size: 20px; margin: 4px 0'>{html.escape(page.contents.title)}</h1>"
     return Div(text=text, disable_math=True, sizing_mode="stretch_width", styles=_FONT)
+
+
+def _key(figures: Row) -> Div:
+    """Return what is said below the panels."""
+    tags = {tag for figure in figures.children for tag in figure.tags}
+    words = [word for word in (ZERO, THRESHOLD, CROSS, BEYOND) if word in tags]
+    words.append("drag a box to zoom in")
+    text = "; ".join(in_tex(word) if "$" in word else word for word in words)
+    return Div(text=text, sizing_mode="stretch_width", styles=_FONT | {"color": "#555555"})
 
 
 def _notes(page: Arranged) -> Div:

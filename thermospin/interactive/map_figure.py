@@ -23,6 +23,8 @@ from thermospin.interactive.frames import Directions, frame
 from thermospin.interactive.readings import MISSED, Formatters, hover, unit_text
 from thermospin.junction import FloatArray
 
+BEYOND = "values beyond a colour bar have the colour of its end"
+"""What is said below the panels of a map that has such values; it is tagged with it."""
 _MOST_PIXELS = 1200
 """Most columns, and rows, of an image whose cells are unlike."""
 _EVEN = 1e-6  # of a cell: by how much cells that count as alike differ
@@ -196,6 +198,8 @@ def map_figure(
     )
     made.grid.visible = False
     _add_bar(made, colours)
+    if colours.extend != "neither":
+        made.tags.append(BEYOND)
     return drawn
 
 
@@ -214,14 +218,6 @@ def _add_bar(made: Any, colours: Colours) -> None:
         ),
         "right",
     )
-
-
-def add_marks(made: Any, marks: ColumnDataSource) -> None:
-    """Draw a cross, black on white, at each point that missed its tolerance."""
-    for colour, width in (("white", 4), ("black", 2)):
-        made.scatter(
-            "x", "y", source=marks, marker="x", size=9, line_color=colour, line_width=width
-        )
 
 
 def add_readings(

@@ -25,6 +25,7 @@ from thermospin.figures.measured import LOOKS, LaidOver, in_shown_units
 from thermospin.figures.scales import geometric
 from thermospin.figures.shades import hexadecimal
 from thermospin.interactive.frames import Directions, frame
+from thermospin.interactive.missed_points import CROSS, add_crosses
 from thermospin.interactive.moving import Sliders
 from thermospin.interactive.readings import MISSED, Formatters, error_of, hover, reading, unit_text
 from thermospin.interactive.stacks import Stack, Store
@@ -237,11 +238,12 @@ def _mark_missed(drawn: _Panel, name: str, missed: Store) -> None:
     """Draw a cross at each point of the layer shown that missed its tolerance."""
     stack = drawn.store.stack(name, drawn.axes)
     layer, *_, x = found = np.nonzero(missed.stack(name, drawn.axes).values)
+    if not len(layer):
+        return
     y = stack.values[found] * drawn.units[1].factor
     source = drawn.sliders.places(stack, {"layer": layer, "x": drawn.x[x], "y": y})
-    crosses = drawn.figure.scatter(
-        "x", "y", source=source, marker="x", size=9, line_color="black", line_width=2
-    )
+    crosses = add_crosses(drawn.figure, source)
+    drawn.figure.tags.append(CROSS)
     drawn.figure.add_tools(
         HoverTool(renderers=[crosses], tooltips=f"<b>{MISSED}</b>", visible=False)
     )

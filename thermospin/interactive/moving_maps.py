@@ -6,21 +6,22 @@ import numpy as np
 from bokeh.models import ColumnDataSource
 
 from thermospin.dataset import Contents
-from thermospin.figures.arrangement import Map
+from thermospin.figures.arrangement import Map, has_threshold, shows_threshold
 from thermospin.figures.colours import colours_of
 from thermospin.figures.display import ShownUnit
 from thermospin.figures.labels import unit_of
 from thermospin.figures.look import Look
 from thermospin.figures.shades import shades
 from thermospin.interactive.frames import Directions
+from thermospin.interactive.lines_on_maps import add_threshold, add_zeros
 from thermospin.interactive.map_figure import (
     Layer,
     MapFigure,
     Side,
-    add_marks,
     add_readings,
     map_figure,
 )
+from thermospin.interactive.missed_points import CROSS, add_crosses
 from thermospin.interactive.moving import LAYER, Sliders
 from thermospin.interactive.readings import error_of
 from thermospin.interactive.stacks import Stack, Store
@@ -81,8 +82,10 @@ def add_map(
     drawn = map_figure(panel, sides, first, colours, unit, directions, facet)
     if any(stack.steps):
         _move(drawn, stack, unit, sliders)
-    marks = _missed_points(missed.stack(panel.output, drawn_axes), sides, sliders)
-    add_marks(drawn.figure, marks)
+    add_zeros(drawn.figure, stack, sides, sliders)
+    if shows_threshold(panel) and has_threshold(store.contents):
+        add_threshold(drawn.figure, panel, store.contents, sides, sliders)
+    marks = _missed_points(missed.stack(panel.output, drawn_axes), sides, sliders, drawn.figure)
     error = error_of(store.contents, panel.output)
     layer = Layer(
         values=store.source(panel.output, drawn_axes),
@@ -123,8 +126,14 @@ def _move(drawn: MapFigure, stack: Stack, unit: ShownUnit, sliders: Sliders) -> 
     )
 
 
-def _missed_points(missed: Stack, sides: tuple[Side, Side], sliders: Sliders) -> ColumnDataSource:
-    """Return a source with the points of the layer shown that missed their tolerance."""
+def _missed_points(
+    missed: Stack, sides: tuple[Side, Side], sliders: Sliders, figure: Any
+) -> ColumnDataSource:
+    """Mark the points of the layer shown that missed their tolerance, and return their source."""
     layer, y, x = np.nonzero(missed.values)
     columns = {"layer": layer, "x": sides[0].points[x], "y": sides[1].points[y]}
-    return sliders.places(missed, columns)
+    points = sliders.places(missed, columns)
+    if len(layer):
+        add_crosses(figure, points)
+        figure.tags.append(CROSS)
+    return points
