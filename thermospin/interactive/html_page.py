@@ -61,7 +61,7 @@ def rendered(page: Arranged, measured: Sequence[LaidOver] = ()) -> str:
         )
     parts += [figures, _key(figures)]
     whole = column(*parts, sizing_mode="stretch_width", styles={"padding": "4px 12px"})
-    return file_html(whole, INLINE, title=page.contents.title)
+    return str(file_html(whole, INLINE, title=page.contents.title))
 
 
 def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> Row:
