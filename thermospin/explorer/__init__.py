@@ -4,8 +4,20 @@ Only this room imports panel. `explore` makes the page for a notebook, `serve` f
 """
 
 from thermospin.explorer.given_view import state_of_spec
+from thermospin.explorer.junction_page import Section
 from thermospin.explorer.notebook_page import explore
 from thermospin.explorer.page_server import serve, warm_up_page
+from thermospin.explorer.sweep_file import sweep_file
+from thermospin.explorer.sweep_section import SweepSection
 from thermospin.explorer.view_state import ViewState
 
-__all__ = ["ViewState", "explore", "serve", "state_of_spec", "warm_up_page"]
+__all__ = [
+    "Section",
+    "SweepSection",
+    "ViewState",
+    "explore",
+    "serve",
+    "state_of_spec",
+    "sweep_file",
+    "warm_up_page",
+]

@@ -35,9 +35,31 @@ def add_zeros(figure: Any, stack: Stack, sides: tuple[Side, Side], sliders: Slid
     sliders : Sliders
         What picks the layer.
     """
+    columns = zero_lines(stack.values, sides)
+    if columns["layer"]:
+        source = sliders.places(stack, columns)
+        figure.multi_line("xs", "ys", source=source, line_color="black", line_width=1)
+        figure.tags.append(ZERO)
+
+
+def zero_lines(layers: FloatArray, sides: tuple[Side, Side]) -> dict[str, list[Any]]:
+    """Return the lines along which a quantity is zero.
+
+    Parameters
+    ----------
+    layers : ndarray
+        Its values, shape (layers, y, x).
+    sides : pair of Side
+        The axes x and y.
+
+    Returns
+    -------
+    dict of str to list
+        Columns ``xs`` and ``ys``, the points of each line, and ``layer``, where it lies.
+    """
     x, y = (side.points for side in sides)
     columns: _Columns = {"layer": [], "xs": [], "ys": []}
-    for layer, values in enumerate(stack.values):
+    for layer, values in enumerate(layers):
         zeros = zeros_of(x, y, values)
         if zeros is None:
             continue
@@ -47,10 +69,7 @@ def add_zeros(figure: Any, stack: Stack, sides: tuple[Side, Side], sliders: Slid
         if zeros.at_y:
             lines.append(np.array([[x[0], 0.0], [x[-1], 0.0]]))
         _append(columns, layer, lines)
-    if columns["layer"]:
-        source = sliders.places(stack, columns)
-        figure.multi_line("xs", "ys", source=source, line_color="black", line_width=1)
-        figure.tags.append(ZERO)
+    return columns
 
 
 def add_threshold(

@@ -93,7 +93,7 @@ class Side:
         return axis_label((self.name,), self.unit)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MapFigure:
     """A map: its sides, its colours, and the sources of what it shows.
 
@@ -107,6 +107,10 @@ class MapFigure:
         The colours of values in the unit shown.
     rows, columns : ndarray of int32
         The cell of each pixel along the vertical and the horizontal axis.
+    mapper : LinearColorMapper
+        The colours of shades.
+    bar : ColorBar
+        The bar of colours.
     """
 
     figure: Any
@@ -114,6 +118,18 @@ class MapFigure:
     colours: Colours
     rows: NDArray[np.int32]
     columns: NDArray[np.int32]
+    mapper: LinearColorMapper
+    bar: ColorBar
+
+    def recolour(self, colours: Colours, values: FloatArray) -> None:
+        """Show other values, in the unit shown, shape (y, x), with colours of their own."""
+        self.colours = colours
+        ticks: Any = bar_ticks(colours)
+        self.mapper.palette = whole_palette(colours)
+        self.bar.color_mapper.palette = palette_of(colours)
+        self.bar.major_label_overrides = ticks
+        self.bar.ticker = FixedTicker(ticks=list(ticks))
+        self.image.data = {"image": [self.image_of(values)]}
 
     def image_of(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return the shade of each pixel for values, in the unit shown, shape (y, x)."""
@@ -183,7 +199,8 @@ def map_figure(
     title = ", ".join(part for part in (axis_label((panel.output,), unit), facet) if part)
     made = frame(axes, (sides[0].label, sides[1].label), title, (x.logarithmic, y.logarithmic))
     image = ColumnDataSource({"image": []})
-    drawn = MapFigure(made, image, colours, y.cells, x.cells)
+    mapper = LinearColorMapper(palette=whole_palette(colours), low=0, high=SHADES)
+    drawn = MapFigure(made, image, colours, y.cells, x.cells, mapper, _bar(made, colours))
     image.data = {"image": [drawn.image_of(first)]}
     made.image(
         "image",
@@ -192,32 +209,30 @@ def map_figure(
         y=y.ends[0],
         dw=x.ends[1] - x.ends[0],
         dh=y.ends[1] - y.ends[0],
-        color_mapper=LinearColorMapper(palette=whole_palette(colours), low=0, high=SHADES),
+        color_mapper=mapper,
         level="image",
         name=panel.output,
     )
     made.grid.visible = False
-    _add_bar(made, colours)
     if colours.extend != "neither":
         made.tags.append(BEYOND)
     return drawn
 
 
-def _add_bar(made: Any, colours: Colours) -> None:
+def _bar(made: Any, colours: Colours) -> ColorBar:
     ticks: Any = bar_ticks(colours)
-    made.add_layout(
-        ColorBar(
-            color_mapper=LinearColorMapper(palette=palette_of(colours), low=0.0, high=1.0),
-            ticker=FixedTicker(ticks=list(ticks)),
-            major_label_overrides=ticks,
-            major_label_text_font_size="13px",
-            major_tick_line_color="#222222",
-            bar_line_color="#222222",
-            width=14,
-            padding=8,
-        ),
-        "right",
+    bar = ColorBar(
+        color_mapper=LinearColorMapper(palette=palette_of(colours), low=0.0, high=1.0),
+        ticker=FixedTicker(ticks=list(ticks)),
+        major_label_overrides=ticks,
+        major_label_text_font_size="13px",
+        major_tick_line_color="#222222",
+        bar_line_color="#222222",
+        width=14,
+        padding=8,
     )
+    made.add_layout(bar, "right")
+    return bar
 
 
 def add_readings(

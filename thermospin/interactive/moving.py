@@ -41,7 +41,7 @@ class Sliders:
     def __init__(self, contents: Contents, axes: Sequence[str], display: Display) -> None:
         """Make the sliders, each at its middle."""
         self.axes = list(axes)
-        self.widgets = [_slider(name, contents.axes[name], display) for name in axes]
+        self.widgets = [slider_of(name, contents.axes[name], display) for name in axes]
 
     def layer(self, stack: Stack) -> int:
         """Return the layer of a stack that the sliders pick at the beginning."""
@@ -89,7 +89,18 @@ class Sliders:
         return source
 
 
-def _slider(name: str, points: FloatArray, display: Display) -> Slider:
+def slider_of(name: str, points: FloatArray, display: Display) -> Slider:
+    """Return a slider along the points of an axis, which says their values; it is at the middle.
+
+    Parameters
+    ----------
+    name : str
+        The axis.
+    points : ndarray
+        Its points, in reduced units, at least two.
+    display : Display
+        The units in which they are said.
+    """
     texts = [reading(name, float(point), display) for point in points]
     return Slider(
         start=0,
