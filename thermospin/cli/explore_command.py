@@ -46,8 +46,9 @@ def explore(spec: str | None, overlay: str | None, port: int | None, no_browser:
       thermospin explore film --overlay iv.csv
       thermospin explore fig2b.h5
     """
-    from thermospin.explorer import ViewState, serve, warm_up_page
+    from thermospin.explorer import ViewState, free_port, serve, warm_up_page
 
+    port = free_port(port or 0)
     state = ViewState() if spec is None else _state_of(spec)
     curves = curves_of((overlay,) if overlay else (), "--overlay")
     for step, seconds in warm_up_page(state):
@@ -57,7 +58,7 @@ def explore(spec: str | None, overlay: str | None, port: int | None, no_browser:
         state,
         overlay=curves[0] if curves else None,
         section=None if spec is None else _maps_of(spec, state),
-        port=port or 0,
+        port=port,
         show=not no_browser,
         announce=click.echo,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import panel as pn
 from bokeh.core.property.descriptors import UnsetValueError
-from bokeh.models import Button, Column, Div, FileInput, MultiChoice, Row
+from bokeh.models import Button, Column, Div, FileInput, MultiChoice, PreText, Row
 
 from thermospin.explorer.given_view import in_other_units
 from thermospin.explorer.measured_overlay import (
@@ -25,6 +25,7 @@ from thermospin.explorer.measured_overlay import (
     uploaded_curve,
     usually_free,
 )
+from thermospin.explorer.page_head import copy_button
 from thermospin.explorer.page_style import BUTTON, CARD, FONT, INK, RULE
 from thermospin.fitting import Curve
 from thermospin.measured import MeasuredCurve, MeasuredError
@@ -64,7 +65,7 @@ class MeasuredCard:
             title="found by the fit", margin=(2, 4, 2, 4), sizing_mode="stretch_width"
         )
         self.button = Button(label="Fit", stylesheets=[BUTTON], disabled=True, margin=(2, 4, 2, 4))
-        self.button.on_click(lambda event: self._clicked())  # noqa: ARG005
+        self.button.on_click(lambda event: self.fit())  # noqa: ARG005
         self.remove = Button(
             label="Remove", stylesheets=[BUTTON], disabled=True, margin=(2, 4, 2, 4)
         )
@@ -76,11 +77,17 @@ class MeasuredCard:
             sizing_mode="stretch_width",
             html_attributes={"role": "status"},
         )
+        self.report = PreText(text="", visible=False)
+        self.copy = copy_button(
+            "Copy report", self.report, page.head.message, "the report is copied"
+        )
+        self.copy.disabled = True
         column = Column(
             self.file,
             self.free,
-            Row(self.button, self.remove),
+            Row(self.button, self.remove, self.copy),
             self.message,
+            self.report,
             sizing_mode="stretch_width",
         )
         self.card = pn.Card(
@@ -131,11 +138,14 @@ class MeasuredCard:
             name, content = str(self.file.filename), str(self.file.value)
         except UnsetValueError:  # the name and the content come one after the other
             return
+        self.take_file(name, base64.b64decode(content))
+
+    def take_file(self, name: str, content: bytes) -> None:
+        """Lay the curve of a file over, or say why it is none."""
         try:
-            curve = uploaded_curve(name, base64.b64decode(content))
+            curve = uploaded_curve(name, content)
         except ValueError as error:
-            self.curve = self._fit = None
-            self.redraw()
+            self._removed()
             self._say(str(error), wrong=True)
             return
         self.lay_over(curve)
@@ -146,7 +156,7 @@ class MeasuredCard:
         self.redraw()
         self._say("")
 
-    def _clicked(self) -> None:
+    def fit(self) -> None:
         """Begin a fit, or stop the one that is going on."""
         if self._busy:
             self._stop = True
@@ -188,7 +198,9 @@ class MeasuredCard:
     def _found(self, found: FittedView) -> None:
         self._fit = found.curve
         self._page.take(found.state)
-        self._end(found.result.report())
+        self.report.text = found.result.report()
+        self.copy.disabled = False
+        self._end("\n".join([*found.result.notes, *found.values]))
 
     def _end(self, words: str, *, wrong: bool = False) -> None:
         self._busy = False

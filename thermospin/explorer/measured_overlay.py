@@ -15,6 +15,7 @@ from thermospin.explorer.view_state import ViewState
 from thermospin.fitting import Curve, FitProblem, FitResult, Free, fit_problem
 from thermospin.fitting.assumptions import guessed_scales, usual_free
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
+from thermospin.fitting.fit_report import shown_rows
 from thermospin.fitting.fitted_junctions import junction_parameters
 from thermospin.fitting.reduced_curves import reduced_curve
 from thermospin.measured import MeasuredCurve, MeasuredError, read_curve
@@ -34,12 +35,15 @@ class FittedView:
         The result.
     state : ViewState
         The page with the fitted values in its fields.
+    values : tuple of str
+        Every fitted value with its error and unit, a line each.
     curve : Curve
         The model at the bias of the data, in reduced units of the fitted material.
     """
 
     result: FitResult
     state: ViewState
+    values: tuple[str, ...]
     curve: Curve
 
 
@@ -152,7 +156,8 @@ def fitted_view(
     )
     if result.material is not None:
         after = replace(after, scales=_scales(result.material))
-    return FittedView(result, after, _model(result))
+    rows = tuple(f"{row.name} = {row.shown}" for row in shown_rows(result))
+    return FittedView(result, after, rows, _model(result))
 
 
 def _scales(material: Material) -> dict[str, str]:

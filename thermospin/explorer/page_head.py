@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from bokeh.models import Button, CheckboxGroup, CustomJS, Div, PreText, Row
@@ -80,8 +81,8 @@ class PageHead:
         self.address = PreText(text="", visible=False)
         self.address.js_on_change("text", CustomJS(code=_FOLLOW_ADDRESS))
         self.copies = [
-            self._copy_button("Copy as spec", self.spec, "the spec is copied"),
-            self._copy_button("Copy as Python", self.script, "the script is copied"),
+            copy_button("Copy as spec", self.spec, self.message, "the spec is copied"),
+            copy_button("Copy as Python", self.script, self.message, "the script is copied"),
         ]
         self.model = Row(
             self.title,
@@ -95,12 +96,6 @@ class PageHead:
             self.address,
             sizing_mode="stretch_width",
         )
-
-    def _copy_button(self, label: str, source: PreText, done: str) -> Button:
-        button = _button(label)
-        arguments = {"source": source, "said": self.message, "done": done}
-        button.js_on_event("button_click", CustomJS(args=arguments, code=_COPY))
-        return button
 
     def show_choice(self, shown: Sequence[str], *, in_si: bool) -> None:
         """Show which currents are drawn, and which units the button leads to."""
@@ -140,6 +135,14 @@ class PageHead:
             change(button, disabled=not spec)
         for model, text in ((self.spec, spec), (self.script, script), (self.address, query)):
             change(model, text=text)
+
+
+def copy_button(label: str, source: Any, said: Any, done: str) -> Any:
+    """Return a button that copies the text of a model, and says so in another model."""
+    button = _button(label)
+    arguments = {"source": source, "said": said, "done": done}
+    button.js_on_event("button_click", CustomJS(args=arguments, code=_COPY))
+    return button
 
 
 def _button(label: str) -> Button:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import panel as pn
 
@@ -67,12 +69,19 @@ def serve(
         title=TITLE,
         verbose=False,
     )
+    stop = signal.signal(signal.SIGTERM, lambda number, frame: _stop(server))  # noqa: ARG005
     server.start()
     announce(f"http://{ADDRESS}:{port}/")
     try:
         server.io_loop.start()
     finally:
+        signal.signal(signal.SIGTERM, stop)
         server.stop()
+
+
+def _stop(server: Any) -> None:
+    """Have a server end, from a signal, as Panel does for Ctrl-C."""
+    server.io_loop.add_callback_from_signal(server.io_loop.stop)
 
 
 def warm_up_page(state: ViewState) -> Iterator[tuple[str, float]]:
