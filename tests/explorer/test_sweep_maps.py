@@ -11,7 +11,7 @@ from thermospin import run_sweep
 from thermospin.dataset import read
 from thermospin.explorer.checked_view import checked
 from thermospin.explorer.junction_page import JunctionPage
-from thermospin.explorer.sweep_file import sweep_file
+from thermospin.explorer.sweep_file import opened_sweep
 from thermospin.explorer.sweep_section import SweepSection
 from thermospin.explorer.view_state import ViewState
 from thermospin.quantities import STATUS
@@ -24,7 +24,7 @@ LOGARITHMIC = make_spec({"gamma": [1e-4, 1e-3, 1e-2, 1e-1], "h_exc": FIELD}, ["G
 def opened(folder, spec, engine=STAND_IN, state=None):
     path = folder / "a.h5"
     run_sweep(spec, path, engine=engine, threads=1)
-    return sweep_file(path, state or ViewState())
+    return opened_sweep(path, state or ViewState())
 
 
 def section_of(sweep):

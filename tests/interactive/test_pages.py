@@ -22,6 +22,7 @@ from thermospin.interactive import page, write_page
 from thermospin.interactive.map_figure import pixels_of
 from thermospin.interactive.readings import reading
 from thermospin.interactive.stacks import compact
+from thermospin.measured import read_curve
 from thermospin.quantities import OUTPUTS, STATUS
 from thermospin.spec import parse_spec
 
@@ -131,6 +132,34 @@ def test_limits_of_a_view_are_the_ranges_that_a_page_opens_with(tmp_path):
     assert (-0.5, 0.5) in ranges
     assert (0.1, 0.3) in ranges
     assert len(stored_values(html)["I_q"]) == len(HEAT) * len(FIELD) * len(BIAS)
+
+
+def test_measured_curves_lie_over_the_computed_ones_in_the_units_of_the_page(tmp_path):
+    run_sweep(CUBE, tmp_path / "a.h5", engine=STAND_IN, threads=1)
+    data = tmp_path / "up.dat"
+    data.write_text("V,I\n-0.5,1.0\n0.0,2.0\n0.5,4.0\n", encoding="utf-8")
+    curve = read_curve(data, units=("reduced", "reduced"))
+    view = View(at={"T_S": 0.7, "h_exc": 0.3}, show=("I_q",))
+    page = write_page(tmp_path / "a.h5", tmp_path / "a.html", view=view, overlay=[curve])
+    sources = [decoded(one["data"]) for name, one in models(page.read_text(encoding="utf-8"))
+               if name == "ColumnDataSource"]  # fmt: skip
+    (marks,) = (one for one in sources if set(one) == {"x", "y"} and len(one["x"]) == 3)
+    assert (list(marks["x"]), list(marks["y"])) == ([-0.5, 0.0, 0.5], [1.0, 2.0, 4.0])
+
+
+def test_a_colour_map_that_is_asked_for_has_its_colours_in_the_page(tmp_path):
+    html = html_of(tmp_path, CUBE, show=("I_q",), cmap="cividis", scale="symlog")
+    palettes = [one["palette"] for name, one in models(html) if name == "LinearColorMapper"]
+    colours = colours_of("I_q", expected(CUBE, "I_q"), cmap="cividis")
+    assert palette_of(colours) in palettes
+
+
+@pytest.mark.parametrize(("layout", "columns"), [((2, 1), 1), ((1, 3), 3), (None, 2)])
+def test_panels_stand_in_as_many_columns_as_asked_for(tmp_path, layout, columns):
+    html = html_of(tmp_path, CUBE, show=("I_q", "I_s"), layout=layout)
+    grids = [dict(decoded(one["styles"])) for name, one in models(html)
+             if name == "Row" and "grid-template-columns" in str(one.get("styles"))]  # fmt: skip
+    assert f"/ {columns})" in grids[0]["grid-template-columns"]
 
 
 # -- colours -------------------------------------------------------------------------------------

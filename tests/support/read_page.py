@@ -2,12 +2,13 @@
 
 import base64
 import gzip
+import html
 import json
 import re
 
 import numpy as np
 
-_DOCUMENT = re.compile(r'<script type="application/json" id="[^"]*">(.*?)</script>', re.DOTALL)
+_DOCUMENT = re.compile(r"const docs_json = '(.*)';$", re.MULTILINE)
 
 
 def decoded(value):
@@ -28,7 +29,7 @@ def decoded(value):
     return value
 
 
-def models(html):
+def models(page):
     """Yield every model of a page: its class, and its attributes as they stand."""
 
     def walk(node):
@@ -41,14 +42,14 @@ def models(html):
             for item in node:
                 yield from walk(item)
 
-    (text,) = _DOCUMENT.findall(html)
-    yield from walk(json.loads(text))
+    (literal,) = _DOCUMENT.findall(page)
+    yield from walk(json.loads(html.unescape(literal.replace("\\\\", "\\"))))
 
 
-def stored_values(html):
+def stored_values(page):
     """Return the values that a page holds of each output, flattened."""
     return {
         attributes["name"]: decoded(attributes["data"])["value"]
-        for name, attributes in models(html)
+        for name, attributes in models(page)
         if name == "ColumnDataSource" and attributes.get("name")
     }

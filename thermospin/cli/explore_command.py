@@ -68,9 +68,9 @@ def _maps_of(source: str, state: "ViewState") -> "Section | None":
     """Return what makes the maps of a page, if it is opened with a finished sweep that has some."""
     if not is_result(source) or not os.path.isfile(source):
         return None
-    from thermospin.explorer import SweepSection, sweep_file
+    from thermospin.explorer import SweepSection, opened_sweep
 
-    sweep = sweep_file(source, state)
+    sweep = opened_sweep(source, state)
     return None if sweep is None else lambda page: SweepSection(sweep, page).root
 
 

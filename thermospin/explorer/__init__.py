@@ -7,7 +7,7 @@ from thermospin.explorer.given_view import state_of_spec
 from thermospin.explorer.junction_page import Section
 from thermospin.explorer.notebook_page import explore
 from thermospin.explorer.page_server import free_port, serve, warm_up_page
-from thermospin.explorer.sweep_file import sweep_file
+from thermospin.explorer.sweep_file import opened_sweep
 from thermospin.explorer.sweep_section import SweepSection
 from thermospin.explorer.view_state import ViewState
 
@@ -17,8 +17,8 @@ __all__ = [
     "ViewState",
     "explore",
     "free_port",
+    "opened_sweep",
     "serve",
     "state_of_spec",
-    "sweep_file",
     "warm_up_page",
 ]

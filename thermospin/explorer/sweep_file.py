@@ -115,7 +115,7 @@ class SweepFile:
         )
 
 
-def sweep_file(path: str | os.PathLike[str], opening: ViewState) -> SweepFile | None:
+def opened_sweep(path: str | os.PathLike[str], opening: ViewState) -> SweepFile | None:
     """Open a result file for a page; None if it is a shard or has no map.
 
     Parameters

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bokeh.embed import file_html
+from bokeh.embed import components
 from bokeh.layouts import column, row
-from bokeh.models import Row
+from bokeh.models import Column, Row
 from bokeh.models.widgets import Div
 from bokeh.resources import INLINE
 
@@ -32,6 +32,24 @@ from thermospin.interactive.stacks import Store
 from thermospin.quantities import STATUS
 
 _FONT: dict[str, str | None] = {"font-family": "system-ui, sans-serif", "color": "#222222"}
+_LIBRARIES = ["bokeh", "bokeh-widgets", "bokeh-mathjax"]
+_DOCUMENT = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>html, body {{ margin: 0; background: white; }}</style>
+<script>
+{libraries}
+</script>
+</head>
+<body>
+{place}
+{script}
+</body>
+</html>
+"""
 _SLIDER_WIDTH = 280  # pixels, at least
 _NARROWEST, _GAP = 460, 8  # pixels: of a panel, on a screen that has room, and between panels
 
@@ -61,7 +79,19 @@ def rendered(page: Arranged, measured: Sequence[LaidOver] = ()) -> str:
         )
     parts += [figures, _key(figures)]
     whole = column(*parts, sizing_mode="stretch_width", styles={"padding": "4px 12px"})
-    return str(file_html(whole, INLINE, title=page.contents.title))
+    return _document(page.contents.title, whole)
+
+
+def _document(title: str, whole: Column) -> str:
+    """Return a document that holds a model and the libraries that show it.
+
+    `bokeh.embed.file_html` would also refer to files of any extension of Bokeh that is imported.
+    """
+    libraries = "\n".join(INLINE.clone(components=_LIBRARIES).js_raw)
+    script, place = components(whole)
+    return _DOCUMENT.format(
+        title=html.escape(title), libraries=libraries, place=place, script=script
+    )
 
 
 def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> Row:
