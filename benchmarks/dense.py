@@ -1,6 +1,6 @@
 """The gain of dense meshes, against their size, the temperature of S, Γ and rtol.
 
-``python benchmarks/dense.py`` prints the tables of docs/dense.md; one thread, a minute.
+``python benchmarks/dense.py`` prints the tables of docs/evidence/dense.md; one thread, a minute.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ def table(head: str, rows: list[tuple[str, Mesh]]) -> None:
 
 
 def main() -> None:
-    """Measure, and print the tables of docs/dense.md."""
+    """Measure, and print the tables of docs/evidence/dense.md."""
     sizes = [
         (
             f"{m} × {n}",

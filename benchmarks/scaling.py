@@ -1,7 +1,7 @@
 """How the cost scales: ``python benchmarks/scaling.py``, two minutes; with ``--long`` some ten.
 
 Wall time against the number of points, Γ, rtol and threads; nodes per point against error; overhead
-per chunk against the number of chunks. Prints Markdown tables and draws docs/figures/scaling.png;
+per chunk against the number of chunks. Prints Markdown tables and draws docs/evidence/scaling.png;
 the numbers lie beside it as JSON. All on the standing case, T_S = 0.7, Γ = 1e-4 and rtol 1e-8
 unless they vary. The shortest of several times counts.
 """
@@ -31,7 +31,7 @@ from thermospin.execution import code_digest, run_sweep, thread_count
 from thermospin.execution.cut_sizes import CUT_SIZES
 from thermospin.kernels.tunnelling import CURRENT
 
-FIGURE = Path(__file__).parents[1] / "docs" / "figures" / "scaling.png"
+FIGURE = Path(__file__).parents[1] / "docs" / "evidence" / "scaling.png"
 RTOL = 1e-8
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 LONG_SIZE = 100_000_000

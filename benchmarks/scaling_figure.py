@@ -1,4 +1,4 @@
-"""The figure of docs/scaling.md, drawn from the numbers that `scaling.py` measures."""
+"""The figure of docs/evidence/scaling.md, drawn from the numbers that `scaling.py` measures."""
 
 import math
 from collections.abc import Sequence

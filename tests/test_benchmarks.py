@@ -29,7 +29,7 @@ from durability import Round, compare_stores, share_of_durability  # noqa: E402
 from whole_sweeps import LONG, SHORT, USUAL  # noqa: E402
 
 FAIR = 1e-6  # relative error beyond which a program is misused
-DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *FOLDER.glob("*.py")]
+DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *FOLDER.glob("*.py")]
 
 
 def test_scripts_that_documents_name_are_there():

@@ -22,7 +22,16 @@ from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import parse_spec
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+BUILT = {"_build", "pictures", "api"}  # folders that the build of the site fills
+DOCS = sorted(
+    page
+    for page in (ROOT / "docs").glob("**/*.md")
+    if not BUILT.intersection(page.relative_to(ROOT).parts)
+)
+PAGES = [*sorted(ROOT.glob("*.md")), *DOCS]
+INDICES = [page for page in DOCS if page.name == "index.md" and page.parent.name != "docs"]
+PARAMETER_PAGE = ROOT / "docs" / "reference" / "parameters.md"
+SPEC_PAGES = ("README.md", *(f"docs/howto/{name}.md" for name in ("specs", "units", "plotting")))
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -31,20 +40,34 @@ def blocks(page, language):
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def path_of(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=path_of)
 def test_every_link_leads_to_a_file(page):
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_the_index_lists_every_page():
-    listed = set(LINK.findall((ROOT / "docs" / "README.md").read_text(encoding="utf-8")))
-    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
-    assert pages <= listed
+@pytest.mark.parametrize("page", sorted({*PAGES} - {ROOT / "README.md"}), ids=path_of)
+def test_every_page_says_first_for_whom_it_is(page):
+    text = page.read_text(encoding="utf-8")
+    if text.startswith("```{include}"):
+        return  # a document in the root, which is among the pages itself
+    title, opening = text.split("\n\n")[:2]
+    assert title.startswith("# ")
+    assert opening.startswith("For ")
 
 
-def test_the_page_on_specs_lists_every_output_with_its_unit():
-    text = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8").replace(r"\|", "|")
+@pytest.mark.parametrize("index", INDICES, ids=path_of)
+def test_the_index_of_a_folder_lists_every_page_of_it(index):
+    pages = {page.name for page in index.parent.glob("*.md")} - {"index.md"}
+    assert pages - set(LINK.findall(index.read_text(encoding="utf-8"))) == set()
+
+
+def test_the_page_on_parameters_lists_every_output_with_its_unit():
+    text = PARAMETER_PAGE.read_text(encoding="utf-8").replace(r"\|", "|")
     missing = [
         output.name
         for output in OUTPUTS.values()
@@ -53,8 +76,8 @@ def test_the_page_on_specs_lists_every_output_with_its_unit():
     assert missing == []
 
 
-def test_the_page_on_specs_names_every_parameter_with_its_unit():
-    text = (ROOT / "docs" / "specs.md").read_text(encoding="utf-8")
+def test_the_page_on_parameters_names_every_parameter_with_its_unit():
+    text = PARAMETER_PAGE.read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     units = {
         name: line.split("|")[3].strip()
@@ -66,21 +89,41 @@ def test_the_page_on_specs_names_every_parameter_with_its_unit():
 
 
 def test_the_python_of_the_page_on_specs_runs():
-    (code,) = blocks("docs/specs.md", "python")
+    (code,) = blocks("docs/howto/specs.md", "python")
     names = {}
     exec(compile(code, "specs.md", "exec"), names)  # the code is the page's own
     assert names["ds"].sizes == {"T_S": 2, "V": 101}
 
 
+def test_the_python_of_the_start_and_of_the_pages_on_units_and_notebooks_runs(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for page in ("docs/start.md", "docs/howto/units.md", "docs/howto/notebooks.md"):
+        for code in blocks(page, "python"):
+            exec(compile(code, page, "exec"), names)  # the code is the page's own
+    assert names["I"].charge.shape == (3, 201)
+    assert names["value"] == pytest.approx(9.88e-09, rel=1e-3)
+    found = names["ds"].set_xindex("T_S_kelvin").V_S.sel(T_S_kelvin=0.7)
+    assert float(found) == pytest.approx(0.265925, abs=1e-6)
+    assert float(names["current"].max()) == pytest.approx(6.659e-8, rel=1e-3)
+
+
+def test_the_page_on_python_lists_every_public_name():
+    text = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^   (\w+)$", text, re.MULTILINE)) == sorted(ts.__all__)
+
+
 def test_the_script_of_the_laboratory_runs_and_its_table_is_the_one_shown(tmp_path):
-    script = ROOT / "docs" / "laboratory" / "laboratory.sh"
+    script = ROOT / "docs" / "howto" / "laboratory" / "laboratory.sh"
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", script], cwd=tmp_path, env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     assert "left out 1 of 101 rows without a finite number (line 20)" in done.stderr.decode()
     for name in ("overlay.png", "map.png"):
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
-    (shown,) = blocks("docs/laboratory.md", "text")
+    (shown,) = blocks("docs/howto/laboratory.md", "text")
     table = (tmp_path / "curve.csv").read_text(encoding="utf-8")
     head, first = shown.splitlines()
     assert table.splitlines()[0] == head
@@ -96,7 +139,7 @@ def values_of(report):
 @pytest.fixture(scope="module")
 def fits(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fits")
-    script = ROOT / "docs" / "fits" / "fits.sh"
+    script = ROOT / "docs" / "howto" / "fits" / "fits.sh"
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", script], cwd=folder, env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
@@ -105,7 +148,7 @@ def fits(tmp_path_factory):
 
 def test_the_script_of_the_page_on_fits_finds_what_the_page_shows(fits):
     folder, printed = fits
-    (shown,) = blocks("docs/fits.md", "text")
+    (shown,) = blocks("docs/howto/fits.md", "text")
     first, second, third = printed.split("χ² = ")[1:]
     found = values_of(first)
     assert set(found) == {"Delta_0", "G_T", "gamma", "V_offset", "I_offset"}
@@ -125,19 +168,19 @@ def test_the_script_of_the_page_on_fits_finds_what_the_page_shows(fits):
 
 def test_the_python_and_the_spec_of_the_page_on_fits_are_those_of_its_folder(fits, monkeypatch):
     folder, _ = fits
-    (code,) = blocks("docs/fits.md", "python")
+    (code,) = blocks("docs/howto/fits.md", "python")
     monkeypatch.chdir(folder)
     names = {}
     exec(compile(code, "fits.md", "exec"), names)  # the code is the page's own
     assert names["found"].material.Delta_0 == pytest.approx(205e-6, rel=1e-3)
     loaded = load_fit_spec("series.yaml")
     assert [free.name for free in loaded.problem.free if free.each] == ["h_exc"]
-    (spec,) = blocks("docs/fits.md", "yaml")
-    assert spec == (ROOT / "docs" / "fits" / "series.yaml").read_text(encoding="utf-8")
+    (spec,) = blocks("docs/howto/fits.md", "yaml")
+    assert spec == (ROOT / "docs" / "howto" / "fits" / "series.yaml").read_text(encoding="utf-8")
 
 
 def test_the_page_on_fits_names_every_parameter_of_the_circuit_and_every_key():
-    text = (ROOT / "docs" / "fits.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "howto" / "fits.md").read_text(encoding="utf-8")
     for parameter in CIRCUIT.values():
         row = f"| `{parameter.name}` | {parameter.meaning} | {parameter.unit} |"
         assert f"{row} {parameter.default:g} |" in text
@@ -157,7 +200,7 @@ def rows_of(text):
 
 
 def assert_is_shown_on_the_page_on_films(table):
-    section = (ROOT / "docs" / "films.md").read_text(encoding="utf-8")
+    section = (ROOT / "docs" / "physics" / "films.md").read_text(encoding="utf-8")
     shown = section[section.index(table.splitlines()[0]) :].split("\n\n")[0]
     assert len(rows_of(shown)) == 13
     for computed, stated in zip(rows_of(table), rows_of(shown), strict=True):
@@ -168,7 +211,7 @@ def assert_is_shown_on_the_page_on_films(table):
 
 
 def test_the_table_on_the_page_on_films_is_what_its_script_prints():
-    script = ROOT / "docs" / "films" / "effect.py"
+    script = ROOT / "docs" / "physics" / "films" / "effect.py"
     done = subprocess.run([sys.executable, script], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "")
     assert_is_shown_on_the_page_on_films(done.stdout)
@@ -176,19 +219,19 @@ def test_the_table_on_the_page_on_films_is_what_its_script_prints():
 
 @pytest.mark.slow
 def test_the_script_of_the_page_on_films_makes_its_pictures_and_its_table(tmp_path):
-    folder = ROOT / "docs" / "films"
+    folder = ROOT / "docs" / "physics" / "films"
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", folder / "films.sh"], cwd=tmp_path, env=environment,
                           capture_output=True)  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     pictures = sorted(path.name for path in folder.glob("*.png"))
     assert sorted(path.name for path in tmp_path.glob("*.png")) == pictures
-    text = (ROOT / "docs" / "films.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "physics" / "films.md").read_text(encoding="utf-8")
     assert [name for name in pictures if f"(films/{name})" not in text] == []
     assert_is_shown_on_the_page_on_films((tmp_path / "effect.md").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/specs.md", "docs/plotting.md"])
+@pytest.mark.parametrize("page", SPEC_PAGES)
 def test_the_specs_shown_are_specs(page):
     shown = [block for block in blocks(page, "yaml") if "axes:" in block]
     assert shown
@@ -211,16 +254,16 @@ def test_the_python_of_the_readme_runs_and_gives_the_numbers_beside_it(tmp_path,
 
 
 def test_every_command_and_the_python_of_the_page_on_plotting_draw(tmp_path, monkeypatch):
-    (spec,) = blocks("docs/plotting.md", "yaml")
+    (spec,) = blocks("docs/howto/plotting.md", "yaml")
     monkeypatch.chdir(tmp_path)
     ts.run_sweep(parse_spec(spec, "film"), "film.h5", threads=1)
-    commands = [shlex.split(line) for block in blocks("docs/plotting.md", "text")
+    commands = [shlex.split(line) for block in blocks("docs/howto/plotting.md", "text")
                 for line in block.splitlines()]  # fmt: skip
     assert len(commands) == 7
     for number, words in enumerate(commands):
         if "-o" not in words:
             words += ["-o", f"{number}.png"]
         assert CliRunner().invoke(main, words[1:]).output == f"{words[-1]}\n"
-    (code,) = blocks("docs/plotting.md", "python")
+    (code,) = blocks("docs/howto/plotting.md", "python")
     exec(compile(code, "plotting.md", "exec"), {"ts": ts, "xr": xr})  # the code is the page's own
     assert (tmp_path / "film.svg").exists()

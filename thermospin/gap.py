@@ -82,10 +82,10 @@ def bcs_gap(
     that minimises the grand potential. Where the normal state lies lower the gap is 0: for
     T < 0.561 T_c it jumps to 0 at a first-order line that starts from |h| = Δ0/√2 at T = 0
     (Chandrasekhar–Clogston), above that temperature it closes continuously.
-    With Γ the gap is √(Δ0(Δ0 − 2Γ)) at T = h = 0 (docs/dynes-gap.md). The relative accuracy
+    With Γ the gap is √(Δ0(Δ0 − 2Γ)) at T = h = 0 (docs/physics/dynes-gap.md). The relative accuracy
     is 1e-13, or what one rounding of T and h amounts to next to the line where the gap closes.
     With rates the square root becomes that of the Usadel equation, and the transition a continuous
-    one at lower temperatures too (docs/films.md); the accuracy is the same.
+    one at lower temperatures too (docs/physics/films.md); the accuracy is the same.
     """
     return lead_gap(
         _within_limits("T", T, "T_S"),

@@ -105,18 +105,18 @@ class Junction:
         How the gaps depend on temperature and field: see `thermospin.gap.lead_gap`.
     depairing, spin_orbit, spin_flip : array_like, optional
         Rates Γ_orb of orbital depairing, Γ_so = ħ/4τ_so of spin-orbit and Γ_sf = ħ/4τ_sf of
-        spin-flip scattering in the films of both leads (docs/films.md), in Δ0, 0 to 10, default 0;
-        or ``depairing_S`` and ``depairing_Sm`` and so on, one for each lead.
+        spin-flip scattering in the films of both leads (docs/physics/films.md), in Δ0, 0 to 10,
+        default 0; or ``depairing_S`` and ``depairing_Sm`` and so on, one for each lead.
     V_ac : array_like
-        Amplitude of the voltage of microwaves across the barrier (docs/microwaves.md), in Δ0/e, 0
-        to 100, default 0.
+        Amplitude of the voltage of microwaves across the barrier (docs/physics/microwaves.md), in
+        Δ0/e, 0 to 100, default 0.
     hf : array_like, optional
         Energy of their photons, in Δ0, 1e-3 to 10; needed where V_ac is above 0, and at least
         V_ac/1000.
     heater, T_bath, electron_phonon : array_like, optional
         In place of T_S: the power of a heater into S, in G_T Δ0²/e², 0 to 1e12; the temperature of
         the phonons in S, in T_c; and its coupling κ = Σ 𝒱 T_c⁵/(G_T Δ0²/e²) to them, 0 to 1e12. At
-        each bias T_S then follows from the heat balance (docs/heat-balance.md).
+        each bias T_S then follows from the heat balance (docs/physics/heat-balance.md).
     branch : {"rising", "falling"}
         Which steady T_S that is, where several are stable: the one that is reached as the heater
         grows from zero, or as it falls from a large power.

@@ -1,10 +1,8 @@
 """The maps of a sweep on the page of a junction: a click shows the junction at that point."""
 
-import os
 import re
-import subprocess
-import sys
 
+import chromium as chromium_of_the_system
 import numpy as np
 import pytest
 from browser_places import place_of, read_at
@@ -40,12 +38,8 @@ def film(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def address(film):
-    command = [sys.executable, "-m", "thermospin", "explore", str(film), "--no-browser"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ
-    ) as served:
-        yield served.stdout.readline().strip()
-        served.terminate()
+    with chromium_of_the_system.served(str(film)) as (_, found):
+        yield found
 
 
 def opened(page, address):
@@ -70,12 +64,11 @@ def clicked(page, x, y):
     return {line.split(" = ")[0]: number_in(line) for line in lines}, page.evaluate(CURVE)
 
 
-def test_a_click_on_a_map_shows_the_currents_of_the_junction_there(chromium, address):
-    with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
-        page = opened(context.new_page(), address)
-        read, curve = clicked(page, 0.7, 0.52)
-        page.wait_for_function("window.location.search.includes('bias')")
-        query = page.evaluate("window.location.search")
+def test_a_click_on_a_map_shows_the_currents_of_the_junction_there(new_page, address):
+    page = opened(new_page(), address)
+    read, curve = clicked(page, 0.7, 0.52)
+    page.wait_for_function("window.location.search.includes('bias')")
+    query = page.evaluate("window.location.search")
     material = ts.Material(T_c="1.3 K", R_T="5 kohm")
     junction = ts.Junction(
         **{name: material.reduced(name, value) for name, value in
@@ -93,16 +86,15 @@ def test_a_click_on_a_map_shows_the_currents_of_the_junction_there(chromium, add
     assert "T_S=800+mK" in query
 
 
-def test_a_slider_of_a_map_shows_another_layer_of_the_file(chromium, address, film):
+def test_a_slider_of_a_map_shows_another_layer_of_the_file(new_page, address, film):
     contents = ts.read(film)
-    with chromium.new_context(viewport={"width": 1280, "height": 720}) as context:
-        page = opened(context.new_page(), address)
-        spot = place_of(page, 0, 0.8, 0.5)
-        first = read_at(page, *spot)
-        page.locator(".noUi-handle").first.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(500)
-        moved = read_at(page, *spot)
+    page = opened(new_page(), address)
+    spot = place_of(page, 0, 0.8, 0.5)
+    first = read_at(page, *spot)
+    page.locator(".noUi-handle").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    moved = read_at(page, *spot)
     assert first[:2] == moved[:2] == ["V = 120 µV", "h_exc = 60 µeV"]
     factor = contents.material.factor("G_T Δ0/e") * 1e9
     for T, lines in ((1, first), (2, moved)):

@@ -9,7 +9,7 @@ import pytest
 
 from thermospin.measured import read_curve
 
-PAGE = (Path(__file__).parents[2] / "docs" / "measured.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "howto" / "measured.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"^```text\n(.*?)^```\n(?:\n```sh\n(.*?)```)?", PAGE, re.DOTALL | re.MULTILINE)
 
 

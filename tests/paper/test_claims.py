@@ -304,7 +304,8 @@ def test_the_published_table_has_the_same_verdicts(judgements):
         rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
         return {row.split(" | ")[0]: row.split(" | **")[1].split("**")[0] for row in rows}
 
-    published = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
+    page = Path(__file__).parents[2] / "docs" / "paper" / "claims.md"
+    published = page.read_text(encoding="utf-8")
     assert verdicts(published) == verdicts(claims_table.markdown(judgements, 1e-4))
     assert f"{claims_table.counted(judgements)}." in published
 

@@ -1,7 +1,7 @@
 """A junction in a circuit: operating points, their stability, and the most that it can give.
 
-Derivations: docs/loadline.md. Units: bias in Δ0/e, currents in G_T Δ0/e, conductances in G_T,
-resistances in 1/G_T, power in G_T Δ0²/e².
+Derivations: docs/physics/loadline.md. Units: bias in Δ0/e, currents in G_T Δ0/e, conductances in
+G_T, resistances in 1/G_T, power in G_T Δ0²/e².
 """
 
 import math

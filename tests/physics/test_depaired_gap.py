@@ -1,4 +1,4 @@
-"""The gap of films with depairing, and the temperature where it ends (docs/films.md).
+"""The gap of films with depairing, and the temperature where it ends (docs/physics/films.md).
 
 Energies in Δ0, the zero-temperature gap of the pure film; temperatures in its T_c.
 """

@@ -1,7 +1,7 @@
 """The gap with Dynes Γ in the gap equation (Herman and Hlubina, arXiv:1606.02983).
 
-Derivation: docs/dynes-gap.md. Energies in Δ0, the zero-temperature gap without Γ; temperatures in
-its T_c.
+Derivation: docs/physics/dynes-gap.md. Energies in Δ0, the zero-temperature gap without Γ;
+temperatures in its T_c.
 """
 
 import math

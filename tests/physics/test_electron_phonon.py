@@ -1,6 +1,6 @@
 """The power from the electrons of a spin-split superconductor to its phonons, in Σ 𝒱 T_c⁵.
 
-Formula and limits: docs/heat-balance.md. Temperatures in T_c, fields and gaps in Δ0.
+Formula and limits: docs/physics/heat-balance.md. Temperatures in T_c, fields and gaps in Δ0.
 """
 
 import math

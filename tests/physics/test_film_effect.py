@@ -8,7 +8,7 @@ import pytest
 
 import thermospin as ts
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "films" / "effect.py"
+SCRIPT = Path(__file__).parents[2] / "docs" / "physics" / "films" / "effect.py"
 COLUMNS = ("Delta_Sm", "E_g_Sm", "G_0", "V_S", "end", "least", "V_least")
 LAST_DIGIT = (1e-12, 1e-10, 1e-8, 1e-11, 1e-9, 1e-8, 1e-5)
 NONE = np.nan

@@ -1,7 +1,8 @@
 """Heat and noise: against an independent integration, the laws they obey, and known numbers.
 
-Derivations: docs/efficiency.md and docs/noise.md. Units: energies in Δ0, temperatures in T_c, bias
-in Δ0/e, currents in G_T Δ0/e, heat currents and power in G_T Δ0²/e², noise in G_T Δ0.
+Derivations: docs/physics/efficiency.md and docs/physics/noise.md. Units: energies in Δ0,
+temperatures in T_c, bias in Δ0/e, currents in G_T Δ0/e, heat currents and power in G_T Δ0²/e²,
+noise in G_T Δ0.
 """
 
 import math

@@ -1,6 +1,6 @@
 """The steady temperatures of a heated lead S: J_S(V, T_S) + κ q(T_S, T_bath) = heater.
 
-Derivation: docs/heat-balance.md. Temperatures in T_c, power in G_T Δ0²/e², bias in Δ0/e.
+Derivation: docs/physics/heat-balance.md. Temperatures in T_c, power in G_T Δ0²/e², bias in Δ0/e.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Polarised barriers and exchange fields in both leads, at any angle.
 
-Derivations: docs/polarised.md. Units: energies in Δ0, temperatures in T_c, bias in Δ0/e, currents
-in G_T Δ0/e.
+Derivations: docs/physics/polarised.md. Units: energies in Δ0, temperatures in T_c, bias in Δ0/e,
+currents in G_T Δ0/e.
 """
 
 import math

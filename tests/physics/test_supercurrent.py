@@ -1,8 +1,8 @@
 """The critical current: printed numbers, closed forms, sums over frequencies, and laws.
 
-Energies in Δ0, temperatures in T_c, currents in G_T Δ0/e. Derivation: docs/supercurrent.md. The
-slow reference is that of `thermospin verify`, which integrates along the real axis and shares no
-code with the kernels; the sums over Matsubara frequencies here share none with either.
+Energies in Δ0, temperatures in T_c, currents in G_T Δ0/e. Derivation: docs/physics/supercurrent.md.
+The slow reference is that of `thermospin verify`, which integrates along the real axis and shares
+no code with the kernels; the sums over Matsubara frequencies here share none with either.
 """
 
 import math

@@ -273,7 +273,7 @@ def test_lost_energy_is_found_where_a_heater_sets_the_temperature(tmp_path):
 
 # --- the page ---------------------------------------------------------------------------------
 
-PAGE = Path(__file__).parents[2] / "docs" / "heat-balance.md"
+PAGE = Path(__file__).parents[2] / "docs" / "physics" / "heat-balance.md"
 
 
 def test_the_spec_of_the_page_is_understood():

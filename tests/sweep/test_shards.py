@@ -332,7 +332,8 @@ def test_the_command_line_names_shards_after_themselves(tmp_path, monkeypatch):
 
 
 def test_the_documentation_shows_the_script_as_it_is_printed():
-    text = (Path(__file__).parents[2] / "docs" / "clusters.md").read_text(encoding="utf-8")
+    page = Path(__file__).parents[2] / "docs" / "howto" / "clusters.md"
+    text = page.read_text(encoding="utf-8")
     command = re.search(r"`thermospin (plan fig2b --slurm[^`]*)`", text).group(1)
     shown = re.search(r"```bash\n(.*?)```", text, re.DOTALL).group(1)
     estimate = re.compile(r"each (about|less than) \S+ \S+ on")  # of the machine that printed it

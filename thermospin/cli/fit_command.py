@@ -55,8 +55,8 @@ def _parameter_names(
     "--spec",
     metavar="FIT",
     type=click.Path(),
-    help="A fit spec, a YAML file that says what is known and what is to be found (docs/fits.md)."
-    " DATA stand in place of the curves that it lists.",
+    help="A fit spec, a YAML file that says what is known and what is to be found"
+    " (docs/howto/fits.md). DATA stand in place of the curves that it lists.",
 )
 @click.option(
     "--free",

@@ -27,7 +27,8 @@ def read_curve(
 ) -> MeasuredCurve:
     """Read a measured I(V) or dI/dV(V) from a text file.
 
-    The delimiter, comments, headings and units are found in the file: see ``docs/measured.md``.
+    The delimiter, comments, headings and units are found in the file: see
+    ``docs/howto/measured.md``.
 
     Parameters
     ----------

@@ -117,7 +117,8 @@ def operating_points(junction: Junction) -> OperatingPoints:
     -----
     The operating points are the zeros of I_q(V) + V/R_L. With the capacitance C of the junction,
     C dV/dt = −(I_q + V/R_L), so that a zero is stable where dI_q/dV + 1/R_L > 0. Zeros nearer to
-    each other than the samples, which are as dense as I_q changes, may go unseen: docs/loadline.md.
+    each other than the samples, which are as dense as I_q changes, may go unseen:
+    docs/physics/loadline.md.
     """
     if junction.R_L is None:
         raise ValueError("operating points need a load: give R_L")

@@ -91,7 +91,7 @@ def absorbed_power(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RT
     Notes
     -----
     P_ac = Σ_n J_n(a)² (n hf/e) I_q(V + n hf/e) with the current I_q without microwaves, and
-    J_Sm − J_S = I_q V + P_ac (docs/microwaves.md).
+    J_Sm − J_S = I_q V + P_ac (docs/physics/microwaves.md).
     """
     points, shape = points_of(V, junction, rtol)
     power = absorbed(points)

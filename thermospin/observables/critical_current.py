@@ -48,7 +48,7 @@ def critical_current(junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Float
               \\mathrm{Im} s_{Sm,σ} \\},
 
     times √(1 − P²); at an angle θ the mean between parallel and antiparallel fields. It says
-    nothing of the Josephson current at a bias: docs/supercurrent.md.
+    nothing of the Josephson current at a bias: docs/physics/supercurrent.md.
     """
     refuse_microwaves("the critical current", junction)
     found = supercurrents(leads_table(junction).reshape(-1, COLUMNS), checked_rtol(rtol))

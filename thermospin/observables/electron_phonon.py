@@ -67,7 +67,7 @@ def electron_phonon_power(
     Notes
     -----
     The electrons have the density of states of a spin-split BCS superconductor without broadening;
-    docs/heat-balance.md has the formula and its limits.
+    docs/physics/heat-balance.md has the formula and its limits.
     """
     T, T_bath, h = validated("T_S", T), validated("T_bath", T_bath), validated("h_S", h)
     found = power_to_phonons(T, T_bath, h, np.asarray(bcs_gap(T, h, gap)))

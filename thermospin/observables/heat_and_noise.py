@@ -136,7 +136,7 @@ def flows(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Fl
         J_{Sm} &= \\frac{G_T}{2e^2} \\sum_σ \\int dE\\, E\\, N\\, [f_S - f_{Sm}] = J_S + I_q V, \\\\
         S_I &= G_T \\sum_σ \\int dE\\, N\\, [f_S (1 - f_{Sm}) + f_{Sm} (1 - f_S)].
 
-    Derivations: docs/efficiency.md and docs/noise.md.
+    Derivations: docs/physics/efficiency.md and docs/physics/noise.md.
     """
     points, shape = points_of(V, junction, rtol)
     flat = spin_flows(points)

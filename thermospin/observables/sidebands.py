@@ -1,8 +1,9 @@
 """Currents with microwaves: sums of currents without them over sidebands, shared where they can be.
 
 A voltage V_ac cos(2πft) across the barrier turns what flows at V into
-``X(V) = Σ_n J_n(a)² X_0(V + n hf/e)`` with ``a = eV_ac/hf`` (docs/microwaves.md). All points whose
-sidebands fall on the same voltage of an otherwise equal junction take one integral from there.
+``X(V) = Σ_n J_n(a)² X_0(V + n hf/e)`` with ``a = eV_ac/hf`` (docs/physics/microwaves.md). All
+points whose sidebands fall on the same voltage of an otherwise equal junction take one integral
+from there.
 """
 
 import math

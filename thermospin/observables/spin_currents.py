@@ -18,7 +18,7 @@ from thermospin.quantities.representation import ShownRow, html_table, line, row
 
 @dataclass(frozen=True, repr=False)
 class Currents:
-    """The spin-resolved currents of Eq. (2), in G_T Δ0/e.
+    """The spin-resolved currents I_up and I_down, in G_T Δ0/e, and what follows from them.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     Eq. (2) of Germanese et al., Phys. Rev. B (2021), arXiv:2105.01527, on energy grids that are
     dense at the gap edges and the Fermi steps. I_down(V) = −I_up(−V) holds exactly, unless the
     barrier is polarised: I_σ is then (1 + σP) times as large. With exchange fields at an angle θ
-    the spins are those along h_exc (docs/polarised.md).
+    the spins are those along h_exc (docs/physics/polarised.md).
     """
     points, shape = points_of(V, junction, rtol)
     flat = spin_currents(points)

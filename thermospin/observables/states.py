@@ -68,7 +68,7 @@ def density_of_states(
     -----
     Without rates N = Re z/(√(z − Δ) √(z + Δ)), Eq. (1), with z = E + σh + iΓ, relative accuracy
     about 1e-15 in the gap too. With them N = Re cos θ of the homogeneous Usadel equation, both
-    spins solved together (docs/films.md), to rounding times the condition of the equation.
+    spins solved together (docs/physics/films.md), to rounding times the condition of the equation.
     """
     given: dict[str, ArrayLike] = {"E": E, "gap": gap, "gamma": gamma, "h": h}
     given |= {"depairing": depairing, "spin_orbit": spin_orbit, "spin_flip": spin_flip}
@@ -139,8 +139,8 @@ def density_slopes(
 
     Notes
     -----
-    The Usadel equation of both spins is differentiated (docs/films.md). N depends on ratios of
-    energies alone: the sum of all parameters times their derivatives is 0.
+    The Usadel equation of both spins is differentiated (docs/physics/films.md). N depends on
+    ratios of energies alone: the sum of all parameters times their derivatives is 0.
     """
     given: dict[str, ArrayLike] = {"E": E, "gap": gap, "gamma": gamma, "h": h}
     given |= {"depairing": depairing, "spin_orbit": spin_orbit, "spin_flip": spin_flip}

@@ -124,7 +124,7 @@ def steady_temperatures(
     stable where the first two together rise with T_S. At a fixed gap they always rise; where they
     fall the gap closes and edges of the densities of states pass each other, so that samples next
     to those temperatures show every turn. Two zeros may go unseen if they differ from a fold, in
-    the heater, by less than 1e-9 of the change between samples: docs/heat-balance.md.
+    the heater, by less than 1e-9 of the change between samples: docs/physics/heat-balance.md.
     """
     if not junction.is_heated:
         raise ValueError("steady temperatures need heater, T_bath and electron_phonon")

@@ -87,7 +87,8 @@ def seebeck_voltage(junction: Junction) -> FloatArray:
     -------
     ndarray
         Seebeck voltage, of the junction's shape; NaN where there is none. With microwaves, that of
-        the current summed over sidebands; which zeros may go unseen then says docs/microwaves.md.
+        the current summed over sidebands; which zeros may go unseen then says
+        docs/physics/microwaves.md.
     """
     return seebeck(leads_table(junction).reshape(-1, COLUMNS)).V.reshape(junction.shape)
 

@@ -35,10 +35,10 @@ def markdown(judgements: Sequence[Judgement], gamma: float) -> str:
     lines = [
         "# The paper's claims, computed",
         "",
-        f"Statements of Germanese *et al.*, arXiv:2105.01527, against thermospin "
-        f"{thermospin.__version__}. Γ = {short(gamma)} Δ0, which the paper's text does not give; "
-        "T_Sm = 0.01 T_c; self-consistent gaps. V in Δ0/e, currents in G_T Δ0/e, conductances "
-        "in G_T, unless said.",
+        "For readers of the paper: statements of Germanese *et al.*, arXiv:2105.01527, against "
+        f"thermospin {thermospin.__version__}. Γ = {short(gamma)} Δ0, which the paper's text does "
+        "not give; T_Sm = 0.01 T_c; self-consistent gaps. V in Δ0/e, currents in G_T Δ0/e, "
+        "conductances in G_T, unless said.",
         "",
         f"{counted(judgements)}.",
         "",

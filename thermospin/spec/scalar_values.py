@@ -264,7 +264,8 @@ def one_of(options: Iterable[str]) -> Callable[[str], str]:
 
 
 def _list_of_outputs(words: list[str]) -> str:
-    return f"docs/specs.md lists all {len(words)}" if len(words) > _MOST_LISTED else ""
+    page = "docs/reference/parameters.md"
+    return f"{page} lists all {len(words)}" if len(words) > _MOST_LISTED else ""
 
 
 def single_line(text: str) -> str:
