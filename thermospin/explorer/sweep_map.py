@@ -10,13 +10,14 @@ from bokeh.events import Tap
 from bokeh.models import ColumnDataSource
 
 from thermospin.explorer.sweep_file import MapLayer, SweepFile
+from thermospin.figures.arrangement import has_threshold, shows_threshold
 from thermospin.figures.colours import colours_of
 from thermospin.figures.display import Display
 from thermospin.figures.labels import unit_of
 from thermospin.figures.look import Look
 from thermospin.figures.scales import cell_edges
 from thermospin.interactive.frames import Directions
-from thermospin.interactive.lines_on_maps import zero_lines
+from thermospin.interactive.lines_on_maps import dash, threshold_lines, zero_lines
 from thermospin.interactive.map_figure import Layer, Side, add_readings, map_figure
 from thermospin.interactive.missed_points import add_crosses
 from thermospin.interactive.moving_maps import sides_of
@@ -67,7 +68,7 @@ class SweepMap:
         self._label()
         self.values, self.errors = ColumnDataSource(), ColumnDataSource()
         self.crosses, self.here = (ColumnDataSource({"x": [], "y": []}) for _ in range(2))
-        self.zeros = ColumnDataSource({"xs": [], "ys": []})
+        self.zeros, self.threshold = (ColumnDataSource({"xs": [], "ys": []}) for _ in range(2))
         self._error = error_of(sweep.contents, output)
         self._add_what_lies_above()
         self.figure.on_event(Tap, self._tapped)
@@ -88,6 +89,11 @@ class SweepMap:
         self.crosses.data = {"x": x[columns], "y": y[rows]}
         lines = zero_lines(values[np.newaxis], self.sides)
         self.zeros.data = {"xs": lines["xs"], "ys": lines["ys"]}
+        if shows_threshold(self.panel) and has_threshold(layer.contents):
+            found = threshold_lines(layer.contents, self.panel, self.sides)
+            self.threshold.data = {
+                axis: [line[:, k] for line in found] for k, axis in enumerate(("xs", "ys"))
+            }
 
     def mark(self, values: dict[str, float]) -> None:
         """Put a ring at a point, given by the values of both axes in reduced units."""
@@ -109,6 +115,7 @@ class SweepMap:
 
     def _add_what_lies_above(self) -> None:
         self.figure.multi_line("xs", "ys", source=self.zeros, line_color="black", line_width=1)
+        dash(self.figure, self.threshold)
         add_crosses(self.figure, self.crosses)
         for colour, width in (("white", 5), ("black", 2)):
             self.figure.scatter(

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from thermospin.explorer.junction_page import JunctionPage
 
 _SIDE_WIDTH, _WIDGET_WIDTH = 326, 300
-_HINT = "Click on the map: the junction below becomes the one at that point, computed live."
+_HINT = (
+    "Click on the map: the junction below becomes the one at that point, computed live. The ring"
+    " is the point that was clicked last."
+)
 
 
 class SweepSection:
@@ -57,7 +60,7 @@ class SweepSection:
 
     def _slider(self, name: str) -> Any:
         slider = slider_of(name, self.sweep.contents.axes[name], self.display)
-        slider.update(value=self.places[name], width=_WIDGET_WIDTH, sizing_mode="fixed")
+        slider.update(value=self.places[name], width=_WIDGET_WIDTH, sizing_mode=None)
 
         def moved(_attribute: str, _old: int, place: int) -> None:
             self.places[name] = int(place)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from bokeh.models import ColumnDataSource
 
 from thermospin.dataset import Contents
 from thermospin.figures import map_lines
@@ -104,17 +105,37 @@ def add_threshold(
         fixed = contents.fixed | {
             name: float(contents.axes[name][index]) for name, index in at if name in moved
         }
-        _append(columns, layer, _threshold_lines(replace(contents, fixed=fixed), panel, sides))
+        _append(columns, layer, threshold_lines(replace(contents, fixed=fixed), panel, sides))
     if columns["layer"]:
-        source = sliders.places(stack, columns)
-        for colour, width, dash in (("#262626", 3, "solid"), ("white", 2, "dashed")):
-            figure.multi_line(
-                "xs", "ys", source=source, line_color=colour, line_width=width, line_dash=dash
-            )
+        dash(figure, sliders.places(stack, columns))
         figure.tags.append(THRESHOLD)
 
 
-def _threshold_lines(contents: Contents, panel: Map, sides: tuple[Side, Side]) -> list[FloatArray]:
+def dash(figure: Any, source: ColumnDataSource) -> None:
+    """Draw the threshold: lines ``xs`` and ``ys``, white dashes on black."""
+    for colour, width, dashes in (("#262626", 3, "solid"), ("white", 2, "dashed")):
+        figure.multi_line(
+            "xs", "ys", source=source, line_color=colour, line_width=width, line_dash=dashes
+        )
+
+
+def threshold_lines(contents: Contents, panel: Map, sides: tuple[Side, Side]) -> list[FloatArray]:
+    """Return the lines along which V_p_minus vanishes on a map over T_S and h_exc.
+
+    Parameters
+    ----------
+    contents : Contents
+        Contents whose fixed parameters are those of the map.
+    panel : Map
+        The map.
+    sides : pair of Side
+        Its axes.
+
+    Returns
+    -------
+    list of ndarray
+        The points of each line, in the units shown, shape (k, 2).
+    """
     found = threshold_on(contents)
     if found is None:
         return []
