@@ -18,7 +18,8 @@ from thermospin.figures.look import Look
 from thermospin.figures.scales import cell_edges
 from thermospin.interactive.frames import Directions
 from thermospin.interactive.lines_on_maps import dash, threshold_lines, zero_lines
-from thermospin.interactive.map_figure import Layer, Side, add_readings, map_figure
+from thermospin.interactive.map_figure import Side, map_figure
+from thermospin.interactive.map_readings import Layer, add_readings
 from thermospin.interactive.missed_points import add_crosses
 from thermospin.interactive.moving_maps import sides_of
 from thermospin.interactive.readings import error_of, unit_text

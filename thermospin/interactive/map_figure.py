@@ -7,7 +7,6 @@ import numpy as np
 from bokeh.models import (
     ColumnDataSource,
     FixedTicker,
-    HoverTool,
     LinearColorMapper,
 )
 from bokeh.models.annotations import ColorBar
@@ -20,7 +19,6 @@ from thermospin.figures.labels import axis_label
 from thermospin.figures.scales import cell_edges, geometric
 from thermospin.figures.shades import SHADES, bar_ticks, palette_of, shades, whole_palette
 from thermospin.interactive.frames import Directions, frame
-from thermospin.interactive.readings import MISSED, Formatters, hover, unit_text
 from thermospin.junction import FloatArray
 
 BEYOND = "values beyond a colour bar have the colour of its end"
@@ -28,17 +26,6 @@ BEYOND = "values beyond a colour bar have the colour of its end"
 _MOST_PIXELS = 1200
 """Most columns, and rows, of an image whose cells are unlike."""
 _EVEN = 1e-6  # of a cell: by how much cells that count as alike differ
-_PLACE = """
-const pixel = (at, [low, high], logarithmic, count) => {
-  const share = logarithmic ? Math.log(at / low) / Math.log(high / low) : (at - low) / (high - low);
-  return Math.min(count - 1, Math.max(0, Math.floor(share * count)));
-};
-const column = columns[pixel(special_vars.x, x_ends, x_log, columns.length)];
-const row = rows[pixel(special_vars.y, y_ends, y_log, rows.length)];
-const missed = marks.data.x.some((x, at) => x === x_points[column]
-  && marks.data.y[at] === y_points[row]);
-"""
-"""JavaScript: the cell under the cursor."""
 
 
 class Pixels(NamedTuple):
@@ -136,33 +123,6 @@ class MapFigure:
         return shades(values, self.colours)[np.ix_(self.rows, self.columns)]
 
 
-class Layer(NamedTuple):
-    """Where a map finds the values under the cursor, in reduced units.
-
-    Attributes
-    ----------
-    values : ColumnDataSource
-        Column ``value``, flattened layers of shape (y, x).
-    errors : ColumnDataSource or None
-        The same of the output that bounds their errors.
-    times : float
-        What multiplies these.
-    marks : ColumnDataSource
-        Columns ``x`` and ``y``: the points of the layer shown that missed their tolerance.
-    names : dict
-        What the code needs besides.
-    code : str
-        JavaScript that says which ``layer`` is shown.
-    """
-
-    values: ColumnDataSource
-    errors: ColumnDataSource | None
-    times: float
-    marks: ColumnDataSource
-    names: dict[str, Any]
-    code: str
-
-
 def map_figure(
     panel: Map,
     sides: tuple[Side, Side],
@@ -233,69 +193,3 @@ def _bar(made: Any, colours: Colours) -> ColorBar:
     )
     made.add_layout(bar, "right")
     return bar
-
-
-def add_readings(
-    drawn: MapFigure, panel: Map, sides: tuple[Side, Side], unit: ShownUnit, layer: Layer
-) -> None:
-    """Have the cursor read both axes of a map, and the value with its error.
-
-    Parameters
-    ----------
-    drawn : MapFigure
-        The map.
-    panel : Map
-        What it shows.
-    sides : pair of Side
-        Its axes.
-    unit : ShownUnit
-        The unit of its values.
-    layer : Layer
-        Where these are.
-    """
-    x, y = (pixels_of(side.points) for side in sides)
-    args = {
-        **layer.names,
-        "values": layer.values,
-        "errors": layer.errors,
-        "marks": layer.marks,
-        "factor": unit.factor,
-        "times": layer.times,
-        "width": len(sides[0].points),
-        "columns": x.cells,
-        "x_ends": list(x.ends),
-        "x_log": x.logarithmic,
-        "rows": y.cells,
-        "y_ends": list(y.ends),
-        "y_log": y.logarithmic,
-        "x_points": sides[0].points,
-        "y_points": sides[1].points,
-        "size": len(sides[0].points) * len(sides[1].points),
-    }
-    place = "const at = layer * size + row * width + column;\n"
-    value = (
-        f"{layer.code}{_PLACE}{place}return number(values.data.value[at] * factor)"
-        " + (errors === null ? '' : error(errors.data.value[at] * times * factor));"
-    )
-    texts: Formatters = {
-        "$x": hover(f"{_PLACE}return number(x_points[column]);", args),
-        "$y": hover(f"{_PLACE}return number(y_points[row]);", args),
-        "@image": hover(value, args),
-        "$index": hover(f"{_PLACE}return missed ? '{MISSED}' : '';", args),
-    }
-    x_unit, y_unit = (unit_text(side.name, side.unit) for side in sides)
-    tooltips = (
-        f"<div>{sides[0].name} = $x{{custom}}{x_unit}<br>"
-        f"{sides[1].name} = $y{{custom}}{y_unit}<br>"
-        f"<b>{panel.output} = @image{{custom}}{unit_text(panel.output, unit)}</b><br>"
-        "<b>$index{custom}</b></div>"
-    )
-    renderers = drawn.figure.select({"name": panel.output})
-    drawn.figure.add_tools(
-        HoverTool(
-            tooltips=tooltips,
-            formatters=texts,
-            renderers=list(renderers),
-            point_policy="follow_mouse",
-        )
-    )

@@ -1,7 +1,6 @@
 """Curves of a page: their lines, what their sliders move, the points that are marked on them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,34 +11,25 @@ from thermospin.figures.arrangement import Curves
 from thermospin.figures.colours import check_logarithm
 from thermospin.figures.curves import (
     FEW_POINTS,
-    MARKERS,
     family_colours,
     line_style,
-    mark_places,
     own_colour,
 )
-from thermospin.figures.display import ShownUnit
 from thermospin.figures.labels import axis_label, unit_of
 from thermospin.figures.look import Look
-from thermospin.figures.measured import LOOKS, LaidOver, in_shown_units
+from thermospin.figures.measured import LaidOver
 from thermospin.figures.scales import geometric
 from thermospin.figures.shades import hexadecimal
+from thermospin.interactive.curve_panel import CurvePanel
 from thermospin.interactive.frames import Directions, frame
-from thermospin.interactive.missed_points import CROSS, add_crosses
+from thermospin.interactive.marks_on_curves import add_marks, add_measured, mark_missed
 from thermospin.interactive.moving import Sliders
-from thermospin.interactive.readings import MISSED, Formatters, error_of, hover, reading, unit_text
+from thermospin.interactive.readings import Formatters, error_of, hover, reading, unit_text
 from thermospin.interactive.stacks import Stack, Store
 from thermospin.junction import FloatArray
 from thermospin.quantities import OUTPUTS
 
 _DASHES = {"-": "solid", "--": "dashed", ":": "dotted", "-.": "dotdash"}
-_SHAPES = {
-    "o": "circle",
-    "s": "square",
-    "^": "triangle",
-    "v": "inverted_triangle",
-    "D": "diamond",
-}
 _MARGIN = 0.04  # of the range of values, above and below it
 _MOVE = """
 const first = layer * size + shift, y = source.data.y, errors = source.data.error;
@@ -50,35 +40,6 @@ for (let index = 0; index < y.length; index++) {
 }
 source.change.emit();
 """
-
-
-@dataclass(frozen=True, eq=False)
-class _Panel:
-    """A panel of curves, and what all its lines need."""
-
-    panel: Curves
-    store: Store
-    sliders: Sliders
-    units: tuple[ShownUnit, ShownUnit]
-    logarithmic: bool
-    figure: Any
-
-    @property
-    def axes(self) -> tuple[str, ...]:
-        """The axes of a layer: that of the family, if any, and the horizontal one."""
-        family = self.panel.family
-        return (self.panel.x,) if family is None else (family, self.panel.x)
-
-    @property
-    def x(self) -> FloatArray:
-        """The points of the horizontal axis, in the unit shown."""
-        return self.store.contents.axes[self.panel.x] * self.units[0].factor
-
-    def members(self, stack: Stack) -> FloatArray:
-        """Return values, shape (layers, members, …), in reduced units."""
-        if self.panel.family is None:
-            return stack.values[:, np.newaxis]
-        return stack.values
 
 
 def add_curves(
@@ -126,11 +87,11 @@ def add_curves(
         facet,
         (geometric(x), logarithmic),
     )
-    drawn = _Panel(panel, store, sliders, units, logarithmic, made)
+    drawn = CurvePanel(panel, store, sliders, units, logarithmic, made)
     _add_lines(drawn, missed, look)
     for name in panel.marks:
-        _add_marks(drawn, name)
-    _add_measured(drawn, every, measured)
+        add_marks(drawn, name)
+    add_measured(drawn, every, measured)
     _settle_legend(made)
     return made
 
@@ -150,7 +111,7 @@ def _span(values: FloatArray, logarithmic: bool) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _add_lines(drawn: _Panel, missed: Store, look: Look) -> None:
+def _add_lines(drawn: CurvePanel, missed: Store, look: Look) -> None:
     panel, contents = drawn.panel, drawn.store.contents
     lines = []
     for order, name in enumerate(panel.outputs):
@@ -169,11 +130,11 @@ def _add_lines(drawn: _Panel, missed: Store, look: Look) -> None:
             lines.append(shown)
             if len(contents.axes[panel.x]) <= FEW_POINTS:
                 drawn.figure.scatter("x", "y", source=shown.data_source, color=colour, size=5)
-        _mark_missed(drawn, name, missed)
+        mark_missed(drawn, name, missed)
     drawn.figure.add_tools(_hover_of(drawn, lines))
 
 
-def _members(drawn: _Panel, name: str, order: int, look: Look) -> Iterator[tuple[str, str]]:
+def _members(drawn: CurvePanel, name: str, order: int, look: Look) -> Iterator[tuple[str, str]]:
     """Yield the colour and the name of each curve of an output."""
     family = drawn.panel.family
     if family is None:
@@ -185,7 +146,7 @@ def _members(drawn: _Panel, name: str, order: int, look: Look) -> Iterator[tuple
         yield hexadecimal(colour), word if len(drawn.panel.outputs) == 1 else f"{name}, {word}"
 
 
-def _line_source(drawn: _Panel, name: str, stack: Stack, member: int) -> ColumnDataSource:
+def _line_source(drawn: CurvePanel, name: str, stack: Stack, member: int) -> ColumnDataSource:
     """Return the source of a line: columns ``x``, ``y`` and ``error``, in the units shown."""
     factor = drawn.units[1].factor
     values = drawn.members(stack)
@@ -215,7 +176,7 @@ def _line_source(drawn: _Panel, name: str, stack: Stack, member: int) -> ColumnD
     return source
 
 
-def _hover_of(drawn: _Panel, lines: list[Any]) -> HoverTool:
+def _hover_of(drawn: CurvePanel, lines: list[Any]) -> HoverTool:
     panel, units = drawn.panel, drawn.units
     x_unit = unit_text(panel.x, units[0])
     y_unit = unit_text(panel.outputs[0], units[1])
@@ -232,66 +193,6 @@ def _hover_of(drawn: _Panel, lines: list[Any]) -> HoverTool:
         tooltips=f"<div>$name<br>{panel.x} = @x{{custom}}{x_unit}<br>"
         f"<b>{symbol}@y{{custom}}@error{{custom}}{y_unit}</b></div>",
     )
-
-
-def _mark_missed(drawn: _Panel, name: str, missed: Store) -> None:
-    """Draw a cross at each point of the layer shown that missed its tolerance."""
-    stack = drawn.store.stack(name, drawn.axes)
-    layer, *_, x = found = np.nonzero(missed.stack(name, drawn.axes).values)
-    if not len(layer):
-        return
-    y = stack.values[found] * drawn.units[1].factor
-    source = drawn.sliders.places(stack, {"layer": layer, "x": drawn.x[x], "y": y})
-    crosses = add_crosses(drawn.figure, source)
-    drawn.figure.tags.append(CROSS)
-    drawn.figure.add_tools(
-        HoverTool(renderers=[crosses], tooltips=f"<b>{MISSED}</b>", visible=False)
-    )
-
-
-def _add_marks(drawn: _Panel, name: str) -> None:
-    """Mark the places along x that an output gives, on the curves that carry the marks."""
-    panel, store = drawn.panel, drawn.store
-    curve, mark = store.stack(panel.marked, drawn.axes), store.stack(name, drawn.axes)
-    x = store.contents.axes[panel.x]
-    columns: dict[str, list[float]] = {"layer": [], "x": [], "y": []}
-    lengths = [len(store.contents.axes[axis]) for axis in store.sliders]
-    counts = [count if step else 1 for count, step in zip(lengths, curve.steps, strict=True)]
-    for place in np.ndindex(*counts):
-        layer, other = (int(np.dot(stack.steps, place)) for stack in (curve, mark))
-        for values, points in zip(
-            drawn.members(curve)[layer], drawn.members(mark)[other], strict=True
-        ):
-            at = mark_places(x, points)
-            columns["layer"] += [layer] * len(at)
-            columns["x"] += list(at * drawn.units[0].factor)
-            columns["y"] += list(np.interp(at, x, values) * drawn.units[1].factor)
-    source = drawn.sliders.places(curve, columns)
-    drawn.figure.scatter(
-        "x",
-        "y",
-        source=source,
-        marker=_SHAPES[MARKERS[name]],
-        size=8,
-        line_color="#222222",
-        fill_color="white",
-        legend_label=name,
-    )
-
-
-def _add_measured(drawn: _Panel, every: Contents, measured: Sequence[LaidOver]) -> None:
-    for order, curve in enumerate(in_shown_units(every, measured, drawn.units)):
-        marker, colour = LOOKS[order % len(LOOKS)]
-        drawn.figure.scatter(
-            "x",
-            "y",
-            source=ColumnDataSource({"x": curve.V, "y": curve.values}),
-            marker=_SHAPES[marker],
-            size=5,
-            line_color=hexadecimal(colour),
-            fill_color=None,
-            legend_label=curve.label,
-        )
 
 
 def _settle_legend(made: Any) -> None:

@@ -7,20 +7,15 @@ from bokeh.models import ColumnDataSource
 
 from thermospin.dataset import Contents
 from thermospin.figures.arrangement import Map, has_threshold, shows_threshold
-from thermospin.figures.colours import colours_of
+from thermospin.figures.colours import Colours, colours_of
 from thermospin.figures.display import ShownUnit
 from thermospin.figures.labels import unit_of
 from thermospin.figures.look import Look
 from thermospin.figures.shades import shades
 from thermospin.interactive.frames import Directions
 from thermospin.interactive.lines_on_maps import add_threshold, add_zeros
-from thermospin.interactive.map_figure import (
-    Layer,
-    MapFigure,
-    Side,
-    add_readings,
-    map_figure,
-)
+from thermospin.interactive.map_figure import MapFigure, Side, map_figure
+from thermospin.interactive.map_readings import Layer, add_readings
 from thermospin.interactive.missed_points import CROSS, add_crosses
 from thermospin.interactive.moving import LAYER, Sliders
 from thermospin.interactive.readings import error_of
@@ -67,6 +62,24 @@ def add_map(
         The value of the facet, for the title.
     """
     sides = sides_of(panel, store.contents, look)
+    unit, colours = _colours(panel, every, look)
+    stack = store.stack(panel.output, (panel.y, panel.x))
+    first = stack.values[sliders.layer(stack)] * unit.factor
+    drawn = map_figure(panel, sides, first, colours, unit, directions, facet)
+    if any(stack.steps):
+        _move(drawn, stack, unit, sliders)
+    add_zeros(drawn.figure, stack, sides, sliders)
+    if shows_threshold(panel) and has_threshold(store.contents):
+        add_threshold(drawn.figure, panel, store.contents, sides, sliders)
+    flags = missed.stack(panel.output, (panel.y, panel.x))
+    marks = _missed_points(flags, sides, sliders, drawn.figure)
+    layer = _layer(panel, store, marks, sliders.names(stack))
+    add_readings(drawn, panel, sides, unit, layer)
+    return drawn.figure
+
+
+def _colours(panel: Map, every: Contents, look: Look) -> tuple[ShownUnit, Colours]:
+    """Return the unit of a map, and the colours of its values in this unit."""
     whole, limits = every.outputs[panel.output], look.clim(panel)
     unit = look.unit(unit_of(panel.output), whole, limits)
     colours = colours_of(
@@ -76,27 +89,20 @@ def add_map(
         limits=None if limits is None else limits.times(unit.factor),
         cmap=look.cmap,
     )
-    drawn_axes = (panel.y, panel.x)
-    stack = store.stack(panel.output, drawn_axes)
-    first = stack.values[sliders.layer(stack)] * unit.factor
-    drawn = map_figure(panel, sides, first, colours, unit, directions, facet)
-    if any(stack.steps):
-        _move(drawn, stack, unit, sliders)
-    add_zeros(drawn.figure, stack, sides, sliders)
-    if shows_threshold(panel) and has_threshold(store.contents):
-        add_threshold(drawn.figure, panel, store.contents, sides, sliders)
-    marks = _missed_points(missed.stack(panel.output, drawn_axes), sides, sliders, drawn.figure)
-    error = error_of(store.contents, panel.output)
-    layer = Layer(
-        values=store.source(panel.output, drawn_axes),
-        errors=None if error is None else store.source(error[0], drawn_axes),
+    return unit, colours
+
+
+def _layer(panel: Map, store: Store, marks: ColumnDataSource, names: dict[str, Any]) -> Layer:
+    """Return where a map finds the values under the cursor."""
+    error, drawn = error_of(store.contents, panel.output), (panel.y, panel.x)
+    return Layer(
+        values=store.source(panel.output, drawn),
+        errors=None if error is None else store.source(error[0], drawn),
         times=1.0 if error is None else error[1],
         marks=marks,
-        names=sliders.names(stack),
+        names=names,
         code=LAYER,
     )
-    add_readings(drawn, panel, sides, unit, layer)
-    return drawn.figure
 
 
 def sides_of(panel: Map, contents: Contents, look: Look) -> tuple[Side, Side]:
