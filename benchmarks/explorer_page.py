@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page
 _MODELS = """
 const models = [...Bokeh.documents[0]._all_models.values()]
 const source = models.find(m => m.type == "ColumnDataSource" && "SGE" in m.data)
+const slopes = models.find(m => m.type == "ColumnDataSource" && "dIdV" in m.data)
 const figures = models.filter(
   m => m.type == "Figure" && m.renderers.some(r => r.data_source === source))
 """
@@ -24,13 +25,17 @@ class ExplorerPage:
         page.wait_for_function("() => window.Bokeh?.documents[0]?.is_idle")
 
     def models(self, expression: str) -> Any:
-        """Return the value of an expression of `models`, `source` and `figures`."""
+        """Return the value of an expression of `models`, `source`, `slopes` and `figures`."""
         return self.page.evaluate(f"() => {{ {_MODELS}; return {expression} }}")
+
+    def run(self, body: str, value: Any) -> Any:
+        """Return what the body of a function of ``value`` returns, which knows the same names."""
+        return self.page.evaluate(f"value => {{ {_MODELS} {body} }}", value)
 
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Return the curves that are drawn, by name."""
         data = self.models(
-            "Object.fromEntries([...Object.entries(source.data)]"
+            "Object.fromEntries(Object.entries({...source.data, dIdV: slopes.data.dIdV})"
             ".map(([name, values]) => [name, [...values]]))"
         )
         return {name: np.array(values, dtype=float) for name, values in data.items()}
@@ -61,5 +66,5 @@ class ExplorerPage:
         return str(self.page.evaluate("navigator.clipboard.readText()"))
 
     def wait_for(self, expression: str) -> None:
-        """Wait until an expression of `models`, `source` and `figures` is true."""
+        """Wait until an expression of `models`, `source`, `slopes` and `figures` is true."""
         self.page.wait_for_function(f"() => {{ {_MODELS}; return {expression} }}")

@@ -103,5 +103,5 @@ def test_the_address_is_printed_and_ctrl_c_ends_the_page():
     finally:
         process.kill()
     assert (process.returncode, rest) == (0, "")
-    assert "ready: curves" in errors
+    assert "ready: currents" in errors
     assert "Traceback" not in errors

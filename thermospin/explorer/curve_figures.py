@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from textwrap import wrap
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, HoverTool, Label, Legend, LegendItem, Span
+from bokeh.models import ColumnDataSource, HoverTool, Label, Span
 from bokeh.plotting import figure
 
-from thermospin.explorer.changed_models import change
+from thermospin.explorer.changed_models import change, send, send_few
 from thermospin.explorer.page_style import (
     CURVES,
     EFFICIENCY,
@@ -28,6 +28,7 @@ from thermospin.explorer.page_style import (
     SLOPE,
     unit_text,
 )
+from thermospin.explorer.plain_figures import legend_above, plain_figure
 from thermospin.explorer.view_values import ReadOut, ViewCurves
 from thermospin.figures.display import Display, ShownUnit
 from thermospin.junction import FloatArray
@@ -35,7 +36,7 @@ from thermospin.spec import Material
 
 _TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
 _LONGEST_LINE = 56  # characters of a message in the figure
-_COLUMNS = ("V", *CURVES, "I_error", "dIdV", "SGE")
+_COLUMNS = ("V", *CURVES, "I_error", "SGE")
 _EMPTY: FloatArray = np.empty(0)
 _NAMES = {"I_q": "I_q charge", "I_s": "I_s spin", "I_up": "I_up ↑", "I_down": "I_down ↓"}
 
@@ -54,6 +55,7 @@ class CurveFigures:
     def __init__(self) -> None:
         """Make the figures, which are empty."""
         self.curves = ColumnDataSource(dict.fromkeys(_COLUMNS, _EMPTY))
+        self.slopes = ColumnDataSource({"V": _EMPTY, "dIdV": _EMPTY})
         self.missed = ColumnDataSource({"V": _EMPTY, "I": _EMPTY})
         self.slope_missed = ColumnDataSource({"V": _EMPTY, "dIdV": _EMPTY})
         self.marks = ColumnDataSource({"V": _EMPTY, "I": _EMPTY})
@@ -64,9 +66,9 @@ class CurveFigures:
         self.fitted = {
             kind: ColumnDataSource({"V": _EMPTY, "values": _EMPTY}) for kind in ("I", "dIdV")
         }
-        self.main = _figure(380)
-        self.slope = _figure(190, x_range=self.main.x_range)
-        self.efficiency = _figure(190, x_range=self.main.x_range)
+        self.main = plain_figure(380)
+        self.slope = plain_figure(190, x_range=self.main.x_range)
+        self.efficiency = plain_figure(190, x_range=self.main.x_range)
         self.pinned = Span(location=0.0, dimension="height", line_color="#cfcfcf", line_width=3)
         self.cursor = Span(location=None, dimension="height", line_color=QUIET, line_width=1)
         self.main.add_layout(self.pinned)
@@ -115,12 +117,12 @@ class CurveFigures:
         reader = plot.line("V", "I_q", source=self.curves, color="black", line_alpha=0.0)
         self._hover = HoverTool(renderers=[reader], mode="vline", line_policy="nearest")
         plot.add_tools(self._hover)
-        self._legend = _legend(lines)
+        self._legend = legend_above(lines, _NAMES)
         plot.add_layout(self._legend, "above")
         return lines
 
     def _draw_below(self) -> None:
-        self.slope.line("V", "dIdV", source=self.curves, color=SLOPE, line_width=2)
+        self.slope.line("V", "dIdV", source=self.slopes, color=SLOPE, line_width=2)
         self._draw_data(self.slope, "dIdV")
         self.slope.scatter("V", "dIdV", source=self.slope_missed, marker="x", size=9, color=MISSED)
         self.efficiency.line(
@@ -165,7 +167,7 @@ class CurveFigures:
         return self._units[0]
 
     def show(self, found: ViewCurves, shown: Sequence[str], material: Material | None) -> None:
-        """Draw curves.
+        """Draw currents, and their efficiency.
 
         Parameters
         ----------
@@ -178,39 +180,38 @@ class CurveFigures:
         """
         display = Display(material, in_si=material is not None)
         sizes = [found.values[name] for name in shown] or [found.values["I_q"]]
-        self._units = (
-            display.unit("Δ0/e", found.V),
-            display.unit("G_T Δ0/e", np.concatenate(sizes)),
-            display.unit("G_T", found.values["dIdV"]),
-        )
-        self._label()
-        volt, ampere, siemens = (unit.factor for unit in self._units)
-        factors = {"V": volt, "dIdV": siemens, "SGE": 1.0}
-        columns = {"V": found.V, **found.values}
-        self.curves.data = {name: columns[name] * factors.get(name, ampere) for name in _COLUMNS}
+        volt = display.unit("Δ0/e", found.V)
+        ampere = display.unit("G_T Δ0/e", np.concatenate(sizes))
+        self._units = (volt, ampere, self._units[2])
         self._shown = tuple(shown)
+        self._label()
+        columns = {"V": found.V * volt.factor, "SGE": found.values["SGE"]}
+        columns |= {n: found.values[n] * ampere.factor for n in (*CURVES, "I_error")}
+        send(self.curves, columns, {"V", "I_q", "I_error", "SGE", *shown})
         for name in CURVES:
             change(self._lines[name], visible=name in shown)
-        self._show_missed(found, shown)
+        where = found.missed
+        marked = {
+            "V": np.tile(columns["V"][where], len(shown)),
+            "I": np.concatenate([*(columns[name][where] for name in shown), _EMPTY]),
+        }
+        send_few(self.missed, marked)
         self._show_legend(shown)
         change(self._message, text="")
-        self.grey(on=False)
+        for plot in (self.main, self.efficiency):
+            change(plot, styles=PLAIN)
 
-    def _show_missed(self, found: ViewCurves, shown: Sequence[str]) -> None:
-        """Mark the values that missed their tolerance, on every curve that is drawn."""
-        if not (found.missed.any() or found.slope_missed.any() or len(self.missed.data["V"])):
-            return
-        volt, ampere, siemens = (unit.factor for unit in self._units)
-        V = found.V[found.missed] * volt
-        values = [found.values[name][found.missed] * ampere for name in shown]
-        self.missed.data = {
-            "V": np.tile(V, len(values)),
-            "I": np.concatenate([*values, _EMPTY]),
-        }
-        self.slope_missed.data = {
-            "V": found.V[found.slope_missed] * volt,
-            "dIdV": found.values["dIdV"][found.slope_missed] * siemens,
-        }
+    def show_slope(self, found: ViewCurves, material: Material | None) -> None:
+        """Draw dI/dV, after the currents of the same view."""
+        siemens = Display(material, in_si=material is not None).unit("G_T", found.values["dIdV"])
+        self._units = (*self._units[:2], siemens)
+        unit = unit_text(siemens.symbol or "G_T")
+        change(self.slope.yaxis[0], axis_label=f"dI_q/dV ({unit})")
+        columns = {"V": found.V * self.volt.factor}
+        columns["dIdV"] = found.values["dIdV"] * siemens.factor
+        send(self.slopes, columns, set(columns))
+        send_few(self.slope_missed, {n: each[found.missed] for n, each in columns.items()})
+        change(self.slope, styles=PLAIN)
 
     def show_marks(self, numbers: Sequence[ReadOut]) -> None:
         """Mark ±V_S on the axis of zero current, and ±V_p of both peaks."""
@@ -244,84 +245,35 @@ class CurveFigures:
 
     def blank(self, words: str) -> None:
         """Take all curves away, and say why."""
-        self.curves.data = dict.fromkeys(_COLUMNS, _EMPTY)
-        self.missed.data = {"V": _EMPTY, "I": _EMPTY}
-        self.slope_missed.data = {"V": _EMPTY, "dIdV": _EMPTY}
-        self.marks.data = {"V": _EMPTY, "I": _EMPTY}
-        self.matching.data = {"V": _EMPTY}
+        sources = (self.curves, self.slopes, self.missed, self.slope_missed)
+        for source in (*sources, self.marks, self.matching):
+            source.data = dict.fromkeys(source.data, _EMPTY)
         change(self._message, text="\n".join(wrap(words, _LONGEST_LINE)))
         self._show_legend(())
-        self.grey(on=False)
+        self.grey(())
 
-    def grey(self, *, on: bool) -> None:
-        """Grey the curves while others are computed."""
-        for plot in (self.main, self.slope, self.efficiency):
-            change(plot, styles=GREYED if on else PLAIN)
+    def grey(self, parts: Container[str]) -> None:
+        """Grey the curves of some parts, ``currents`` or ``slope``, while others are computed."""
+        for plot, part in (
+            (self.main, "currents"),
+            (self.efficiency, "currents"),
+            (self.slope, "slope"),
+        ):
+            change(plot, styles=GREYED if part in parts else PLAIN)
 
     def _label(self) -> None:
         """Label the axes, and the values at the pointer, with the units."""
-        volt, ampere, siemens = (
-            unit.symbol or reduced
-            for unit, reduced in zip(self._units, ("Δ0/e", "G_T Δ0/e", "G_T"), strict=True)
+        volt, ampere = (
+            unit_text(unit.symbol or reduced)
+            for unit, reduced in zip(self._units[:2], ("Δ0/e", "G_T Δ0/e"), strict=True)
         )
         for plot in (self.main, self.slope, self.efficiency):
-            change(plot.xaxis[0], axis_label=f"V ({unit_text(volt)})")
-        change(self.main.yaxis[0], axis_label=f"I ({unit_text(ampere)})")
-        change(self.slope.yaxis[0], axis_label=f"dI_q/dV ({unit_text(siemens)})")
-        rows = [("V", f"@V{{0.[00000]}} {unit_text(volt)}")]
-        rows += [(name, f"@{name}{{0.[0000000]}} {unit_text(ampere)}") for name in CURVES]
-        rows += [
-            ("error", "@I_error{0.0e+0}"),
-            ("dI_q/dV", f"@dIdV{{0.[0000]}} {siemens}"),
-            ("SGE", "@SGE{0.[0000]}"),
-        ]
+            change(plot.xaxis[0], axis_label=f"V ({volt})")
+        change(self.main.yaxis[0], axis_label=f"I ({ampere})")
+        rows = [("V", f"@V{{0.[00000]}} {volt}")]
+        rows += [(name, f"@{name}{{0.[0000000]}} {ampere}") for name in self._shown]
+        rows += [("error", f"@I_error{{0.0e+0}} {ampere}"), ("SGE", "@SGE{0.[0000]}")]
         change(self._hover, tooltips=rows)
-
-
-def _figure(height: int, **options: Any) -> figure:
-    plot = figure(
-        height=height,
-        sizing_mode="stretch_both",
-        min_width=240,
-        tools=_TOOLS,
-        active_drag="box_zoom",
-        output_backend="canvas",
-        **options,
-    )
-    plot.toolbar.logo = None
-    plot.min_border_right = 12
-    if "x_range" not in options:
-        plot.x_range.range_padding = 0.0
-    for limits in (plot.x_range, plot.y_range):
-        limits.syncable = False  # the page does not need to know how far one has zoomed in
-    for axis in (plot.xaxis[0], plot.yaxis[0]):
-        axis.axis_label_text_font = axis.major_label_text_font = FONT
-        axis.axis_label_text_font_size = "15px"
-        axis.axis_label_text_font_style = "normal"
-        axis.major_label_text_font_size = "14px"
-        axis.axis_label_text_color = axis.major_label_text_color = INK
-    plot.add_layout(Span(location=0.0, dimension="width", line_color="#b0b0b0", line_width=1))
-    plot.add_layout(Span(location=0.0, dimension="height", line_color="#b0b0b0", line_width=1))
-    return plot
-
-
-def _legend(drawn: dict[str, Any]) -> Legend:
-    """Return a legend in one line above a figure."""
-    items = [
-        LegendItem(label=_NAMES.get(name, name), name=name, renderers=[each])
-        for name, each in drawn.items()
-    ]
-    return Legend(
-        items=items,
-        orientation="horizontal",
-        label_text_font=FONT,
-        label_text_font_size="14px",
-        border_line_alpha=0.0,
-        padding=0,
-        margin=2,
-        spacing=14,
-        glyph_width=28,
-    )
 
 
 def _both_signs(values: Sequence[float]) -> FloatArray:

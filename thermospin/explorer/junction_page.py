@@ -24,8 +24,9 @@ from thermospin.explorer.page_head import PageHead
 from thermospin.explorer.page_layout import page_layout
 from thermospin.explorer.python_script import python_script
 from thermospin.explorer.view_state import ViewState
-from thermospin.explorer.view_values import read_outs, view_curves
+from thermospin.explorer.view_values import read_outs, view_currents, view_slope
 from thermospin.measured import MeasuredCurve
+from thermospin.quantities import are_ideal
 from thermospin.spec import Material
 
 _PATIENCE = 100  # milliseconds after which curves of another view are greyed
@@ -34,15 +35,27 @@ _USUAL_SCALES = {"T_c": "1.3 K", "R_T": "5 kohm"}
 
 Section = Callable[["JunctionPage"], Any]
 """Makes a further part of a page, something that Panel shows."""
-_Part = tuple[str, Any]
-"""What a part of a view is, ``curves``, ``numbers`` or ``diagram``, and its values."""
+_Parts = dict[str, Any]
+"""Parts of a view by name, such as ``currents`` or ``numbers``."""
+_AFTER_THE_CURRENTS: dict[str, Callable[[CheckedView], Any]] = {
+    "slope": view_slope,
+    "diagram": lead_densities,
+    "numbers": read_outs,
+}
 
 
-def parts_of(view: CheckedView) -> Iterator[_Part]:
-    """Compute a view part by part, what is looked at first coming first."""
-    yield "curves", view_curves(view)
-    yield "diagram", lead_densities(view)
-    yield "numbers", read_outs(view)
+def parts_of(view: CheckedView) -> Iterator[_Parts]:
+    """Compute a view, what is looked at first coming first.
+
+    All that follows the currents comes together, for every message to the browser takes time; of
+    films, of which each part takes longer than a message, each comes by itself.
+    """
+    yield {"currents": view_currents(view)}
+    if are_ideal(view.junction.given()) and not view.junction.is_heated:
+        yield {name: compute(view) for name, compute in _AFTER_THE_CURRENTS.items()}
+        return
+    for name, compute in _AFTER_THE_CURRENTS.items():
+        yield {name: compute(view)}
 
 
 class JunctionPage:
@@ -139,13 +152,13 @@ class JunctionPage:
             self.view = checked(state)
         except ViewError as error:
             rules = error.rules
+        if self.view is not None:
+            self._ask(self.view)  # first, so that it is computed beside what follows
         with self._at_once():
             self.fields.show(state, self.material(), rules)
             self.head.show_choice(state.shown, in_si=bool(state.scales))
             if self.view is None:
                 self._refuse(rules)
-            else:
-                self._ask(self.view)
 
     def _refuse(self, rules: Mapping[str, str]) -> None:
         """Take the curves away, because fields break rules."""
@@ -158,7 +171,7 @@ class JunctionPage:
         self.head.show_texts("", "", self.state.query())
 
     def _ask(self, view: CheckedView) -> None:
-        self._pending = {"curves", "numbers", "diagram"}
+        self._pending = {"currents", *_AFTER_THE_CURRENTS}
         self._moment += 1
         if self._document is not None:
             after = partial(self._grey_what_lacks, self._moment)
@@ -166,37 +179,45 @@ class JunctionPage:
             self._document.add_timeout_callback(partial(self._settle, self._moment), _ADDRESS_AFTER)
         self._worker.ask(view)
 
-    def _deliver(self, view: CheckedView, part: _Part) -> None:
-        """Hand a part of the newest view to the page, from whichever thread."""
+    def _deliver(self, view: CheckedView, parts: _Parts) -> None:
+        """Hand parts of the newest view to the page, from whichever thread."""
         if self._document is None:
-            self._show(view, part)
+            self._show(view, parts)
         else:
-            self._document.add_next_tick_callback(partial(self._show, view, part))
+            self._document.add_next_tick_callback(partial(self._show, view, parts))
 
-    def _show(self, view: CheckedView, part: _Part) -> None:
+    def _show(self, view: CheckedView, parts: _Parts) -> None:
         if view is not self.view:
             return
-        what, values = part
-        self._pending.discard(what)
+        self._pending -= set(parts)
         with self._at_once():
-            if what == "curves":
-                self.figures.show(values, self.state.shown, view.material)
-                self.measured.redraw()
-                self.head.show_missed(values)
-            elif what == "diagram":
-                self.diagram.show(values, self.figures.volt, view.bias)
-                self.figures.pin(view.bias)
-            else:
-                self.figures.show_marks(values)
-                self.head.show_numbers(values, view.material, _note(view))
+            for name, values in parts.items():
+                self._show_part(view, name, values)
             if self._document is None and not self._pending:
                 self._settle(self._moment)
+
+    def _show_part(self, view: CheckedView, name: str, values: Any) -> None:
+        """Show one part of a view."""
+        if name == "currents":
+            self.figures.show(values, self.state.shown, view.material)
+            self.head.show_missed(name, values)
+            self.measured.redraw()
+        elif name == "slope":
+            self.figures.show_slope(values, view.material)
+            self.head.show_missed(name, values)
+            self.measured.redraw()
+        elif name == "diagram":
+            self.diagram.show(values, self.figures.volt, view.bias)
+            self.figures.pin(view.bias)
+        else:
+            self.figures.show_marks(values)
+            self.head.show_numbers(values, view.material, _note(view))
 
     def _grey_what_lacks(self, moment: int) -> None:
         """Grey what still shows another view."""
         if moment == self._moment and self._pending:
             with self._at_once():
-                self.figures.grey(on="curves" in self._pending)
+                self.figures.grey(self._pending)
                 if "diagram" in self._pending:
                     self.diagram.grey()
                 self.head.grey_numbers()

@@ -41,6 +41,7 @@ class PageHead:
         """Make the models of the head."""
         self._on_shown = on_shown
         self._showing = False
+        self._missed: dict[str, int] = {}
         self.title = Div(
             text="<b>thermospin</b> explore",
             margin=(6, 16, 0, 10),
@@ -112,10 +113,11 @@ class PageHead:
         """Say something about the page."""
         self.message.text = html.escape(words)
 
-    def show_missed(self, found: ViewCurves) -> None:
-        """Say how many values missed their tolerance."""
-        missed = int(np.count_nonzero(found.missed | found.slope_missed))
-        words = f"{missed} of {found.V.size} voltages missed the tolerance (✕)" if missed else ""
+    def show_missed(self, what: str, found: ViewCurves) -> None:
+        """Say at how many voltages currents, or slopes, missed their tolerance."""
+        self._missed[what] = int(np.count_nonzero(found.missed))
+        listed = ", ".join(f"{each} at {count}" for each, count in self._missed.items() if count)
+        words = f"✕ missed their tolerance: {listed} of {found.V.size} voltages" if listed else ""
         change(self.missed, text=words)
 
     def show_numbers(

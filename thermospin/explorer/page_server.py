@@ -93,8 +93,8 @@ def warm_up_page(state: ViewState) -> Iterator[tuple[str, float]]:
         What is ready, and after how many seconds.
     """
     started = time.perf_counter()
-    for part, _ in parts_of(checked(state)):
-        yield part, time.perf_counter() - started
+    for parts in parts_of(checked(state)):
+        yield ", ".join(parts), time.perf_counter() - started
 
 
 def free_port(port: int) -> int:

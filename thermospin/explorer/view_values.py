@@ -14,30 +14,26 @@ from thermospin.junction import FloatArray
 from thermospin.observables import evaluate
 from thermospin.quantities import NOT_WITH_MICROWAVES, OUTPUTS, STATUS
 
-_WITH_CURRENTS = (*CURRENTS_SHOWN, "SGE", "power", "I_error")
+_WITH_CURRENTS = (*CURRENTS_SHOWN, "I_error", "SGE")
 
 
 @dataclass(frozen=True, eq=False)
 class ViewCurves:
-    """The curves of a view, in reduced units, each of shape (n,).
+    """Curves of a view, in reduced units, each of shape (n,).
 
     Attributes
     ----------
     V : ndarray
         Bias, in Δ0/e.
     values : dict of str to ndarray
-        Outputs with a bias by name: currents with their error ``I_error``, ``SGE``, ``power`` and
-        ``dIdV``; NaN where one is undefined.
+        Outputs with a bias by name; NaN where one is undefined.
     missed : ndarray of bool
-        Where the currents missed their tolerance.
-    slope_missed : ndarray of bool
-        Where dI/dV missed its tolerance.
+        Where they missed their tolerance.
     """
 
     V: FloatArray
     values: dict[str, FloatArray]
     missed: NDArray[np.bool_]
-    slope_missed: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -62,21 +58,21 @@ class ReadOut:
     why: str = ""
 
 
-def view_curves(view: CheckedView) -> ViewCurves:
-    """Return the curves of a view."""
-    rtol = view.spec.rtol
-    names = [*_WITH_CURRENTS]
-    if view.junction.is_heated:
-        names += ["T_S_rising", "T_S_falling"]
-    currents = evaluate(names, view.V, view.junction, rtol=rtol)
-    slope = evaluate(["dIdV"], view.V, view.junction, rtol=rtol)
-    values = {name: each[0] for name, each in {**currents.values, **slope.values}.items()}
-    return ViewCurves(view.V, values, _missed(currents.status), _missed(slope.status))
+def view_currents(view: CheckedView) -> ViewCurves:
+    """Return the currents of a view with their error ``I_error``, and ``SGE``."""
+    return _curves(_WITH_CURRENTS, view)
 
 
-def _missed(status: NDArray[np.int8] | None) -> NDArray[np.bool_]:
-    assert status is not None  # outputs with a bias were asked for
-    return np.asarray(status[0] == STATUS["tolerance_missed"])
+def view_slope(view: CheckedView) -> ViewCurves:
+    """Return ``dIdV`` of a view."""
+    return _curves(("dIdV",), view)
+
+
+def _curves(names: Sequence[str], view: CheckedView) -> ViewCurves:
+    found = evaluate(names, view.V, view.junction, rtol=view.spec.rtol)
+    assert found.status is not None  # outputs with a bias were asked for
+    values = {name: each[0] for name, each in found.values.items()}
+    return ViewCurves(view.V, values, found.status[0] == STATUS["tolerance_missed"])
 
 
 def read_outs(view: CheckedView) -> list[ReadOut]:
