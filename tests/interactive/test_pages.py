@@ -137,14 +137,17 @@ def test_limits_of_a_view_are_the_ranges_that_a_page_opens_with(tmp_path):
 def test_measured_curves_lie_over_the_computed_ones_in_the_units_of_the_page(tmp_path):
     run_sweep(CUBE, tmp_path / "a.h5", engine=STAND_IN, threads=1)
     data = tmp_path / "up.dat"
-    data.write_text("V,I\n-0.5,1.0\n0.0,2.0\n0.5,4.0\n", encoding="utf-8")
+    data.write_text("V,I\n-0.5,1.0\n0.0,2.0\n0.5,9.0\n", encoding="utf-8")
     curve = read_curve(data, units=("reduced", "reduced"))
     view = View(at={"T_S": 0.7, "h_exc": 0.3}, show=("I_q",))
     page = write_page(tmp_path / "a.h5", tmp_path / "a.html", view=view, overlay=[curve])
     sources = [decoded(one["data"]) for name, one in models(page.read_text(encoding="utf-8"))
                if name == "ColumnDataSource"]  # fmt: skip
     (marks,) = (one for one in sources if set(one) == {"x", "y"} and len(one["x"]) == 3)
-    assert (list(marks["x"]), list(marks["y"])) == ([-0.5, 0.0, 0.5], [1.0, 2.0, 4.0])
+    assert (list(marks["x"]), list(marks["y"])) == ([-0.5, 0.0, 0.5], [1.0, 2.0, 9.0])
+    ends = [one.get("end", 1.0) for name, one in models(page.read_text(encoding="utf-8"))
+            if name == "Range1d"]  # fmt: skip
+    assert max(ends) > 9.0
 
 
 def test_a_colour_map_that_is_asked_for_has_its_colours_in_the_page(tmp_path):

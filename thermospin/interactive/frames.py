@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from bokeh.models import CrosshairTool, CustomJSTickFormatter, Range1d
+from bokeh.models import CrosshairTool, CustomJSTickFormatter, NoOverlap, Range1d
 from bokeh.models.annotations import Span, Title
 from bokeh.plotting import figure
 
@@ -107,6 +107,7 @@ def frame(
     for axis, log in zip((made.xaxis[0], made.yaxis[0]), logarithmic, strict=True):
         if log:
             axis.formatter = CustomJSTickFormatter(code="return String(+tick.toPrecision(3));")
+        axis.major_label_policy = NoOverlap()
         axis.axis_label_text_font_size = "16px"
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font_size = "13px"

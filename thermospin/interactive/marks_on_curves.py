@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool
 
-from thermospin.dataset import Contents
 from thermospin.figures.curves import MARKERS, mark_places
-from thermospin.figures.measured import LOOKS, LaidOver, in_shown_units
+from thermospin.figures.measured import LOOKS, LaidOver
 from thermospin.figures.shades import hexadecimal
 from thermospin.interactive.curve_panel import CurvePanel
 from thermospin.interactive.missed_points import CROSS, add_crosses
@@ -68,9 +67,9 @@ def add_marks(drawn: CurvePanel, name: str) -> None:
     )
 
 
-def add_measured(drawn: CurvePanel, every: Contents, measured: Sequence[LaidOver]) -> None:
-    """Draw measured curves as open marks."""
-    for order, curve in enumerate(in_shown_units(every, measured, drawn.units)):
+def add_measured(drawn: CurvePanel, measured: Sequence[LaidOver]) -> None:
+    """Draw measured curves, in the units of a panel, as open marks."""
+    for order, curve in enumerate(measured):
         marker, colour = LOOKS[order % len(LOOKS)]
         drawn.figure.scatter(
             "x",

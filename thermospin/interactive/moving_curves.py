@@ -15,9 +15,10 @@ from thermospin.figures.curves import (
     line_style,
     own_colour,
 )
+from thermospin.figures.display import ShownUnit
 from thermospin.figures.labels import axis_label, unit_of
-from thermospin.figures.look import Look
-from thermospin.figures.measured import LaidOver
+from thermospin.figures.look import Limits, Look
+from thermospin.figures.measured import LaidOver, in_shown_units
 from thermospin.figures.scales import geometric
 from thermospin.figures.shades import hexadecimal
 from thermospin.interactive.curve_panel import CurvePanel
@@ -74,14 +75,16 @@ def add_curves(
     if look.scale == "log":
         for name in panel.outputs:
             check_logarithm(name, every.outputs[name])
+    laid = in_shown_units(every, measured, units)
     x = store.contents.axes[panel.x] * units[0].factor
-    xlim, ylim = look.xlim(panel), look.ylim(panel)
-    ends = xlim.times(units[0].factor) if xlim else (float(x[0]), float(x[-1]))
-    heights = ylim.times(units[1].factor) if ylim else _span(values * units[1].factor, logarithmic)
     made = frame(
         (
-            directions.along("height", panel.x, ends),
-            directions.along("width", "/".join(panel.outputs), heights),
+            directions.along("height", panel.x, _ends(look.xlim(panel), units[0], x, laid)),
+            directions.along(
+                "width",
+                "/".join(panel.outputs),
+                _heights(look.ylim(panel), units[1], values, laid, logarithmic=logarithmic),
+            ),
         ),
         (axis_label((panel.x,), units[0]), axis_label(panel.outputs, units[1])),
         facet,
@@ -91,13 +94,33 @@ def add_curves(
     _add_lines(drawn, missed, look)
     for name in panel.marks:
         add_marks(drawn, name)
-    add_measured(drawn, every, measured)
+    add_measured(drawn, laid)
     _settle_legend(made)
     return made
 
 
-def _span(values: FloatArray, logarithmic: bool) -> tuple[float, float]:
-    """Return the ends of a vertical axis that shows all values."""
+def _ends(
+    limits: Limits | None, unit: ShownUnit, x: FloatArray, measured: Sequence[LaidOver]
+) -> tuple[float, float]:
+    """Return the ends of a horizontal axis: as asked for, else those of all points."""
+    if limits is not None:
+        return limits.times(unit.factor)
+    known = np.concatenate([x, *(curve.V for curve in measured)])
+    return float(known.min()), float(known.max())
+
+
+def _heights(
+    limits: Limits | None,
+    unit: ShownUnit,
+    values: FloatArray,
+    measured: Sequence[LaidOver],
+    *,
+    logarithmic: bool,
+) -> tuple[float, float]:
+    """Return the ends of a vertical axis: as asked for, else such that it shows all values."""
+    if limits is not None:
+        return limits.times(unit.factor)
+    values = np.concatenate([values * unit.factor, *(curve.values for curve in measured)])
     known = values[np.isfinite(values)]
     if logarithmic:
         known = known[known > 0.0]
