@@ -115,7 +115,12 @@ class CurveFigures:
             "V", "I", source=self.missed, marker="x", size=10, color=MISSED, line_width=2
         )
         reader = plot.line("V", "I_q", source=self.curves, color="black", line_alpha=0.0)
-        self._hover = HoverTool(renderers=[reader], mode="vline", line_policy="nearest")
+        self._hover = HoverTool(
+            renderers=[reader],
+            mode="vline",
+            line_policy="nearest",
+            formatters={"@I_error": "printf"},
+        )
         plot.add_tools(self._hover)
         self._legend = legend_above(lines, _NAMES)
         plot.add_layout(self._legend, "above")
@@ -272,7 +277,7 @@ class CurveFigures:
         change(self.main.yaxis[0], axis_label=f"I ({ampere})")
         rows = [("V", f"@V{{0.[00000]}} {volt}")]
         rows += [(name, f"@{name}{{0.[0000000]}} {ampere}") for name in self._shown]
-        rows += [("error", f"@I_error{{0.0e+0}} {ampere}"), ("SGE", "@SGE{0.[0000]}")]
+        rows += [("error", f"@I_error{{%.1e}} {ampere}"), ("SGE", "@SGE{0.[0000]}")]
         change(self._hover, tooltips=rows)
 
 

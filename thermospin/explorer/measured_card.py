@@ -21,6 +21,7 @@ from thermospin.explorer.measured_overlay import (
     free_names,
     guessed_material,
     needs_material,
+    over_the_data,
     reduced,
     uploaded_curve,
     usually_free,
@@ -100,7 +101,10 @@ class MeasuredCard:
         )
 
     def lay_over(self, curve: MeasuredCurve) -> None:
-        """Lay a measured curve over; one in SI brings a material, if the page has none."""
+        """Lay a measured curve over, and show all of its bias.
+
+        A curve in SI brings a material, if the page has none.
+        """
         self.curve, self._fit = curve, None
         page = self._page
         notes = list(curve.notes)
@@ -115,6 +119,7 @@ class MeasuredCard:
             words = ", ".join(f"{name} = {value}" for name, value in scales.items())
             notes.append(f"{words} are guessed from the curve: put in what is known")
             page.take(in_other_units(page.state, page.view, scales))
+        page.take(over_the_data(page.state, curve, page.material()))
         self.free.options = free_names(page.state)
         self.free.value = usually_free(page.state, curve)
         self._say(f"{curve.path.name}: {curve.V.size} points. " + "; ".join(notes))

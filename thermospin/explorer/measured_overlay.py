@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from thermospin.explorer.checked_view import CheckedView
-from thermospin.explorer.given_view import state_of_values
+from thermospin.explorer.given_view import rounded_text, state_of_values
 from thermospin.explorer.view_state import ViewState
 from thermospin.fitting import Curve, FitProblem, FitResult, Free, fit_problem
 from thermospin.fitting.assumptions import guessed_scales, usual_free
@@ -79,6 +79,14 @@ def reduced(curve: MeasuredCurve, material: Material | None) -> tuple[Curve, tup
     """Return a curve in reduced units, and what was left out of it, in words."""
     found, notes = reduced_curve(curve, material)
     return found, (*curve.notes, *notes)
+
+
+def over_the_data(state: ViewState, curve: MeasuredCurve, material: Material | None) -> ViewState:
+    """Return a state whose window of bias reaches as far as a curve."""
+    V = reduced(curve, material)[0].V
+    for end, value in (("start", V.min()), ("stop", V.max())):
+        state = state.with_text(end, rounded_text("V", float(value), material, 3))
+    return state
 
 
 def free_names(state: ViewState) -> list[str]:
