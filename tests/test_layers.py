@@ -24,7 +24,9 @@ ROOMS = (  # from the ground up
     "verification",
     "measured",
     "figures",
+    "interactive",
     "fitting",
+    "explorer",
     "reproduction",
     "bench",
     "cli",
@@ -36,15 +38,18 @@ DOORS = {  # which rooms may import what
     "llvmlite": {"machine"},
     "h5py": {"dataset"},
     "matplotlib": {"figures"},
+    "bokeh": {"interactive", "explorer"},
     "pandas": {"measured"},
     "pydantic": {"spec"},
     "pydantic_core": {"spec"},
     "yaml": {"spec"},
+    "panel": {"explorer"},
     "click": {"cli"},
     "scipy": {"bench", "fitting"},
 }
 NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
 HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "pandas", "scipy", "xarray"}
+HEAVY |= {"bokeh", "panel"}
 
 
 def violations(room, source):

@@ -29,6 +29,7 @@ __all__ = [
     "differential_conductance",
     "electron_phonon_power",
     "evaluate",
+    "explore",
     "fit",
     "flows",
     "load_spec",
@@ -51,6 +52,7 @@ __all__ = [
 if TYPE_CHECKING:
     from thermospin.dataset import read
     from thermospin.execution import run_sweep, sweep
+    from thermospin.explorer import explore
     from thermospin.figures import plot
     from thermospin.fitting import FitResult, fit
     from thermospin.gap import bcs_gap, critical_temperature
@@ -102,6 +104,7 @@ else:  # hidden from type checkers, which would take any name for granted
         "differential_conductance": "observables",
         "electron_phonon_power": "observables",
         "evaluate": "observables",
+        "explore": "explorer",
         "fit": "fitting",
         "flows": "observables",
         "matching_voltages": "observables",

@@ -9,6 +9,7 @@ import click
 import thermospin
 from thermospin.cli.bench_command import bench
 from thermospin.cli.error_reports import CommandGroup, warnings_on_stderr
+from thermospin.cli.explore_command import explore
 from thermospin.cli.export_command import export
 from thermospin.cli.fit_command import fit
 from thermospin.cli.info_command import info
@@ -84,6 +85,7 @@ for _command in (
     info,
     verify,
     plot,
+    explore,
     export,
     fit,
     reproduce,

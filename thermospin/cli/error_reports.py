@@ -21,8 +21,10 @@ _EXTRAS = {
     "matplotlib": "plot",
     "pandas": "plot",
     "scipy": "bench",
+    "bokeh": "explore",
+    "panel": "explore",
 }  # optional packages, and the extra of each
-_FIT = "fit"  # a command, and the extra with all that it needs
+_OWN_EXTRA = ("fit", "explore")  # commands, each with an extra of its name for all that it needs
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNUSABLE_FOLDER = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, *_DISK_FULL}
 
@@ -78,7 +80,7 @@ def _explained(error: Exception, command: str | None) -> tuple[str, int]:
 
 
 def _missing_package(package: str, command: str | None) -> str:
-    extra = _FIT if command == _FIT else _EXTRAS[package]
+    extra = command if command in _OWN_EXTRA else _EXTRAS[package]
     return f'this command needs {package}: pip install "thermospin[{extra}]"'
 
 

@@ -45,6 +45,9 @@ def _bundled(incomplete: str) -> "list[CompletionItem]":
 
 
 one_spec = click.argument("spec", shell_complete=_completions)
+one_spec_or_none = click.argument(
+    "spec", metavar="[SPEC|FILE]", required=False, shell_complete=_completions
+)
 several_specs = click.argument(
     "specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=_completions
 )

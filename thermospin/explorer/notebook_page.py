@@ -1,0 +1,46 @@
+"""`explore`: the page of a junction inside a notebook."""
+
+from __future__ import annotations
+
+import sys
+
+import panel as pn
+
+from thermospin.explorer.given_view import state_of_junction
+from thermospin.explorer.junction_page import JunctionPage
+from thermospin.explorer.view_state import ViewState
+from thermospin.junction import Junction
+from thermospin.spec import Material
+
+
+def explore(junction: Junction | None = None, *, material: Material | None = None) -> pn.Column:
+    """Return a page that shows a junction, with a slider for each of its parameters.
+
+    In a notebook the page appears inline. ``thermospin explore`` opens the same in the browser.
+
+    Parameters
+    ----------
+    junction : Junction, optional
+        What the page begins with: a single junction. By default that of Fig. 1(b) of the paper.
+    material : Material, optional
+        The scales with which the page is in SI units.
+
+    Returns
+    -------
+    panel.Column
+        The page, which Panel can also serve or put beside others.
+
+    Raises
+    ------
+    ValueError
+        If the junction is an array of several.
+
+    Examples
+    --------
+    >>> import thermospin as ts
+    >>> page = ts.explore(ts.Junction(T_S=0.6, h_exc=0.3))
+    """
+    if "ipykernel" in sys.modules:
+        pn.extension(inline=True)
+    state = ViewState() if junction is None else state_of_junction(junction, material)
+    return JunctionPage(state).root
