@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from bokeh.document import Document
+from pyviz_comms import Comm
 
 import thermospin as ts
 from thermospin.explorer.junction_page import JunctionPage
@@ -32,6 +34,37 @@ def test_the_page_of_a_junction_shows_its_curves():
     )
     I = ts.currents(source.data["V"], junction)  # noqa: E741
     np.testing.assert_allclose(source.data["I_q"], I.charge, rtol=1e-12)
+
+
+class RecordedComm(Comm):
+    """A connection to the page of a notebook that keeps what is sent."""
+
+    def init(self, on_msg=None):  # noqa: ARG002
+        self.sent = []
+        self._comm = self  # open
+
+    def send(self, data=None, metadata=None, buffers=()):  # noqa: ARG002
+        self.sent += [data, *buffers]
+
+
+def test_in_a_notebook_a_slider_sends_its_curves_as_one_message():
+    document, comm = Document(), RecordedComm()
+    comm.init()
+    page = ts.explore(ts.Junction(T_S=0.6, h_exc=0.3))
+    root = page.get_root(document, comm)
+    document.add_root(root)
+    of = {
+        model.html_attributes["data-slider"]: model
+        for model in root.references()
+        if type(model).__name__ == "Slider"
+    }
+    of["T_S"].value = 0.5
+    headers = [data for data in comm.sent if isinstance(data, str) and "PATCH-DOC" in data]
+    assert len(headers) == 1
+    V = np.linspace(-0.75, 0.75, 1001)
+    I = ts.currents(V, ts.Junction(T_S=0.5, h_exc=0.3))  # noqa: E741
+    arrays = [np.frombuffer(data) for data in comm.sent if isinstance(data, bytes)]
+    assert any(np.allclose(each, I.charge, atol=1e-12) for each in arrays if each.shape == V.shape)
 
 
 def test_a_slider_moves_the_curves_and_its_number(page):

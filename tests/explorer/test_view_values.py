@@ -8,7 +8,13 @@ from thermospin.explorer.checked_view import checked
 from thermospin.explorer.lead_densities import lead_densities
 from thermospin.explorer.read_out_table import read_out_table
 from thermospin.explorer.view_state import ViewState
-from thermospin.explorer.view_values import read_outs, view_currents, view_slope
+from thermospin.explorer.view_values import (
+    heated_curves,
+    joined,
+    read_outs,
+    view_currents,
+    view_slope,
+)
 from thermospin.units import BCS_RATIO
 
 STATE = ViewState(num="41")
@@ -78,6 +84,15 @@ def test_densities_are_those_of_the_leads_at_their_temperatures():
     middle = np.searchsorted(S.E, 0.5)
     odds = np.log(1.0 / S.occupied[middle] - 1.0)
     assert odds == pytest.approx(S.E[middle] / (0.7 * BCS_RATIO), rel=1e-12)
+
+
+def test_the_curves_of_a_heated_junction_are_joined_from_blocks():
+    view = checked(ViewState(num="9").with_text("heater", "0.05").with_text("num", "9"))
+    found = joined(list(heated_curves(view)))
+    whole = ts.evaluate(["I_q", "dIdV"], view.V, view.junction)
+    np.testing.assert_array_equal(found.V, view.V)
+    for name in ("I_q", "dIdV"):
+        np.testing.assert_allclose(found.values[name], whole.values[name][0], rtol=1e-7)
 
 
 def test_a_heated_lead_has_the_temperature_of_its_bias():

@@ -24,7 +24,13 @@ from thermospin.explorer.page_head import PageHead
 from thermospin.explorer.page_layout import page_layout
 from thermospin.explorer.python_script import python_script
 from thermospin.explorer.view_state import ViewState
-from thermospin.explorer.view_values import read_outs, view_currents, view_slope
+from thermospin.explorer.view_values import (
+    heated_curves,
+    joined,
+    read_outs,
+    view_currents,
+    view_slope,
+)
 from thermospin.measured import MeasuredCurve
 from thermospin.quantities import are_ideal
 from thermospin.spec import Material
@@ -50,12 +56,26 @@ def parts_of(view: CheckedView) -> Iterator[_Parts]:
     All that follows the currents comes together, for every message to the browser takes time; of
     films, of which each part takes longer than a message, each comes by itself.
     """
+    if view.junction.is_heated:
+        yield from _heated_parts(view)
+        return
     yield {"currents": view_currents(view)}
-    if are_ideal(view.junction.given()) and not view.junction.is_heated:
+    if are_ideal(view.junction.given()):
         yield {name: compute(view) for name, compute in _AFTER_THE_CURRENTS.items()}
         return
     for name, compute in _AFTER_THE_CURRENTS.items():
         yield {name: compute(view)}
+
+
+def _heated_parts(view: CheckedView) -> Iterator[_Parts]:
+    """Compute the view of a heated junction, with pauses in which it may be left."""
+    blocks = []
+    for block in heated_curves(view):
+        blocks.append(block)
+        yield {}
+    curves = joined(blocks)
+    yield {"currents": curves, "slope": curves, "numbers": []}
+    yield {"diagram": lead_densities(view)}
 
 
 class JunctionPage:

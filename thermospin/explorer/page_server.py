@@ -94,7 +94,8 @@ def warm_up_page(state: ViewState) -> Iterator[tuple[str, float]]:
     """
     started = time.perf_counter()
     for parts in parts_of(checked(state)):
-        yield ", ".join(parts), time.perf_counter() - started
+        if parts:
+            yield ", ".join(parts), time.perf_counter() - started
 
 
 def free_port(port: int) -> int:

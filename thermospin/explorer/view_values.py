@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from thermospin.observables import evaluate
 from thermospin.quantities import NOT_WITH_MICROWAVES, OUTPUTS, STATUS
 
 _WITH_CURRENTS = (*CURRENTS_SHOWN, "I_error", "SGE")
+_HEATED_BLOCK = 4  # voltages
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +69,30 @@ def view_slope(view: CheckedView) -> ViewCurves:
     return _curves(("dIdV",), view)
 
 
-def _curves(names: Sequence[str], view: CheckedView) -> ViewCurves:
-    found = evaluate(names, view.V, view.junction, rtol=view.spec.rtol)
+def heated_curves(view: CheckedView) -> Iterator[ViewCurves]:
+    """Return all curves of a heated junction, a few voltages after the others.
+
+    Each voltage takes some ten milliseconds: between them one may turn to another view.
+    """
+    for V in np.array_split(view.V, -(-view.V.size // _HEATED_BLOCK)):
+        yield _curves((*_WITH_CURRENTS, "dIdV"), view, V)
+
+
+def joined(blocks: Sequence[ViewCurves]) -> ViewCurves:
+    """Return curves whose voltages follow on one another as one."""
+    values = {
+        name: np.concatenate([block.values[name] for block in blocks]) for name in blocks[0].values
+    }
+    V, missed = (np.concatenate([getattr(b, name) for b in blocks]) for name in ("V", "missed"))
+    return ViewCurves(V, values, missed)
+
+
+def _curves(names: Sequence[str], view: CheckedView, V: FloatArray | None = None) -> ViewCurves:
+    V = view.V if V is None else V
+    found = evaluate(names, V, view.junction, rtol=view.spec.rtol)
     assert found.status is not None  # outputs with a bias were asked for
     values = {name: each[0] for name, each in found.values.items()}
-    return ViewCurves(view.V, values, found.status[0] == STATUS["tolerance_missed"])
+    return ViewCurves(V, values, found.status[0] == STATUS["tolerance_missed"])
 
 
 def read_outs(view: CheckedView) -> list[ReadOut]:
