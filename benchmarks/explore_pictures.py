@@ -1,10 +1,11 @@
 """The pictures of docs/howto/explore.md, taken of the page in headless Chromium.
 
-``python benchmarks/explore_pictures.py [FOLDER]`` serves the page, brings it into three states, and
+``python benchmarks/explore_pictures.py [FOLDER]`` serves the page, brings it into four states, and
 moves the slider of h_exc for a film strip. FOLDER is docs/howto/explore unless given.
 """
 
 import argparse
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,12 +13,14 @@ import chromium
 import numpy as np
 from explorer_page import ExplorerPage
 from matplotlib.image import imread, imsave
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 import thermospin as ts
 
 FOLDER = Path(__file__).parents[1] / "docs" / "howto" / "explore"
-_SIZE: ViewportSize = {"width": 1280, "height": 720}
+_PAGE_ON_PICTURES = FOLDER.with_name("plotting.md")
+_SPEC = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_SIZE = ViewportSize(width=1280, height=720)
 _FIELDS = (0.05, 0.15, 0.25, 0.4)
 _AT_REST = 1500  # milliseconds after which nothing moves any more
 
@@ -35,6 +38,7 @@ def take(folder: Path) -> None:
         _refused(page, folder)
         page = ExplorerPage(browser.new_page(viewport=_SIZE), address)
         _fitted(page, folder)
+        _clicked(browser, folder)
         browser.close()
 
 
@@ -92,6 +96,19 @@ def _fitted(page: ExplorerPage, folder: Path) -> None:
     page.button("Fit").click()
     page.page.get_by_text("h_exc = ").wait_for()
     _picture(page, folder / "fit.png")
+
+
+def _clicked(browser: Browser, folder: Path) -> None:
+    """A map of the sweep of docs/howto/plotting.md, and the junction that was clicked on it."""
+    (spec,) = _SPEC.findall(_PAGE_ON_PICTURES.read_text(encoding="utf-8"))
+    with TemporaryDirectory() as scratch:
+        file = Path(scratch, "film.h5")
+        ts.run_sweep(ts.parse_spec(spec, "film.yaml"), file)
+        with chromium.served(str(file)) as (_, address):
+            page = ExplorerPage(browser.new_page(viewport=_SIZE), address)
+            page.page.mouse.move(827, 130)
+            page.page.mouse.click(830, 130)
+            _picture(page, folder / "sweep.png")
 
 
 def _frame(page: ExplorerPage) -> list[float]:

@@ -54,6 +54,8 @@ numpydoc_xref_aliases = {
 default_role = "literal"
 
 sphinx_gallery_conf = {
+    "image_scrapers": ("matplotlib", "own_figures"),
+    "image_srcset": ["2x"],
     "examples_dirs": "gallery",
     "gallery_dirs": "pictures",
     "filename_pattern": r"/plot_",
@@ -82,7 +84,7 @@ html_theme_options = {
     "navbar_align": "left",
     "show_prev_next": True,
     "show_toc_level": 2,
-    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "physics/symbols": []},
     "footer_start": ["copyright"],
     "footer_end": ["sphinx-version"],
     "logo": {

@@ -259,7 +259,7 @@ def test_every_command_and_the_python_of_the_page_on_plotting_draw(tmp_path, mon
     ts.run_sweep(parse_spec(spec, "film"), "film.h5", threads=1)
     commands = [shlex.split(line) for block in blocks("docs/howto/plotting.md", "text")
                 for line in block.splitlines()]  # fmt: skip
-    assert len(commands) == 6
+    assert len(commands) == 7
     for number, words in enumerate(commands):
         if "-o" not in words:
             words += ["-o", f"{number}.png"]

@@ -13,7 +13,8 @@ def keep_columns(_app: Sphinx, _context: Any, lines: list[str]) -> None:
     kept: list[str] = []
     for is_kept, group in groupby(lines, lambda line: line.startswith(_KEPT)):
         if is_kept:
-            kept += ["::", "", *(f"   {line.removeprefix(_KEPT)}" for line in group), ""]
+            shown = (f"   {line.removeprefix(_KEPT)}" for line in group)
+            kept += [".. code-block:: none", "", *shown, ""]
         else:
             kept += group
     lines[:] = kept

@@ -67,6 +67,13 @@ def new_page(user):
     assert wrong == []
 
 
+@pytest.fixture
+def offline(chromium, new_page):
+    """Return a page of a browser without network."""
+    with chromium.new_context(viewport=WIDE, offline=True) as context:
+        yield new_page(context)
+
+
 def _elsewhere(url):
     """Return an address in a list if it is of another machine."""
     here = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:")

@@ -10,9 +10,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import click
 import pytest
 
 import thermospin as ts
+from thermospin.cli import main
+from thermospin.spec import json_schema
 
 pytestmark = pytest.mark.browser
 
@@ -126,6 +129,30 @@ def test_no_page_loads_anything_from_elsewhere(pages):
 def test_every_public_name_has_a_page():
     names = {path.stem.removesuffix("-class") for path in SITE.glob("reference/api/*.html")}
     assert {name.removeprefix("thermospin.") for name in names} == set(ts.__all__)
+
+
+def test_every_key_of_the_schema_stands_on_the_page_of_keys():
+    text = (SITE / "reference" / "spec.html").read_text(encoding="utf-8")
+    schema = json_schema()
+    parts = (schema, *(schema["$defs"][name] for name in ("Fixed", "NumericsModel", "Material")))
+    keys = [key for part in parts for key in part["properties"]]
+    assert len(keys) > 40
+    assert [key for key in keys if f'<span class="pre">{key}</span>' not in text] == []
+
+
+def test_every_command_and_option_stands_on_the_page_of_the_command_line(pages):
+    anchors = pages[SITE / "reference" / "command-line.html"].anchors
+    options = [
+        f"cmdoption-thermospin-{name}-{option.opts[-1].lstrip('-')}"
+        for name, command in main.commands.items()
+        for option in command.params
+        if isinstance(option, click.Option)
+    ]
+    assert len(options) > 60
+    assert [
+        f"thermospin-{name}" for name in main.commands if f"thermospin-{name}" not in anchors
+    ] == []
+    assert [option for option in options if option not in anchors] == []
 
 
 @pytest.mark.parametrize("words", ANSWERS)

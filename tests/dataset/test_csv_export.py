@@ -71,6 +71,14 @@ def test_outputs_of_junctions_have_a_row_for_each_junction(film):
     assert len(found["G_0 (G_T)"]) == 24
 
 
+def test_an_output_of_the_only_junction_has_one_row(tmp_path):
+    path = tmp_path / "one.h5"
+    ts.run_sweep("fixed: {T_S: 0.7}\naxes: {V: [0, 0.1]}\noutputs: [I_q, h_t]\n", path)
+    found = table(path, show=["h_t"], si=False)
+    assert found["junction_status"] == ["ok"]
+    assert found["h_t (Δ0)"] == [float(ts.read(path).outputs["h_t"])]
+
+
 @pytest.mark.parametrize(
     ("at", "show", "message"),
     [

@@ -2,15 +2,17 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from sweep_cases import commands_use, stopped_after
 
 from thermospin.cli import main, run_command
 from thermospin.cli.run_options import RunOptions
-from thermospin.execution import CutSizes, Engine, estimated_seconds, planning
-from thermospin.spec import load_spec
+from thermospin.execution import CutSizes, Engine, estimated_seconds, plan, planning
+from thermospin.spec import load_spec, spec_of
 
 SPEC = """\
 fixed: {T_S: 0.7, gamma: 1e-2}
@@ -96,3 +98,21 @@ def test_a_short_sweep_is_not_timed(monkeypatch):
     monkeypatch.delattr(planning, "_cost")
     assert estimated_seconds(load_spec("fig2b"), threads=2) == 0.0
     assert run("old.h5", "-o", "new.h5")[0] == 0
+
+
+@pytest.mark.parametrize("compiled", [set(), {"ideal"}, {"film"}])
+def test_what_a_plan_has_to_compile_is_not_part_of_the_time_that_it_states(compiled, monkeypatch):
+    clock = [0.0]
+
+    def evaluate(_outputs, _bias, junctions, *, rtol):
+        assert rtol == 1e-8
+        rates = np.atleast_1d(junctions.spin_orbit_Sm)
+        needed = {"film" if rate else "ideal" for rate in rates} - compiled
+        clock[0] += 1e-3 * rates.size + 100.0 * len(needed)
+        compiled.update(needed)
+
+    monkeypatch.setattr(planning, "evaluate", evaluate)
+    monkeypatch.setattr(planning, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    axes = {"spin_orbit_Sm": [0, 0.1], "T_S": {"start": 0.1, "stop": 0.9, "num": 500}}
+    spec = spec_of({"axes": axes, "outputs": ["V_S"]})
+    assert plan(spec, threads=1).seconds == pytest.approx(1.0)

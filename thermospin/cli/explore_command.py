@@ -1,5 +1,6 @@
 """The command `thermospin explore`, which opens a page to turn the knobs of a junction."""
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -7,11 +8,11 @@ import click
 from thermospin.cli import options
 from thermospin.cli.formatting import duration
 from thermospin.cli.measured_options import curves_of
-from thermospin.cli.spec_argument import load, one_spec_or_none
+from thermospin.cli.spec_argument import is_result, load, one_spec_or_none
 from thermospin.cli.strict_command import KERNEL_MEMORY, StrictCommand
 
 if TYPE_CHECKING:
-    from thermospin.explorer import ViewState
+    from thermospin.explorer import Section, ViewState
 
 _HIGHEST_PORT = 65535
 
@@ -35,8 +36,9 @@ def explore(spec: str | None, overlay: str | None, port: int | None, no_browser:
     """Turn the knobs of a junction and see its curves move.
 
     The page opens in the browser. SPEC is a YAML file or the name of a bundled spec, FILE a result
-    file: the page begins with their fixed values and the first values of their axes. Only this
-    machine reaches the page, whose address is printed; Ctrl-C ends it.
+    file: the page begins with their fixed values and the first values of their axes. With a
+    finished FILE its maps are there too; a click on one shows the junction at that point. Only
+    this machine reaches the page, whose address is printed; Ctrl-C ends it.
 
     \b
     Example:
@@ -55,10 +57,21 @@ def explore(spec: str | None, overlay: str | None, port: int | None, no_browser:
     serve(
         state,
         overlay=curves[0] if curves else None,
+        section=None if spec is None else _maps_of(spec, state),
         port=port,
         show=not no_browser,
         announce=click.echo,
     )
+
+
+def _maps_of(source: str, state: "ViewState") -> "Section | None":
+    """Return what makes the maps of a page, if it is opened with a finished sweep that has some."""
+    if not is_result(source) or not os.path.isfile(source):
+        return None
+    from thermospin.explorer import SweepSection, opened_sweep
+
+    sweep = opened_sweep(source, state)
+    return None if sweep is None else lambda page: SweepSection(sweep, page).root
 
 
 def _state_of(source: str) -> "ViewState":

@@ -43,7 +43,8 @@ def _layout(
     "--output",
     metavar="FIG",
     type=click.Path(readable=False),
-    help="The picture to write: .png, .pdf or .svg. Default: FILE with the ending .png.",
+    help="The picture to write: .png, .pdf, .svg, or .html, a page for a browser with sliders and"
+    " values under the cursor. Default: FILE with the ending .png.",
 )
 @options.cuts
 @click.option(
@@ -102,6 +103,7 @@ def plot(file: str, output: str | None, overlay: tuple[str, ...], **given: Any) 
     \b
     Example:
       thermospin plot fig2b.h5 -o fig2b.pdf
+      thermospin plot film.h5 -o film.html
       thermospin plot fig2b.h5 --at T_S=0.7
       thermospin plot fig2a.h5 --show I_q --facet h_exc
       thermospin plot film.h5 --show I_s --xlim "-200 uV,200 uV" --clim -5nA,5nA
@@ -113,4 +115,9 @@ def plot(file: str, output: str | None, overlay: tuple[str, ...], **given: Any) 
     reading = {name: given.pop(name) for name in READING}
     curves = curves_of(overlay, "--overlay", **reading)
     view = figures.View(**given)
-    click.echo(figures.write_picture(file, output, view=view, overlay=curves))
+    if output is not None and output.lower().endswith(figures.PAGE_SUFFIX):
+        from thermospin.interactive import write_page
+
+        click.echo(write_page(file, output, view=view, overlay=curves))
+    else:
+        click.echo(figures.write_picture(file, output, view=view, overlay=curves))

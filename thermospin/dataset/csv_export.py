@@ -90,8 +90,8 @@ def _rows(
     shape = tuple(map(len, ranges))
     for first in range(0, int(np.prod(shape)), _ROWS):
         flat = np.arange(first, min(first + _ROWS, int(np.prod(shape))))
-        index = dict(zip(axes, np.unravel_index(flat, shape), strict=True))
-        index = {axis: ranges[i][index[axis]] for i, axis in enumerate(axes)}
+        along = np.unravel_index(flat, shape) if axes else ()
+        index = {axis: ranges[i][along[i]] for i, axis in enumerate(axes)}
         cells = []
         for place, (values, dims) in enumerate(columns):
             picked = np.broadcast_to(values[tuple(index[axis] for axis in dims)], flat.shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import panel as pn
 from bokeh.models import Column, Row
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SIDE_WIDTH, _RIGHT_WIDTH = 326, 330
 _NARROWEST = 1080  # pixels; a narrower window scrolls
+_BODY_HEIGHT = 680  # pixels, where sections stand above: the page scrolls
 
 
 def page_layout(page: JunctionPage) -> pn.Column:
@@ -43,7 +44,10 @@ def page_layout(page: JunctionPage) -> pn.Column:
     drawn = pn.pane.Bokeh(
         Row(curves, energies, sizing_mode="stretch_both"), sizing_mode="stretch_both", margin=0
     )
-    body = pn.Row(side, drawn, sizing_mode="stretch_both", margin=0, min_width=_NARROWEST)
+    fitted: dict[str, Any] = {"sizing_mode": "stretch_both"}
+    below_sections: dict[str, Any] = {"sizing_mode": "stretch_width", "height": _BODY_HEIGHT}
+    placed = below_sections if page.sections else fitted
+    body = pn.Row(side, drawn, margin=0, min_width=_NARROWEST, **placed)
     head = pn.pane.Bokeh(page.head.model, sizing_mode="stretch_width", margin=0, height=40)
     height = (
         {"sizing_mode": "stretch_both"}

@@ -81,6 +81,11 @@ def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict
     cuts : dict of str to float
         The value at which each axis of several values was cut.
     """
+    return cut_at(contents, places_of_cuts(contents, view))
+
+
+def places_of_cuts(contents: Contents, view: View = _AS_A_WHOLE) -> dict[str, int]:
+    """Return the axes that `sliced` cuts, and the places of the points at which it cuts them."""
     axes = contents.axes
     order = list(axes)
     longest = sorted(axes, key=lambda name: (len(axes[name]), order.index(name)), reverse=True)
@@ -91,7 +96,7 @@ def sliced(contents: Contents, view: View = _AS_A_WHOLE) -> tuple[Contents, dict
     asked = {
         name: int(np.argmin(np.abs(axes[name] - float(value)))) for name, value in view.at.items()
     }
-    return cut_at(contents, middle | asked)
+    return middle | asked
 
 
 def panels(contents: Contents, view: View = _AS_A_WHOLE) -> list[Panel]:

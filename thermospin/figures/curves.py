@@ -24,8 +24,9 @@ COLOURS = {"I_up": "#1f5fc4", "I_down": "#4daf2a", "I_q": "#12a594", "I_s": "#ef
 
 _OTHER_COLOURS = ("#222222", "#cc4778", "#7b4fb5", "#12a594", "#ef7d00", "#1f5fc4")
 _LINES = ("-", "--", ":", "-.")
-_MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
-_FEW_POINTS = 30  # up to so many each point has a marker
+MARKERS = {"V_S": "o", "V_p_minus": "^", "V_p_plus": "v", "h_t": "D"}
+FEW_POINTS = 30
+"""Up to so many points of a curve have a marker each."""
 _ABOVE = 2.6  # a curve lies above measured points, and below what is marked on it
 
 
@@ -66,12 +67,12 @@ def draw_curves(
     units = _units(contents if every is None else every, panel, look)
     contents = in_units(contents, panel, units)
     x = contents.axes[panel.x]
-    points = "o" if len(x) <= _FEW_POINTS else ""
+    points = "o" if len(x) <= FEW_POINTS else ""
     for order, name in enumerate(panel.outputs):
-        members = _members(contents, panel, name, _own_colour(name, order), look)
+        members = _members(contents, panel, name, own_colour(name, order), look)
         for colour, values in members:
             axes.plot(
-                x, values, _line(panel, order), color=colour, marker=points, markersize=2.0,
+                x, values, line_style(panel, order), color=colour, marker=points, markersize=2.0,
                 zorder=_ABOVE,
             )  # fmt: skip
     for name in panel.marks:
@@ -110,18 +111,20 @@ def in_units(contents: Contents, panel: Curves, units: tuple[ShownUnit, ShownUni
     )
 
 
-def _own_colour(name: str, order: int) -> str:
+def own_colour(name: str, order: int) -> str:
+    """Return the colour of an output that has the given place among those of its panel."""
     return COLOURS.get(name, _OTHER_COLOURS[order % len(_OTHER_COLOURS)])
 
 
-def _line(panel: Curves, order: int) -> str:
+def line_style(panel: Curves, order: int) -> str:
     """Return the line style of an output: solid if its colour distinguishes it; I_s is dashed."""
     if panel.outputs[order] == "I_s":
         return "--"
     return _LINES[order % len(_LINES)] if panel.family else "-"
 
 
-def _family_colours(count: int, look: Look) -> FloatArray:
+def family_colours(count: int, look: Look) -> FloatArray:
+    """Return the colours of so many curves of a family, red, green, blue and opacity in a row."""
     colours = colour_map("viridis" if look.cmap is None else look.cmap)
     return np.asarray(colours(np.linspace(0.0, 0.88, count)))  # yellow fades on white
 
@@ -139,27 +142,41 @@ def _members(
         rows = np.moveaxis(values, dims.index(panel.family), 0)
     else:
         rows = np.broadcast_to(values, (count, *values.shape))
-    yield from zip(_family_colours(count, look), rows, strict=True)
+    yield from zip(family_colours(count, look), rows, strict=True)
 
 
 def _draw_marks(axes: Axes, contents: Contents, panel: Curves, name: str, look: Look) -> None:
     """Mark the places along x that an output gives, on the curves that carry the marks."""
     x, marked = contents.axes[panel.x], panel.marked
-    own = _own_colour(marked, panel.outputs.index(marked))
+    own = own_colour(marked, panel.outputs.index(marked))
     curves = _members(contents, panel, marked, own, look)
     marks = _members(contents, panel, name, own, look)
     for (colour, curve), (_, values) in zip(curves, marks, strict=True):
-        at = crossings(x, values) if values.ndim else np.array([-values, values])
-        at = at[(at >= x[0]) & (at <= x[-1])]  # false for NaN: there is no such voltage
+        at = mark_places(x, values)
         axes.plot(
             at,
             np.interp(at, x, curve),
-            _MARKERS[name],
+            MARKERS[name],
             color=colour,
             markerfacecolor="white",
             markeredgewidth=0.8,
             zorder=3,
         )
+
+
+def mark_places(x: FloatArray, values: FloatArray) -> FloatArray:
+    """Return where on an axis an output that is a value of it is marked.
+
+    Parameters
+    ----------
+    x : ndarray
+        The points of the axis, ascending, shape (n,).
+    values : ndarray
+        The output along it, shape (n,), or without it, shape (): then it is marked at either sign.
+    """
+    at = crossings(x, values) if values.ndim else np.array([-values, values])
+    inside = (at >= x[0]) & (at <= x[-1])  # false for NaN: there is no such voltage
+    return np.asarray(at[inside])
 
 
 def crossings(x: FloatArray, values: FloatArray) -> FloatArray:
@@ -180,7 +197,7 @@ def _set_scales(axes: Axes, contents: Contents, panel: Curves, look: Look) -> No
     x = contents.axes[panel.x]
     if geometric(x):
         axes.set_xscale("log")
-    axes.margins(x=0.03 if len(x) <= _FEW_POINTS else 0.0)
+    axes.margins(x=0.03 if len(x) <= FEW_POINTS else 0.0)
     axes.update_datalim(np.column_stack([x, x]), updatey=False)  # also where all values are NaN
     _set_vertical_scale(axes, contents, panel, look)
     if axes.get_yscale() == "log":
@@ -233,16 +250,16 @@ def _add_legend(
         values = contents.axes[family] * unit.factor
         entries += [
             (Line2D([], [], color=colour), f"${text}$")
-            for colour, text in zip(
-                _family_colours(len(values), look), numbers(values), strict=True
-            )
+            for colour, text in zip(family_colours(len(values), look), numbers(values), strict=True)
         ]
     if len(panel.outputs) > 1 or named:
         for order, name in enumerate(panel.outputs):
-            colour = "0.2" if panel.family else _own_colour(name, order)
-            entries.append((Line2D([], [], color=colour, ls=_line(panel, order)), symbol(name)))
+            colour = "0.2" if panel.family else own_colour(name, order)
+            entries.append(
+                (Line2D([], [], color=colour, ls=line_style(panel, order)), symbol(name))
+            )
     for name in panel.marks:
-        mark = Line2D([], [], color="0.2", linestyle="", marker=_MARKERS[name], mfc="white")
+        mark = Line2D([], [], color="0.2", linestyle="", marker=MARKERS[name], mfc="white")
         entries.append((mark, symbol(name)))
     if entries:
         axes.legend(*zip(*entries, strict=True), loc="upper left", title=title)

@@ -88,7 +88,7 @@ def draw(
     """
     with style():
         reduced, cuts = sliced(contents, view)
-        first, _ = next(_facets(reduced, view, display))
+        first, _ = next(facets(reduced, view, display))
         shown = panels(first, view)
         look = look_of(shown, view, display)
         figure = StyledFigure(layout="constrained")
@@ -105,7 +105,7 @@ def draw(
     return figure
 
 
-def _facets(contents: Contents, view: View, display: Display) -> Iterator[tuple[Contents, str]]:
+def facets(contents: Contents, view: View, display: Display) -> Iterator[tuple[Contents, str]]:
     """Yield the contents of each facet, and its value in words; all if there are no facets."""
     if view.facet is None:
         yield contents, ""
@@ -124,15 +124,15 @@ def _cells(
 ) -> list[_Cell]:
     """Return a cell for each panel, or for each facet of each panel, on a figure."""
     drawn, inside = values
-    facets = list(_facets(drawn, view, display))
-    every = [panel for panel in shown for _ in facets]
-    grid = grid_of(every, len(facets) if view.facet else 0, view.layout)
+    parts = list(facets(drawn, view, display))
+    every = [panel for panel in shown for _ in parts]
+    grid = grid_of(every, len(parts) if view.facet else 0, view.layout)
     figure.set_size_inches(grid.columns * COLUMN, sum(grid.heights))
     spec = figure.add_gridspec(grid.rows, grid.columns, height_ratios=grid.heights)
     cells = []
     for index, (panel, place) in enumerate(zip(every, grid.places, strict=True)):
         axes = figure.add_subplot(spec[place])
-        part, title = facets[index % len(facets)]
+        part, title = parts[index % len(parts)]
         axes.set_title(title)
         if len(every) > 1:
             _add_letter(axes, index)

@@ -1,8 +1,9 @@
 """Lines drawn on maps: where a quantity vanishes, and where thermoelectricity sets in."""
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
@@ -34,12 +35,49 @@ def _outline() -> list[AbstractPathEffect]:
     return [Stroke(linewidth=1.7, foreground="0.15"), Normal()]
 
 
-def draw_zero(axes: Axes, x: FloatArray, y: FloatArray, values: FloatArray) -> bool:
-    """Draw where a quantity is zero, and return whether it is zero anywhere.
+class Zeros(NamedTuple):
+    """Where a quantity on a map is zero.
 
-    Where it vanishes at a whole line of points, as a current does at V = 0, that line is drawn by
-    itself, and the other contours are those of the quantity divided by the distance from it: they
+    Attributes
+    ----------
+    at_x, at_y : bool
+        Whether it changes its sign all along x = 0, and all along y = 0.
+    rest : ndarray or None
+        A quantity with all its other zeros, shape (m, n); None if there are none.
+    """
+
+    at_x: bool
+    at_y: bool
+    rest: FloatArray | None
+
+
+def zeros_of(x: FloatArray, y: FloatArray, values: FloatArray) -> Zeros | None:
+    """Return where a quantity on a map is zero; None if it has one sign.
+
+    Where it vanishes at a whole line of points, as a current does at V = 0, that line stands for
+    itself, and the other zeros are those of the quantity divided by the distance from it: they
     cross the line where the sign of its slope changes, as smooth as elsewhere.
+
+    Parameters
+    ----------
+    x, y : ndarray
+        The points of the axes, ascending, shape (n,) and (m,).
+    values : ndarray
+        The quantity, shape (m, n).
+    """
+    if not both_signs(values):
+        return None
+    rest, at_x = _without_zero_line(x, values)
+    turned, at_y = _without_zero_line(y, rest.T)
+    return Zeros(
+        bool(at_x and x[0] < 0.0 < x[-1]),
+        bool(at_y and y[0] < 0.0 < y[-1]),
+        tempered(turned.T) if both_signs(turned) else None,
+    )
+
+
+def draw_zero(axes: Axes, x: FloatArray, y: FloatArray, values: FloatArray) -> bool:
+    """Draw where a quantity is zero, as `zeros_of` says, and return whether it is zero anywhere.
 
     Parameters
     ----------
@@ -50,16 +88,15 @@ def draw_zero(axes: Axes, x: FloatArray, y: FloatArray, values: FloatArray) -> b
     values : ndarray
         The quantity, shape (m, n).
     """
-    if not both_signs(values):
+    zeros = zeros_of(x, y, values)
+    if zeros is None:
         return False
-    rest, crossed = _without_zero_line(x, values)
-    if crossed and x[0] < 0.0 < x[-1]:
+    if zeros.at_x:
         axes.axvline(0.0, color="black", linewidth=_ZERO_WIDTH)
-    turned, crossed = _without_zero_line(y, rest.T)
-    if crossed and y[0] < 0.0 < y[-1]:
+    if zeros.at_y:
         axes.axhline(0.0, color="black", linewidth=_ZERO_WIDTH)
-    if both_signs(turned):
-        contour(axes, x, y, tempered(turned.T), colors="black", linewidths=_ZERO_WIDTH)
+    if zeros.rest is not None:
+        contour(axes, x, y, zeros.rest, colors="black", linewidths=_ZERO_WIDTH)
     return True
 
 
@@ -139,6 +176,17 @@ def contour(
     return lines
 
 
+def contour_lines(x: FloatArray, y: FloatArray, values: FloatArray) -> list[FloatArray]:
+    """Return the lines that `contour` draws, each as the places of its points, shape (k, 2)."""
+    logarithmic = [geometric(points) for points in (x, y)]
+    places = [np.log(p) if log else p for p, log in zip((x, y), logarithmic, strict=True)]
+    found = contour_generator(places[0], places[1], z=np.ma.masked_invalid(values)).lines(0.0)
+    lines = [np.array(line, dtype=np.float64) for line in found]
+    for line in lines:
+        line[:, logarithmic] = np.exp(line[:, logarithmic])
+    return lines
+
+
 def threshold(contents: Contents, h: FloatArray, T: FloatArray) -> FloatArray:
     """Return Δ_Sm − |h_exc − h_S| − Δ_S, negative where thermoelectricity is possible.
 
@@ -186,10 +234,10 @@ def draw_threshold(
     bool
         Whether the line crosses the map.
     """
-    h, T = (_fine(contents.axes[name]) for name in ("h_exc", "T_S"))
-    difference = threshold(contents, h, T)
-    if not np.nanmin(difference, initial=0.0) < 0.0 < np.nanmax(difference, initial=0.0):
+    found = threshold_on(contents)
+    if found is None:
         return False
+    h, T, difference = found
     h, T = h * factors[0], T * factors[1]
     lines = contour(
         axes,
@@ -200,6 +248,21 @@ def draw_threshold(
     )
     lines.set_path_effects(_outline())
     return True
+
+
+def threshold_on(contents: Contents) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """Return `threshold` on a fine mesh of a map, and this mesh; None if it is not crossed there.
+
+    Returns
+    -------
+    tuple of ndarray, or None
+        Exchange fields, shape (n,), temperatures, shape (m,), and the difference, shape (m, n).
+    """
+    h, T = (_fine(contents.axes[name]) for name in ("h_exc", "T_S"))
+    difference = threshold(contents, h, T)
+    if not np.nanmin(difference, initial=0.0) < 0.0 < np.nanmax(difference, initial=0.0):
+        return None
+    return h, T, difference
 
 
 def _fine(points: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ from thermospin.quantities import SI_UNITS
 from thermospin.spec import Material
 
 _REDUCED = {"I": "G_T Δ0/e", "dIdV": "G_T"}
-_LOOKS = (("o", "0.15"), ("s", "#0072b2"), ("^", "#d55e00"), ("D", "#cc79a7"), ("v", "#56b4e9"))
+LOOKS = (("o", "0.15"), ("s", "#0072b2"), ("^", "#d55e00"), ("D", "#cc79a7"), ("v", "#56b4e9"))
 """The marker and the colour of each curve; the colours are told apart by colour-blind readers."""
 _LONGEST_LABEL = 28  # characters
 _RESOLUTION = 1000  # points along each side of a panel that can be told apart
@@ -113,11 +113,33 @@ def draw_measured(
     curves : sequence of LaidOver
         The measured curves.
     """
-    drawn = [_scaled_to(contents, curve) if curve.arbitrary else curve for curve in curves]
-    drawn = [_in_units(curve, units) for curve in drawn]
+    drawn = in_shown_units(contents, curves, units)
     filling = "white" if len(drawn) == 1 else "none"  # curves that cover one another stay visible
     handles = [_draw_marks(axes, curve, order, filling) for order, curve in enumerate(drawn)]
     _add_to_legend(axes, handles, [curve.label for curve in drawn])
+
+
+def in_shown_units(
+    contents: Contents, curves: Sequence[LaidOver], units: tuple[ShownUnit, ShownUnit]
+) -> list[LaidOver]:
+    """Return measured curves in the units of a panel; those in arbitrary units are scaled.
+
+    Parameters
+    ----------
+    contents : Contents
+        The computed values, to which curves in arbitrary units are scaled.
+    curves : sequence of LaidOver
+        The measured curves, in reduced units.
+    units : pair of ShownUnit
+        The units of the axes of the panel.
+
+    Raises
+    ------
+    FigureError
+        If a curve in arbitrary units cannot be scaled.
+    """
+    scaled = [_scaled_to(contents, curve) if curve.arbitrary else curve for curve in curves]
+    return [_in_units(curve, units) for curve in scaled]
 
 
 def _in_units(curve: LaidOver, units: tuple[ShownUnit, ShownUnit]) -> LaidOver:
@@ -146,7 +168,7 @@ def _scaled_to(contents: Contents, curve: LaidOver) -> LaidOver:
 
 
 def _draw_marks(axes: Axes, curve: LaidOver, order: int, filling: str) -> Line2D:
-    marker, colour = _LOOKS[order % len(_LOOKS)]
+    marker, colour = LOOKS[order % len(LOOKS)]
     V, values = curve.V, curve.values
     if not axes.get_autoscalex_on():  # limits were asked for: the rest decides on no other range
         inside = np.clip(V, *axes.get_xlim()) == V

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Overlay: TypeAlias = str | os.PathLike[str] | MeasuredCurve
 """A measured curve, or its file."""
 SUFFIXES = (".png", ".pdf", ".svg")
+"""The endings of the pictures that are written here."""
+PAGE_SUFFIX = ".html"
+"""The ending of a picture that can be turned and read in a browser, of `thermospin.interactive`."""
 
 
 def plot(
@@ -139,6 +142,7 @@ def write_picture(
     output : path, optional
         The picture; its suffix, .png, .pdf or .svg, decides on the format. An existing file is
         replaced. By default it has the name of the result file with the suffix .png.
+        `thermospin.interactive.write_page` writes .html.
     view : View, optional
         What is shown of the file, and how.
     overlay : sequence of MeasuredCurve
@@ -156,7 +160,7 @@ def write_picture(
     """
     source = Path(path)
     target = source.with_suffix(".png") if output is None else Path(output)
-    _check_target(source, target, overlay)
+    check_target(source, target, overlay, SUFFIXES)
     check_matplotlib()
     opened = opened_source(path)
     figure = _drawn(opened, View() if view is None else view, overlay)
@@ -167,6 +171,37 @@ def write_picture(
 
 
 def _drawn(source: Opened, view: View, curves: Sequence[MeasuredCurve]) -> "StyledFigure":
+    view, display = checked(source, view, curves)
+    from thermospin.figures.drawing import draw
+    from thermospin.figures.measured import laid_over
+
+    return draw(source.contents, view, display, laid_over(curves, source.material))
+
+
+def checked(source: Opened, view: View, curves: Sequence[MeasuredCurve]) -> tuple[View, Display]:
+    """Check that what is drawn has what is asked for.
+
+    Parameters
+    ----------
+    source : Opened
+        What is drawn.
+    view : View
+        What is to be shown of it, and how.
+    curves : sequence of MeasuredCurve
+        Measured curves that are to be drawn over it.
+
+    Returns
+    -------
+    view : View
+        The same view with the values of ``at`` in reduced units.
+    display : Display
+        The units of the picture.
+
+    Raises
+    ------
+    FigureError
+        If something is asked for that is not there.
+    """
     name, contents, material = source
     if view.display == "si" and material is None:
         raise FigureError(
@@ -176,10 +211,7 @@ def _drawn(source: Opened, view: View, curves: Sequence[MeasuredCurve]) -> "Styl
     display = Display(material, material is not None and view.display != "reduced")
     view = settled(name, contents, view, display)
     check_overlay(name, contents, view, curves)
-    from thermospin.figures.drawing import draw
-    from thermospin.figures.measured import laid_over
-
-    return draw(contents, view, display, laid_over(curves, material))
+    return view, display
 
 
 def check_matplotlib() -> None:
@@ -188,10 +220,31 @@ def check_matplotlib() -> None:
         raise FigureError('plotting needs matplotlib: pip install "thermospin[plot]"')
 
 
-def _check_target(source: Path, target: Path, overlay: Sequence[MeasuredCurve]) -> None:
-    if target.suffix.lower() not in SUFFIXES:
+def check_target(
+    source: Path, target: Path, overlay: Sequence[MeasuredCurve], suffixes: tuple[str, ...]
+) -> None:
+    """Check that a picture can be written to a file, before anything is drawn.
+
+    Parameters
+    ----------
+    source : Path
+        The result file.
+    target : Path
+        The picture.
+    overlay : sequence of MeasuredCurve
+        Measured curves that are drawn over it.
+    suffixes : tuple of str
+        The endings of the formats in which it can be written.
+
+    Raises
+    ------
+    FigureError
+        If it has another ending, its folder is missing, it is no regular file, or one of those that
+        are drawn.
+    """
+    if target.suffix.lower() not in suffixes:
         raise FigureError(
-            f"{target}: must end in {', '.join(SUFFIXES)}, to say which format; "
+            f"{target}: must end in {', '.join((*SUFFIXES, PAGE_SUFFIX))}, to say which format; "
             "--show chooses the outputs that are drawn"
         )
     if not target.parent.is_dir():

@@ -53,7 +53,7 @@ def opened_source(given: Drawable) -> Opened:
     else:
         name, contents = "the dataset", contents_of(given)
     _check_axes(name, contents)
-    return Opened(name, contents, _material(contents))
+    return Opened(name, contents, material_of(contents))
 
 
 def _refuse_spec(name: str) -> None:
@@ -78,7 +78,8 @@ def _check_axes(name: str, contents: Contents) -> None:
         raise FigureError(f"{name}: has no output along an axis of two or more values")
 
 
-def _material(contents: Contents) -> Material | None:
+def material_of(contents: Contents) -> Material | None:
+    """Return the scales that the spec of a file gives, if this version understands them."""
     try:
         return contents.material
     except SpecError:  # of another version
