@@ -47,7 +47,9 @@ def path_of(page):
 @pytest.mark.parametrize("page", PAGES, ids=path_of)
 def test_every_link_leads_to_a_file(page):
     links = LINK.findall(page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    missing = [link for link in links if not (page.parent / link).exists()]
+    # what the build fills is looked up by the build, for which a warning is an error
+    assert [link for link in missing if not BUILT.intersection(Path(link).parts)] == []
 
 
 @pytest.mark.parametrize("page", sorted({*PAGES} - {ROOT / "README.md"}), ids=path_of)

@@ -25,6 +25,8 @@ axes:
   V: {start: -200 uV, stop: 200 uV, num: 41}
 outputs: [I_q, I_error]
 """
+RANGES = """() => Array.from(Bokeh.documents[0]._all_models.values())
+  .filter((one) => one.type === "Range1d").map((one) => [one.start, one.end])"""
 IS_READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].is_idle"
 
 
@@ -49,10 +51,7 @@ def number_in(line):
 
 
 def ranges_of(page):
-    return page.evaluate(
-        "() => Array.from(Bokeh.documents[0]._all_models.values())"
-        ".filter((one) => one.type === 'Range1d').map((one) => [one.start, one.end])"
-    )
+    return page.evaluate(RANGES)
 
 
 def assert_reads(file, T_S, lines):
@@ -118,7 +117,8 @@ def test_a_box_zooms_all_panels_along_the_same_axes(offline, film):
     page.mouse.down()
     page.mouse.move(*place_of(page, 0, 0.5, 0.5), steps=5)
     page.mouse.up()
-    page.wait_for_timeout(100)
+    page.wait_for_function(f"(before) => JSON.stringify(({RANGES})()) !== JSON.stringify(before)",
+                           arg=before)  # fmt: skip
     after = ranges_of(page)
     assert len(before) == len(after) == 2
     (low, high) = next(new for old, new in zip(before, after, strict=True) if old == [-200, 200])

@@ -27,6 +27,10 @@ CURVE = """() => {
   const curves = models.find((one) => one.type === "ColumnDataSource" && "I_q" in one.data);
   return Object.fromEntries(["V", "I_q"].map((name) => [name, Array.from(curves.data[name])]));
 }"""
+READ = """() => {
+  const models = Array.from(Bokeh.documents[0]._all_models.values());
+  return models.filter((one) => one.data?.value).map((one) => Array.from(one.data.value));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -91,9 +95,10 @@ def test_a_slider_of_a_map_shows_another_layer_of_the_file(new_page, address, fi
     page = opened(new_page(), address)
     spot = place_of(page, 0, 0.8, 0.5)
     first = read_at(page, *spot)
+    before = page.evaluate(f"JSON.stringify(({READ})())")
     page.locator(".noUi-handle").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)
+    page.wait_for_function(f"(before) => JSON.stringify(({READ})()) !== before", arg=before)
     moved = read_at(page, *spot)
     assert first[:2] == moved[:2] == ["V = 120 µV", "h_exc = 60 µeV"]
     factor = contents.material.factor("G_T Δ0/e") * 1e9

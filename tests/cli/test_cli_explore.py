@@ -1,5 +1,6 @@
 """The command explore: what it opens, what it prints where, and how it ends."""
 
+import http.client
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -88,6 +90,18 @@ def test_a_port_that_is_taken_is_named(served):
     assert served == []
 
 
+def status_of_socket(address, origin):
+    """Return how the explorer answers a page of some origin that asks for a connection."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    asked = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": origin}  # fmt: skip
+    try:
+        connection.request("GET", "/ws", headers=asked)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 def test_the_address_is_printed_and_ctrl_c_ends_the_page():
     command = [sys.executable, "-m", "thermospin", "explore", "--no-browser"]
     process = subprocess.Popen(
@@ -98,6 +112,9 @@ def test_the_address_is_printed_and_ctrl_c_ends_the_page():
         assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+/", address)
         with urllib.request.urlopen(address, timeout=30) as answer:
             assert b"thermospin explore" in answer.read()
+        with urllib.request.urlopen(f"{address}?T_S=%FF", timeout=30) as answer:  # is no UTF-8
+            assert answer.status == 200
+        assert status_of_socket(address, "http://elsewhere.example") == 403
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=30)
     finally:

@@ -338,3 +338,14 @@ def test_the_command_writes_a_page_and_replaces_an_older_one(tmp_path, monkeypat
     assert (done.exit_code, done.output) == (0, "map.HTML\n")
     assert (tmp_path / "map.HTML").read_text(encoding="utf-8").lstrip().startswith("<!DOCTYPE")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.h5", "map.HTML"]
+
+
+def test_a_title_is_text_whatever_stands_in_it(tmp_path):
+    title = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    html = html_of(tmp_path, replace(CUBE, title=title))
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+    (heading,) = (
+        one["text"] for name, one in models(html) if name == "Div" and "<h1" in one["text"]
+    )
+    assert "&lt;img src=x onerror=alert(2)&gt;</h1>" in heading

@@ -1,28 +1,20 @@
-"""From a spec, a result file or a junction to the state with which a page opens."""
+"""From a spec or a junction to the state with which a page opens."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from thermospin.dataset import read_spec_text
 from thermospin.explorer.checked_view import CheckedView
 from thermospin.explorer.view_state import CURRENTS_SHOWN, HEATED_NUM, ViewState
 from thermospin.junction import Junction
 from thermospin.quantities import DEFAULT_RTOL, HEATING, PARAMETERS, PREFIXES, SI_UNITS, STANDS_FOR
-from thermospin.spec import Material, SweepSpec, parse_spec
+from thermospin.spec import Material, SweepSpec
 
 _ALWAYS = ("T_S", "T", "T_Sm", "h_exc", "gamma", "gamma_S", "gamma_Sm", *HEATING)
 _FEWEST = 101  # voltages of a spec with fewer are shown on a finer mesh
-
-
-def state_of_file(path: str | os.PathLike[str]) -> ViewState:
-    """Return the state of the junction of a result file, at the first values of its axes."""
-    text, overrides = read_spec_text(path)
-    return state_of_spec(parse_spec(text, os.fspath(path), overrides))
 
 
 def state_of_spec(spec: SweepSpec) -> ViewState:

@@ -111,4 +111,5 @@ def free_port(port: int) -> int:
 
 def _query() -> dict[str, str]:
     """Return the query of the address with which the page was opened."""
-    return {name: values[-1].decode() for name, values in pn.state.session_args.items() if values}
+    given = pn.state.session_args
+    return {name: values[-1].decode(errors="replace") for name, values in given.items() if values}

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import Contents, cut_at, read
-from thermospin.dataset.schema import status_of
 from thermospin.explorer.given_view import state_of_values, written
 from thermospin.explorer.view_state import ViewState
 from thermospin.figures import View
 from thermospin.figures.arrangement import Curves, Map, panels, sliced
+from thermospin.figures.missed_tolerance import missed, statuses
 from thermospin.figures.sources import material_of
 from thermospin.interactive.readings import error_of
-from thermospin.quantities import STATUS
 from thermospin.spec import Material
 
 _MOST_POINTS = 1000
@@ -86,11 +85,11 @@ class SweepFile:
         cut = {name: places.get(name, 0) for name in contents.dims[output]}
         del cut[panel.x], cut[panel.y]
         part = _cut_down(contents, wanted, cut, panel)
-        if status_of(output) not in contents.status:
+        codes = statuses(contents)
+        if output not in codes.outputs:
             return MapLayer(part, np.zeros(part.outputs[output].shape, dtype=np.bool_))
-        flags: Any = {output: contents.status[status_of(output)]}
-        found = _cut_down(replace(contents, outputs=flags), [output], cut, panel).outputs[output]
-        return MapLayer(part, found == STATUS["tolerance_missed"])
+        flags: Any = missed(_cut_down(codes, [output], cut, panel)).outputs[output]
+        return MapLayer(part, flags)
 
     def state_at(self, page: ViewState, values: Mapping[str, float]) -> ViewState:
         """Return the state of a page that shows the junction at a point of the sweep.

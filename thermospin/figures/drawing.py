@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from thermospin.dataset import Contents, cut_at
-from thermospin.figures.arrangement import Curves, Panel, panels, sliced
+from thermospin.figures.arrangement import Curves, Map, Panel, panels, sliced
 from thermospin.figures.curves import draw_curves
 from thermospin.figures.display import Display, ShownUnit
 from thermospin.figures.labels import value_text
@@ -20,12 +21,20 @@ from thermospin.figures.look import Look, cropped, look_of
 from thermospin.figures.map_lines import THRESHOLD, ZERO, key_of
 from thermospin.figures.maps import DrawnMap, add_bar, draw_map
 from thermospin.figures.measured import LaidOver, draw_measured
+from thermospin.figures.missed_tolerance import (
+    MISSED,
+    draw_crosses,
+    key_of_crosses,
+    missed,
+    statuses,
+)
 from thermospin.figures.notes import notes
 from thermospin.figures.overlay_panels import carriers
 from thermospin.figures.placement import continues, grid_of
 from thermospin.figures.style import COLUMN, StyledFigure, style
 from thermospin.figures.thinning import thinned
 from thermospin.figures.view import View
+from thermospin.junction import FloatArray
 
 _AS_A_WHOLE = View()
 _REDUCED = Display()
@@ -38,16 +47,18 @@ Units = tuple[ShownUnit, ShownUnit]
 class _Cell:
     """A panel, where it is drawn, and what was drawn there.
 
-    ``every`` are the values of all facets within the limits, from which ranges follow, and
-    ``units`` those of the axes of curves.
+    ``every`` are the values of all facets within the limits, from which ranges follow, ``missed``
+    says which of those drawn missed their tolerance, and ``units`` are those of the axes of curves.
     """
 
     panel: Panel
     axes: Axes
     contents: Contents
     every: Contents
+    missed: Contents
     units: Units | None = None
     map: DrawnMap | None = None
+    is_crossed: bool = False
 
 
 def rendered(figure: Figure, suffix: str, contents: Contents) -> bytes:
@@ -94,8 +105,11 @@ def draw(
         figure = StyledFigure(layout="constrained")
         drawn = thinned(cropped(reduced, look, beyond=1))
         inside = thinned(cropped(reduced, look)) if look.x or look.y else drawn
-        cells = _cells(figure, (drawn, inside), shown, view, display)
+        codes, _ = sliced(statuses(contents), view)
+        flags = missed(thinned(cropped(codes, look, beyond=1)))
+        cells = _cells(figure, (drawn, inside, flags), shown, view, display)
         _draw_cells(cells, look, named=bool(measured))
+        _mark_missed(cells)
         _lay_over(cells, reduced, measured)
         _share_limits(cells, look)
         _add_bars(cells, together=view.facet is not None)
@@ -117,14 +131,15 @@ def facets(contents: Contents, view: View, display: Display) -> Iterator[tuple[C
 
 def _cells(
     figure: Figure,
-    values: tuple[Contents, Contents],
+    values: tuple[Contents, Contents, Contents],
     shown: Sequence[Panel],
     view: View,
     display: Display,
 ) -> list[_Cell]:
     """Return a cell for each panel, or for each facet of each panel, on a figure."""
-    drawn, inside = values
+    drawn, inside, flags = values
     parts = list(facets(drawn, view, display))
+    missing = [part for part, _ in facets(flags, view, display)]
     every = [panel for panel in shown for _ in parts]
     grid = grid_of(every, len(parts) if view.facet else 0, view.layout)
     figure.set_size_inches(grid.columns * COLUMN, sum(grid.heights))
@@ -136,7 +151,7 @@ def _cells(
         axes.set_title(title)
         if len(every) > 1:
             _add_letter(axes, index)
-        cells.append(_Cell(panel, axes, part, inside))
+        cells.append(_Cell(panel, axes, part, inside, missing[index % len(parts)]))
     return cells
 
 
@@ -159,6 +174,31 @@ def _draw_cells(cells: Sequence[_Cell], look: Look, *, named: bool) -> None:
         if below is not None and continues(cell.panel, below.panel):
             cell.axes.tick_params(labelbottom=False)
             cell.axes.set_xlabel("")
+
+
+def _mark_missed(cells: Sequence[_Cell]) -> None:
+    """Draw a cross at each value that missed its tolerance."""
+    for cell in cells:
+        panel = cell.panel
+        for name in (panel.output,) if isinstance(panel, Map) else panel.outputs:
+            flags = cell.missed.outputs.get(name)
+            if flags is not None and flags.any():
+                draw_crosses(cell.axes, *_places(cell, name, np.nonzero(flags)))
+                cell.is_crossed = True
+
+
+def _places(
+    cell: _Cell, name: str, found: tuple[NDArray[np.intp], ...]
+) -> tuple[FloatArray, FloatArray]:
+    """Return where on a panel some values of an output are, in the units shown."""
+    panel = cell.panel
+    at = dict(zip(cell.contents.dims[name], found, strict=True))
+    if isinstance(panel, Map):
+        assert cell.map is not None  # it is drawn before
+        return cell.map.x[at[panel.x]], cell.map.y[at[panel.y]]
+    assert cell.units is not None
+    x = cell.contents.axes[panel.x][at[panel.x]] * cell.units[0].factor
+    return x, cell.contents.outputs[name][found] * cell.units[1].factor
 
 
 def _stands_below(cell: _Cell, above: _Cell) -> bool:
@@ -210,12 +250,16 @@ def _add_bars(cells: Sequence[_Cell], *, together: bool) -> None:
 
 
 def _add_key(figure: Figure, cells: Sequence[_Cell]) -> None:
-    """Add a legend below the picture that names the lines on maps."""
+    """Add a legend below the picture that names the lines on maps, and the crosses."""
     drawn = {line for cell in cells if cell.map is not None for line in cell.map.lines}
-    lines = [line for line in (THRESHOLD, ZERO) if line in drawn]
-    if lines:
-        keys: list[Any] = [key_of(line) for line in lines]
-        figure.legend(keys, lines, loc="outside lower center", ncols=len(lines), handlelength=2.4)
+    keys: dict[str, Any] = {line: key_of(line) for line in (THRESHOLD, ZERO) if line in drawn}
+    if any(cell.is_crossed for cell in cells):
+        keys[MISSED] = key_of_crosses()
+    if keys:
+        figure.legend(
+            list(keys.values()), list(keys), loc="outside lower center", ncols=len(keys),
+            handlelength=2.4,
+        )  # fmt: skip
 
 
 def _letters(index: int) -> str:

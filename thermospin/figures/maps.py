@@ -25,8 +25,13 @@ _PLAIN = 100.0  # largest over smallest value up to which numbers are written wi
 
 @dataclass(frozen=True)
 class DrawnMap:
-    """What was drawn: the coloured cells, their colours, their label, and the lines on them."""
+    """What was drawn: the coloured cells, their colours, their label, and the lines on them.
 
+    ``x`` and ``y`` are the points of the axes, in the units shown.
+    """
+
+    x: FloatArray
+    y: FloatArray
     mesh: QuadMesh
     colours: Colours
     label: str
@@ -88,7 +93,7 @@ def draw_map(
         factors = factors if panel.x == "h_exc" else factors[::-1]
         lines += [THRESHOLD] if draw_threshold(axes, contents, panel.x, factors) else []
     _set_frame(axes, panel, look, (x, y), (x_unit, y_unit))
-    return DrawnMap(mesh, colours, axis_label((panel.output,), unit), tuple(lines))
+    return DrawnMap(x, y, mesh, colours, axis_label((panel.output,), unit), tuple(lines))
 
 
 def add_bar(drawn: DrawnMap, beside: Sequence[Axes]) -> None:

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from bokeh.embed import components
@@ -11,12 +10,12 @@ from bokeh.models import Column, Row
 from bokeh.models.widgets import Div
 from bokeh.resources import INLINE
 
-from thermospin.dataset import Contents, cut_at
-from thermospin.dataset.schema import status_of
+from thermospin.dataset import cut_at
 from thermospin.figures.arrangement import Map
 from thermospin.figures.drawing import facets
 from thermospin.figures.look import cropped
 from thermospin.figures.measured import LaidOver
+from thermospin.figures.missed_tolerance import missed, statuses
 from thermospin.figures.notes import notes
 from thermospin.figures.overlay_panels import carriers
 from thermospin.figures.placement import grid_of
@@ -29,7 +28,6 @@ from thermospin.interactive.moving import Sliders
 from thermospin.interactive.moving_curves import add_curves
 from thermospin.interactive.moving_maps import add_map
 from thermospin.interactive.stacks import Store
-from thermospin.quantities import STATUS
 
 _FONT: dict[str, str | None] = {"font-family": "system-ui, sans-serif", "color": "#222222"}
 _LIBRARIES = ["bokeh", "bokeh-widgets", "bokeh-mathjax"]
@@ -98,7 +96,8 @@ def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> 
     """Return the panels, each once for each facet."""
     display = page.look.display
     parts = list(facets(page.whole, page.view, display))
-    flags = [part for part, _ in facets(_status(page), page.view, display)]
+    codes, _ = cut_at(statuses(page.contents), page.places)
+    flags = [part for part, _ in facets(missed(codes), page.view, display)]
     every = cropped(page.whole, page.look) if page.look.x or page.look.y else page.whole
     laid = {kind: carriers(page.panels, kind) for kind in {curve.kind for curve in measured}}
     stores = [
@@ -108,8 +107,8 @@ def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> 
     directions = Directions()
     made = []
     for panel in page.panels:
-        for store, missed, title in stores:
-            common = (store, missed, every, page.look, sliders, directions, title)
+        for store, flagged, title in stores:
+            common = (store, flagged, every, page.look, sliders, directions, title)
             if isinstance(panel, Map):
                 made.append(add_map(panel, *common))
                 continue
@@ -125,19 +124,6 @@ def _figures(page: Arranged, sliders: Sliders, measured: Sequence[LaidOver]) -> 
     columns = f"repeat(auto-fill, minmax({width}, 1fr))"
     styles = {"display": "grid", "gap": f"{_GAP}px", "grid-template-columns": columns}
     return row(*made, sizing_mode="stretch_width", styles=styles)
-
-
-def _status(page: Arranged) -> Contents:
-    """Return contents whose outputs are 1 where a value missed its tolerance, else 0."""
-    contents = page.contents
-    flags: Any = {
-        name: contents.status[status_of(name)]
-        for name in contents.outputs
-        if status_of(name) in contents.status
-    }
-    cut, _ = cut_at(replace(contents, outputs=flags), page.places)
-    found = {name: values == STATUS["tolerance_missed"] for name, values in cut.outputs.items()}
-    return replace(cut, outputs=found)
 
 
 def _title(page: Arranged) -> Div:

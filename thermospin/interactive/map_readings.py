@@ -6,8 +6,9 @@ from bokeh.models import ColumnDataSource, HoverTool
 
 from thermospin.figures.arrangement import Map
 from thermospin.figures.display import ShownUnit
+from thermospin.figures.missed_tolerance import MISSED
 from thermospin.interactive.map_figure import MapFigure, Side, pixels_of
-from thermospin.interactive.readings import MISSED, Formatters, hover, unit_text
+from thermospin.interactive.readings import Formatters, hover, unit_text
 
 _PLACE = """
 const pixel = (at, [low, high], logarithmic, count) => {

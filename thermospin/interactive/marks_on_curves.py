@@ -7,10 +7,10 @@ from bokeh.models import ColumnDataSource, HoverTool
 
 from thermospin.figures.curves import MARKERS, mark_places
 from thermospin.figures.measured import LOOKS, LaidOver
+from thermospin.figures.missed_tolerance import MISSED
 from thermospin.figures.shades import hexadecimal
 from thermospin.interactive.curve_panel import CurvePanel
 from thermospin.interactive.missed_points import CROSS, add_crosses
-from thermospin.interactive.readings import MISSED
 from thermospin.interactive.stacks import Store
 
 _SHAPES = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from bokeh.models import ColumnDataSource
 
-from thermospin.interactive.readings import MISSED
+from thermospin.figures.missed_tolerance import MISSED
 
 CROSS = f"cross: {MISSED}"
 """What is said of the crosses below the panels; a figure that may show one is tagged with it."""

@@ -13,8 +13,6 @@ Formatters: TypeAlias = dict[str, Literal["numeral", "datetime", "printf"] | Cus
 """What writes each number that a cursor reads."""
 DIGITS = 6
 """Digits of a value that is read."""
-MISSED = "missed its tolerance"
-"""What is said of a value whose error is larger than was asked for."""
 
 _ERRORS = {  # the output that has the estimated error of another, and how many of it add up
     **dict.fromkeys(("I_up", "I_down"), ("I_error", 1)),
