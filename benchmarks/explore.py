@@ -36,7 +36,10 @@ _MOVE = """
     slider.value = value
     await arrived
     await heard(view.repainted)
-    await new Promise(done => setTimeout(done, 0))  // by then the frame has gone to the screen
+    const after = new MessageChannel()  // whose turn comes when the frame has gone to the screen
+    const gone = new Promise(done => { after.port1.onmessage = done })
+    after.port2.postMessage(null)
+    await gone
     return performance.now() - begun
   })()
 """

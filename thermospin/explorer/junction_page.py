@@ -164,21 +164,22 @@ class JunctionPage:
         self.take(in_other_units(self.state, self.view, scales))
 
     def take(self, state: ViewState) -> None:
-        """Show another state: its fields now, its curves as soon as they are computed."""
+        """Show another state as soon as it is computed, or the rules that it breaks at once."""
         self.state = state
-        rules: dict[str, str] = {}
         self.view = None
         try:
             self.view = checked(state)
         except ViewError as error:
-            rules = error.rules
-        if self.view is not None:
-            self._ask(self.view)  # first, so that it is computed beside what follows
-        with self._at_once():
-            self.fields.show(state, self.material(), rules)
-            self.head.show_choice(state.shown, in_si=bool(state.scales))
-            if self.view is None:
-                self._refuse(rules)
+            with self._at_once():
+                self._show_fields(error.rules)
+                self._refuse(error.rules)
+            return
+        self._ask(self.view)
+
+    def _show_fields(self, rules: Mapping[str, str]) -> None:
+        """Show the texts of the state in their fields, and the rules that they break."""
+        self.fields.show(self.state, self.material(), rules)
+        self.head.show_choice(self.state.shown, in_si=bool(self.state.scales))
 
     def _refuse(self, rules: Mapping[str, str]) -> None:
         """Take the curves away, because fields break rules."""
@@ -219,6 +220,7 @@ class JunctionPage:
     def _show_part(self, view: CheckedView, name: str, values: Any) -> None:
         """Show one part of a view."""
         if name == "currents":
+            self._show_fields({})  # with the curves, for every message takes time
             self.figures.show(values, self.state.shown, view.material)
             self.head.show_missed(name, values)
             self.measured.redraw()
@@ -237,6 +239,7 @@ class JunctionPage:
         """Grey what still shows another view."""
         if moment == self._moment and self._pending:
             with self._at_once():
+                self._show_fields({})
                 self.figures.grey(self._pending)
                 if "diagram" in self._pending:
                     self.diagram.grey()
