@@ -265,6 +265,8 @@ class CurveFigures:
             (self.slope, "slope"),
         ):
             change(plot, styles=GREYED if part in parts else PLAIN)
+        if "currents" in parts:
+            change(self._message, text="computing …")
 
     def _label(self) -> None:
         """Label the axes, and the values at the pointer, with the units."""

@@ -19,7 +19,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 INK, QUIET, RULE = "#1a1a1a", "#595959", "#b00020"
 
 PAGE = f"""
-:host {{ font-family: {FONT}; font-size: 15px; color: {INK}; background: #ffffff; }}
+:host {{ font-family: {FONT}; font-size: 15px; color: {INK}; background: #ffffff;
+  overflow: auto; }}
 """
 SIDE = """
 :host { overflow-y: auto; overflow-x: hidden; border-right: 1px solid #d0d0d0; }
