@@ -97,6 +97,26 @@ def test_a_wrong_number_leaves_no_curve_and_says_the_rule_at_its_field(page):
     assert not message.visible
 
 
+def test_a_bare_number_in_si_shows_its_reduced_unit(page):
+    rows = page.fields.rows
+    assert rows["start"].input.suffix == "Δ₀/e"
+    page.toggle_units()
+    assert rows["T_S"].input.suffix is None
+    assert rows["gap_S"].input.suffix == "Δ₀"
+    rows["T_S"].input.value = "0.3"
+    assert rows["T_S"].input.suffix == "T_c"
+    rows["T_S"].input.value = "290 mK"
+    assert rows["T_S"].input.suffix is None
+
+
+def test_a_slider_stays_where_it_is_while_another_field_breaks_a_rule(page):
+    page.toggle_units()
+    places = {name: row.slider.value for name, row in page.fields.rows.items() if row.slider}
+    page.fields.rows["num"].input.value = "1"
+    assert page.fields.rows["num"].message.text == "voltages must be between 2 and 20001, got 1"
+    assert places == {name: page.fields.rows[name].slider.value for name in places}
+
+
 def test_a_rule_opens_the_group_of_its_field(page):
     card = next(card for card in page.fields.cards if card.title == "Microwaves")
     assert card.collapsed
