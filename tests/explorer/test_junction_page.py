@@ -244,3 +244,14 @@ def test_a_file_that_is_no_curve_is_refused_by_its_name(page):
     assert "notes.txt" in page.measured.message.text
     assert page.measured.curve is None
     assert page.measured.button.disabled
+
+
+def test_a_file_whose_columns_are_not_named_is_read_by_options_of_the_command(page):
+    page.measured.take_file("plain.txt", b"1 2\n2 3\n3 4\n")
+    assert "--data-units" in page.measured.message.text
+    assert "thermospin explore --overlay FILE takes these options" in page.measured.message.text
+
+
+def test_what_is_no_junction_is_refused():
+    with pytest.raises(TypeError, match="a page shows a Junction, got a int"):
+        ts.explore(5)
