@@ -6,6 +6,7 @@ from bokeh.document import Document
 from pyviz_comms import Comm
 
 import thermospin as ts
+from thermospin.explorer.curve_figures import CurveFigures
 from thermospin.explorer.junction_page import JunctionPage
 from thermospin.explorer.view_state import ViewState
 from thermospin.measured import read_curve
@@ -255,3 +256,8 @@ def test_a_file_whose_columns_are_not_named_is_read_by_options_of_the_command(pa
 def test_what_is_no_junction_is_refused():
     with pytest.raises(TypeError, match="a page shows a Junction, got a int"):
         ts.explore(5)
+
+
+def test_the_legend_names_nothing_before_anything_is_drawn():
+    legend = CurveFigures().main.legend[0]
+    assert [item.name for item in legend.items if item.visible] == []

@@ -90,6 +90,7 @@ class CurveFigures:
         self.main.add_layout(self._message)
         self._shown: tuple[str, ...] = ()
         self._units: tuple[ShownUnit, ...] = (ShownUnit(), ShownUnit(), ShownUnit())
+        self._show_legend(())  # nothing is drawn yet
 
     def _draw_main(self) -> dict[str, Any]:
         plot, lines = self.main, {}
