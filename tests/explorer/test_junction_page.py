@@ -217,7 +217,7 @@ def test_a_fit_puts_what_it_finds_into_the_fields(page, tmp_path):
     assert float(found.T_S) == pytest.approx(0.6, abs=0.01)
     assert float(found.h_exc) == pytest.approx(0.25, abs=0.01)
     assert "T_S = " in page.measured.message.text
-    assert "degrees of freedom" in page.measured.report.text
+    assert "degrees of freedom" in page.measured.report.data["report"][0]
     assert page.figures.fitted["I"].data["V"].size == 101
 
 

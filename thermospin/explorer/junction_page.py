@@ -37,6 +37,7 @@ from thermospin.spec import Material
 
 _PATIENCE = 100  # milliseconds after which curves of another view are greyed
 _ADDRESS_AFTER = 300  # milliseconds without a change until the address follows
+_FEW_VOLTAGES = 2001  # whose currents take less time than to hand them from a thread to the page
 _USUAL_SCALES = {"T_c": "1.3 K", "R_T": "5 kohm"}
 
 Section = Callable[["JunctionPage"], Any]
@@ -50,7 +51,7 @@ _AFTER_THE_CURRENTS: dict[str, Callable[[CheckedView], Any]] = {
 }
 
 
-def parts_of(view: CheckedView) -> Iterator[_Parts]:
+def parts_of(view: CheckedView, *, with_currents: bool = True) -> Iterator[_Parts]:
     """Compute a view, what is looked at first coming first.
 
     All that follows the currents comes together, for every message to the browser takes time; of
@@ -59,7 +60,8 @@ def parts_of(view: CheckedView) -> Iterator[_Parts]:
     if view.junction.is_heated:
         yield from _heated_parts(view)
         return
-    yield {"currents": view_currents(view)}
+    if with_currents:
+        yield {"currents": view_currents(view)}
     if are_ideal(view.junction.given()):
         yield {name: compute(view) for name, compute in _AFTER_THE_CURRENTS.items()}
         return
@@ -128,7 +130,7 @@ class JunctionPage:
         self.fields = FieldGroups(self.change)
         self.head = PageHead(self.change_shown, self.toggle_units)
         self.measured = MeasuredCard(self)
-        self._worker = NewestOnly(parts_of, self._deliver, threaded=document is not None)
+        self._worker = NewestOnly(self._parts, self._deliver, threaded=document is not None)
         self.sections = [] if section is None else [section(self)]
         self.root = page_layout(self)
         self.head.say(" · ".join(remarks))
@@ -137,7 +139,7 @@ class JunctionPage:
     def _open(self, overlay: MeasuredCurve | None) -> None:
         """Compute the first view before the page is there, unless that takes seconds."""
         served, self._document = self._document, None
-        worker, self._worker = self._worker, NewestOnly(parts_of, self._deliver, threaded=False)
+        worker, self._worker = self._worker, NewestOnly(self._parts, self._deliver, threaded=False)
         if served is not None and self.state.is_heated:
             pn.state.onload(lambda: self.take(self.state))
         else:
@@ -197,7 +199,13 @@ class JunctionPage:
             after = partial(self._grey_what_lacks, self._moment)
             self._document.add_timeout_callback(after, _PATIENCE)
             self._document.add_timeout_callback(partial(self._settle, self._moment), _ADDRESS_AFTER)
+        if self._worker.is_at_rest() and _is_quick(view):
+            self._show(view, {"currents": view_currents(view)})
         self._worker.ask(view)
+
+    def _parts(self, view: CheckedView) -> Iterator[_Parts]:
+        """Compute what is not shown yet of a view."""
+        return parts_of(view, with_currents="currents" in self._pending)
 
     def _deliver(self, view: CheckedView, parts: _Parts) -> None:
         """Hand parts of the newest view to the page, from whichever thread."""
@@ -275,6 +283,12 @@ class JunctionPage:
             return
         with set_curdoc(self._document), hold(self._document):
             yield
+
+
+def _is_quick(view: CheckedView) -> bool:
+    """Return whether the currents of a view take a few milliseconds."""
+    is_ideal = not view.junction.is_heated and are_ideal(view.junction.given())
+    return is_ideal and view.V.size <= _FEW_VOLTAGES
 
 
 def _note(view: CheckedView) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import panel as pn
 from bokeh.core.property.descriptors import UnsetValueError
-from bokeh.models import Button, Column, Div, FileInput, MultiChoice, PreText, Row
+from bokeh.models import Button, Column, ColumnDataSource, Div, FileInput, MultiChoice, Row
 
 from thermospin.explorer.given_view import in_other_units
 from thermospin.explorer.measured_overlay import (
@@ -78,9 +78,9 @@ class MeasuredCard:
             sizing_mode="stretch_width",
             html_attributes={"role": "status"},
         )
-        self.report = PreText(text="", visible=False)
+        self.report = ColumnDataSource({"report": [""]})
         self.copy = copy_button(
-            "Copy report", self.report, page.head.message, "the report is copied"
+            "Copy report", self.report, "report", page.head.message, "the report is copied"
         )
         self.copy.disabled = True
         column = Column(
@@ -88,7 +88,6 @@ class MeasuredCard:
             self.free,
             Row(self.button, self.remove, self.copy),
             self.message,
-            self.report,
             sizing_mode="stretch_width",
         )
         self.card = pn.Card(
@@ -203,7 +202,7 @@ class MeasuredCard:
     def _found(self, found: FittedView) -> None:
         self._fit = found.curve
         self._page.take(found.state)
-        self.report.text = found.result.report()
+        self.report.data = {"report": [found.result.report()]}
         self.copy.disabled = False
         self._end("\n".join([*found.result.notes, *found.values]))
 

@@ -50,6 +50,10 @@ class NewestOnly(Generic[Request, Part]):
         else:
             self._work()
 
+    def is_at_rest(self) -> bool:
+        """Return whether nothing is being computed."""
+        return not self._busy
+
     def forget(self) -> None:
         """Leave what was asked for."""
         with self._lock:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from bokeh.models import Button, CheckboxGroup, CustomJS, Div, PreText, Row
+from bokeh.models import Button, CheckboxGroup, ColumnDataSource, CustomJS, Div, Row
+from panel.models.markup import HTML
 
 from thermospin.explorer.changed_models import change
 from thermospin.explorer.page_style import BUTTON, FONT, GREYED, INK, PLAIN, RULE, TABLE
@@ -17,10 +18,11 @@ from thermospin.explorer.view_values import ReadOut, ViewCurves
 from thermospin.spec import Material
 
 _COPY = """
-navigator.clipboard.writeText(source.text).then(
-  () => { said.text = done }, () => { window.prompt("Copy this:", source.text) })
+const [text] = source.data[column]
+navigator.clipboard.writeText(text).then(
+  () => { said.text = done }, () => { window.prompt("Copy this:", text) })
 """
-_FOLLOW_ADDRESS = "history.replaceState(null, '', '?' + cb_obj.text)"
+_FOLLOW_ADDRESS = "history.replaceState(null, '', '?' + cb_obj.data.query[0])"
 _NUMBERS_HEIGHT = 216  # pixels, kept where there are none, so that the figures stay as they are
 
 
@@ -69,7 +71,8 @@ class PageHead:
             html_attributes={"role": "alert"},
             styles={"font": f"bold 14px {FONT}", "color": RULE},
         )
-        self.numbers = Div(
+        # Panel's model, for a Div with a new text has the whole page laid out again.
+        self.numbers = HTML(
             min_height=_NUMBERS_HEIGHT,
             text="",
             stylesheets=[TABLE],
@@ -77,13 +80,13 @@ class PageHead:
             sizing_mode="stretch_width",
             html_attributes={"data-part": "numbers"},
         )
-        self.spec = PreText(text="", visible=False)
-        self.script = PreText(text="", visible=False)
-        self.address = PreText(text="", visible=False)
-        self.address.js_on_change("text", CustomJS(code=_FOLLOW_ADDRESS))
+        self.texts = ColumnDataSource({"spec": [""], "script": [""], "query": [""]})
+        self.texts.js_on_change("data", CustomJS(code=_FOLLOW_ADDRESS))
         self.copies = [
-            copy_button("Copy as spec", self.spec, self.message, "the spec is copied"),
-            copy_button("Copy as Python", self.script, self.message, "the script is copied"),
+            copy_button("Copy as spec", self.texts, "spec", self.message, "the spec is copied"),
+            copy_button(
+                "Copy as Python", self.texts, "script", self.message, "the script is copied"
+            ),
         ]
         self.model = Row(
             self.title,
@@ -92,9 +95,6 @@ class PageHead:
             *self.copies,
             self.message,
             self.missed,
-            self.spec,
-            self.script,
-            self.address,
             sizing_mode="stretch_width",
         )
 
@@ -125,7 +125,8 @@ class PageHead:
     ) -> None:
         """Show the numbers of a view, and a note in place of those that it does not have."""
         words = f"<p>{html.escape(note)}</p>" if note else ""
-        change(self.numbers, text=read_out_table(numbers, material) + words, styles=PLAIN)
+        text = html.escape(read_out_table(numbers, material) + words)  # as Panel's model takes it
+        change(self.numbers, text=text, styles=PLAIN)
 
     def grey_numbers(self) -> None:
         """Grey the numbers while others are computed."""
@@ -135,14 +136,13 @@ class PageHead:
         """Keep what is copied, and the query of the address; without a spec nothing is copied."""
         for button in self.copies:
             change(button, disabled=not spec)
-        for model, text in ((self.spec, spec), (self.script, script), (self.address, query)):
-            change(model, text=text)
+        change(self.texts, data={"spec": [spec], "script": [script], "query": [query]})
 
 
-def copy_button(label: str, source: Any, said: Any, done: str) -> Any:
-    """Return a button that copies the text of a model, and says so in another model."""
+def copy_button(label: str, source: Any, column: str, said: Any, done: str) -> Any:
+    """Return a button that copies the text in a column of a source, and says so in a model."""
     button = _button(label)
-    arguments = {"source": source, "said": said, "done": done}
+    arguments = {"source": source, "column": column, "said": said, "done": done}
     button.js_on_event("button_click", CustomJS(args=arguments, code=_COPY))
     return button
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from thermospin.explorer.junction_page import JunctionPage
 
 _SIDE_WIDTH, _RIGHT_WIDTH = 326, 330
-_BODY_HEIGHT = 680  # pixels, where sections stand above: the page scrolls
 _NARROWEST = 1080  # pixels; a narrower window scrolls
+_BODY_HEIGHT = 680  # pixels, where sections stand above: the page scrolls
 
 
 def page_layout(page: JunctionPage) -> pn.Column:
@@ -46,8 +46,8 @@ def page_layout(page: JunctionPage) -> pn.Column:
     )
     fitted: dict[str, Any] = {"sizing_mode": "stretch_both"}
     below_sections: dict[str, Any] = {"sizing_mode": "stretch_width", "height": _BODY_HEIGHT}
-    size = below_sections if page.sections else fitted
-    body = pn.Row(side, drawn, margin=0, min_width=_NARROWEST, **size)
+    placed = below_sections if page.sections else fitted
+    body = pn.Row(side, drawn, margin=0, min_width=_NARROWEST, **placed)
     head = pn.pane.Bokeh(page.head.model, sizing_mode="stretch_width", margin=0, height=40)
     height = (
         {"sizing_mode": "stretch_both"}
