@@ -64,6 +64,16 @@ def test_a_measured_file_is_laid_over(served, tmp_path):
     assert served[0][1]["overlay"].V.size == 11
 
 
+def test_a_measured_file_without_names_is_read_as_the_options_say(served, tmp_path):
+    data = tmp_path / "plain.txt"
+    data.write_text("".join(f"{i} {i}\n" for i in range(-5, 6)))
+    refused = explore("--overlay", str(data))
+    assert refused.exit_code == 2
+    assert "--data-units" in refused.stderr
+    assert explore("--overlay", str(data), "--data-units", "mV,nA").exit_code == 0
+    assert served[0][1]["overlay"].V_unit == "V"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -6,6 +6,7 @@ from bokeh.document import Document
 from pyviz_comms import Comm
 
 import thermospin as ts
+from thermospin.explorer.curve_figures import CurveFigures
 from thermospin.explorer.junction_page import JunctionPage
 from thermospin.explorer.view_state import ViewState
 from thermospin.measured import read_curve
@@ -95,6 +96,26 @@ def test_a_wrong_number_leaves_no_curve_and_says_the_rule_at_its_field(page):
     page.fields.rows["h_exc"].input.value = "0.2"
     assert drawn(page, "V").size == 101
     assert not message.visible
+
+
+def test_a_bare_number_in_si_shows_its_reduced_unit(page):
+    rows = page.fields.rows
+    assert rows["start"].input.suffix == "Δ₀/e"
+    page.toggle_units()
+    assert rows["T_S"].input.suffix is None
+    assert rows["gap_S"].input.suffix == "Δ₀"
+    rows["T_S"].input.value = "0.3"
+    assert rows["T_S"].input.suffix == "T_c"
+    rows["T_S"].input.value = "290 mK"
+    assert rows["T_S"].input.suffix is None
+
+
+def test_a_slider_stays_where_it_is_while_another_field_breaks_a_rule(page):
+    page.toggle_units()
+    places = {name: row.slider.value for name, row in page.fields.rows.items() if row.slider}
+    page.fields.rows["num"].input.value = "1"
+    assert page.fields.rows["num"].message.text == "voltages must be between 2 and 20001, got 1"
+    assert places == {name: page.fields.rows[name].slider.value for name in places}
 
 
 def test_a_rule_opens_the_group_of_its_field(page):
@@ -224,3 +245,19 @@ def test_a_file_that_is_no_curve_is_refused_by_its_name(page):
     assert "notes.txt" in page.measured.message.text
     assert page.measured.curve is None
     assert page.measured.button.disabled
+
+
+def test_a_file_whose_columns_are_not_named_is_read_by_options_of_the_command(page):
+    page.measured.take_file("plain.txt", b"1 2\n2 3\n3 4\n")
+    assert "--data-units" in page.measured.message.text
+    assert "thermospin explore --overlay FILE takes these options" in page.measured.message.text
+
+
+def test_what_is_no_junction_is_refused():
+    with pytest.raises(TypeError, match="a page shows a Junction, got a int"):
+        ts.explore(5)
+
+
+def test_the_legend_names_nothing_before_anything_is_drawn():
+    legend = CurveFigures().main.legend[0]
+    assert [item.name for item in legend.items if item.visible] == []

@@ -101,10 +101,12 @@ def test_a_junction_must_be_a_single_one():
         ("gamma", "0,1", "must be a number"),
         ("gamma", "0.1} # {", "must be a number"),
         ("T_Sm", "20 mK", "needs a material"),
-        ("start", "2", "must be less than stop"),
-        ("num", "1", "at least 2"),
-        ("num", "1000000", "at most 20001 points"),
-        ("num", "1e9", "between 1 and"),
+        ("T_Sm", "20 mK", "choose SI units above, or give a bare number in T_c"),
+        ("start", "2", "must be less than V to"),
+        ("num", "1", "must be between 2 and 20001, got 1"),
+        ("num", "1000000", "must be between 2 and 20001, got 1000000"),
+        ("num", "1e9", "must be between 2 and 20001, got 1e9"),
+        ("num", "2.5", "must be a whole number"),
         ("bias", "2000", "must be between"),
         ("rtol", "1", "must be between"),
         ("P", "1.5", "must be between -1 and 1"),
@@ -117,6 +119,15 @@ def test_what_breaks_a_rule_is_refused_at_its_field(name, text, rule):
         checked(ViewState().with_text(name, text))
     assert set(caught.value.rules) == {name}
     assert rule in caught.value.rules[name]
+
+
+def test_a_rule_is_said_in_the_words_of_the_page():
+    state = ViewState().with_text("start", "2").with_text("T_S", "")
+    words = "T_S must be given; V from must be less than V to, got 2.0 and 0.75"
+    with pytest.raises(ViewError, match=words):
+        checked(state)
+    with pytest.raises(ViewError, match="R_T or G_T must be given, not both"):
+        checked(ViewState().with_text("T_c", "1.3 K"))
 
 
 def test_all_fields_that_break_rules_are_named_at_once():
@@ -154,7 +165,9 @@ def test_other_units_show_the_same_junction():
     in_si = in_other_units(ViewState(), first, scales)
     assert in_si.parameters["T_S"] == "910 mK"
     second = checked(in_si)
-    back = checked(in_other_units(in_si, second, {}))
+    again = in_other_units(in_si, second, {})
+    assert (again.start, again.stop, again.parameters["h_exc"]) == ("-0.75", "0.75", "0.4")
+    back = checked(again)
     for view in (second, back):
         for name in ("T_S", "T_Sm", "h_exc", "gamma_S"):
             here, there = getattr(view.junction, name), getattr(first.junction, name)

@@ -1,13 +1,13 @@
 """The command `thermospin explore`, which opens a page to turn the knobs of a junction."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thermospin.cli import options
 from thermospin.cli.formatting import duration
-from thermospin.cli.measured_options import curves_of
+from thermospin.cli.measured_options import curves_of, reading_options
 from thermospin.cli.spec_argument import is_result, load, one_spec_or_none
 from thermospin.cli.strict_command import KERNEL_MEMORY, StrictCommand
 
@@ -32,7 +32,10 @@ _HIGHEST_PORT = 65535
     help="The port of the page. Default: one that is free.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
-def explore(spec: str | None, overlay: str | None, port: int | None, no_browser: bool) -> None:
+@reading_options
+def explore(
+    spec: str | None, overlay: str | None, port: int | None, no_browser: bool, **reading: Any
+) -> None:
     """Turn the knobs of a junction and see its curves move.
 
     The page opens in the browser. SPEC is a YAML file or the name of a bundled spec, FILE a result
@@ -50,7 +53,7 @@ def explore(spec: str | None, overlay: str | None, port: int | None, no_browser:
 
     port = free_port(port or 0)
     state = ViewState() if spec is None else _state_of(spec)
-    curves = curves_of((overlay,) if overlay else (), "--overlay")
+    curves = curves_of((overlay,) if overlay else (), "--overlay", **reading)
     for step, seconds in warm_up_page(state):
         click.echo(f"ready: {step}, after {duration(seconds)}", err=True)
     click.echo("the page is served until Ctrl-C at", err=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from thermospin.explorer.view_state import ViewState, mistake_of_form
+from thermospin.explorer.view_state import LABELS, ViewState, mistake_of_form
 from thermospin.junction import FloatArray, Junction
 from thermospin.quantities import OUTPUTS, PARAMETERS
 from thermospin.spec import Material, SpecError, SweepSpec, parse_spec, reduced_number
@@ -29,6 +30,13 @@ READ_OUTS = (
     "power_load",
 )
 """The outputs without a bias that a page shows as numbers."""
+_ONE_OF_A_PAIR = re.compile(r"must have exactly one of (\w+) and (\w+)")
+_LIMITS_OF_NUM = ("must be at least", "must be between", "must span")
+_WORDS_OF_SPECS = (
+    ("missing key, must be given in fixed or in axes", "must be given"),
+    ("add one, such as material: {T_c: 1.3 K, R_T: 5 kohm},", "choose SI units above,"),
+)
+"""What the rules of specs say, and what they say on a page, which has no YAML."""
 
 
 class ViewError(ValueError):
@@ -43,7 +51,8 @@ class ViewError(ValueError):
     def __init__(self, rules: Mapping[str, str]) -> None:
         """Keep the rules."""
         self.rules = dict(rules)
-        super().__init__("; ".join(f"{name} {rule}" for name, rule in rules.items()))
+        words = [f"{LABELS.get(name, name)} {rule}" for name, rule in rules.items()]
+        super().__init__("; ".join(words))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,11 +144,19 @@ def checked(state: ViewState) -> CheckedView:
     try:
         spec = parse_spec(spec_text(state), NAME, largest=MOST_VOLTAGES)
     except SpecError as error:
-        raise ViewError(_by_field(error)) from None
+        raise ViewError(_by_field(error, state)) from None
     if spec.axes["V"].size < 2:
-        raise ViewError({"num": f"must be at least 2, got {state.num}"})
+        raise ViewError({"num": _rule_of_num(state)})
     junction = junction_of(spec)
     return CheckedView(spec, junction, _bias(state, spec.material))
+
+
+def scales_of(state: ViewState) -> Material | None:
+    """Return the material of a state, right or wrong; None without one, or if it is wrong."""
+    try:
+        return Material(**state.scales) if state.scales else None
+    except ValueError:
+        return None
 
 
 def junction_of(spec: SweepSpec) -> Junction:
@@ -161,13 +178,28 @@ def _mapping(texts: Mapping[str, str]) -> str:
     return f"{{{', '.join(f'{name}: {text}' for name, text in texts.items())}}}"
 
 
-def _by_field(error: SpecError) -> dict[str, str]:
-    """Return the rule that each field breaks, the first of each."""
+def _by_field(error: SpecError, state: ViewState) -> dict[str, str]:
+    """Return the rule that each field breaks, the first of each, in the words of the page."""
     rules: dict[str, str] = {}
     for problem in error.problems:
         words = f"{problem.rule}; {problem.hint}" if problem.hint else problem.rule
-        rules.setdefault(_field_of(problem.path), words)
+        field = _field_of(problem.path)
+        pair = _ONE_OF_A_PAIR.match(words)
+        if pair is not None:
+            field = pair[2]
+            words = f"or {pair[1]} must be given, not both"
+        elif field == "num" and words.startswith(_LIMITS_OF_NUM):
+            words = _rule_of_num(state)
+        elif field in LABELS:
+            words = re.sub(r"\b(start|stop)\b", lambda end: LABELS[end[1]], words)
+        for written, shown in _WORDS_OF_SPECS:
+            words = words.replace(written, shown)
+        rules.setdefault(field, words)
     return rules
+
+
+def _rule_of_num(state: ViewState) -> str:
+    return f"must be between 2 and {MOST_VOLTAGES}, got {state.num}"
 
 
 def _field_of(path: tuple[str | int, ...]) -> str:

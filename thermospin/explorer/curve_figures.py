@@ -35,6 +35,7 @@ from thermospin.junction import FloatArray
 from thermospin.spec import Material
 
 _TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
+_FEW_TICKS = 4  # of a figure of half the width, so that their labels do not meet
 _LONGEST_LINE = 56  # characters of a message in the figure
 _COLUMNS = ("V", *CURVES, "I_error", "SGE")
 _EMPTY: FloatArray = np.empty(0)
@@ -67,8 +68,8 @@ class CurveFigures:
             kind: ColumnDataSource({"V": _EMPTY, "values": _EMPTY}) for kind in ("I", "dIdV")
         }
         self.main = plain_figure(380)
-        self.slope = plain_figure(190, x_range=self.main.x_range)
-        self.efficiency = plain_figure(190, x_range=self.main.x_range)
+        self.slope = plain_figure(190, _FEW_TICKS, x_range=self.main.x_range)
+        self.efficiency = plain_figure(190, _FEW_TICKS, x_range=self.main.x_range)
         self.pinned = Span(location=0.0, dimension="height", line_color="#cfcfcf", line_width=3)
         self.cursor = Span(location=None, dimension="height", line_color=QUIET, line_width=1)
         self.main.add_layout(self.pinned)
@@ -89,6 +90,7 @@ class CurveFigures:
         self.main.add_layout(self._message)
         self._shown: tuple[str, ...] = ()
         self._units: tuple[ShownUnit, ...] = (ShownUnit(), ShownUnit(), ShownUnit())
+        self._show_legend(())  # nothing is drawn yet
 
     def _draw_main(self) -> dict[str, Any]:
         plot, lines = self.main, {}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import panel as pn
-from bokeh.models import Column, LayoutDOM, Row
+from bokeh.models import Column, LayoutDOM
 
+from thermospin.explorer.checked_view import MOST_VOLTAGES
 from thermospin.explorer.field_rows import ChoiceRow, FieldRow, OnText
 from thermospin.explorer.page_style import CARD, unit_text
-from thermospin.explorer.view_state import SCALE_FIELDS, ViewState
+from thermospin.explorer.view_state import LABELS, SCALE_FIELDS, ViewState
 from thermospin.quantities import BRANCHES, GAP_MODELS, PARAMETERS, STANDS_FOR
 from thermospin.spec import Material
 from thermospin.spec.material import ISLAND, SCALES
@@ -43,10 +44,10 @@ GROUPS = (
 """Every field of a page, but for those of a measured curve."""
 _WORDS = {"gap_model": tuple(GAP_MODELS), "branch": tuple(BRANCHES)}
 _LABELS = {
-    "start": ("V from", "first voltage"),
-    "stop": ("V to", "last voltage"),
-    "num": ("voltages", "number of voltages, 2 to 20001"),
-    "bias": ("V shown", "bias of the energy diagram; a pointer in a figure shows others"),
+    "start": (LABELS["start"], "first voltage"),
+    "stop": (LABELS["stop"], "last voltage"),
+    "num": (LABELS["num"], f"number of voltages, 2 to {MOST_VOLTAGES}"),
+    "bias": (LABELS["bias"], "bias of the energy diagram; a pointer in a figure shows others"),
     "rtol": ("rtol", "relative accuracy asked of the currents, 1e-13 to 1e-2"),
     **{name: (name, f"such as {example}") for name, (_, example) in SCALES.items()},
     **{name: (name, f"such as {example}") for name, example in ISLAND.items()},
@@ -94,19 +95,18 @@ class FieldGroups:
         )
 
     def _models(self, group: FieldGroup) -> list[LayoutDOM]:
-        """Return the models of a group; two fields without a slider stand beside each other."""
+        """Return the models of a group; two fields without a slider stand in a line."""
         models: list[LayoutDOM] = []
-        half: LayoutDOM | None = None
+        first: FieldRow | None = None
         for name in group.names:
             row = self.rows.get(name)
-            narrow = row is not None and row.slider is None
-            model = self.choices[name].model if row is None else row.model
-            if half is not None and narrow:
-                models[-1] = Row(half, model)
-                half = None
+            narrow = row if row is not None and row.slider is None else None
+            if first is not None and narrow is not None:
+                models[-1] = narrow.behind(first)
+                first = None
             else:
-                models.append(model)
-                half = model if narrow else None
+                models.append(self.choices[name].model if row is None else row.model)
+                first = narrow
         return models
 
     def show(self, state: ViewState, material: Material | None, rules: Mapping[str, str]) -> None:
@@ -117,13 +117,13 @@ class FieldGroups:
         state : ViewState
             The texts.
         material : Material or None
-            The scales; None as well while the state breaks a rule.
+            The scales; None as well if they break a rule.
         rules : mapping of str to str
             The rules by the name of the field; those of groups that are folded open them.
         """
         for name, row in self.rows.items():
             row.show(state.text(name), material, rules.get(name, ""), _when_empty(name, state))
-            row.show_unit("" if state.scales else unit_text(_unit_of(name)))
+            row.show_unit(unit_text(_unit_of(name)), in_si=bool(state.scales))
         for name, choice in self.choices.items():
             choice.show(state.text(name))
         for group, card in zip(GROUPS, self.cards, strict=True):

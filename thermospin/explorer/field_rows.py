@@ -12,14 +12,15 @@ from bokeh.models.dom import HTML
 
 from thermospin.explorer.changed_models import change
 from thermospin.explorer.given_view import rounded_text
-from thermospin.explorer.page_style import INPUT, RULE, SLIDER, symbol_html
+from thermospin.explorer.page_style import INPUT, RULE, SHORT_LABEL, SLIDER, symbol_html
+from thermospin.explorer.view_state import LABELS
 from thermospin.quantities import PARAMETERS
 from thermospin.spec import Material, reduced_number
+from thermospin.spec.written_numbers import split_unit
 
 OnText = Callable[[str, str], None]
 """Takes the name of a field and its new text."""
-_HALF = 154  # pixels of a field without a slider, of which two stand beside each other
-_WIDE = {"sizing_mode": "stretch_width"}
+_FIRST, _SECOND = 166, 134  # pixels of two fields without a slider that stand in a line
 _DIGITS = 4  # of a number that a slider writes
 
 
@@ -102,7 +103,7 @@ class FieldRow:
             title=HTML(html=label),
             stylesheets=[INPUT],
             html_attributes={"title": meaning, "data-field": name},
-            width=172 if name in RANGES else _HALF,
+            width=172 if name in RANGES else _FIRST,
             margin=(1, 4, 1, 2),
         )
         self.input.on_change("value", self._typed)
@@ -119,8 +120,15 @@ class FieldRow:
         self.model = Column(
             Row(*row, sizing_mode="stretch_width"),
             self.message,
-            **({"width": _HALF} if self.slider is None else _WIDE),
+            sizing_mode="stretch_width",
         )
+
+    def behind(self, first: FieldRow) -> Column:
+        """Return a model of another field and this one in a line, with their rules below."""
+        sheets = [INPUT, SHORT_LABEL]
+        self.input.update(width=_SECOND, margin=(1, 4, 1, 8), stylesheets=sheets)
+        line = Row(first.input, self.input, sizing_mode="stretch_width")
+        return Column(line, first.message, self.message, sizing_mode="stretch_width")
 
     def _slider(self, meaning: str) -> Slider:
         reach = RANGES[self.name]
@@ -160,24 +168,35 @@ class FieldRow:
         self._showing = True
         change(self.input, value=text, placeholder=placeholder)
         change(self.input, css_classes=["broken"] if rule else [])
-        change(self.message, text=html.escape(f"{self.name} {rule}" if rule else ""))
+        words = f"{LABELS.get(self.name, self.name)} {rule}" if rule else ""
+        change(self.message, text=html.escape(words))
         change(self.message, visible=bool(rule))
         if self.slider is not None and not rule:
-            place = RANGES[self.name].place(self._value(text or placeholder))
+            place = self._place(text or placeholder, float(self.slider.value))
             if abs(place - self.slider.value) > 0.51 * self.slider.step:
                 self.slider.value = place
         self._showing = False
 
-    def show_unit(self, unit: str) -> None:
-        """Show the unit of bare numbers behind the field; nothing if the unit is empty."""
-        change(self.input, suffix=unit or None)
+    def show_unit(self, unit: str, *, in_si: bool) -> None:
+        """Show behind the field the reduced unit of a bare number, if it has a unit.
 
-    def _value(self, text: str) -> float:
+        In SI, where one types a unit behind the number, only a bare number that stands there has
+        one.
+        """
+        text = self.input.value or self.input.placeholder
+        bare = bool(text) and not split_unit(text)[1]
+        change(self.input, suffix=unit if unit and (bare or not in_si) else None)
+
+    def _place(self, text: str, before: float) -> float:
+        """Return the place of a text on the slider, which stays where it was if it has none."""
+        reach = RANGES[self.name]
+        if not text:
+            return reach.low
         parameter = "V" if self.name == "bias" else self.name
         try:
-            return reduced_number(parameter, text, self._material)
+            return reach.place(reduced_number(parameter, text, self._material))
         except ValueError:
-            return RANGES[self.name].value(RANGES[self.name].low)
+            return before
 
     def _typed(self, attr: str, old: str, new: str) -> None:  # noqa: ARG002
         if not self._showing:
@@ -196,9 +215,10 @@ class ChoiceRow:
     def __init__(self, name: str, words: tuple[str, ...], on_text: OnText) -> None:
         """Make the models of the field."""
         self.name = name
+        label = name.replace("_", " ")
         self._showing = False
         self.input = Select(
-            title=name,
+            title=label,
             options=list(words),
             stylesheets=[INPUT],
             width=260,

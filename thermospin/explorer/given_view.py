@@ -11,7 +11,7 @@ from thermospin.explorer.checked_view import CheckedView
 from thermospin.explorer.view_state import CURRENTS_SHOWN, HEATED_NUM, ViewState
 from thermospin.junction import Junction
 from thermospin.quantities import DEFAULT_RTOL, HEATING, PARAMETERS, PREFIXES, SI_UNITS, STANDS_FOR
-from thermospin.spec import Material, SweepSpec
+from thermospin.spec import Material, SweepSpec, reduced_number
 
 _ALWAYS = ("T_S", "T", "T_Sm", "h_exc", "gamma", "gamma_S", "gamma_Sm", *HEATING)
 _FEWEST = 101  # voltages of a spec with fewer are shown on a finer mesh
@@ -116,9 +116,9 @@ def in_other_units(state: ViewState, view: CheckedView, scales: Mapping[str, str
     values = {name: value for name, value in view.spec.fixed.items() if name in state.parameters}
     if view.junction.is_heated:
         values["electron_phonon"] = float(np.asarray(view.junction.electron_phonon))
-    texts = {name: rounded_text(name, value, material, _SHORT) for name, value in values.items()}
+    texts = {name: _short_text(name, value, material) for name, value in values.items()}
     ends = (float(view.V[0]), float(view.V[-1]), view.bias)
-    start, stop, bias = (rounded_text("V", value, material, _SHORT) for value in ends)
+    start, stop, bias = (_short_text("V", value, material) for value in ends)
     return replace(state, parameters=texts, scales=dict(scales), start=start, stop=stop, bias=bias)
 
 
@@ -153,6 +153,20 @@ def rounded_text(name: str, value: float, material: Material | None, digits: int
         max(fitting, key=powers.__getitem__) if fitting else min(powers, key=powers.__getitem__)
     )
     return f"{value * factor / 10.0 ** powers[prefix]:.{digits}g} {prefix}{si.symbol}"
+
+
+def _short_text(name: str, value: float, material: Material | None) -> str:
+    """Return the shortest text that is as near to a number as one of `_SHORT` digits may be.
+
+    So 0.75 is 0.75 again after it was written in SI.
+    """
+    texts = [rounded_text(name, value, material, digits) for digits in range(1, _SHORT + 1)]
+    near = 0.6 * 10.0 ** (1 - _SHORT) * abs(value)
+    return min(
+        (text for text in texts if abs(reduced_number(name, text, material) - value) <= near),
+        key=len,
+        default=texts[-1],
+    )
 
 
 def _has_si_unit(name: str) -> bool:

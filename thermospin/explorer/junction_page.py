@@ -12,7 +12,7 @@ from bokeh.document import Document
 from panel.io import hold
 from panel.io.state import set_curdoc
 
-from thermospin.explorer.checked_view import CheckedView, ViewError, checked, spec_text
+from thermospin.explorer.checked_view import CheckedView, ViewError, checked, scales_of, spec_text
 from thermospin.explorer.curve_figures import CurveFigures
 from thermospin.explorer.energy_diagram import EnergyDiagram
 from thermospin.explorer.field_groups import FieldGroups
@@ -180,15 +180,14 @@ class JunctionPage:
 
     def _show_fields(self, rules: Mapping[str, str]) -> None:
         """Show the texts of the state in their fields, and the rules that they break."""
-        self.fields.show(self.state, self.material(), rules)
+        self.fields.show(self.state, scales_of(self.state), rules)
         self.head.show_choice(self.state.shown, in_si=bool(self.state.scales))
 
     def _refuse(self, rules: Mapping[str, str]) -> None:
         """Take the curves away, because fields break rules."""
         self._worker.forget()
         self._pending.clear()
-        words = "; ".join(f"{name} {rule}" for name, rule in rules.items())
-        self.figures.blank(f"nothing is drawn: {words}")
+        self.figures.blank(f"nothing is drawn: {ViewError(rules)}")
         self.diagram.blank()
         self.head.show_numbers([], None, "")
         self.head.show_texts("", "", self.state.query())

@@ -55,7 +55,7 @@ class MeasuredCard:
         self._stop = False
         self._busy = False
         self.file = FileInput(
-            title="I(V) or dI/dV, as docs/measured.md",
+            title="a text file of I(V) or dI/dV",
             margin=(2, 4, 2, 4),
             sizing_mode="stretch_width",
             html_attributes={"data-field": "measured"},

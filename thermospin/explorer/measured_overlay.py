@@ -62,7 +62,10 @@ def uploaded_curve(name: str, content: bytes) -> MeasuredCurve:
         try:
             return replace(read_curve(path), path=Path(plain))
         except MeasuredError as error:
-            raise MeasuredError(str(error).replace(str(path), plain)) from None
+            words = str(error).replace(str(path), plain)
+            if "--" in words:
+                words += "; thermospin explore --overlay FILE takes these options"
+            raise MeasuredError(words) from None
 
 
 def needs_material(curve: MeasuredCurve, material: Material | None) -> bool:

@@ -32,6 +32,8 @@ def explore(junction: Junction | None = None, *, material: Material | None = Non
 
     Raises
     ------
+    TypeError
+        If the junction is no `Junction`.
     ValueError
         If the junction is an array of several.
 
@@ -40,6 +42,8 @@ def explore(junction: Junction | None = None, *, material: Material | None = Non
     >>> import thermospin as ts
     >>> page = ts.explore(ts.Junction(T_S=0.6, h_exc=0.3))
     """
+    if junction is not None and not isinstance(junction, Junction):
+        raise TypeError(f"a page shows a Junction, got a {type(junction).__name__}")
     if "ipykernel" in sys.modules:
         pn.extension(inline=True)
     state = ViewState() if junction is None else state_of_junction(junction, material)

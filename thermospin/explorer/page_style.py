@@ -23,7 +23,8 @@ PAGE = f"""
   overflow: auto; }}
 """
 SIDE = """
-:host { overflow-y: auto; overflow-x: hidden; border-right: 1px solid #d0d0d0; }
+:host { overflow-y: auto; overflow-x: hidden; scrollbar-width: thin;
+  border-right: 1px solid #d0d0d0; }
 """
 CARD = f"""
 :host(.card) {{ border: 0; box-shadow: none; border-bottom: 1px solid #d8d8d8; border-radius: 0; }}
@@ -36,13 +37,16 @@ button.card-header, .card-header {{ padding: 2px 4px !important; background: tra
 INPUT = f"""
 :host {{ font-family: {FONT}; font-size: 14px; }}
 .bk-input-group {{ flex-direction: row; align-items: center; gap: 6px; }}
-label {{ width: 58px; flex: none; margin: 0; font-size: 14px; color: {INK}; }}
+label {{ min-width: 61px; white-space: nowrap; flex: none; margin: 0; font-size: 14px;
+  color: {INK}; }}
 .bk-input-suffix {{ padding: 0 3px !important; font-size: 12px; color: {QUIET}; border: 0;
   background: transparent; }}
 .bk-input {{ height: 26px; padding: 0 6px; font-size: 14px; color: {INK}; border-color: #8c8c8c; }}
 .bk-input:focus {{ outline: 2px solid {UP}; }}
 :host(.broken) .bk-input {{ border: 2px solid {RULE}; background: #fff0f0; }}
 """
+SHORT_LABEL = "label { min-width: 0; }"
+"""Added to `INPUT` for a field that stands behind another."""
 SLIDER = f"""
 :host {{ --handle-width: 14px; }}
 .noUi-target {{ height: 6px; border: 1px solid #8c8c8c; background: #e8e8e8; box-shadow: none; }}

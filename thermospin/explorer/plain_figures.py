@@ -13,8 +13,8 @@ from thermospin.explorer.page_style import FONT, INK
 _TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
 
 
-def plain_figure(height: int, **options: Any) -> Any:
-    """Return a figure along the bias that is read from afar."""
+def plain_figure(height: int, ticks: int = 6, **options: Any) -> Any:
+    """Return a figure along the bias, with about so many ticks, that is read from afar."""
     plot = figure(
         height=height,
         sizing_mode="stretch_both",
@@ -25,6 +25,7 @@ def plain_figure(height: int, **options: Any) -> Any:
         **options,
     )
     plot.toolbar.logo = None
+    plot.xaxis[0].ticker.desired_num_ticks = ticks
     plot.min_border_right = 12
     if "x_range" not in options:
         plot.x_range.range_padding = 0.0

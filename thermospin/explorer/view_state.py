@@ -22,6 +22,8 @@ JUNCTION_FIELDS = tuple(name for name in PARAMETERS if name != "V")
 """The parameters that have a field."""
 SCALE_FIELDS = (*SCALES, *ISLAND)
 """The quantities of a material that have a field."""
+LABELS = {"start": "V from", "stop": "V to", "num": "voltages", "bias": "V shown"}
+"""What a page calls those of its fields that are no keys of a spec."""
 HEATED_START = {"heater": "0.02", "T_bath": "0.01", "electron_phonon": "1"}
 """What the parameters of a heater begin with, where one of them takes the place of T_S."""
 HEATED_NUM = "101"
