@@ -1,4 +1,4 @@
-"""Settings of the documentation site: see docs/development/documentation.md for its command."""
+"""Settings of the documentation site: CONTRIBUTING.md has its command."""
 
 import re
 import sys

@@ -32,6 +32,16 @@ ANSWERS = {  # what somebody types, and the page that answers
     "error bar": "howto/fits.html",
     "depairing": "physics/films.html",
     "Seebeck voltage": "physics/model.html",
+    "explore": "howto/explore.html",
+    "slider": "howto/explore.html",
+    "map.html": "howto/plotting.html",
+    "csv": "reference/file.html",
+    "lock-in": "howto/measured.html",
+    "heater": "physics/heat-balance.html",
+    "Fano": "physics/noise.html",
+    "install": "start.html",
+    "GPU": "evidence/speed.html",
+    "cite": "index.html",
 }
 SHOWN = {  # pages of each kind
     "index.html",

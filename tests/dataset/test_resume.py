@@ -490,6 +490,12 @@ def test_nothing_unfinished_is_said_to_be_missing(tmp_path):
         dataset.unfinished_at(tmp_path / "out.h5")
 
 
+def test_a_file_without_unfinished_work_is_not_said_to_be_missing(tmp_path):
+    (tmp_path / "out.h5").write_bytes(b"")
+    with pytest.raises(FileError, match=r"out\.h5: no unfinished work"):
+        dataset.unfinished_at(tmp_path / "out.h5")
+
+
 @pytest.mark.parametrize("command", ["plot", "verify"])
 def test_who_asks_for_a_result_too_early_is_told_how_it_is_finished(out, command):
     result = CliRunner().invoke(main, [command, str(out)])

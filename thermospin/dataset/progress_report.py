@@ -70,7 +70,8 @@ def unfinished_at(path: str | os.PathLike[str]) -> ProgressReport:
     try:
         found = examine(output.journal)
     except FileNotFoundError:
-        raise FileError(f"{os.fspath(path)}: no such file, and no unfinished work") from None
+        no_file = "" if os.path.exists(path) else "no such file, and "
+        raise FileError(f"{os.fspath(path)}: {no_file}no unfinished work") from None
     except StoreError as error:
         raise FileError(f"{output.journal}: {error}") from None
     if found.header is None:
