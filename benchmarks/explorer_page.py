@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, Page
 
 _MODELS = """
 const models = [...Bokeh.documents[0]._all_models.values()]
-const source = models.find(m => m.type == "ColumnDataSource" && "SGE" in m.data)
+const sources = models.filter(m => m.type == "ColumnDataSource" && "I_down" in m.data)
+const [source, readings] = [false, true].map(read => sources.find(m => "SGE" in m.data == read))
 const slopes = models.find(m => m.type == "ColumnDataSource" && "dIdV" in m.data)
 const figures = models.filter(
   m => m.type == "Figure" && m.renderers.some(r => r.data_source === source))
@@ -35,7 +36,8 @@ class ExplorerPage:
     def curves(self) -> dict[str, NDArray[np.float64]]:
         """Return the curves that are drawn, by name."""
         data = self.models(
-            "Object.fromEntries(Object.entries({...source.data, dIdV: slopes.data.dIdV})"
+            "Object.fromEntries("
+            "Object.entries({...readings.data, ...source.data, dIdV: slopes.data.dIdV})"
             ".map(([name, values]) => [name, [...values]]))"
         )
         return {name: np.array(values, dtype=float) for name, values in data.items()}

@@ -37,13 +37,16 @@ from thermospin.spec import Material
 _TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
 _FEW_TICKS = 4  # of a figure of half the width, so that their labels do not meet
 _LONGEST_LINE = 56  # characters of a message in the figure
-_COLUMNS = ("V", *CURVES, "I_error", "SGE")
+_DRAWN, _READ = ("V", *CURVES), ("V", *CURVES, "I_error", "SGE")
 _EMPTY: FloatArray = np.empty(0)
 _NAMES = {"I_q": "I_q charge", "I_s": "I_s spin", "I_up": "I_up ↑", "I_down": "I_down ↓"}
 
 
 class CurveFigures:
-    """The three figures, which share the source of their curves.
+    """The three figures.
+
+    What the pointer reads, and the efficiency, come after the curves of the main figure, for the
+    less a message holds the sooner is it painted.
 
     Attributes
     ----------
@@ -55,7 +58,8 @@ class CurveFigures:
 
     def __init__(self) -> None:
         """Make the figures, which are empty."""
-        self.curves = ColumnDataSource(dict.fromkeys(_COLUMNS, _EMPTY))
+        self.curves = ColumnDataSource(dict.fromkeys(_DRAWN, _EMPTY))
+        self.readings = ColumnDataSource(dict.fromkeys(_READ, _EMPTY))
         self.slopes = ColumnDataSource({"V": _EMPTY, "dIdV": _EMPTY})
         self.missed = ColumnDataSource({"V": _EMPTY, "I": _EMPTY})
         self.slope_missed = ColumnDataSource({"V": _EMPTY, "dIdV": _EMPTY})
@@ -89,6 +93,7 @@ class CurveFigures:
         )
         self.main.add_layout(self._message)
         self._shown: tuple[str, ...] = ()
+        self._found: dict[str, FloatArray] = dict.fromkeys(_READ, _EMPTY)
         self._units: tuple[ShownUnit, ...] = (ShownUnit(), ShownUnit(), ShownUnit())
         self._show_legend(())  # nothing is drawn yet
 
@@ -116,7 +121,7 @@ class CurveFigures:
         lines["missed its tolerance"] = plot.scatter(
             "V", "I", source=self.missed, marker="x", size=10, color=MISSED, line_width=2
         )
-        reader = plot.line("V", "I_q", source=self.curves, color="black", line_alpha=0.0)
+        reader = plot.line("V", "I_q", source=self.readings, color="black", line_alpha=0.0)
         self._hover = HoverTool(
             renderers=[reader],
             mode="vline",
@@ -133,7 +138,7 @@ class CurveFigures:
         self._draw_data(self.slope, "dIdV")
         self.slope.scatter("V", "dIdV", source=self.slope_missed, marker="x", size=9, color=MISSED)
         self.efficiency.line(
-            "V", "SGE", source=self.curves, color=EFFICIENCY, line_width=2, line_dash="dashed"
+            "V", "SGE", source=self.readings, color=EFFICIENCY, line_width=2, line_dash="dashed"
         )
         self.efficiency.yaxis.axis_label = "SGE"
         for plot in (self.slope, self.efficiency):
@@ -174,7 +179,7 @@ class CurveFigures:
         return self._units[0]
 
     def show(self, found: ViewCurves, shown: Sequence[str], material: Material | None) -> None:
-        """Draw currents, and their efficiency.
+        """Draw currents; `show_readings` then brings the rest of them.
 
         Parameters
         ----------
@@ -194,7 +199,8 @@ class CurveFigures:
         self._label()
         columns = {"V": found.V * volt.factor, "SGE": found.values["SGE"]}
         columns |= {n: found.values[n] * ampere.factor for n in (*CURVES, "I_error")}
-        send(self.curves, columns, {"V", "I_q", "I_error", "SGE", *shown})
+        send(self.curves, {name: columns[name] for name in _DRAWN}, {"V", *shown})
+        self._found = columns
         for name in CURVES:
             change(self._lines[name], visible=name in shown)
         where = found.missed
@@ -205,8 +211,12 @@ class CurveFigures:
         send_few(self.missed, marked)
         self._show_legend(shown)
         change(self._message, text="")
-        for plot in (self.main, self.efficiency):
-            change(plot, styles=PLAIN)
+        change(self.main, styles=PLAIN)
+
+    def show_readings(self) -> None:
+        """Bring what the pointer reads, and the efficiency, to the currents that are drawn."""
+        send(self.readings, self._found, {"V", "I_q", "I_error", "SGE", *self._shown})
+        change(self.efficiency, styles=PLAIN)
 
     def show_slope(self, found: ViewCurves, material: Material | None) -> None:
         """Draw dI/dV, after the currents of the same view."""
@@ -252,7 +262,7 @@ class CurveFigures:
 
     def blank(self, words: str) -> None:
         """Take all curves away, and say why."""
-        sources = (self.curves, self.slopes, self.missed, self.slope_missed)
+        sources = (self.curves, self.readings, self.slopes, self.missed, self.slope_missed)
         for source in (*sources, self.marks, self.matching):
             source.data = dict.fromkeys(source.data, _EMPTY)
         change(self._message, text="\n".join(wrap(words, _LONGEST_LINE)))

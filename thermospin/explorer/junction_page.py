@@ -229,9 +229,12 @@ class JunctionPage:
         if name == "currents":
             self._show_fields({})  # with the curves, for every message takes time
             self.figures.show(values, self.state.shown, view.material)
+            if not _is_quick(view):
+                self.figures.show_readings()
             self.head.show_missed(name, values)
             self.measured.redraw()
         elif name == "slope":
+            self.figures.show_readings()
             self.figures.show_slope(values, view.material)
             self.head.show_missed(name, values)
             self.measured.redraw()

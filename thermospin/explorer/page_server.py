@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import panel as pn
+from bokeh.models import CustomJS
 
 from thermospin.explorer.checked_view import checked
 from thermospin.explorer.junction_page import JunctionPage, Section, parts_of
@@ -17,6 +18,15 @@ from thermospin.measured import MeasuredCurve
 
 ADDRESS = "127.0.0.1"
 TITLE = "thermospin explore"
+# At every repaint Bokeh writes anew where each part of a figure stands, as a style sheet; even the
+# same text has the browser find the styles of the whole page again, a dozen times for one picture.
+_KEEP_EQUAL_STYLES = """
+const {InlineStyleSheet} = Bokeh.require("core/dom")
+const {replace} = InlineStyleSheet.prototype
+InlineStyleSheet.prototype.replace = function(css, styles) {
+  if (styles != null || css !== this.css) { replace.call(this, css, styles) }
+}
+"""
 
 
 def serve(
@@ -55,6 +65,7 @@ def serve(
     def page() -> pn.Column:
         found, remarks = state_of_query(_query(), state)
         document = pn.state.curdoc
+        document.js_on_event("document_ready", CustomJS(code=_KEEP_EQUAL_STYLES))
         return JunctionPage(
             found, document=document, overlay=overlay, remarks=remarks, section=section
         ).root
