@@ -26,8 +26,7 @@ READ_OUTS = (
     "efficiency_max",
     "Delta_S",
     "Delta_Sm",
-    "V_load",
-    "power_load",
+    *(output.name for output in OUTPUTS.values() if output.loaded),
 )
 """The outputs without a bias that a page shows as numbers."""
 _ONE_OF_A_PAIR = re.compile(r"must have exactly one of (\w+) and (\w+)")

@@ -8,19 +8,13 @@ from bokeh.models import CustomJSHover
 from thermospin.dataset import Contents
 from thermospin.figures.display import Display, ShownUnit
 from thermospin.figures.labels import unit_of
+from thermospin.quantities import OUTPUTS
 
 Formatters: TypeAlias = dict[str, Literal["numeral", "datetime", "printf"] | CustomJSHover]
 """What writes each number that a cursor reads."""
 DIGITS = 6
 """Digits of a value that is read."""
 
-_ERRORS = {  # the output that has the estimated error of another, and how many of it add up
-    **dict.fromkeys(("I_up", "I_down"), ("I_error", 1)),
-    **dict.fromkeys(("I_q", "I_s"), ("I_error", 2)),
-    **dict.fromkeys(("J_S", "J_Sm"), ("J_error", 1)),
-    "S_I": ("S_I_error", 1),
-    "P_ac": ("P_ac_error", 1),
-}
 NUMBER = f"""
 const number = (value) => Number.isFinite(value) ? String(Number(value.toPrecision({DIGITS})))
   : Number.isNaN(value) ? "undefined" : value > 0 ? "∞" : "−∞";
@@ -44,10 +38,11 @@ def error_of(contents: Contents, name: str) -> tuple[str, float] | None:
     tuple of str and float, or None
         None if the file has no such output.
     """
-    error = _ERRORS.get(name)
-    if error is None or error[0] not in contents.outputs:
-        return None
-    return error[0], float(error[1])
+    for error in OUTPUTS.values():
+        times = dict(error.bounds).get(name)
+        if times is not None and error.name in contents.outputs:
+            return error.name, float(times)
+    return None
 
 
 def unit_text(name: str, unit: ShownUnit) -> str:

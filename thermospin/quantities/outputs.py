@@ -112,8 +112,9 @@ class Output:
         Whether it may be NaN at a point whose status is "ok".
     may_diverge : bool
         Whether it may be NaN or ∞ if a current flows at V = 0, through a polarised barrier.
-    is_error : bool
-        Whether it is an estimated error of other outputs.
+    bounds : tuple of pairs of str and int
+        The outputs whose errors it estimates, and how many times itself bounds each: two for a sum
+        of two currents.
     spans_decades : bool
         Whether it is positive and may span decades, so that figures have a logarithmic scale.
     thermoactive : int
@@ -134,7 +135,7 @@ class Output:
     partner: str | None = None
     may_be_undefined: bool = False
     may_diverge: bool = False
-    is_error: bool = False
+    bounds: tuple[tuple[str, int], ...] = ()
     spans_decades: bool = False
     thermoactive: int = 0
     apart: bool = False
@@ -158,6 +159,11 @@ class Output:
     def heated(self) -> bool:
         """Whether it needs a heater."""
         return self.source.heated
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an estimated error of other outputs."""
+        return bool(self.bounds)
 
     @property
     def signed(self) -> bool:
@@ -196,13 +202,14 @@ OUTPUTS: dict[str, Output] = {
         Output("power", "thermoelectric power −I_q V", _POWER, r"P",
                CURRENTS, "power", thermoactive=1),
         Output("I_error", "estimated error of I_up and I_down, the larger", _CURRENT, r"\delta I",
-               CURRENTS, "error", is_error=True, spans_decades=True, apart=True),
+               CURRENTS, "error", bounds=(("I_up", 1), ("I_down", 1), ("I_q", 2), ("I_s", 2)),
+               spans_decades=True, apart=True),
         Output("J_S", "heat current leaving S", _POWER, r"J_\mathrm{S}",
                FLOWS, "J_S"),
         Output("J_Sm", "heat current entering Sm", _POWER, r"J_\mathrm{Sm}",
                FLOWS, "J_Sm"),
         Output("J_error", "estimated error of J_S and J_Sm, the larger", _POWER, r"\delta J",
-               FLOWS, "J_error", is_error=True, spans_decades=True, apart=True),
+               FLOWS, "J_error", bounds=(("J_S", 1), ("J_Sm", 1)), spans_decades=True, apart=True),
         Output("efficiency", "power/J_S, where power > 0 and heat leaves S", "", r"\eta",
                FLOWS, "efficiency", may_be_undefined=True),
         Output("carnot_fraction", "efficiency over Carnot's 1 − T_Sm/T_S", "",
@@ -211,13 +218,13 @@ OUTPUTS: dict[str, Output] = {
         Output("S_I", "zero-frequency noise of the charge current", _NOISE, r"S_I",
                FLOWS, "S_I", spans_decades=True),
         Output("S_I_error", "estimated error of S_I", _NOISE, r"\delta S_I",
-               FLOWS, "S_I_error", is_error=True, spans_decades=True, apart=True),
+               FLOWS, "S_I_error", bounds=(("S_I", 1),), spans_decades=True, apart=True),
         Output("fano", "Fano factor S_I/(2e|I_q|)", "", r"F",
                FLOWS, "fano", may_be_undefined=True, spans_decades=True, apart=True),
         Output("P_ac", "power taken from microwaves", _POWER, r"P_\mathrm{ac}",
                _ABSORBED, "value", apart=True),
         Output("P_ac_error", "estimated error of P_ac", _POWER, r"\delta P_\mathrm{ac}",
-               _ABSORBED, "error", is_error=True, spans_decades=True, apart=True),
+               _ABSORBED, "error", bounds=(("P_ac", 1),), spans_decades=True, apart=True),
         Output("T_S_rising", "steady T_S reached as the heater grows from zero", "T_c",
                r"T_\mathrm{S}^\uparrow", STEADY, "rising", may_be_undefined=True),
         Output("T_S_falling", "steady T_S reached as the heater falls from a large power", "T_c",
@@ -263,7 +270,7 @@ OUTPUTS: dict[str, Output] = {
         Output("I_c", "critical current of the supercurrent at V = 0", _CURRENT, r"I_\mathrm{c}",
                _SUPERCURRENT, "value"),
         Output("I_c_error", "estimated error of I_c", _CURRENT, r"\delta I_\mathrm{c}",
-               _SUPERCURRENT, "error", is_error=True, spans_decades=True, apart=True),
+               _SUPERCURRENT, "error", bounds=(("I_c", 1),), spans_decades=True, apart=True),
         Output("h_t", "threshold exchange field Delta_Sm − Delta_S", "Δ0", r"h_\mathrm{t}",
                _GAPS, "threshold"),
     )
