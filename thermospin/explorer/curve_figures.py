@@ -34,7 +34,6 @@ from thermospin.figures.display import Display, ShownUnit
 from thermospin.junction import FloatArray
 from thermospin.spec import Material
 
-_TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
 _FEW_TICKS = 4  # of a figure of half the width, so that their labels do not meet
 _LONGEST_LINE = 56  # characters of a message in the figure
 _DRAWN, _READ = ("V", *CURVES), ("V", *CURVES, "I_error", "SGE")

@@ -12,7 +12,7 @@ from thermospin.explorer.checked_view import MOST_VOLTAGES
 from thermospin.explorer.field_rows import ChoiceRow, FieldRow, OnText
 from thermospin.explorer.page_style import CARD, unit_text
 from thermospin.explorer.view_state import LABELS, SCALE_FIELDS, ViewState
-from thermospin.quantities import BRANCHES, GAP_MODELS, PARAMETERS, STANDS_FOR
+from thermospin.quantities import BRANCHES, GAP_MODELS, PARAMETERS, RTOL, STANDS_FOR
 from thermospin.spec import Material
 from thermospin.spec.material import ISLAND, SCALES
 
@@ -48,7 +48,7 @@ _LABELS = {
     "stop": (LABELS["stop"], "last voltage"),
     "num": (LABELS["num"], f"number of voltages, 2 to {MOST_VOLTAGES}"),
     "bias": (LABELS["bias"], "bias of the energy diagram; a pointer in a figure shows others"),
-    "rtol": ("rtol", "relative accuracy asked of the currents, 1e-13 to 1e-2"),
+    "rtol": ("rtol", f"{RTOL.meaning}; {RTOL.rule()}"),
     **{name: (name, f"such as {example}") for name, (_, example) in SCALES.items()},
     **{name: (name, f"such as {example}") for name, example in ISLAND.items()},
 }

@@ -156,10 +156,10 @@ def state_of_query(given: Mapping[str, str], otherwise: ViewState) -> tuple[View
         for name in ("num", "bias", "gap_model", "branch", "rtol")
         if name in given
     }
-    found["start"], comma, found["stop"] = given.get("V", "-0.75,0.75").partition(",")
-    if not comma:
+    if "," in given.get("V", ""):
+        found["start"], _, found["stop"] = given["V"].partition(",")
+    elif "V" in given:
         problems.append(f"V in the address must be two numbers A,B, got {quoted(given['V'])}")
-        found["start"], found["stop"] = ViewState.start, ViewState.stop
     if "show" in given:
         words = [word for word in given["show"].split(",") if word]
         problems += [
