@@ -164,11 +164,23 @@ def test_density_keeps_its_digits_in_the_gap_and_out_of_it(thinned):
 def test_slope_is_the_derivative_of_the_density(thinned):
     for above, below, gamma in thinned(edges(1500)):
         density, slope, scale, gap_squared = exact_density(above, below, gamma)
-        n, s, square, w = density_and_slope_factors(above, below, gamma, gap_squared)
+        energy = float((mpf(above) + mpf(below)) / 2)
+        n, s, square, w = density_and_slope_factors(energy, above, below, gamma, gap_squared)
         a = math.sqrt(square)
         computed, computed_slope = n / (a * w), s / (a * w**3)
         assert abs(computed - density) <= DENSITY * density
         assert abs(computed_slope - slope) <= SLOPE * scale
+
+
+def test_the_slope_keeps_its_digits_in_the_middle_of_a_wide_gap():
+    """There it goes with the energy, of which the distances from both edges have lost digits."""
+    for energy in (1e-12, -0.0423, 0.3):
+        gap, gamma = 9.93, 5e-6
+        slope = exact_density(mpf(energy) - mpf(gap), mpf(energy) + mpf(gap), gamma)[1]
+        _, s, square, w = density_and_slope_factors(
+            energy, energy - gap, energy + gap, gamma, gap * gap
+        )
+        assert s / (math.sqrt(square) * w**3) == pytest.approx(float(slope), rel=1e-14)
 
 
 def test_oracle_of_the_slope_is_itself_a_derivative():
@@ -475,6 +487,8 @@ def test_distances_between_edges_are_exact():
     view = offsets_at(edge, 0, V, leads)
     upper_S = mpf(V) - mpf(leads.h_S) + mpf(leads.gap_S)
     for computed, edge in (
+        (view.S_middle, mpf(V) - mpf(leads.h_S)),
+        (view.Sm_middle, -mpf(leads.h_Sm)),
         (view.S_below, mpf(V) - mpf(leads.h_S) - mpf(leads.gap_S)),
         (view.Sm_above, -mpf(leads.h_Sm) + mpf(leads.gap_Sm)),
         (view.Sm_below, -mpf(leads.h_Sm) - mpf(leads.gap_Sm)),

@@ -42,15 +42,17 @@ differ by x e^−x along a tail at x k_BT, and a cut loses more of x e^−x than
 class Offsets(NamedTuple):
     """What to add to the energy from a breakpoint, for each factor of the integrand.
 
-    The first four are the energy of the breakpoint from the gap edges, in Δ0; the others are the
-    arguments x = (E − eV)/k_BT_S and y = E/k_BT_Sm of the two Fermi functions at the breakpoint,
-    and their difference.
+    The first six are the energy of the breakpoint from the gap edges and from the middle of both
+    gaps, in Δ0; the others are the arguments x = (E − eV)/k_BT_S and y = E/k_BT_Sm of the two
+    Fermi functions at the breakpoint, and their difference.
     """
 
     S_above: float
     S_below: float
     Sm_above: float
     Sm_below: float
+    S_middle: float
+    Sm_middle: float
     x: float
     y: float
     y_minus_x: float
@@ -132,6 +134,7 @@ def offsets_at(edge, k, V, leads):
         Of that energy.
     """
     from_S, from_Sm = distance(edge, k, S_STEP), distance(edge, k, SM_STEP)
+    middle_S, rest = _exact_sum(V, -leads.h_S)
     if leads.rate_Sm < leads.rate_S:
         y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
     else:
@@ -141,6 +144,8 @@ def offsets_at(edge, k, V, leads):
         distance(edge, k, S_LOWER),
         distance(edge, k, SM_UPPER),
         distance(edge, k, SM_LOWER),
+        (edge[k, HIGH] - middle_S) + (edge[k, LOW] - rest),
+        (edge[k, HIGH] + leads.h_Sm) + edge[k, LOW],
         from_S * leads.rate_S,
         from_Sm * leads.rate_Sm,
         y_minus_x,

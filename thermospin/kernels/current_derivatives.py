@@ -30,7 +30,7 @@ from thermospin.kernels.leads import GAP_S, H_S, ORBITAL_S, SPIN_FLIP_S, SPIN_OR
 from thermospin.kernels.node_loops import mapped_nodes
 from thermospin.kernels.pieces import lay_pieces
 from thermospin.kernels.rules import DISTANCE, HIGHEST, ORDERS, SPEED, order_of
-from thermospin.kernels.workspace import FREE, edges_of
+from thermospin.kernels.workspace import FREE, edges_of, middles_of
 from thermospin.machine.compilation import entry, inner, looping, merged
 from thermospin.machine.exponential import coarse_log
 from thermospin.machine.stack_alignment import align_stack
@@ -54,8 +54,10 @@ def _ideal_pieces(count, leads, workspace, lead, occupation, total):
         distance, speed = nodes[DISTANCE, table, rule], nodes[SPEED, table, rule]
         n, scale = order_of(rule), piece.scale
         S_above, S_below, Sm_above, Sm_below = edges_of(piece)
-        ideal_derivatives(n, S_above, S_below, leads.gamma_S, leads.gap_S, scale, distance, S)
-        ideal_derivatives(n, Sm_above, Sm_below, leads.gamma_Sm, leads.gap_Sm, scale, distance, Sm)
+        middle_S, middle_Sm = middles_of(piece)
+        edges_S, edges_Sm = (S_above, S_below), (Sm_above, Sm_below)
+        ideal_derivatives(n, middle_S, edges_S, leads.gamma_S, leads.gap_S, scale, distance, S)
+        ideal_derivatives(n, middle_Sm, edges_Sm, leads.gamma_Sm, leads.gap_Sm, scale, distance, Sm)
         write_occupations(piece, rule, distance, speed, leads, workspace, occupation)
         add_piece(n, IDEAL_ROWS, S, Sm, occupation, total)
 

@@ -50,7 +50,7 @@ def density_factors(above, below, gamma, gap_squared):
 
 
 @inlined
-def density_and_slope_factors(above, below, gamma, gap_squared):
+def density_and_slope_factors(energy, above, below, gamma, gap_squared):
     """Return (n, s, a², w): N = n/(a |w|) and dN/dε = −Δ² Re w^(−3/2) = s/(a |w|³).
 
     The larger part of w^(1/2) = √(z − Δ) √(z + Δ) is a, in size; the smaller is |ε|Γ/a. The real
@@ -58,8 +58,13 @@ def density_and_slope_factors(above, below, gamma, gap_squared):
     dN/dε = −Δ² Re (2 Re w − |w|)/|w|³ as |w| is the sum of their squares. The roots of two leads
     are taken in one.
 
+    Well inside the gap dN/dε goes with ε, which the distances from the edges, both near Δ, know to
+    the rounding of Δ only.
+
     Parameters
     ----------
+    energy : float
+        Energy ε from the middle of the gap in Δ0.
     above, below : float
         Energy from the upper and the lower gap edge, ε − Δ and ε + Δ, in Δ0.
     gamma : float
@@ -78,7 +83,6 @@ def density_and_slope_factors(above, below, gamma, gap_squared):
     w : float
         |w| in Δ0².
     """
-    energy = 0.5 * (above + below)
     size = abs(energy)
     g2 = gamma * gamma
     w = math.sqrt(fma(above, above, g2) * fma(below, below, g2))

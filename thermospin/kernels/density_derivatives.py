@@ -23,14 +23,16 @@ BY_FIRST = BY_GAMMA
 
 
 @merged
-def ideal_derivatives(n, above, below, gamma, gap, scale, distance, row):
+def ideal_derivatives(n, middle, edges, gamma, gap, scale, distance, row):
     """Write the density of an ideal lead and its derivatives at the nodes of a piece.
 
     Parameters
     ----------
     n : int
         How many nodes there are.
-    above, below : float
+    middle : float
+        Energy of the breakpoint from the middle of the gap in Δ0.
+    edges : (float, float)
         Energy of the breakpoint from the upper and the lower gap edge in Δ0.
     gamma, gap : float
         Γ > 0 and Δ in Δ0.
@@ -44,9 +46,10 @@ def ideal_derivatives(n, above, below, gamma, gap, scale, distance, row):
     density, by_E, by_gamma, by_gap = row[DENSITY], row[BY_E], row[BY_GAMMA], row[BY_GAP]
     by_field = row[BY_FIELD]
     g2, d2 = gamma * gamma, gap * gap
+    above, below = edges
     for i in range(n):
         high, low = above + scale * distance[i], below + scale * distance[i]
-        energy = 0.5 * (high + low)
+        energy = middle + scale * distance[i]
         size = abs(energy)
         w = math.sqrt(fma(high, high, g2) * fma(low, low, g2))
         real = fma(high, low, -g2)

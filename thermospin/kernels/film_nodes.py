@@ -156,11 +156,12 @@ def slopes_at_nodes(piece, distance, n, leads, films):
     """
     node, scale, field = films.node, piece.scale, leads.h_Sm
     _, _, above, below = edges_of(piece)
+    from_middle = piece.Sm_middle
     if films.numbers[OF_SM, IS_FILM] == 0:
         for i in range(n):
             u = scale * distance[i]
             _, slope, square, w = density_and_slope_factors(
-                above + u, below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+                from_middle + u, above + u, below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
             )
             node[SLOPE, i] = slope / (math.sqrt(square) * w * w * w)
             node[OLD, i] = 0.0

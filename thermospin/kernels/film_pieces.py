@@ -177,8 +177,10 @@ def _place(piece, lead, energy, h, gap, gamma, films):
         size = coarse_log(gamma)
     if lead == OF_S:
         piece.S_above, piece.S_below, piece.panel_S = above, below, panel
+        piece.S_middle = energy + h
     else:
         piece.Sm_above, piece.Sm_below, piece.panel_Sm = above, below, panel
+        piece.Sm_middle = energy + h
     return size
 
 

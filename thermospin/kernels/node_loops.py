@@ -23,6 +23,7 @@ from thermospin.kernels.rules import (
 from thermospin.kernels.workspace import (
     FREE,
     edges_of,
+    middles_of,
 )
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import inlined, looping, merged
@@ -175,24 +176,25 @@ def _sm_is_settled(piece, leads):
 
 
 @inlined
-def _densities(u, edges, leads):
+def _densities(u, middles, edges, leads):
     """Return the densities of states of S and Sm, with their slopes."""
+    middle_S, middle_Sm = middles
     above_S, below_S, above_Sm, below_Sm = edges
     return density_and_slope_factors(
-        above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
+        middle_S + u, above_S + u, below_S + u, leads.gamma_S, leads.gap_S * leads.gap_S
     ), density_and_slope_factors(
-        above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
+        middle_Sm + u, above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
     )
 
 
 @merged
 def _slopes(piece, rule, distance, speed, leads, value):
     """Write the derivative of the integrand by V at the nodes of a piece."""
-    scale, edges = piece.scale, edges_of(piece)
+    scale, middles, edges = piece.scale, middles_of(piece), edges_of(piece)
     x, y, y_minus_x = piece.x, piece.y, piece.y_minus_x
     for i in range(order_of(rule)):
         u = scale * distance[i]
-        density_S, density_Sm = _densities(u, edges, leads)
+        density_S, density_Sm = _densities(u, middles, edges, leads)
         y_here = fma(u, leads.rate_Sm, y)
         difference = fermi_difference(
             fma(u, leads.rate_S, x), y_here, fma(u, leads.rate_difference, y_minus_x)
@@ -204,13 +206,13 @@ def _slopes(piece, rule, distance, speed, leads, value):
 @merged
 def _step_slopes(piece, rule, distance, speed, leads, value):
     """Write the derivative at the nodes of a piece on which Sm is full or empty."""
-    scale, edges = piece.scale, edges_of(piece)
+    scale, middles, edges = piece.scale, middles_of(piece), edges_of(piece)
     # Against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
     sign = math.copysign(1.0, piece.y + piece.far * leads.rate_Sm)
     x, rate = sign * piece.x, sign * leads.rate_S
     for i in range(order_of(rule)):
         u = scale * distance[i]
-        (n_S, _, square_S, w_S), (_, s_Sm, square_Sm, w_Sm) = _densities(u, edges, leads)
+        (n_S, _, square_S, w_S), (_, s_Sm, square_Sm, w_Sm) = _densities(u, middles, edges, leads)
         under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
         f = sign, fermi_step(fma(u, rate, x))
         value[i] = current_integrand(speed[i], (n_S * s_Sm, under), f)

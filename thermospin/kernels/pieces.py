@@ -96,6 +96,8 @@ def _set_offsets(piece, at):
     piece.S_below = at.S_below
     piece.Sm_above = at.Sm_above
     piece.Sm_below = at.Sm_below
+    piece.S_middle = at.S_middle
+    piece.Sm_middle = at.Sm_middle
     piece.x = at.x
     piece.y = at.y
     piece.y_minus_x = at.y_minus_x

@@ -48,6 +48,8 @@ PIECE = np.dtype(
         ("S_below", np.float64),
         ("Sm_above", np.float64),
         ("Sm_below", np.float64),
+        ("S_middle", np.float64),
+        ("Sm_middle", np.float64),
         ("x", np.float64),
         ("y", np.float64),
         ("y_minus_x", np.float64),  # to here
@@ -70,6 +72,23 @@ the fall of ``error_estimate``, the sizes of its last Legendre coefficients and 
 and ``fastest_fall``. The first three are added up."""
 SLOPE, SLOPE_ERROR = range(7, 9)
 """Further rows: derivatives at several voltages, whose mean is taken, and their errors."""
+
+
+@merged
+def middles_of(piece):
+    """Return how far the breakpoint of a piece lies above the middle of the gaps of S and Sm.
+
+    Parameters
+    ----------
+    piece : record
+        ``PIECE``.
+
+    Returns
+    -------
+    S_middle, Sm_middle : float
+        Energies in Δ0.
+    """
+    return piece.S_middle, piece.Sm_middle
 
 
 @merged
