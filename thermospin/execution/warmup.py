@@ -67,7 +67,6 @@ STEPS: dict[str, Callable[[], object]] = {
     "maxima": lambda: maximum_power(_PLAIN),
     "operating points": lambda: operating_points(_PLAIN),
     "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), _FIELDS),
-    "all outputs": lambda: evaluate(_OF_GIVEN_T_S, 0.5, _PLAIN),
     "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
     "heat and noise of films": lambda: flows(0.5, _FILM),
     "derivatives of films": lambda: junction_derivatives(np.array([0.5]), _FILM, ("h_exc",)),
@@ -75,12 +74,12 @@ STEPS: dict[str, Callable[[], object]] = {
     "Seebeck voltage of films": lambda: seebeck_voltage(_FILM),
     "maxima of films": lambda: maximum_power(_FILM),
     "operating points of films": lambda: operating_points(_FILM),
-    "polarised barriers": lambda: evaluate(_OF_GIVEN_T_S, 0.5, _POLARISED),
+    "all outputs": lambda: [evaluate(_OF_GIVEN_T_S, 0.5, each) for each in (_PLAIN, _POLARISED)],
 }
-"""What has the kernels compiled, by what is ready then.
+"""What has the kernels compiled, by what is ready then: whatever is left is so after the last step.
 
-Each of the long ones has a kernel of its own, so that several processes with one cache can each
-take some.
+Each of the other long ones has a kernel of its own, so that several processes with one cache can
+each take some.
 """
 
 
