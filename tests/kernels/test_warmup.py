@@ -32,9 +32,12 @@ WARM_AND_WORK = """
 import pkgutil, sys
 from importlib import import_module
 from click.testing import CliRunner
+import numpy as np
+import thermospin as ts
 import thermospin.kernels
 from thermospin.cli import main
 from thermospin.machine.code_cache import Kept
+from thermospin.observables import junction_derivatives
 
 def run(*words):
     done = CliRunner().invoke(main, words, catch_exceptions=False)
@@ -50,10 +53,12 @@ def signatures():
 run("warmup")
 warm = signatures()
 assert warm and all(warm.values()), warm
+assert all(len(found) <= 2 for found in warm.values()), warm  # for ideal leads, and for films
 run("run", "all.yaml", "-q")
 run("verify", "all.h5", "--sample", "1")
 run("plot", "all.h5", "--show", "I_q")
 run("run", "point.yaml", "-q")
+junction_derivatives(np.linspace(0.0, 1.0, 9)[::2], ts.Junction(T_S=0.7, h_exc=0.2), ("h_exc",))
 assert signatures() == warm, (signatures(), warm)
 """
 

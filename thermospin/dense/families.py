@@ -74,7 +74,8 @@ def mesh_currents(
     for rows in families:
         _fill(V, table, rows, rtol, value, error)
     met = error <= rtol * np.abs(value)
-    row, at = np.nonzero(~met)
+    # Contiguous, for else the kernel would be compiled once more.
+    row, at = (np.ascontiguousarray(index) for index in np.nonzero(~met))
     value[row, at], error[row, at], met[row, at] = _singly(V[at], row, table, rtol)
     return value.ravel(), error.ravel(), met.ravel()
 

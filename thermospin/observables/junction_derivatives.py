@@ -150,6 +150,7 @@ def _both_spins(V: FloatArray, row: FloatArray, with_rates: bool) -> FloatArray:
 def _spin_up(V: FloatArray, row: FloatArray, with_rates: bool) -> FloatArray:
     """Return what the kernels have of spin up, shape (n, KINDS, COLUMNS)."""
     result = np.zeros((len(V), KINDS, COLUMNS))
+    V = np.ascontiguousarray(V)  # else the kernels would be compiled once more
     if with_rates or np.count_nonzero(row[ORBITAL_S:]):
         films = films_of_junctions()
         tabulate_leads(row, DEFAULT_RTOL, films)
