@@ -552,15 +552,16 @@ def test_a_field_in_a_normal_lead_is_no_field():
 
 
 def test_a_rate_is_that_of_the_ellipse_and_never_above_it():
-    """Against ρ of the exact t, for singularities above a piece."""
+    """Against ρ of the exact t, for singularities above a piece, and beside its breakpoint."""
     rng = np.random.default_rng(SEED)
     ratios = []
     for _ in range(500):
         scale, length = rng.choice([-1.0, 1.0]) * 10 ** rng.uniform(-8, -1), rng.uniform(4.0, 14.0)
-        angle, size = rng.uniform(0.7, 2.5), rng.uniform(2.5, 0.9 * math.sinh(length))
+        angle = rng.uniform(0.7, 2.5)
+        size = 10 ** rng.uniform(-1.0, math.log10(0.9 * math.sinh(length)))
         z = size * mp.expj(angle)
-        t = min((mp.asinh(z), mpc(0, mp.pi) - mp.asinh(z)), key=lambda t: abs(t - mp.log(2 * size)))
-        s = (abs(t) + abs(t - length)) / length
+        both = mp.asinh(z), mpc(0, mp.pi) - mp.asinh(z)
+        s = min((abs(t) + abs(t - length)) / length for t in both)
         x, width = size * math.cos(angle) * scale, size * math.sin(angle) * abs(scale)
         found = log_rate(x, width, scale, 0.0, length)
         ratios.append(found / float(mp.log(s + mp.sqrt(s * s - 1))))
@@ -573,7 +574,7 @@ def test_the_worst_place_of_a_hidden_singularity_is_assumed_first():
     assert slowest.all()
     for table in (4, 10, rules.STEPS):
         length = rules.LENGTHS[table]
-        above_the_middle = math.sinh(0.5 * length) * mp.expj(mp.pi / 4)
+        above_the_middle = mp.sinh(mpc(0.5 * length, mp.pi / 4))
         rate = log_rate(
             float(above_the_middle.real), float(above_the_middle.imag), 1.0, 0.0, length
         )

@@ -1,14 +1,15 @@
 """How fast the sums on a piece converge, from where the integrand is singular.
 
-On a piece E = breakpoint + g sinh t, with t from its start to its end. A singularity at x ± iw
-from the breakpoint stands at sinh t = (x ± iw)/g, which is about
+On a piece E = breakpoint + g sinh t, with t from its start to its end. A singularity at z = x ± iw
+from the breakpoint, in units of |g|, stands where sinh t = z. With A the mean of |z − i| and
+|z + i| that is, on the side of the breakpoint where x is, at
 
-``t = asinh(|x + iw|/|g|) ± i arg(x/g + iw/|g|)``
+``t = arcosh A ± i arcsin(w/A)``
 
-where it is not much nearer to the breakpoint than g. The Legendre coefficients of a function that
-is singular at t fall as ρ^−k, with ρ the sum of the half axes of the ellipse through t around the
-ends of the piece, in units of half its length: if s is the sum of the distances of t from both ends
-over the length, ρ = s + √(s² − 1).
+and, on the other side, at −arcosh A ± i arcsin(w/A) and arcosh A ± i [π − arcsin(w/A)]. The
+Legendre coefficients of a function that is singular at t fall as ρ^−k, with ρ the sum of the half
+axes of the ellipse through t around the ends of the piece, in units of half its length: if s is the
+sum of the distances of t from both ends over the length, ρ = s + √(s² − 1).
 
 Breakpoints leave ρ large. A singular energy that a map resolves without a breakpoint of its own,
 such as a Fermi step beside a sharp gap edge, may stand above the middle of a long piece. What it
@@ -21,7 +22,7 @@ import numpy as np
 
 from thermospin.machine.arithmetic import bits, portable
 from thermospin.machine.compilation import inner
-from thermospin.machine.exponential import coarse_log
+from thermospin.machine.exponential import log
 
 BESIDE = 1.0
 """A singularity that is so many times as far from the breakpoint as the end of a piece, or farther,
@@ -36,6 +37,14 @@ def _log_rates() -> tuple[int, np.ndarray]:
 
 
 FIRST_BITS, LOG_RATES = _log_rates()
+
+
+@inner
+def _distances(along, v, start, length):
+    """Return how far along + i arccos(1 − v) is from both ends of a piece, added up."""
+    aside = 2.0 * v * (1.0 + v * (1.0 / 12.0 + v * (3.0 / 160.0))) ** 2  # all terms are positive
+    from_start, from_end = along - start, along - start - length
+    return math.sqrt(from_start * from_start + aside) + math.sqrt(from_end * from_end + aside)
 
 
 @inner
@@ -58,13 +67,16 @@ def log_rate(x, width, scale, start, length):
     float
         ln ρ, for |c_k| ~ ρ^−k.
     """
-    square = x * x + width * width
-    along = 0.5 * coarse_log(4.0 * square / (scale * scale)) - start
-    # arg z = arccos(1 − v), of whose series in v all terms are positive
-    v = 1.0 - math.copysign(x, x * scale) / math.sqrt(square)
-    aside = 2.0 * v * (1.0 + v * (1.0 / 12.0 + v * (3.0 / 160.0))) ** 2
-    distances = math.sqrt(along * along + aside)
-    along -= length
-    distances += math.sqrt(along * along + aside)
+    X, W = abs(x / scale), width / abs(scale)
+    A = 0.5 * (math.sqrt(X * X + (W - 1.0) * (W - 1.0)) + math.sqrt(X * X + (W + 1.0) * (W + 1.0)))
+    along = log(A + math.sqrt(max(A * A - 1.0, 0.0)))
+    cosine = math.sqrt(max(1.0 - (W / A) * (W / A), 0.0))
+    if x * scale >= 0.0:
+        distances = _distances(along, 1.0 - cosine, start, length)
+    else:
+        distances = min(
+            _distances(-along, 1.0 - cosine, start, length),
+            _distances(along, 1.0 + cosine, start, length),
+        )
     place = (bits(distances / length - 1.0) >> 48) - FIRST_BITS
     return LOG_RATES[min(max(place, 0), LOG_RATES.size - 1)]

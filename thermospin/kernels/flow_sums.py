@@ -1,7 +1,7 @@
 """Sums of the flows of one spin over pieces, with an error of each: what ``flows`` adds up."""
 
 from thermospin.kernels.node_sums import fastest_fall
-from thermospin.kernels.rules import STRICT, error_estimate, order_for, with_reserve
+from thermospin.kernels.rules import error_estimate, order_for, with_reserve
 from thermospin.machine.compilation import merged
 
 CHARGE, HEAT_S, HEAT_SM, RATE = range(4)
@@ -152,9 +152,7 @@ def sum_up(count, lost, rtol, first, flows, total, share):
         rounding = ROUNDING * modulus
         target = max(rtol * abs(value) - share[MISSED, k], rounding + BESIDE * share[MISSED, k])
         tail = lost * modulus
-        reported = error + tail
-        if k != CHARGE or rtol < STRICT:
-            reported = with_reserve(reported, target - rounding, rtol)
+        reported = with_reserve(error + tail, target - rounding, rtol)
         total[k, 0], total[k, 1] = value, reported + (rounding + share[MISSED, k])
         share[ALLOWED, k] = (target - tail) / count
         if k >= first:

@@ -38,6 +38,8 @@ from thermospin.kernels.workspace import BOTH, FREE, NONE, NOT_LOCATED, ONE_STEP
 from thermospin.machine.compilation import merged
 from thermospin.machine.exponential import coarse_log
 
+MANY_DIGITS = 18.5
+"""−ln rtol beyond which the Fermi step of the hotter lead shows in the sums, at rtol < 1e-8."""
 NEGLIGIBLE = 100.0
 """Pieces on which both leads are within e^−100 of full, or of empty, are left out."""
 FROZEN = 40.0
@@ -191,8 +193,8 @@ def lay_pieces(derivative, V, leads, digits, tail, workspace):
     """Cut the energy axis into pieces; return how many, and how many singularities are hidden.
 
     The tails end ``tail`` k_BT of the hotter lead beyond the last singular energy. The Fermi step
-    of that lead is as smooth as the integrand where it is cut off; only a ``derivative``, with its
-    large parts that cancel, can hide it.
+    of that lead is as smooth as the integrand where it is cut off: a breakpoint beside it can hide
+    it from a ``derivative`` only, with its large parts that cancel, or at many digits.
 
     Parameters
     ----------
@@ -217,7 +219,8 @@ def lay_pieces(derivative, V, leads, digits, tail, workspace):
     edge, order = workspace.edge, workspace.order
     singularities(V, leads, edge)
     hottest = S_STEP if leads.kT_S >= leads.kT_Sm else SM_STEP
-    breaks, hidden = breakpoints(-1 if derivative else hottest, leads, edge, order)
+    every_step = derivative or digits > MANY_DIGITS
+    breaks, hidden = breakpoints(-1 if every_step else hottest, leads, edge, order)
     wanted = Wanted(digits, coarse_log(leads.gamma_S), coarse_log(leads.gamma_Sm))
     margin = tail * max(leads.kT_S, leads.kT_Sm)
     count = NONE
