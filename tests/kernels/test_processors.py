@@ -23,6 +23,7 @@ import thermospin
 from thermospin.machine import packed_sums
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import from_python
+from thermospin.machine.record_copies import copy_record
 
 SCRIPT = Path(__file__).parents[1].joinpath("support", "bits_of_results.py")
 HOST = binding.get_host_cpu_features()
@@ -101,10 +102,24 @@ def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
 
 
 @machine_code
+@pytest.mark.parametrize("count", [0, 8, 24, 64])
+def test_sums_over_strided_numbers_have_the_same_bits(count):
+    random = np.random.default_rng(count)
+    values, weights = random.normal(size=(64, 3)), random.normal(size=(6, 64))
+    weighted, added = (
+        from_python(each) for each in (packed_sums.weighted_sums, packed_sums.row_sums)
+    )
+    value = values[:, 1]
+    assert weighted(value, weights, count) == weighted(value.copy(), weights, count)
+    table = np.repeat(weights, 3).reshape(6, 64, 3)[:, :, 1]
+    assert added(table, count) == added(weights, count)
+
+
+@machine_code
 @pytest.mark.parametrize(
     ("value", "weights"),
     [
-        (np.ones(128)[::2], np.ones((6, 64))),
+        (np.ones((64, 2)), np.ones((6, 64))),
         (np.ones(64, dtype=np.float32), np.ones((6, 64))),
         (np.ones(64), np.asfortranarray(np.ones((6, 64)))),
     ],
@@ -112,6 +127,22 @@ def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
 def test_what_does_not_lie_in_rows_is_refused(value, weights):
     with pytest.raises(TypingError, match="sums are over rows of doubles"):
         from_python(packed_sums.weighted_sums)(value, weights, 8)
+
+
+@machine_code
+def test_a_copied_record_leaves_alone_what_lies_between_its_fields():
+    fields = {"names": ["a", "b"], "formats": ["f8", "i8"]}
+    copied = from_python(copy_record)
+    together = np.array([(1.5, 2), (0.0, 0)], np.dtype(fields, align=True))
+    copied(together[0], together[1])
+    assert together[1] == together[0]
+    apart = np.dtype(fields | {"offsets": [0, 16], "itemsize": 32}, align=True)
+    numbers = np.arange(8, dtype=np.int64)
+    records = numbers.view(apart)
+    copied(records[0], records[1])
+    assert numbers.tolist() == [0, 1, 2, 3, 0, 5, 2, 7]
+    with pytest.raises(TypingError, match="copies are from a record to another"):
+        copied(records[0], 1.0)
 
 
 @machine_code

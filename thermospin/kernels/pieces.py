@@ -37,6 +37,7 @@ from thermospin.kernels.rules import (
 from thermospin.kernels.workspace import BOTH, FREE, NONE, NOT_LOCATED, ONE_STEP, edges_of
 from thermospin.machine.compilation import merged
 from thermospin.machine.exponential import coarse_log
+from thermospin.machine.record_copies import copy_record
 
 MANY_DIGITS = 18.5
 """−ln rtol beyond which the Fermi step of the hotter lead shows in the sums, at rtol < 1e-8."""
@@ -303,7 +304,7 @@ def bisect(j, count, leads, workspace):
     int
         How many there are afterwards.
     """
-    workspace.piece[count] = workspace.piece[j]
+    copy_record(workspace.piece[j], workspace.piece[count])
     half = 0.5 * workspace.piece[j].length
     workspace.piece[count].start += half
     middle = workspace.piece[j].scale * math.sinh(workspace.piece[count].start)

@@ -200,12 +200,24 @@ def _integrate_between(films, kind, V, leads, rtol, workspace):
 
 
 @inner
-def _summed(kind, V, leads, rtol, workspace):
+def summed(kind, V, leads, rtol, workspace):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair one is integrated, so that all
     symmetries of the currents hold to the last bit. This is a function of its own, so that no other
     work of its callers takes registers from it.
+
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``.
+    V, leads, rtol, workspace
+        As in ``spin_up``.
+
+    Returns
+    -------
+    value, error, met
+        As of ``spin_up``.
     """
     align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
@@ -271,7 +283,7 @@ def averaged(kind, V, leads, rtol, workspace):
     slope, slope_error = workspace.sums[SLOPE], workspace.sums[SLOPE_ERROR]
     met = True
     for i in range(CHORD.shape[1]):
-        part = _summed(CONDUCTANCE, V * CHORD[NODE, i], leads, rtol, workspace)
+        part = summed(CONDUCTANCE, V * CHORD[NODE, i], leads, rtol, workspace)
         slope[i], slope_error[i] = part[0], part[1]
         met = met and part[2]
     mean, error, mean_met = mean_slope(slope, slope_error, rtol)
@@ -310,7 +322,7 @@ def spin_up(kind, V, leads, rtol, workspace):
         mean, mean_error, mean_met = averaged(kind, V, leads, rtol, workspace)
     if mean_met or kind == MEAN_CONDUCTANCE:
         return mean, mean_error, mean_met
-    value, error, met = _summed(kind, V, leads, rtol, workspace)
+    value, error, met = summed(kind, V, leads, rtol, workspace)
     return (mean, mean_error, met) if mean_error < error else (value, error, met)
 
 

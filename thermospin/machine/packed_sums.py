@@ -3,6 +3,10 @@
 A compiler that may choose the order adds as many terms at once as the processor is wide, and the
 last bits tell how many these were. Here sums are taken in ``PACK`` lanes, and the lanes are added
 in pairs: a processor that works on 2 or 4 numbers at once takes several steps for each.
+
+A graphics card works on as many evaluations at once, each with one number at a time. Its arrays are
+strided, since there the numbers of neighbouring evaluations lie side by side: sums over these are
+taken lane by lane, in the same order.
 """
 
 from collections.abc import Callable
@@ -14,7 +18,8 @@ from numba.core import cgutils, types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from thermospin.machine.compilation import CONFIG
+from thermospin.machine.arithmetic import fma
+from thermospin.machine.compilation import CONFIG, inlined
 
 PACK = 8
 """Numbers that a processor works on at once, at most; all loops are over a multiple of these."""
@@ -27,8 +32,8 @@ if CONFIG.DISABLE_JIT:
 
     def weighted_sums(value, weights, count):
         """Return what the compiled function does, but for the order of the sums."""
-        sums = (weights[1 : WEIGHTS + 1, :count] * value[:count]).sum(axis=1)
-        return (sums[0], (weights[1, :count] * np.abs(value[:count])).sum(), *sums[1:])
+        sums = np.multiply(weights[1 : WEIGHTS + 1, :count], value[:count]).sum(axis=1)
+        return (sums[0], np.multiply(weights[1, :count], np.abs(value[:count])).sum(), *sums[1:])
 
     def row_sums(table, count):
         """Return what the compiled function does, but for the order of the sums."""
@@ -39,8 +44,8 @@ else:  # pragma: no cover - nothing of it runs without the compiler
     _PACKED = ir.VectorType(ir.DoubleType(), PACK)
     _ALIGNMENT = 8  # bytes that can be counted on
 
-    def _require_rows(array: Any, dimensions: int) -> None:
-        if (array.dtype, array.ndim, array.layout) != (types.float64, dimensions, "C"):
+    def _require_rows(array: Any, dimensions: int, layouts: str = "C") -> None:
+        if (array.dtype, array.ndim) != (types.float64, dimensions) or array.layout not in layouts:
             raise TypingError(f"sums are over rows of doubles, not over {array}")
 
     def _arrays(context: Any, builder: Any, signature: Any, values: Any) -> list[Any]:
@@ -94,6 +99,63 @@ else:  # pragma: no cover - nothing of it runs without the compiler
                 builder.store(new, place)
         return [_total(builder, builder.load(place)) for place in lanes]
 
+    @inlined
+    def _added(a, b):
+        return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5]
+
+    @inlined
+    def _weighted_lane(value, weights, lane, count):
+        """Return the weighted sums over every ``PACK``-th node, from node ``lane`` on."""
+        total = modulus = c1 = c2 = c3 = c4 = 0.0
+        for i in range(lane, count, PACK):
+            f = value[i]
+            total = fma(weights[1, i], f, total)
+            modulus = fma(weights[1, i], abs(f), modulus)
+            c1 = fma(weights[2, i], f, c1)
+            c2 = fma(weights[3, i], f, c2)
+            c3 = fma(weights[4, i], f, c3)
+            c4 = fma(weights[5, i], f, c4)
+        return total, modulus, c1, c2, c3, c4
+
+    @inlined
+    def _weighted_lanes(value, weights, lane, count):
+        """Return the sums over the lanes ``lane``, those 4 apart added first, and those 2 apart."""
+        return _added(
+            _added(
+                _weighted_lane(value, weights, lane, count),
+                _weighted_lane(value, weights, lane + 4, count),
+            ),
+            _added(
+                _weighted_lane(value, weights, lane + 2, count),
+                _weighted_lane(value, weights, lane + 6, count),
+            ),
+        )
+
+    def _strided_weighted_sums(value, weights, count):
+        return _added(
+            _weighted_lanes(value, weights, 0, count), _weighted_lanes(value, weights, 1, count)
+        )
+
+    @inlined
+    def _lane(table, row, lane, count):
+        total = 0.0
+        for i in range(lane, count, PACK):
+            total += table[row, i]
+        return total
+
+    @inlined
+    def _row_sum(table, row, count):
+        even = (_lane(table, row, 0, count) + _lane(table, row, 4, count)) + (
+            _lane(table, row, 2, count) + _lane(table, row, 6, count)
+        )
+        odd = (_lane(table, row, 1, count) + _lane(table, row, 5, count)) + (
+            _lane(table, row, 3, count) + _lane(table, row, 7, count)
+        )
+        return even + odd
+
+    def _strided_row_sums(table, count):
+        return _row_sum(table, 0, count), _row_sum(table, 1, count), _row_sum(table, 2, count)
+
     @intrinsic
     def weighted_sums(_typing_context, value, weights, count):
         """Return Σ w₁f, Σ w₁|f| and Σ w_k f, k from 2 to 5, over the first nodes of a rule.
@@ -101,11 +163,15 @@ else:  # pragma: no cover - nothing of it runs without the compiler
         ``value`` has the shape (nodes,), ``weights`` (6, nodes); ``count`` is a multiple of
         ``PACK``.
         """
-        _require_rows(value, 1)
+        _require_rows(value, 1, "CA")
         _require_rows(weights, 2)
         result = types.UniTuple(types.float64, WEIGHTS + 1)(value, weights, count)
 
         def codegen(context, builder, signature, arguments):
+            if value.layout == "A":
+                return context.compile_internal(
+                    builder, _strided_weighted_sums, signature, arguments
+                )
             values, table = _arrays(context, builder, signature, arguments[:2])
 
             def added(i: Any, lanes: list[Any]) -> list[Any]:
@@ -129,10 +195,12 @@ else:  # pragma: no cover - nothing of it runs without the compiler
 
         ``count`` is a multiple of ``PACK``.
         """
-        _require_rows(table, 2)
+        _require_rows(table, 2, "CA")
         result = types.UniTuple(types.float64, ROWS)(table, count)
 
         def codegen(context, builder, signature, arguments):
+            if table.layout == "A":
+                return context.compile_internal(builder, _strided_row_sums, signature, arguments)
             (rows,) = _arrays(context, builder, signature, arguments[:1])
 
             def added(i: Any, lanes: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ the cache, or do not, as the address of the stack happens to be: up to a tenth o
 """
 
 from numba.core import types
+from numba.core.cpu import CPUContext
 from numba.extending import intrinsic
 
 from thermospin.machine.compilation import CONFIG
@@ -21,9 +22,14 @@ else:  # pragma: no cover - nothing of it runs without the compiler
 
     @intrinsic
     def align_stack(_typing_context):
-        """Align the stack of the function that calls this, and of all that is merged into it."""
+        """Align the stack of the function that calls this, and of all that is merged into it.
+
+        A graphics card, for which kernels are compiled as well, has no such stack.
+        """
 
         def codegen(context, builder, _signature, _arguments):
+            if not isinstance(context, CPUContext):
+                return context.get_dummy_value()
             attributes = builder.function.attributes
             attributes.alignstack = ALIGNMENT
             # llvmlite writes the former only beside another one; kernels do not raise.
