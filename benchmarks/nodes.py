@@ -19,7 +19,8 @@ from thermospin.bench.standing_case import T_S, T_SM, standing_case
 from thermospin.bench.tables import markdown
 from thermospin.junction import Junction
 from thermospin.kernels.tunnelling import CURRENT
-from thermospin.observables.points import Integral, Points, leads_table
+from thermospin.observables.points import Points, leads_table
+from thermospin.observables.spin_up_integrals import Integral
 
 GAMMAS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 RTOLS = (1e-4, 1e-6, 1e-8, 1e-10, 1e-12)

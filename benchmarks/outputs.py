@@ -25,7 +25,8 @@ from thermospin.observables import (
     seebeck_voltage,
     zero_bias_conductance,
 )
-from thermospin.observables.points import HEAT_AND_NOISE, Points, leads_table
+from thermospin.observables.points import Points, leads_table
+from thermospin.observables.spin_up_integrals import HEAT_AND_NOISE
 from thermospin.spec import parse_spec
 
 RTOL = 1e-8

@@ -14,6 +14,7 @@ ROOMS = (  # from the ground up
     "quantities",
     "machine",
     "kernels",
+    "device",
     "dense",
     "gap",
     "junction",
@@ -34,7 +35,7 @@ ROOMS = (  # from the ground up
 )
 ALLOWED = {room: set(ROOMS[:floor]) for floor, room in enumerate(ROOMS)} | {"spec": {"quantities"}}
 DOORS = {  # which rooms may import what
-    "numba": {"machine", "bench"},  # a rival of the kernels is an integrand compiled for SciPy
+    "numba": {"machine", "device", "bench"},  # a rival of the kernels is compiled for SciPy
     "llvmlite": {"machine"},
     "h5py": {"dataset"},
     "matplotlib": {"figures"},
@@ -47,9 +48,14 @@ DOORS = {  # which rooms may import what
     "click": {"cli"},
     "scipy": {"bench", "fitting"},
 }
-NOT_DECORATORS = {"source_digest", "CACHE_DIRECTORY", "WHY_NOT_KEPT"}  # other rooms may have them
+NOT_DECORATORS = {
+    "source_digest",
+    "CACHE_DIRECTORY",
+    "CONFIG",
+    "WHY_NOT_KEPT",
+}  # other rooms may have them
 HEAVY = {"numpy", "numba", "h5py", "pydantic", "yaml", "matplotlib", "pandas", "scipy", "xarray"}
-HEAVY |= {"bokeh", "panel"}
+HEAVY |= {"bokeh", "panel", "numba_cuda", "cuda"}
 
 
 def violations(room, source):
@@ -105,6 +111,15 @@ def test_nothing_heavy_is_imported_before_it_is_used(statement):
     assert "thermospin" in modules
     assert modules & HEAVY == set()
     assert {name.split(".")[1] for name in modules if name.startswith("thermospin.")} <= {"cli"}
+
+
+def test_the_compiler_for_cards_is_imported_only_when_a_card_is_asked_for():
+    code = (
+        "import sys, thermospin as ts; ts.currents(0.1, ts.Junction(T_S=0.5));"
+        "from thermospin import execution, explorer; print('numba.cuda' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def repeated(names):

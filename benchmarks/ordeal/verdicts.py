@@ -21,8 +21,9 @@ from ordeal.kinds import NAMES, Draw, junction_of
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.observables.biased_points import points_of
 from thermospin.observables.conductances import chord_conductance
-from thermospin.observables.points import HEAT_AND_NOISE, Points
+from thermospin.observables.points import Points
 from thermospin.observables.spin_currents import spin_currents
+from thermospin.observables.spin_up_integrals import HEAT_AND_NOISE
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))
 import oracle

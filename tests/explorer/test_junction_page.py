@@ -10,7 +10,7 @@ from thermospin.explorer.curve_figures import CurveFigures
 from thermospin.explorer.junction_page import JunctionPage
 from thermospin.explorer.view_state import ViewState
 from thermospin.measured import read_curve
-from thermospin.observables import points
+from thermospin.observables import spin_up_integrals
 
 SI = "V (mV),I (nA)\n"
 REDUCED = "V,I\n"
@@ -132,13 +132,13 @@ def test_what_a_text_says_stays_text():
 
 
 def test_values_that_missed_their_tolerance_are_marked(page, monkeypatch):
-    plain = points.spin_up_values
+    plain = spin_up_integrals.spin_up_values
 
     def missing(*arguments):
         plain(*arguments)
         arguments[-1][:1] = False
 
-    monkeypatch.setattr(points, "spin_up_values", missing)
+    monkeypatch.setattr(spin_up_integrals, "spin_up_values", missing)
     page.change("T_S", "0.6")
     marked = page.figures.missed.data
     places = np.flatnonzero(np.isin(drawn(page, "V"), marked["V"]))

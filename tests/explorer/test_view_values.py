@@ -5,6 +5,7 @@ import pytest
 
 import thermospin as ts
 from thermospin.explorer.checked_view import checked
+from thermospin.explorer.junction_page import parts_of
 from thermospin.explorer.lead_densities import lead_densities
 from thermospin.explorer.read_out_table import read_out_table
 from thermospin.explorer.view_state import ViewState
@@ -15,6 +16,7 @@ from thermospin.explorer.view_values import (
     view_currents,
     view_slope,
 )
+from thermospin.observables import evaluate
 from thermospin.units import BCS_RATIO
 
 STATE = ViewState(num="41")
@@ -102,3 +104,16 @@ def test_a_heated_lead_has_the_temperature_of_its_bias():
     steady = ts.steady_temperatures(0.1, view.junction)
     odds = np.log(1.0 / S.occupied[-1] - 1.0)
     assert S.E[-1] / (odds * BCS_RATIO) == pytest.approx(steady.T_S[0], rel=1e-6)
+
+
+def test_the_device_of_a_page_computes_its_curves_and_the_processor_its_numbers(monkeypatch):
+    asked = {}
+
+    def noting(names, V, junction, *, rtol, device="cpu"):
+        asked.update(dict.fromkeys(names, device))
+        return evaluate(names, V, junction, rtol=rtol)
+
+    monkeypatch.setattr("thermospin.explorer.view_values.evaluate", noting)
+    list(parts_of(checked(STATE), "cuda"))
+    assert {name for name, device in asked.items() if device == "cuda"} >= {"I_up", "dIdV"}
+    assert asked["V_S"] == "cpu"

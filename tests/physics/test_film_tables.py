@@ -9,7 +9,7 @@ from thermospin import Junction, currents
 from thermospin.dense import has_family
 from thermospin.dense.families import LEAST_POINTS
 from thermospin.kernels.leads import COLUMNS, GAP_SM, ORBITAL_S, PHOTON
-from thermospin.observables import points
+from thermospin.observables import points, spin_up_integrals
 from thermospin.observables.points import leads_table
 
 RATES_S = {"depairing_S": 0.1, "spin_orbit_S": 0.2, "spin_flip_S": 0.3}
@@ -70,13 +70,13 @@ def test_films_are_in_no_family():
 
 def test_a_film_has_one_table_whatever_the_gap_of_the_ideal_lead(monkeypatch):
     made = []
-    plain = points.tabulate_leads
+    plain = spin_up_integrals.tabulate_leads
 
     def counting(row, rtol, films):
         made.append(row[GAP_SM])
         plain(row, rtol, films)
 
-    monkeypatch.setattr(points, "tabulate_leads", counting)
+    monkeypatch.setattr(spin_up_integrals, "tabulate_leads", counting)
     sweep = Junction(
         T_S=np.linspace(0.3, 0.9, 5), T_Sm=0.01, h_exc=0.4, gamma=1e-2, spin_orbit_Sm=0.1
     )

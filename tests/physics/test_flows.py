@@ -25,7 +25,7 @@ from thermospin import (
 )
 from thermospin.kernels import fermi
 from thermospin.machine.compilation import from_python
-from thermospin.observables import points
+from thermospin.observables import spin_up_integrals
 from thermospin.quantities import STATUS
 from thermospin.units import BCS_RATIO
 
@@ -175,13 +175,13 @@ def test_noise_is_at_least_poissonian(V, parameters):
 @pytest.fixture
 def _missing_one(monkeypatch):
     """Let the kernel say that the first point of each call did not reach its tolerance."""
-    plain = points.spin_up_flow_values
+    plain = spin_up_integrals.spin_up_flow_values
 
     def missing(*arguments):
         plain(*arguments)
         arguments[-1][:1] = False
 
-    monkeypatch.setattr(points, "spin_up_flow_values", missing)
+    monkeypatch.setattr(spin_up_integrals, "spin_up_flow_values", missing)
 
 
 @pytest.mark.usefixtures("_missing_one")

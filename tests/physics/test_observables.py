@@ -29,7 +29,7 @@ from thermospin import (
     seebeck_voltage,
     zero_bias_conductance,
 )
-from thermospin.observables import points
+from thermospin.observables import spin_up_integrals
 from thermospin.quantities import FLOWS, OUTPUTS, STATUS
 
 NINE_DECIMALS = 6e-10
@@ -451,13 +451,13 @@ def test_mirrored_bias_gives_the_same_bits():
 
 def test_mirrored_bias_is_computed_once(monkeypatch):
     counted = []
-    plain = points.spin_up_values
+    plain = spin_up_integrals.spin_up_values
 
     def counting(kind, V, *rest):
         counted.append(V.size)
         plain(kind, V, *rest)
 
-    monkeypatch.setattr(points, "spin_up_values", counting)
+    monkeypatch.setattr(spin_up_integrals, "spin_up_values", counting)
     evaluate(["I_q"], np.array([-0.2, 0.0, 0.2]), JUNCTIONS)
     assert sum(counted) == 3 * COUNT
     counted.clear()
@@ -482,13 +482,13 @@ def test_an_output_that_lacks_its_bias_is_named(name):
 @pytest.fixture
 def _missing_one(monkeypatch):
     """Let the kernel say that the first point of each call did not reach its tolerance."""
-    plain = points.spin_up_values
+    plain = spin_up_integrals.spin_up_values
 
     def missing(*arguments):
         plain(*arguments)
         arguments[-1][:1] = False
 
-    monkeypatch.setattr(points, "spin_up_values", missing)
+    monkeypatch.setattr(spin_up_integrals, "spin_up_values", missing)
 
 
 @pytest.mark.usefixtures("_missing_one")

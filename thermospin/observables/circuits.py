@@ -13,7 +13,8 @@ from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import IndexArray, by_films, leads_table, refuse_microwaves
+from thermospin.observables.points import leads_table, refuse_microwaves
+from thermospin.observables.spin_up_integrals import IndexArray, by_films
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 

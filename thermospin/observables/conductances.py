@@ -7,19 +7,14 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermospin.device import CPU, check_device
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS, GAMMA_S, GAMMA_SM, POLARISATION
 from thermospin.kernels.tunnelling import CONDUCTANCE, MEAN_CONDUCTANCE
 from thermospin.observables.biased_points import points_of
-from thermospin.observables.points import (
-    ABSORBED,
-    IndexArray,
-    Integral,
-    Points,
-    leads_table,
-    one_each,
-)
+from thermospin.observables.points import ABSORBED, Points, leads_table, one_each
 from thermospin.observables.spin_currents import Currents, spin_currents
+from thermospin.observables.spin_up_integrals import IndexArray, Integral
 from thermospin.observables.tolerance import checked_rtol, warn_unless
 from thermospin.observables.voltages import matching
 from thermospin.quantities import DEFAULT_RTOL, RTOL
@@ -30,7 +25,7 @@ WEIGHTS = (0.362683783378362, 0.31370664587788727, 0.22238103445337448, 0.101228
 
 
 def differential_conductance(
-    V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL
+    V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL, device: str = CPU
 ) -> FloatArray:
     """Return dI_q/dV, differentiated under the integral.
 
@@ -42,6 +37,9 @@ def differential_conductance(
         The junction, or an array of them.
     rtol : float, optional
         Relative accuracy asked of dI_up/dV and of dI_down/dV.
+    device : str, optional
+        What computes the integrals between ideal leads: ``"cpu"``, or ``"cuda"`` for an NVIDIA
+        graphics card (docs/howto/cuda.md).
 
     Returns
     -------
@@ -51,7 +49,9 @@ def differential_conductance(
     Raises
     ------
     ValueError
-        If V or ``rtol`` is not finite or out of range.
+        If V or ``rtol`` is not finite or out of range, or there is no such device.
+    ModuleNotFoundError, OSError
+        If there is no graphics card, or what it needs is missing; the message says what to do.
 
     Notes
     -----
@@ -59,7 +59,8 @@ def differential_conductance(
     dI_σ/dV = (G_T/2) ∫ N_S {N'_Sm,σ (f_S − f_Sm) + N_Sm,σ (−f'_Sm)} dE; at V = 0 this is Eq. (3)
     with its misprint (f_Sm for f_S) corrected and its thermal term added.
     """
-    points, shape = points_of(V, junction, rtol)
+    check_device(device)
+    points, shape = points_of(V, junction, rtol, device)
     slope = slopes(points)
     warn_unless(slope.converged, rtol)
     return slope.value.reshape(shape)
@@ -157,9 +158,9 @@ def slopes(points: Points) -> Integral:
     return _sum_of_spins(points, CONDUCTANCE)
 
 
-def zero_bias(table: FloatArray, rtol: float) -> Integral:
+def zero_bias(table: FloatArray, rtol: float, device: str = CPU) -> Integral:
     """Return G_0 of each row of leads, in G_T, shape (m,)."""
-    at_zero = one_each(np.zeros(len(table)), table, rtol)
+    at_zero = one_each(np.zeros(len(table)), table, rtol, device)
     slope = at_zero.spin_up(CONDUCTANCE, at_zero.voltage)
     return Integral(2.0 * slope.value, 2.0 * slope.error, slope.converged)
 

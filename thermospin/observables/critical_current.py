@@ -8,7 +8,8 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.supercurrent import critical_currents
-from thermospin.observables.points import Integral, by_films, leads_table, refuse_microwaves
+from thermospin.observables.points import leads_table, refuse_microwaves
+from thermospin.observables.spin_up_integrals import Integral, by_films
 from thermospin.observables.tolerance import checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermospin.device import CPU, check_device
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.kernels.leads import COLUMNS
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
@@ -27,8 +28,9 @@ from thermospin.observables.conductances import (
 )
 from thermospin.observables.critical_current import supercurrents
 from thermospin.observables.heat_and_noise import Flows, spin_flows
-from thermospin.observables.points import NO_T_S, Integral, Points, leads_table, one_each
+from thermospin.observables.points import NO_T_S, Points, leads_table, one_each
 from thermospin.observables.spin_currents import Currents, spin_currents
+from thermospin.observables.spin_up_integrals import Integral
 from thermospin.observables.steady_states import SteadyBranches
 from thermospin.observables.tolerance import checked_rtol
 from thermospin.observables.voltages import (
@@ -139,10 +141,11 @@ class _AtPoints(_Results):
 class _OfJunctions(_Results):
     """Results without a bias, of each row of a table of leads."""
 
-    def __init__(self, table: FloatArray, rtol: float) -> None:
+    def __init__(self, table: FloatArray, rtol: float, device: str) -> None:
         super().__init__(len(table))
         self._table = table
         self._rtol = rtol
+        self._device = device
 
     def gaps(self) -> Gaps:
         return gaps(self._table)
@@ -154,7 +157,7 @@ class _OfJunctions(_Results):
         return matching(self._table)
 
     def zero_bias(self) -> Integral:
-        return zero_bias(self._table, self._rtol)
+        return zero_bias(self._table, self._rtol, self._device)
 
     def supercurrent(self) -> Integral:
         return supercurrents(self._table, self._rtol)
@@ -199,6 +202,7 @@ def evaluate(
     junction: Junction,
     *,
     rtol: float = DEFAULT_RTOL,
+    device: str = CPU,
 ) -> Evaluation:
     """Return any outputs on a mesh of voltages and junctions.
 
@@ -213,6 +217,9 @@ def evaluate(
         Junctions whose fields broadcast to the shape () or (R,).
     rtol : float, optional
         Relative accuracy asked of I_up, I_down and of the conductances.
+    device : str, optional
+        What computes the integrals between ideal leads: ``"cpu"``, or ``"cuda"`` for an NVIDIA
+        graphics card (docs/howto/cuda.md).
 
     Returns
     -------
@@ -227,10 +234,14 @@ def evaluate(
     ------
     ValueError
         If an output is unknown, lacks its bias, its load or its heater, has no bias where there is
-        a heater, or is not known with microwaves, or if V or ``rtol`` is out of range.
+        a heater, or is not known with microwaves, if V or ``rtol`` is out of range, or if there is
+        no such device.
+    ModuleNotFoundError, OSError
+        If there is no graphics card, or what it needs is missing; the message says what to do.
     """
     entries = _entries(outputs, V, junction)
     rtol = checked_rtol(rtol)
+    check_device(device)
     found: dict[str, FloatArray] = {}
     status = junction_status = None
     biased = [output for output in entries if output.biased]
@@ -239,11 +250,11 @@ def evaluate(
         voltage = np.atleast_1d(validated("V", V if V is not None else ()))
         shape = (-1, voltage.size)
         heat = any(output.source is FLOWS for output in biased)
-        at_points = _AtPoints(points_on_mesh(voltage, junction, rtol), heat=heat)
+        at_points = _AtPoints(points_on_mesh(voltage, junction, rtol, device), heat=heat)
         found |= {output.name: at_points.output(output).reshape(shape) for output in biased}
         status = at_points.status().reshape(shape)
     if unbiased:
-        of_junctions = _OfJunctions(leads_table(junction).reshape(-1, COLUMNS), rtol)
+        of_junctions = _OfJunctions(leads_table(junction).reshape(-1, COLUMNS), rtol, device)
         found |= {output.name: of_junctions.output(output) for output in unbiased}
         junction_status = of_junctions.status()
     values = {output.name: found[output.name] for output in entries}

@@ -11,8 +11,9 @@ from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.flow_sums import CHARGE, HEAT_S, HEAT_SM, RATE
 from thermospin.kernels.leads import T_S, T_SM, V_AC
 from thermospin.observables.biased_points import points_of
-from thermospin.observables.points import HEAT_AND_NOISE, Points
+from thermospin.observables.points import Points
 from thermospin.observables.spin_currents import Currents
+from thermospin.observables.spin_up_integrals import HEAT_AND_NOISE
 from thermospin.observables.tolerance import BoolArray, warn_unless
 from thermospin.quantities import DEFAULT_RTOL
 

@@ -20,8 +20,9 @@ from thermospin.kernels.leads import COLUMNS, GAMMA_S, GAMMA_SM, GAP_S, H_S, T_S
 from thermospin.machine.arithmetic import portable
 from thermospin.observables.brackets import maxima, zeros
 from thermospin.observables.electron_phonon import power_to_phonons
-from thermospin.observables.points import HEAT_AND_NOISE, IndexArray, Points, leads_table
+from thermospin.observables.points import Points, leads_table
 from thermospin.observables.spin_edges import spin_edges
+from thermospin.observables.spin_up_integrals import HEAT_AND_NOISE, IndexArray
 from thermospin.observables.tolerance import BoolArray
 from thermospin.quantities import PARAMETERS, RATES
 from thermospin.units import BCS_RATIO

@@ -1,121 +1,38 @@
-"""Pairs of a voltage and a junction, and the integrals of the kernels at them."""
+"""Pairs of a voltage and a junction, and the integrals at them: over angles, over sidebands."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from thermospin.dense import has_family, mesh_currents
+from thermospin.device import CPU
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction
-from thermospin.kernels.film_leads import tabulate_leads
-from thermospin.kernels.film_table import Films, films_of_junctions
-from thermospin.kernels.flow_sums import FLOWS
-from thermospin.kernels.flows import spin_up_flow_values
 from thermospin.kernels.leads import (
     COLUMNS,
-    GAP_SM,
     H_S,
     ORBITAL_S,
     POLARISATION,
     TURNED,
     V_AC,
 )
-from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.machine.arithmetic import portable
 from thermospin.observables.sidebands import Weighted, sidebands_of
+from thermospin.observables.spin_up_integrals import IndexArray, Integral, spin_up_integral
 from thermospin.observables.tolerance import BoolArray
 from thermospin.quantities import NOT_WITH_MICROWAVES, RATES, RTOL
 
-IndexArray = NDArray[np.int64]
-IDEAL = -1
-"""In place of the number of a pair of films, where both leads are ideal."""
 NO_T_S = (
     "T_S follows from the heat balance at a bias where a heater is given, so that what has no bias"
     " is not defined: give T_S in place of heater, T_bath and electron_phonon"
 )
 """Why what does not depend on V cannot be computed with a heater."""
-HEAT_AND_NOISE = -1
-"""A kind of integral beside those of the kernels: charge, heat and noise, in a column each."""
 ABSORBED = -2
-"""Another kind: the power that the current takes from microwaves, in G_T Δ0²/e²."""
-
-
-class Integral(NamedTuple):
-    """An integral at points, with estimated errors and whether it is as accurate as asked for."""
-
-    value: FloatArray
-    error: FloatArray
-    converged: BoolArray
-
-    def at(self, some: IndexArray | slice) -> "Integral":
-        """Return the integral at some of the points."""
-        return Integral(self.value[some], self.error[some], self.converged[some])
-
-
-def spin_up_integral(
-    kind: int, voltage: FloatArray, row: IndexArray, table: FloatArray, rtol: float
-) -> Integral:
-    """Return an integral of spin up at voltages, each for one row of a table of leads.
-
-    ``kind`` is `HEAT_AND_NOISE` or one of ``thermospin.kernels.tunnelling``. The values have the
-    shape (n,), or (n, 4) for heat and noise.
-    """
-    n = voltage.size
-    shape = (n, FLOWS) if kind == HEAT_AND_NOISE else (n,)
-    found = Integral(np.empty(shape), np.empty(shape), np.empty(n, dtype=np.bool_))
-    if not np.count_nonzero(table[:, ORBITAL_S:]):
-        _integrate(kind, voltage, row, table, rtol, (), found)
-        return found
-    for some, films in by_films(table, row, rtol):
-        part = found.at(some)
-        _integrate(kind, voltage[some], row[some], table, rtol, films, part)
-        for mine, its in zip(found, part, strict=True):
-            mine[some] = its
-    return found
-
-
-def _integrate(
-    kind: int,
-    voltage: FloatArray,
-    row: IndexArray,
-    table: FloatArray,
-    rtol: float,
-    films: Films | tuple[()],
-    found: Integral,
-) -> None:
-    """Write an integral at points whose leads have the same tables, or none."""
-    if kind == HEAT_AND_NOISE:
-        spin_up_flow_values(voltage, row, table, rtol, QUADRATURE, films, *found)
-    else:
-        spin_up_values(kind, voltage, row, table, rtol, QUADRATURE, films, *found)
-
-
-def by_films(
-    table: FloatArray, row: IndexArray, rtol: float
-) -> Iterator[tuple[IndexArray, Films | tuple[()]]]:
-    """Yield which of some rows of a table have no films, and which have the same ones.
-
-    With them comes what kernels take for films: (), or their tables, which the next ones overwrite.
-    """
-    is_film = np.stack([np.any(table[:, ORBITAL_S + lead :: 2], axis=1) for lead in (0, 1)], axis=1)
-    columns = np.abs(table[:, [*range(H_S, GAP_SM + 1), *range(ORBITAL_S, COLUMNS)]])
-    # Columns of S and of Sm in turn: an ideal lead has no table, whatever its gap.
-    of_films = columns.reshape(len(table), -1, 2) * is_film[:, np.newaxis, :]
-    _, film = np.unique(of_films.reshape(len(table), -1), axis=0, return_inverse=True)
-    film = np.where(is_film.any(axis=1), film.reshape(-1), IDEAL)[row]
-    order = np.argsort(film, kind="stable")
-    films = films_of_junctions()
-    for some in np.split(order, np.flatnonzero(np.diff(film[order])) + 1):
-        if not some.size or film[some[0]] == IDEAL:
-            yield some, ()
-        else:
-            tabulate_leads(table[row[some[0]]], rtol, films)
-            yield some, films
+"""A kind of integral beside those of ``spin_up_integrals``: the power that the current takes from
+microwaves, in G_T Δ0²/e²."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +59,8 @@ class Points:
         If the points are all voltages of an axis for each row in turn, that axis.
     settled : ndarray of bool, shape (n,), or None
         Whether T_S was found as accurately as asked for, where it follows from a heat balance.
+    device : str
+        What computes the integrals: one of ``thermospin.device.DEVICES``.
     """
 
     voltage: FloatArray
@@ -151,11 +70,12 @@ class Points:
     mirror: IndexArray | None = None
     axis: FloatArray | None = None
     settled: BoolArray | None = None
+    device: str = CPU
 
     def at(self, some: IndexArray, voltage: FloatArray | None = None) -> "Points":
         """Return some of the points, or their junctions at another voltage."""
         V = self.voltage[some] if voltage is None else voltage
-        return Points(V, self.row[some], self.table, self.rtol)
+        return Points(V, self.row[some], self.table, self.rtol, device=self.device)
 
     @property
     def pumped(self) -> bool:
@@ -184,7 +104,8 @@ class Points:
         return self._integral(kind, voltage, self.row)
 
     def _has_family(self, points: int) -> bool:
-        return not self.pumped and has_family(points, self.table)
+        # A card takes every integral, each with its own error, in less time than families take.
+        return self.device == CPU and not self.pumped and has_family(points, self.table)
 
     def both_spins(self, kind: int) -> tuple[Integral, Integral]:
         """Return an integral of spin up at V and at −V."""
@@ -209,7 +130,7 @@ class Points:
 
     def _still(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
         """Return an integral of spin up without microwaves."""
-        parallel = spin_up_integral(kind, voltage, row, self.table, self.rtol)
+        parallel = spin_up_integral(kind, voltage, row, self.table, self.rtol, self.device)
         return self._over_angles(kind, voltage, row, parallel)
 
     def _over_sidebands(self, kind: int, voltage: FloatArray, row: IndexArray) -> Integral:
@@ -251,7 +172,8 @@ class Points:
         reversed_S = self.table.copy()
         reversed_S[:, H_S] *= -1.0
         parts = [
-            spin_up_integral(kind, voltage, row, table, rtol) for table in (self.table, reversed_S)
+            spin_up_integral(kind, voltage, row, table, rtol, self.device)
+            for table in (self.table, reversed_S)
         ]
         turned = self.table[row, TURNED].reshape(-1, *(1,) * (parts[0].value.ndim - 1))
         value, error = (
@@ -324,17 +246,23 @@ def refuse_microwaves(what: str, junction: Junction) -> None:
         raise ValueError(f"{what} {NOT_WITH_MICROWAVES}")
 
 
-def one_each(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
+def one_each(voltage: FloatArray, table: FloatArray, rtol: float, device: str = CPU) -> Points:
     """Return one voltage for each row of leads."""
-    return Points(voltage, np.arange(len(table)), table, rtol)
+    return Points(voltage, np.arange(len(table)), table, rtol, device=device)
 
 
-def mesh_points(voltage: FloatArray, table: FloatArray, rtol: float) -> Points:
+def mesh_points(voltage: FloatArray, table: FloatArray, rtol: float, device: str = CPU) -> Points:
     """Return every voltage for every row of leads, as mirror images if the voltages allow it."""
     rows, n = len(table), voltage.size
     mirror = None
     if np.array_equal(voltage, -voltage[::-1]):
         mirror = np.arange(rows * n).reshape(rows, n)[:, ::-1].ravel()
     return Points(
-        np.tile(voltage, rows), np.repeat(np.arange(rows), n), table, rtol, mirror, axis=voltage
+        np.tile(voltage, rows),
+        np.repeat(np.arange(rows), n),
+        table,
+        rtol,
+        mirror,
+        axis=voltage,
+        device=device,
     )

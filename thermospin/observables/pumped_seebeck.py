@@ -26,9 +26,10 @@ from thermospin.kernels.leads import (
     TURNED,
     V_AC,
 )
-from thermospin.observables.points import IndexArray, Points, one_each
+from thermospin.observables.points import Points, one_each
 from thermospin.observables.sidebands import sideband_weights
 from thermospin.observables.spin_currents import spin_currents
+from thermospin.observables.spin_up_integrals import IndexArray
 from thermospin.units import BCS_RATIO
 
 SCAN = 1e-6

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thermospin.device import CPU, check_device
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.biased_points import points_of
@@ -96,7 +97,9 @@ class Currents:
         return Currents(*(getattr(self, field.name).reshape(shape) for field in fields(self)))
 
 
-def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) -> Currents:
+def currents(
+    V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL, device: str = CPU
+) -> Currents:
     """Return the spin-resolved quasiparticle currents.
 
     Parameters
@@ -108,6 +111,9 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     rtol : float, optional
         Relative accuracy asked of I_up and of I_down, 1e-13 to 1e-2. Where a current passes through
         zero, rounding of the integral of the modulus (about 1e-14 of it) takes its place.
+    device : str, optional
+        What computes the integrals between ideal leads: ``"cpu"``, or ``"cuda"`` for an NVIDIA
+        graphics card (docs/howto/cuda.md).
 
     Returns
     -------
@@ -117,7 +123,9 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     Raises
     ------
     ValueError
-        If V or ``rtol`` is not finite or out of range.
+        If V or ``rtol`` is not finite or out of range, or there is no such device.
+    ModuleNotFoundError, OSError
+        If there is no graphics card, or what it needs is missing; the message says what to do.
 
     Warns
     -----
@@ -133,7 +141,8 @@ def currents(V: ArrayLike, junction: Junction, *, rtol: float = DEFAULT_RTOL) ->
     barrier is polarised: I_σ is then (1 + σP) times as large. With exchange fields at an angle θ
     the spins are those along h_exc (docs/physics/polarised.md).
     """
-    points, shape = points_of(V, junction, rtol)
+    check_device(device)
+    points, shape = points_of(V, junction, rtol, device)
     flat = spin_currents(points)
     warn_unless(flat.converged, rtol)
     return flat.reshaped(shape)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from thermospin.junction import FloatArray, Junction, validated
 from thermospin.observables.brackets import zeros
 from thermospin.observables.heat_balance import HeatBalances, Samples
-from thermospin.observables.points import IndexArray
+from thermospin.observables.spin_up_integrals import IndexArray
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
 from thermospin.quantities import DEFAULT_RTOL, PARAMETERS, RTOL
 

@@ -13,9 +13,10 @@ from thermospin.kernels.film_table import OF_S, OF_SM
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED, V_AC
 from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.observables.points import by_films, leads_table
+from thermospin.observables.points import leads_table
 from thermospin.observables.pumped_seebeck import pumped_seebeck
 from thermospin.observables.spin_edges import spin_edges
+from thermospin.observables.spin_up_integrals import by_films
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,108 @@
+"""The threads of a card are compiled and linked for it, for which no card is needed.
+
+What is compiled is what a card runs: with the same options, and with the types of the arrays with
+which it is called. Numba asks the card that is there for its kind; here it is told one.
+"""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import numba.cuda.dispatcher
+import numpy as np
+import pytest
+from numba import cuda, types
+from numba.cuda.codegen import CUDACodeLibrary
+from numba.cuda.cudadrv.devicearray import DeviceNDArray
+from numba.cuda.dispatcher import _Kernel
+
+from thermospin.device import interlocked
+from thermospin.device.card import BLOCKS, compiled
+from thermospin.kernels.leads import POLARISATION
+from thermospin.kernels.rules import QUADRATURE
+from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+
+HOPPER = (9, 0, "a")
+"""Its kind of card as numba-cuda names it there, an H100 or H200."""
+SOMEWHERE = SimpleNamespace(device_ctypes_pointer=SimpleNamespace(value=0))
+"""In place of memory of a card."""
+
+
+def placed(shape, dtype=np.float64, strides=None, **_):
+    """Return an array of a card that has no memory; in place of ``cuda.device_array``."""
+    strides = np.empty(shape, dtype).strides if strides is None else strides
+    return DeviceNDArray(shape, strides, np.dtype(dtype), gpu_data=SOMEWHERE)
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    monkeypatch.setattr(interlocked.cuda, "device_array", placed)
+    return interlocked.memory_of(3)
+
+
+@pytest.fixture(params=[CURRENT, CONDUCTANCE], ids=["currents", "slopes"])
+def library(request, memory, monkeypatch):
+    """Return the code that a launch makes of the threads, as numba-cuda keeps it."""
+    n = 7
+    arrays = [
+        placed((n,)),
+        placed((n,), np.int64),
+        placed((2, POLARISATION)),
+        *(placed(array.shape) for array in QUADRATURE),
+        *memory,
+        placed((n,)),
+        placed((n,)),
+        placed((n,), np.int8),
+    ]
+    kinds = [array._numba_type_ for array in arrays]
+    card = SimpleNamespace(compute_capability=HOPPER)
+    monkeypatch.setattr(numba.cuda.dispatcher, "get_current_device", lambda: card)
+    monkeypatch.setattr(CUDACodeLibrary, "_ensure_cc", lambda _self, cc=None: cc or HOPPER)
+    threads = compiled(request.param)
+    assert threads.targetoptions["lto"] is False
+    signature = (*kinds[:3], types.float64, *kinds[3:])
+    return _Kernel(threads.py_func, signature, **threads.targetoptions).library
+
+
+@pytest.fixture
+def assembly(library):
+    return library.get_asm_str(cc=HOPPER)
+
+
+def test_what_is_compiled_is_linked_to_machine_code(library):
+    assert library.get_cubin(cc=HOPPER).code.startswith(b"\x7fELF")
+
+
+def test_all_is_merged_into_one_function_without_stack_or_broken_numbers(assembly):
+    assert ".target sm_90a" in assembly
+    assert f".maxntid {interlocked.THREADS}" in assembly
+    assert f".minnctapersm {BLOCKS}" in assembly
+    assert not re.search(r"\bcall\b", assembly)
+    assert ".local" not in assembly
+    assert "fma.rn.f64" in assembly
+    loads = set(re.findall(r"\b(?:ld|st)(?:\.global)?\.(\w+)\b", assembly))
+    assert loads <= {"f64", "u64", "u8", "v2", "param", "const"}
+    assert len(re.findall(r"\bld(?:\.global)?\.u8\b", assembly)) == 0
+
+
+def test_records_of_neighbours_interlock(memory):
+    one = interlocked.INTERLOCKED_PIECE
+    offsets = np.array([one.fields[name][1] for name in one.names])
+    threads = 8 * np.arange(interlocked.THREADS)
+    places = offsets[:, np.newaxis] + threads
+    assert sorted(places.ravel()) == list(range(0, one.itemsize, 8))
+    assert memory.piece.strides[-1] == 8
+    assert memory.piece.alloc_size >= 3 * interlocked.ARRAYS.piece.bytes_of_block
+    assert memory.values.alloc_size == 3 * interlocked.ARRAYS.values.bytes_of_block
+
+
+def test_the_benchmark_of_the_card_alone_is_compiled_as_well(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
+    import device as benchmark
+
+    numbers = types.float64[::1]
+    code, _ = cuda.compile(
+        benchmark.multiply_adds, (numbers, numbers), device=False, abi="numba", cc=HOPPER[:2]
+    )
+    text = code.decode() if isinstance(code, bytes) else code
+    assert text.count("fma.rn.f64") >= benchmark.CHAINS
