@@ -88,6 +88,7 @@ OTHERS = pytest.mark.parametrize(
     [
         ("code", r"other numerical code .*kernels another, not [0-9a-f]{16}"),
         ("fingerprint", r"code that gave other bits .*fingerprint another, not fingerprint"),
+        ("device", r"another device \(another, not cpu\)"),
     ],
 )
 

@@ -77,7 +77,7 @@ def test_the_command_names_the_way_out(monkeypatch, tmp_path):
 
 
 def test_code_that_does_not_run_is_named_with_the_way_out(monkeypatch):
-    def broken():
+    def broken(_device):
         raise TypeError("no such function")
 
     monkeypatch.setattr(selftest, "_computed", broken)
@@ -87,7 +87,7 @@ def test_code_that_does_not_run_is_named_with_the_way_out(monkeypatch):
 
 
 def test_a_lack_of_memory_is_not_blamed_on_the_code(monkeypatch):
-    def without_memory():
+    def without_memory(_device):
         raise MemoryError
 
     monkeypatch.setattr(selftest, "_computed", without_memory)

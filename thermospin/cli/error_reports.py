@@ -17,12 +17,14 @@ FAILURE, BAD_INPUT, TOLERANCE_MISSED, STOPPED = 1, 2, 3, 75
 """Exit codes besides 0."""
 
 _NO_THREAD = "can't start new thread"  # the message of Python's RuntimeError
+_OF_CARDS = "numba_cuda"  # which only --device asks for, whatever the command
 _EXTRAS = {
     "matplotlib": "plot",
     "pandas": "plot",
     "scipy": "bench",
     "bokeh": "explore",
     "panel": "explore",
+    _OF_CARDS: "cuda",
 }  # optional packages, and the extra of each
 _OWN_EXTRA = ("fit", "explore")  # commands, each with an extra of its name for all that it needs
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -80,7 +82,9 @@ def _explained(error: Exception, command: str | None) -> tuple[str, int]:
 
 
 def _missing_package(package: str, command: str | None) -> str:
-    extra = command if command in _OWN_EXTRA else _EXTRAS[package]
+    extra = _EXTRAS[package]
+    if command in _OWN_EXTRA and package != _OF_CARDS:
+        extra = str(command)
     return f'this command needs {package}: pip install "thermospin[{extra}]"'
 
 

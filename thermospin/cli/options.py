@@ -95,6 +95,16 @@ threads = click.option(
     help="Number of threads. Default: as many as SLURM gives the task, or else one for each"
     " processor. The results do not depend on it.",
 )
+DEVICES = ("cpu", "cuda")
+"""Those of ``thermospin.device``, which takes too long to import to ask for help."""
+device = click.option(
+    "--device",
+    type=click.Choice(DEVICES),
+    default=DEVICES[0],
+    show_default=True,
+    help="What computes the integrals: the processor, or an NVIDIA graphics card, the first that"
+    " CUDA_VISIBLE_DEVICES leaves. The processor computes what a card does not.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="Do not report progress.")
 

@@ -78,6 +78,7 @@ _MOST_UNCOMPILED = 10_000  # points; more of them take too long without compiled
     " machine, or that of a scheduler: tls://HOST:PORT, or tcp://HOST:PORT, which is not encrypted"
     " and open to everybody who can reach it.",
 )
+@options.device
 @options.as_json
 @options.quiet
 @click.pass_context
@@ -88,6 +89,10 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
     for a spec from standard input. The output file appears only when it is complete; until then,
     the finished part of the sweep is kept in files beside it. It can be opened with xarray, h5py,
     h5web and other readers of NetCDF-4 or HDF5.
+
+    With --device cuda a graphics card computes the currents, dI/dV and G_0 of ideal leads, and the
+    processor all else. The last digits differ from those of the processor, so the file names the
+    device, and --resume and merge refuse to mix two.
 
     Ctrl-C, SIGTERM or SIGUSR1 stop a run cleanly (exit code 75), and --resume continues it. After a
     crash, a power cut or a full disk, --resume works as well, and at most the last few seconds of
@@ -101,8 +106,11 @@ def run(ctx: click.Context, /, as_json: bool, quiet: bool, **given: Any) -> None
       thermospin run mine.yaml --resume
       thermospin run - -o mine.h5 < mine.yaml
       thermospin run mine.yaml --shard 1/8
+      thermospin run mine.yaml --device cuda
     """
     asked = RunOptions(**given)
+    if asked.on_card and asked.dask is not None:
+        raise click.UsageError("--dask computes on processors: leave out --device, or --dask.")
     if asked.dask is not None:
         require_memory(CLUSTER_MEMORY)
     with stop_on_signals() as stop:
@@ -128,7 +136,8 @@ def _checked_run(
         if beside != target.partial:  # the unfinished file holds its spec, and may be SPEC itself
             _keep_spec(asked.spec, beside)
     _refuse_slow_kernels(sweep.size)
-    if not (asked.is_distributed or target.unfinished()):
+    # The estimate is that of processors; a card has no such number before it has computed.
+    if not (asked.is_distributed or asked.on_card or target.unfinished()):
         _refuse_long_run(sweep, asked, quiet=quiet)
 
     from thermospin.execution import Stopped
@@ -155,7 +164,8 @@ def _run(
 
     with _executor(asked, quiet=quiet) as (executor, workers):
         if not quiet:
-            click.echo(f"{sweep.name}: {mesh_size(sweep)} on {threads_of(workers)}", err=True)
+            where = f"{_card()} and {threads_of(workers)}" if asked.on_card else threads_of(workers)
+            click.echo(f"{sweep.name}: {mesh_size(sweep)} on {where}", err=True)
         with progress_unless(quiet) as progress:
             return run_sweep(
                 sweep,
@@ -166,6 +176,7 @@ def _run(
                 threads=workers,
                 shard=asked.shard,
                 executor=executor,
+                device=asked.device,
                 progress=progress,
                 stop=stop,
             )
@@ -188,6 +199,12 @@ def _executor(asked: RunOptions, *, quiet: bool) -> "Iterator[tuple[Executor, in
             lambda compute, tasks, _: connection.computed(compute, tasks),
             max(connection.workers, 1),
         )
+
+
+def _card() -> str:
+    from thermospin.device import card_name
+
+    return card_name()
 
 
 def _keep_spec(source: str, path: str | os.PathLike[str]) -> None:

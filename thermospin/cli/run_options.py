@@ -4,6 +4,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from thermospin.cli.formatting import as_argument
+from thermospin.cli.options import DEVICES
 from thermospin.cli.spec_argument import STANDARD_INPUT, is_result
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class RunOptions(NamedTuple):
     threads: int | None
     shard: str | None
     dask: str | None
+    device: str = DEVICES[0]
 
     def output_path(self, sweep: "SweepSpec") -> str:
         """Return the file to write: the given one, or the default for the sweep."""
@@ -43,6 +45,7 @@ class RunOptions(NamedTuple):
             ("--threads", self.threads),
             ("--shard", self.shard),
             ("--dask", self.dask),
+            ("--device", None if self.device == DEVICES[0] else self.device),
         ):
             words += [] if value is None else [option, str(value)]
         return shlex.join([*words, *(["--long"] if self.long else []), "--resume"])
@@ -51,6 +54,11 @@ class RunOptions(NamedTuple):
     def size_may_surprise(self) -> bool:
         """Whether the user may not know the size: no spec was written for exactly this sweep."""
         return bool(self.changes) or is_result(self.spec)
+
+    @property
+    def on_card(self) -> bool:
+        """Whether a graphics card computes."""
+        return self.device != DEVICES[0]
 
     @property
     def is_distributed(self) -> bool:

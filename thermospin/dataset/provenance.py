@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 import h5py
 
 import thermospin
+from thermospin.device import CPU
 
 BYTES = 2048
 """Room kept for the provenance, so that it can be completed in place at the end."""
@@ -60,25 +61,39 @@ class NumericalIdentity(NamedTuple):
     fingerprint : str
         Hash of the bits that this code gave at the golden points, on the machine that computed. It
         is the same on processors that round alike.
+    device : str
+        What computed the integrals: the processor, or a graphics card by its name.
     """
 
     code: str
     fingerprint: str
+    device: str = CPU
 
     @classmethod
     def of(cls, provenance: Mapping[str, Any]) -> Self:
         """Return the numerics that the provenance of a file names."""
-        return cls(str(provenance.get("kernels")), str(provenance.get("fingerprint")))
+        return cls(
+            str(provenance.get("kernels")),
+            str(provenance.get("fingerprint")),
+            str(provenance.get("device", CPU)),
+        )
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the numerics of which ``str`` made a text."""
-        code, _, fingerprint = text.partition("/")
-        return cls(code, fingerprint)
+        code, _, rest = text.partition("/")
+        fingerprint, _, device = rest.partition("/")
+        return cls(code, fingerprint, device or CPU)
 
     def __str__(self) -> str:
-        """Return code and fingerprint in one word, ``code/fingerprint``."""
-        return f"{self.code}/{self.fingerprint}"
+        """Return code, fingerprint and a device other than the processor, between slashes."""
+        of_card = "" if self.device == CPU else f"/{self.device}"
+        return f"{self.code}/{self.fingerprint}{of_card}"
+
+    @property
+    def kind_of_device(self) -> str:
+        """The device without the name of a card: one of ``thermospin.device.DEVICES``."""
+        return self.device.partition(":")[0]
 
     def described(self, other: Self) -> str:
         """Return in words how these numerics differ from others; empty if they do not."""
@@ -87,6 +102,8 @@ class NumericalIdentity(NamedTuple):
                 "other numerical code (or another Python, NumPy or Numba; "
                 f"kernels {self.code}, not {other.code})"
             )
+        if self.device != other.device:
+            return f"another device ({self.device}, not {other.device})"
         if self.fingerprint != other.fingerprint:
             return (
                 "code that gave other bits (on another kind of processor, with another C library, "
@@ -104,6 +121,7 @@ def collect(threads: int, numerics: NumericalIdentity) -> dict[str, Any]:
 
     Names of users, paths and the environment are left out.
     """
+    on_card = {} if numerics.device == CPU else {"device": numerics.device}
     found = {
         "versions": {
             "thermospin": thermospin.__version__,
@@ -114,6 +132,7 @@ def collect(threads: int, numerics: NumericalIdentity) -> dict[str, Any]:
         "commit": _commit(),
         "kernels": numerics.code,
         "fingerprint": numerics.fingerprint,
+        **on_card,
         "cpu": _processor(),
         "cpu_count": os.cpu_count(),
         "threads": threads,

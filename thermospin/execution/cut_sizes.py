@@ -46,3 +46,6 @@ class CutSizes:
 
 CUT_SIZES = CutSizes()
 """The sizes that every command uses."""
+CARD_SIZES = CutSizes(largest=1 << 20, smallest=1 << 18, fewest=16, last=1 << 18)
+"""The sizes on a graphics card, which computes the largest chunk in some hundredth of a second. A
+card works on some ten thousand points at once: on a smaller chunk most of it would idle."""

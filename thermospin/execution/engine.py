@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from thermospin.dataset import GROUP, NumericalIdentity
+from thermospin.device import CPU, check_name
 from thermospin.execution.chunk_values import Evaluate
-from thermospin.execution.cut_sizes import CUT_SIZES, CutSizes
+from thermospin.execution.cut_sizes import CARD_SIZES, CUT_SIZES, CutSizes
 from thermospin.execution.numerics import numerics_here
 from thermospin.observables import evaluate
 
@@ -36,4 +38,27 @@ class Engine:
 
 
 ENGINE = Engine()
-"""The engine of every command."""
+"""The engine of every command, but on a graphics card."""
+
+
+def engine_on(device: str) -> Engine:
+    """Return the engine whose integrals a device computes.
+
+    Parameters
+    ----------
+    device : str
+        One of ``thermospin.device.DEVICES``.
+
+    Raises
+    ------
+    ValueError
+        If there is no device of that name.
+    """
+    check_name(device)
+    if device == CPU:
+        return ENGINE
+    return Engine(
+        evaluate=partial(evaluate, device=device),
+        sizes=CARD_SIZES,
+        numerics=partial(numerics_here, device),
+    )

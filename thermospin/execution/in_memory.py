@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermospin.dataset import computed_variables, xarray_dataset
+from thermospin.device import CPU
 from thermospin.execution import threads as local
 from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
-from thermospin.execution.engine import ENGINE, Engine
+from thermospin.execution.engine import Engine, engine_on
 from thermospin.execution.portion import Portion
 from thermospin.execution.run import Progress
 from thermospin.observables import ToleranceWarning
@@ -31,7 +32,8 @@ def sweep(
     *,
     threads: int | None = None,
     progress: Progress | bool | None = None,
-    engine: Engine = ENGINE,
+    device: str = CPU,
+    engine: Engine | None = None,
 ) -> xarray.Dataset:
     """Compute a sweep and return it as a dataset, without a file.
 
@@ -46,9 +48,11 @@ def sweep(
     progress : callable or bool, optional
         A function that is called with the number of points done and of all points; or whether to
         show a bar. By default a bar is shown in a notebook and in a terminal.
+    device : str, optional
+        What computes the integrals between ideal leads: ``"cpu"``, or ``"cuda"`` for an NVIDIA
+        graphics card (docs/howto/cuda.md).
     engine : Engine, optional
-        The function that computes values, and the sizes of chunks; by default those of every
-        command.
+        The function that computes values, and the sizes of chunks; by default those of the device.
 
     Returns
     -------
@@ -60,8 +64,12 @@ def sweep(
     ------
     SpecError
         With everything that is wrong in the spec.
+    ValueError
+        If there is no such device.
     ModuleNotFoundError
-        If xarray is missing.
+        If xarray is missing, or what a graphics card needs.
+    NoCardError
+        If there is no graphics card, or it cannot be used.
 
     Warns
     -----
@@ -70,6 +78,7 @@ def sweep(
         dataset say which.
     """
     _check_xarray()
+    engine = engine_on(device) if engine is None else engine
     found = spec_of(spec)
     workers = local.thread_count(threads)
     portion = Portion.of(Mesh.of(found, engine.sizes))

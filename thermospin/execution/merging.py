@@ -24,7 +24,7 @@ from thermospin.dataset import (
 from thermospin.dataset.provenance import plain
 from thermospin.execution.chunk_values import digest_of, missed_in
 from thermospin.execution.chunks import Mesh
-from thermospin.execution.engine import ENGINE, Engine
+from thermospin.execution.engine import Engine, engine_on
 from thermospin.execution.portion import Portion
 from thermospin.execution.run import Progress, Report
 from thermospin.execution.threads import thread_count
@@ -46,7 +46,7 @@ def merge(
     shards: Iterable[str | os.PathLike[str]],
     *,
     force: bool = False,
-    engine: Engine = ENGINE,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Put the shards of a sweep together.
@@ -60,7 +60,7 @@ def merge(
     force : bool
         Replace the file if it exists, and throw unfinished work away.
     engine : Engine, optional
-        How the sweep was cut into chunks.
+        How the sweep was cut into chunks; by default as on the device of the shards.
     progress : callable, optional
         Called with the number of points done and of all points after each chunk.
 
@@ -82,6 +82,7 @@ def merge(
     """
     started = time.monotonic()
     found = _in_order([shard_file(path) for path in shards])
+    engine = engine_on(found[0].header.numerics.kind_of_device) if engine is None else engine
     output_path = check_output(output, force=force)
     for path in (output_path.path, *output_path.beside):
         if path.exists() and any(path.samefile(shard.path) for shard in found):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import thermospin
 from thermospin.dataset import NumericalIdentity
+from thermospin.device import CPU, card_name, check_device
 from thermospin.execution.selftest import check_kernels
 from thermospin.machine.compilation import source_digest
 
@@ -14,6 +15,7 @@ SOURCES = (
     "quantities",
     "machine",
     "kernels",
+    "device",
     "dense",
     "gap.py",
     "junction.py",
@@ -47,12 +49,21 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def numerics_here() -> NumericalIdentity:
+def numerics_here(device: str = CPU) -> NumericalIdentity:
     """Return what decides the bits of values that are computed here, if the kernels are sound.
+
+    Parameters
+    ----------
+    device : str
+        What computes the integrals: one of ``thermospin.device.DEVICES``.
 
     Raises
     ------
     SelfTestError
         If they are not.
+    ModuleNotFoundError, OSError
+        If the device is a graphics card and cannot be used.
     """
-    return NumericalIdentity(code_digest(), check_kernels())
+    check_device(device)
+    name = device if device == CPU else f"{device}: {card_name()}"
+    return NumericalIdentity(code_digest(), check_kernels(device), name)

@@ -25,10 +25,11 @@ from thermospin.dataset import (
     describe,
     take_published,
 )
+from thermospin.device import CPU
 from thermospin.execution import threads as local
 from thermospin.execution.chunk_values import ChunkValues, compute
 from thermospin.execution.chunks import Chunk, Mesh
-from thermospin.execution.engine import ENGINE, Engine
+from thermospin.execution.engine import Engine, engine_on
 from thermospin.execution.portion import Portion
 from thermospin.quantities.representation import ShownRow, html_table, line, row
 from thermospin.spec import SpecSource, spec_of
@@ -111,7 +112,8 @@ def run_sweep(
     threads: int | None = None,
     shard: str | None = None,
     executor: Executor = local.computed,
-    engine: Engine = ENGINE,
+    device: str = CPU,
+    engine: Engine | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
@@ -137,9 +139,12 @@ def run_sweep(
         ``i/n``: compute only the i-th of n shares of the chunks, i from 1 to n, for `merge`.
     executor : callable, optional
         What computes the chunks; by default threads of this process.
+    device : str, optional
+        What computes the integrals between ideal leads: ``"cpu"``, or ``"cuda"`` for an NVIDIA
+        graphics card (docs/howto/cuda.md). A sweep is computed on one device from its beginning to
+        its end, and the file names it.
     engine : Engine, optional
-        The function that computes values, and the sizes of chunks; by default those of every
-        command.
+        The function that computes values, and the sizes of chunks; by default those of the device.
     progress : callable, optional
         Called with the number of points done and of all points, at the start and after each chunk.
     stop : callable, optional
@@ -165,9 +170,14 @@ def run_sweep(
         If the disk is full or fails; finished chunks are kept.
     SelfTestError
         If the compiled code is stale or broken; nothing is created.
+    ValueError
+        If there is no such device.
+    ModuleNotFoundError, NoCardError
+        If there is no graphics card, or what it needs is missing; nothing is created.
     """
     started = time.monotonic()
     _check_mode(resume=resume, repair=repair, force=force)
+    engine = engine_on(device) if engine is None else engine
     workers = local.thread_count(threads)
     part = None if shard is None else Shard.of(shard)
     portion = Portion.of(Mesh.of(spec_of(spec), engine.sizes), part)

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.device import CPU
 from thermospin.execution import golden
 from thermospin.gap import bcs_gap
 from thermospin.junction import Junction
@@ -22,8 +23,13 @@ class SelfTestError(OSError):
     """The compiled code of this installation computes wrong numbers."""
 
 
-def check_kernels() -> str:
+def check_kernels(device: str = CPU) -> str:
     """Compare the kernels with numbers that were frozen from the slow reference.
+
+    Parameters
+    ----------
+    device : str
+        What computes the integrals. Of a graphics card both are checked, it and the processor.
 
     Returns
     -------
@@ -37,7 +43,7 @@ def check_kernels() -> str:
         If a number is off, naming it and the way out.
     """
     try:
-        found = _computed()
+        found = [each for on in dict.fromkeys((CPU, device)) for each in _computed(on)]
     except (OSError, MemoryError):  # nothing is known about the kernels
         raise
     except Exception as error:
@@ -52,14 +58,14 @@ def check_kernels() -> str:
     return digest.hexdigest()[:16]
 
 
-def _computed() -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
+def _computed(device: str) -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     """Return what the kernels compute at the golden points, beside the right numbers."""
     points = _table(golden.POINTS)
     bias, leads, expected = points[0], points[1:9], points[9:]
     names = ("T_S", "T_Sm", "h_exc", "h_S", "gamma_S", "gamma_Sm", "gap_S", "gap_Sm")
     junction = Junction(**dict(zip(names, leads, strict=True)), gap_model="constant")
-    flow = currents(bias, junction, rtol=RTOL)
-    slope = differential_conductance(bias, junction, rtol=RTOL)
+    flow = currents(bias, junction, rtol=RTOL, device=device)
+    slope = differential_conductance(bias, junction, rtol=RTOL, device=device)
     temperature, field, unit, right = _table(golden.GAPS)
     gaps = bcs_gap(temperature, field, unit)
     I_up, I_down, dIdV = expected
