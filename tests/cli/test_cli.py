@@ -314,7 +314,7 @@ def test_bench_prints_a_table_or_json(monkeypatch):
     monkeypatch.setattr(bench, "table", lambda results: f"quick {results['quick']}")
     assert done("bench") == "quick False\n"
     asked = json.loads(done("bench", "--quick", "--all", "--json"))
-    assert asked == {"quick": True, "every": True, "error": None}
+    assert asked == {"quick": True, "every": True, "device": "cpu", "error": None}
 
 
 def test_version():

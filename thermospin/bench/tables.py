@@ -15,7 +15,8 @@ def table(results: dict[str, Any]) -> str:
     Returns
     -------
     str
-        Two lines on the machine and the versions, the table of methods and that of the figures.
+        Two lines on the machine and the versions, the table of methods and that of the figures,
+        and that of a graphics card.
     """
     methods = ("method", "µs a point", "ratio", "error of I_σ", "error of I_q", "error/estimate")
     return "\n\n".join(
@@ -23,8 +24,43 @@ def table(results: dict[str, Any]) -> str:
             heading(results),
             markdown(methods, [_method_cells(row) for row in results["rows"]]),
             figure_table(results["figures"]),
+            *([card_table(results["card"])] if "card" in results else []),
         )
     )
+
+
+def card_table(card: dict[str, Any]) -> str:
+    """Return the points a second of a graphics card and of the processor as a Markdown table.
+
+    Parameters
+    ----------
+    card : dict
+        Its name, and its ``rows``: the fields of `thermospin.bench.card_speed.CardRow`.
+    """
+    heads = (
+        "million points a second",
+        "1 thread",
+        "all threads",
+        "card",
+        "without transfers",
+        "card/1 thread",
+        "card/all",
+        "difference/estimate",
+    )
+    lines = [
+        [
+            row["points"],
+            *(_cell(row[name], ".3g") for name in ("one_thread", "all_threads")),
+            *(_cell(row[name], ".3g") for name in ("card", "card_alone")),
+            *(
+                _cell(row["card"] / row[other], ".3g") + "×"
+                for other in ("one_thread", "all_threads")
+            ),
+            f"{row['difference']:.1e}",
+        ]
+        for row in card["rows"]
+    ]
+    return f"{card['name']}:\n\n{markdown(heads, lines)}"
 
 
 def heading(results: dict[str, Any]) -> str:

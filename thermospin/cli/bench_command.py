@@ -18,23 +18,26 @@ from thermospin.cli.strict_command import KERNEL_MEMORY, StrictCommand
     help="Compare with all methods: also quad_vec, the trapezoid rule and FFT correlation on"
     " uniform grids.",
 )
+@options.device
 @click.pass_context
-def bench(ctx: click.Context, as_json: bool, quick: bool, every: bool) -> None:
+def bench(ctx: click.Context, as_json: bool, quick: bool, every: bool, device: str) -> None:
     """Compare the speed and errors of the kernels with other methods.
 
     The other methods are those with which one would compute the currents without thermospin, such
     as SciPy's quadratures. All are timed in one run on this machine, and so are points with a film
-    with depairing beside points between ideal leads.
+    with depairing beside points between ideal leads, and with --device cuda points on a graphics
+    card beside those on one thread and on all threads of the processor.
 
     \b
     Example:
       thermospin bench --quick
       thermospin bench --all
+      thermospin bench --quick --device cuda
     """
     from thermospin import bench as benchmark
 
     try:
-        results = benchmark.run(quick=quick, every=every)
+        results = benchmark.run(quick=quick, every=every, device=device)
     except benchmark.BenchmarkError as error:
         click.echo(str(error), err=True)
         ctx.exit(FAILURE)

@@ -32,9 +32,15 @@ _HIGHEST_PORT = 65535
     help="The port of the page. Default: one that is free.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
+@options.device
 @reading_options
 def explore(
-    spec: str | None, overlay: str | None, port: int | None, no_browser: bool, **reading: Any
+    spec: str | None,
+    overlay: str | None,
+    port: int | None,
+    no_browser: bool,
+    device: str,
+    **reading: Any,
 ) -> None:
     """Turn the knobs of a junction and see its curves move.
 
@@ -54,13 +60,14 @@ def explore(
     port = free_port(port or 0)
     state = ViewState() if spec is None else _state_of(spec)
     curves = curves_of((overlay,) if overlay else (), "--overlay", **reading)
-    for step, seconds in warm_up_page(state):
+    for step, seconds in warm_up_page(state, device):
         click.echo(f"ready: {step}, after {duration(seconds)}", err=True)
     click.echo("the page is served until Ctrl-C at", err=True)
     serve(
         state,
         overlay=curves[0] if curves else None,
         section=None if spec is None else _maps_of(spec, state),
+        device=device,
         port=port,
         show=not no_browser,
         announce=click.echo,

@@ -12,6 +12,7 @@ from bokeh.document import Document
 from panel.io import hold
 from panel.io.state import set_curdoc
 
+from thermospin.device import CPU
 from thermospin.explorer.checked_view import CheckedView, ViewError, checked, scales_of, spec_text
 from thermospin.explorer.curve_figures import CurveFigures
 from thermospin.explorer.energy_diagram import EnergyDiagram
@@ -44,35 +45,38 @@ Section = Callable[["JunctionPage"], Any]
 """Makes a further part of a page, something that Panel shows."""
 _Parts = dict[str, Any]
 """Parts of a view by name, such as ``currents`` or ``numbers``."""
-_AFTER_THE_CURRENTS: dict[str, Callable[[CheckedView], Any]] = {
-    "slope": view_slope,
+_AFTER_THE_SLOPE: dict[str, Callable[[CheckedView], Any]] = {
     "diagram": lead_densities,
     "numbers": read_outs,
 }
 
 
-def parts_of(view: CheckedView, *, with_currents: bool = True) -> Iterator[_Parts]:
+def parts_of(
+    view: CheckedView, device: str = CPU, *, with_currents: bool = True
+) -> Iterator[_Parts]:
     """Compute a view, what is looked at first coming first.
 
     All that follows the currents comes together, for every message to the browser takes time; of
     films, of which each part takes longer than a message, each comes by itself.
     """
     if view.junction.is_heated:
-        yield from _heated_parts(view)
+        yield from _heated_parts(view, device)
         return
     if with_currents:
-        yield {"currents": view_currents(view)}
+        yield {"currents": view_currents(view, device)}
+    slope = {"slope": view_slope(view, device)}
     if are_ideal(view.junction.given()):
-        yield {name: compute(view) for name, compute in _AFTER_THE_CURRENTS.items()}
+        yield slope | {name: compute(view) for name, compute in _AFTER_THE_SLOPE.items()}
         return
-    for name, compute in _AFTER_THE_CURRENTS.items():
+    yield slope
+    for name, compute in _AFTER_THE_SLOPE.items():
         yield {name: compute(view)}
 
 
-def _heated_parts(view: CheckedView) -> Iterator[_Parts]:
+def _heated_parts(view: CheckedView, device: str) -> Iterator[_Parts]:
     """Compute the view of a heated junction, with pauses in which it may be left."""
     blocks = []
-    for block in heated_curves(view):
+    for block in heated_curves(view, device):
         blocks.append(block)
         yield {}
     curves = joined(blocks)
@@ -97,6 +101,8 @@ class JunctionPage:
     section : callable, optional
         Makes, for this page, what stands between its head and its curves, such as the maps of a
         sweep; it has the page show a junction with `take`.
+    device : str
+        What computes the integrals: one of ``thermospin.device.DEVICES``.
 
     Attributes
     ----------
@@ -118,9 +124,11 @@ class JunctionPage:
         overlay: MeasuredCurve | None = None,
         remarks: Sequence[str] = (),
         section: Section | None = None,
+        device: str = CPU,
     ) -> None:
         """Make the page and show its first view."""
         self.state = state
+        self._device = device
         self.view: CheckedView | None = None
         self._document = document
         self._pending: set[str] = set()
@@ -193,19 +201,19 @@ class JunctionPage:
         self.head.show_texts("", "", self.state.query())
 
     def _ask(self, view: CheckedView) -> None:
-        self._pending = {"currents", *_AFTER_THE_CURRENTS}
+        self._pending = {"currents", "slope", *_AFTER_THE_SLOPE}
         self._moment += 1
         if self._document is not None:
             after = partial(self._grey_what_lacks, self._moment)
             self._document.add_timeout_callback(after, _PATIENCE)
             self._document.add_timeout_callback(partial(self._settle, self._moment), _ADDRESS_AFTER)
         if self._worker.is_at_rest() and _is_quick(view):
-            self._show(view, {"currents": view_currents(view)})
+            self._show(view, {"currents": view_currents(view, self._device)})
         self._worker.ask(view)
 
     def _parts(self, view: CheckedView) -> Iterator[_Parts]:
         """Compute what is not shown yet of a view."""
-        return parts_of(view, with_currents="currents" in self._pending)
+        return parts_of(view, self._device, with_currents="currents" in self._pending)
 
     def _deliver(self, view: CheckedView, parts: _Parts) -> None:
         """Hand parts of the newest view to the page, from whichever thread."""

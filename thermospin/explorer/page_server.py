@@ -11,6 +11,7 @@ from typing import Any
 import panel as pn
 from bokeh.models import CustomJS
 
+from thermospin.device import CPU
 from thermospin.explorer.checked_view import checked
 from thermospin.explorer.junction_page import JunctionPage, Section, parts_of
 from thermospin.explorer.view_state import ViewState, state_of_query
@@ -34,6 +35,7 @@ def serve(
     *,
     overlay: MeasuredCurve | None = None,
     section: Section | None = None,
+    device: str = CPU,
     port: int = 0,
     show: bool = True,
     announce: Callable[[str], None] = print,
@@ -48,6 +50,8 @@ def serve(
         A measured curve that is laid over.
     section : callable, optional
         Makes a further part of each page, such as the maps of a sweep: see `JunctionPage`.
+    device : str
+        What computes the integrals: one of ``thermospin.device.DEVICES``.
     port : int
         The port; 0 for one that is free.
     show : bool
@@ -67,7 +71,12 @@ def serve(
         document = pn.state.curdoc
         document.js_on_event("document_ready", CustomJS(code=_KEEP_EQUAL_STYLES))
         return JunctionPage(
-            found, document=document, overlay=overlay, remarks=remarks, section=section
+            found,
+            document=document,
+            overlay=overlay,
+            remarks=remarks,
+            section=section,
+            device=device,
         ).root
 
     server = pn.serve(
@@ -95,7 +104,7 @@ def _stop(server: Any) -> None:
     server.io_loop.add_callback_from_signal(server.io_loop.stop)
 
 
-def warm_up_page(state: ViewState) -> Iterator[tuple[str, float]]:
+def warm_up_page(state: ViewState, device: str = CPU) -> Iterator[tuple[str, float]]:
     """Compute a view once, so that its kernels are compiled before a page waits for them.
 
     Yields
@@ -104,7 +113,7 @@ def warm_up_page(state: ViewState) -> Iterator[tuple[str, float]]:
         What is ready, and after how many seconds.
     """
     started = time.perf_counter()
-    for parts in parts_of(checked(state)):
+    for parts in parts_of(checked(state), device):
         if parts:
             yield ", ".join(parts), time.perf_counter() - started
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from thermospin.device import CPU
 from thermospin.explorer.checked_view import READ_OUTS, CheckedView
 from thermospin.explorer.view_state import CURRENTS_SHOWN
 from thermospin.junction import FloatArray
@@ -59,23 +60,23 @@ class ReadOut:
     why: str = ""
 
 
-def view_currents(view: CheckedView) -> ViewCurves:
+def view_currents(view: CheckedView, device: str = CPU) -> ViewCurves:
     """Return the currents of a view with their error ``I_error``, and ``SGE``."""
-    return _curves(_WITH_CURRENTS, view)
+    return _curves(_WITH_CURRENTS, view, device)
 
 
-def view_slope(view: CheckedView) -> ViewCurves:
+def view_slope(view: CheckedView, device: str = CPU) -> ViewCurves:
     """Return ``dIdV`` of a view."""
-    return _curves(("dIdV",), view)
+    return _curves(("dIdV",), view, device)
 
 
-def heated_curves(view: CheckedView) -> Iterator[ViewCurves]:
+def heated_curves(view: CheckedView, device: str = CPU) -> Iterator[ViewCurves]:
     """Return all curves of a heated junction, a few voltages after the others.
 
     Each voltage takes some ten milliseconds: between them one may turn to another view.
     """
     for V in np.array_split(view.V, -(-view.V.size // _HEATED_BLOCK)):
-        yield _curves((*_WITH_CURRENTS, "dIdV"), view, V)
+        yield _curves((*_WITH_CURRENTS, "dIdV"), view, device, V)
 
 
 def joined(blocks: Sequence[ViewCurves]) -> ViewCurves:
@@ -87,9 +88,11 @@ def joined(blocks: Sequence[ViewCurves]) -> ViewCurves:
     return ViewCurves(V, values, missed)
 
 
-def _curves(names: Sequence[str], view: CheckedView, V: FloatArray | None = None) -> ViewCurves:
+def _curves(
+    names: Sequence[str], view: CheckedView, device: str, V: FloatArray | None = None
+) -> ViewCurves:
     V = view.V if V is None else V
-    found = evaluate(names, V, view.junction, rtol=view.spec.rtol)
+    found = evaluate(names, V, view.junction, rtol=view.spec.rtol, device=device)
     assert found.status is not None  # outputs with a bias were asked for
     values = {name: each[0] for name, each in found.values.items()}
     return ViewCurves(V, values, found.status[0] == STATUS["tolerance_missed"])
