@@ -132,6 +132,20 @@ def cold_corners(dice: Dice) -> Draw:
     return dice.relabelled(draw)
 
 
+def hidden_steps(dice: Dice) -> Draw:
+    """Return sharp edges so near the Fermi step of the hotter lead that it has no breakpoint."""
+    draw = _leads(dice)
+    draw["T_Sm"] = dice.spread(1e-4, 2.0)
+    draw["T_S"] = draw["T_Sm"] * dice.spread(1e-3, 1.0)
+    for name in ("gamma_S", "gamma_Sm"):
+        draw[name] = dice.spread(1e-8, 1e-3)
+    beside = dice.signed(np.pi * BCS_RATIO * draw["T_Sm"] * dice.spread(1e-2, 1.0))
+    draw["h_exc"] = dice.signed(draw["gap_Sm"]) - beside
+    draw["V"] = dice.signed(dice.spread(1e-3, 10.0))
+    draw["h_S"] = dice.pick(0.0, draw["V"] + dice.signed(draw["gap_S"]) - beside)  # edges meet
+    return dice.relabelled(draw)
+
+
 def coincident_edges(dice: Dice) -> Draw:
     """Return junctions of which two edges meet, to a few units of the last place or about Γ."""
     draw = _leads(dice) | _fields(dice)
@@ -254,6 +268,7 @@ KINDS: dict[str, Callable[[Dice], Draw]] = {
     "small bias in fields": small_bias_in_fields,
     "one temperature": one_temperature,
     "cold corners": cold_corners,
+    "hidden steps": hidden_steps,
     "coincident edges": coincident_edges,
     "normal lead in a field": normal_lead_in_a_field,
     "normal leads": normal_leads,
