@@ -40,7 +40,7 @@ ANSWERS = {  # what somebody types, and the page that answers
     "heater": "physics/heat-balance.html",
     "Fano": "physics/noise.html",
     "install": "start.html",
-    "GPU": "evidence/speed.html",
+    "GPU": "howto/cuda.html",
     "cite": "index.html",
 }
 SHOWN = {  # pages of each kind
