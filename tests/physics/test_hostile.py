@@ -77,7 +77,7 @@ def test_values_that_are_off_by_twice_what_is_allowed_are_noticed(part):
 
 def test_estimates_that_are_too_small_are_noticed():
     def found(points):
-        return [value._replace(estimate=1e-4 * value.estimate) for value in part.found(points)]
+        return [value._replace(estimate=6e-4 * value.estimate) for value in part.found(points)]
 
     part = PARTS[0]
     draw = drawn("usual", NUMBER, SEED, 0)

@@ -30,7 +30,7 @@ HIGHEST = ORDERS.size - 1
 FIRST_ENOUGH = np.searchsorted(ORDERS, 4 * np.arange(1, ORDERS[-1] // 4 + 1))
 """Index of the lowest order for less than 4 (k + 1) nodes, for k from 0."""
 SAFETY = 2.0
-RESERVE, STRICT_RESERVE = 3.0, 4.0
+RESERVE, STRICT_RESERVE = 1.5, 4.0
 STRICT = 1e-11
 """Relative tolerance below which errors of currents are reported with a reserve, as those of heat
 and noise are at any. At looser ones no estimate was too small, and G takes the most accurate of
