@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -192,6 +193,14 @@ def test_it_serves_no_page_although_another_cluster_of_this_process_does(monkeyp
     before = listening()
     with connected("local", 1):
         assert served(listening() - before) == []
+
+
+def test_what_a_worker_logs_stays_off_the_terminal(capfd):
+    """A worker that has not heard of the end of its scheduler reports that as an error."""
+    log = logging.getLogger("distributed.worker").error
+    with connected("local", 1) as connection:
+        assert dict(connection.computed(log, ["a lost heartbeat"])) == {"a lost heartbeat": None}
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_worker_that_died_is_replaced_however_long_that_takes():

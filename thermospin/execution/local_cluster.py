@@ -72,7 +72,7 @@ def _started(workers: int, stack: ExitStack) -> Any:
                 dashboard_address=f"{_HERE}:0",  # None would stand for port 8787
                 scheduler_kwargs={"dashboard": False},
                 memory_limit=None,
-                silence_logs=logging.ERROR,
+                silence_logs=logging.CRITICAL,  # failures are raised as errors
                 env={"NUMBA_NUM_THREADS": "1"},
             )
         )
