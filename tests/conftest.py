@@ -24,12 +24,14 @@ settings.register_profile("compiled", derandomize=True, deadline=None, max_examp
 settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=3)
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
+# Else the garbage collector walks modules and thousands of tests, which live on, again and again.
+gc.set_threshold(100_000)
+
 
 def pytest_collection_finish():
-    """Keep the garbage collector from walking modules and thousands of tests, which live on."""
+    """Keep the garbage collector from walking what has been collected at all."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
