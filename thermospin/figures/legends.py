@@ -13,9 +13,11 @@ _CLEARANCE = 3.0  # points between a legend and the nearest curve
 
 def settle_legends(figure: Figure) -> None:
     """Move every legend of a figure into a free corner of its axes, or to the right of the axes."""
+    layout = figure.get_layout_engine()
     inside = [axes for axes in figure.axes if axes.get_legend() is not None]
     while inside:
-        figure.draw_without_rendering()  # a legend outside narrows its axes and those above
+        if layout is not None:
+            layout.execute(figure)  # a legend outside narrows its axes and those above
         crowded = [axes for axes in inside if not _take_free_corner(axes, figure.dpi)]
         for axes in crowded:
             _move_outside(axes)
