@@ -190,13 +190,7 @@ def _maximum_of(kind: int, junction: Junction, rtol: float) -> Maximum:
 
 def operating(table: FloatArray) -> OperatingPoints:
     """Return the operating points of each row of leads, shape (m, 15)."""
-    load = table[:, LOAD_COLUMN]
-    above, odd = outermost_zeros(table, load, ON_ONE_SIDE)
-    below = above.copy()
-    if not odd.all():
-        opposite = table[~odd]
-        opposite[:, POLARISATION] *= -1.0  # its I_q(V) is −I_q(−V) of the junction
-        below[~odd] = outermost_zeros(opposite, load[~odd], ON_ONE_SIDE)[0]
+    below, odd, above = _zeros_on_both_sides(table)
     slope = zero_bias(table, FINE)
     middle = np.where(odd, 0.0, np.nan)[:, np.newaxis]
     V = np.concatenate((-below, middle, above[:, ::-1]), axis=1)
@@ -204,10 +198,22 @@ def operating(table: FloatArray) -> OperatingPoints:
     alternating = np.arange(ON_ONE_SIDE) % 2 == 0
     stable = np.empty(V.shape, dtype=np.bool_)
     stable[:, :ON_ONE_SIDE], stable[:, -ON_ONE_SIDE:] = alternating, alternating[::-1]
-    stable[:, ON_ONE_SIDE] = slope.value + load > slope.error
+    stable[:, ON_ONE_SIDE] = slope.value + table[:, LOAD_COLUMN] > slope.error
     order = np.argsort(V, axis=1, kind="stable")  # NaN last
     V = np.take_along_axis(V, order, axis=1)
     return OperatingPoints(V, np.take_along_axis(stable, order, axis=1) & ~np.isnan(V))
+
+
+def _zeros_on_both_sides(table: FloatArray) -> tuple[FloatArray, BoolArray, FloatArray]:
+    """Return |V| of the zeros on V < 0, where I_q(V) is odd, and the zeros on V > 0."""
+    load = table[:, LOAD_COLUMN]
+    above, odd = outermost_zeros(table, load, ON_ONE_SIDE)
+    below = above.copy()
+    if not odd.all():
+        opposite = table[~odd]
+        opposite[:, POLARISATION] *= -1.0  # its I_q(V) is −I_q(−V) of the junction
+        below[~odd] = outermost_zeros(opposite, load[~odd], ON_ONE_SIDE)[0]
+    return below, odd, above
 
 
 def maximum(kind: int, table: FloatArray, rtol: float) -> Maximum:
