@@ -20,7 +20,6 @@ from thermospin.observables import (
     flows,
     junction_derivatives,
     maximum_power,
-    operating_points,
     seebeck_voltage,
     steady_temperatures,
 )
@@ -63,17 +62,15 @@ STEPS: dict[str, Callable[[], object]] = {
     "heat balance": lambda: steady_temperatures(0.5, _HEATED),
     "derivatives": lambda: junction_derivatives(np.array([0.5]), _PLAIN, ("h_exc",)),
     "critical current": lambda: critical_current(_PLAIN),
-    "Seebeck voltage": lambda: seebeck_voltage(_PLAIN),
+    "Seebeck voltage and operating points": lambda: seebeck_voltage(_PLAIN),
     "maxima": lambda: maximum_power(_PLAIN),
-    "operating points": lambda: operating_points(_PLAIN),
     "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), _FIELDS),
     "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
     "heat and noise of films": lambda: flows(0.5, _FILM),
     "derivatives of films": lambda: junction_derivatives(np.array([0.5]), _FILM, ("h_exc",)),
     "critical current of films": lambda: critical_current(_FILM),
-    "Seebeck voltage of films": lambda: seebeck_voltage(_FILM),
+    "Seebeck voltage and operating points of films": lambda: seebeck_voltage(_FILM),
     "maxima of films": lambda: maximum_power(_FILM),
-    "operating points of films": lambda: operating_points(_FILM),
     "all outputs": lambda: [evaluate(_OF_GIVEN_T_S, 0.5, each) for each in (_PLAIN, _POLARISED)],
 }
 """What has the kernels compiled, by what is ready then: whatever is left is so after the last step.

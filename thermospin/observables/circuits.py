@@ -7,16 +7,21 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from thermospin.junction import FloatArray, Junction
-from thermospin.kernels import loadline, maxima
+from thermospin.kernels import maxima
 from thermospin.kernels.circuit import FINE
-from thermospin.kernels.leads import COLUMNS
+from thermospin.kernels.leads import COLUMNS, POLARISATION
 from thermospin.kernels.leads import LOAD as LOAD_COLUMN
 from thermospin.kernels.panel_model import EFFICIENCY, LOAD, POWER
 from thermospin.kernels.rules import QUADRATURE
+from thermospin.observables.conductances import zero_bias
 from thermospin.observables.points import leads_table, refuse_microwaves
 from thermospin.observables.spin_up_integrals import IndexArray, by_films
 from thermospin.observables.tolerance import BoolArray, checked_rtol, warn_unless
+from thermospin.observables.voltages import outermost_zeros
 from thermospin.quantities import DEFAULT_RTOL
+
+ON_ONE_SIDE = 7
+"""Operating points of a junction that are kept on either side of V = 0."""
 
 
 @dataclass(frozen=True)
@@ -185,14 +190,30 @@ def _maximum_of(kind: int, junction: Junction, rtol: float) -> Maximum:
 
 def operating(table: FloatArray) -> OperatingPoints:
     """Return the operating points of each row of leads, shape (m, 15)."""
-    shape = (len(table), loadline.MOST_POINTS)
-    found = OperatingPoints(np.empty(shape), np.empty(shape, dtype=np.bool_))
-    for rows, films in by_films(table, np.arange(len(table)), FINE):
-        V, stable = found.V[rows], found.stable[rows]
-        load = np.ascontiguousarray(table[rows, LOAD_COLUMN])
-        loadline.operating_points(table[rows], load, QUADRATURE, films, V, stable)
-        found.V[rows], found.stable[rows] = V, stable
-    return found
+    below, odd, above = _zeros_on_both_sides(table)
+    slope = zero_bias(table, FINE)
+    middle = np.where(odd, 0.0, np.nan)[:, np.newaxis]
+    V = np.concatenate((-below, middle, above[:, ::-1]), axis=1)
+    # At large |V| the bracket has the sign of V: the outermost zeros are stable, and every other.
+    alternating = np.arange(ON_ONE_SIDE) % 2 == 0
+    stable = np.empty(V.shape, dtype=np.bool_)
+    stable[:, :ON_ONE_SIDE], stable[:, -ON_ONE_SIDE:] = alternating, alternating[::-1]
+    stable[:, ON_ONE_SIDE] = slope.value + table[:, LOAD_COLUMN] > slope.error
+    order = np.argsort(V, axis=1, kind="stable")  # NaN last
+    V = np.take_along_axis(V, order, axis=1)
+    return OperatingPoints(V, np.take_along_axis(stable, order, axis=1) & ~np.isnan(V))
+
+
+def _zeros_on_both_sides(table: FloatArray) -> tuple[FloatArray, BoolArray, FloatArray]:
+    """Return |V| of the zeros on V < 0, where I_q(V) is odd, and the zeros on V > 0."""
+    load = table[:, LOAD_COLUMN]
+    above, odd = outermost_zeros(table, load, ON_ONE_SIDE)
+    below = above.copy()
+    if not odd.all():
+        opposite = table[~odd]
+        opposite[:, POLARISATION] *= -1.0  # its I_q(V) is −I_q(−V) of the junction
+        below[~odd] = outermost_zeros(opposite, load[~odd], ON_ONE_SIDE)[0]
+    return below, odd, above
 
 
 def maximum(kind: int, table: FloatArray, rtol: float) -> Maximum:

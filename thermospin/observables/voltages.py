@@ -9,14 +9,15 @@ import numpy as np
 
 from thermospin.junction import FloatArray, Junction
 from thermospin.kernels.circuit import FINE
+from thermospin.kernels.current_zeros import current_zeros
 from thermospin.kernels.film_table import OF_S, OF_SM
 from thermospin.kernels.leads import COLUMNS, GAP_S, GAP_SM, H_S, H_SM, ORBITAL_S, TURNED, V_AC
-from thermospin.kernels.outermost_zero import seebeck_voltages
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.observables.points import leads_table
 from thermospin.observables.pumped_seebeck import pumped_seebeck
 from thermospin.observables.spin_edges import spin_edges
 from thermospin.observables.spin_up_integrals import by_films
+from thermospin.observables.tolerance import BoolArray
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,22 @@ def edges(table: FloatArray) -> Edges:
 
 def seebeck(table: FloatArray) -> SeebeckVoltages:
     """Return V_S of each row of leads, shape (m,)."""
-    voltage = np.empty(len(table))
-    for rows, films in by_films(table, np.arange(len(table)), FINE):
-        found = np.empty(rows.size)
-        seebeck_voltages(table[rows], QUADRATURE, films, found)
-        voltage[rows] = found
+    voltage = outermost_zeros(table, np.zeros(len(table)), 1)[0][:, 0]
     pumped = np.flatnonzero(table[:, V_AC])
     if pumped.size:
         edges = (spin_edges(table[pumped], lead) for lead in (OF_S, OF_SM))
         voltage[pumped] = pumped_seebeck(table[pumped], *edges)
     return SeebeckVoltages(voltage)
+
+
+def outermost_zeros(table: FloatArray, load: FloatArray, most: int) -> tuple[FloatArray, BoolArray]:
+    """Return where I_q + G_L V is 0 on V > 0 for each row of leads, and where I_q(V) is odd.
+
+    Of the zeros the ``most`` outermost ones, descending, then NaN: shape (m, most).
+    """
+    voltage, odd = np.empty((len(table), most)), np.empty(len(table), dtype=np.bool_)
+    for rows, films in by_films(table, np.arange(len(table)), FINE):
+        found, mirrored = voltage[rows], odd[rows]
+        current_zeros(table[rows], load[rows], QUADRATURE, films, found, mirrored)
+        voltage[rows], odd[rows] = found, mirrored
+    return voltage, odd
