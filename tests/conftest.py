@@ -25,7 +25,7 @@ settings.register_profile("interpreted", derandomize=True, deadline=None, max_ex
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
 # Else the garbage collector walks modules and thousands of tests, which live on, again and again.
-gc.set_threshold(100_000)
+gc.set_threshold(200_000)
 
 
 def pytest_collection_finish():

@@ -47,7 +47,7 @@ class CommandGroup(click.Group):
         os.environ["MPLBACKEND"] = "agg"
         # While libraries load and kernels compile, what lives on grows: to look through it each
         # time 700 objects have been made takes a tenth of a short command, and frees nothing.
-        gc.set_threshold(50_000, 3)
+        gc.set_threshold(max(50_000, gc.get_threshold()[0]), 3)
         with escaped_streams():
             try:
                 return super().main(*args, **options)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,7 @@ def looping(function: Callable[..., Any]) -> Any:
     return numba.njit(nogil=True, error_model="numpy", **UNCOUNTED)(function)
 
 
+@cache
 def from_python(function: Callable[..., Any]) -> Any:
     """Return a function that only kernels call as one that Python can call, to test or time it."""
 
