@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from frozen_records import INTERPRETED
 from numba.core.errors import TypingError
 from sweep_cases import OF_GIVEN_T_S
 
@@ -19,6 +20,7 @@ from thermospin.execution import warmup
 from thermospin.machine import compilation
 
 PACKAGE = Path(thermospin.__file__).parent
+machine_code = pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")
 SPEC = """\
 fixed: {{T_S: 0.7, gamma: 1e-2, h_S: 0.1, theta: 0.2, R_L: 2, V_ac: 0, hf: 0.1}}
 axes:
@@ -206,6 +208,7 @@ def test_what_only_kernels_call_has_no_machine_code_of_its_own(tmp_path):
     assert under == pytest.approx((1 + math.exp(-1)) * (1 + math.exp(-2)), rel=1e-14)
 
 
+@machine_code
 def test_a_step_that_does_not_count_references_makes_and_returns_no_memory():
     """Its callers do count: they would free what they were given, or never."""
     steps = (
@@ -221,3 +224,14 @@ def test_a_step_that_does_not_count_references_makes_and_returns_no_memory():
     for call in callers[2:]:
         with pytest.raises((TypeError, TypingError)):
             call(np.ones(4))
+
+
+@machine_code
+@pytest.mark.parametrize("decorate", [compilation.entry, compilation.inner, compilation.outer])
+def test_what_a_merged_step_calls_is_merged_only_if_it_says_so(decorate):
+    """Numba hands the flag down: all of an integral was there at each place that may call it."""
+    called, merged = decorate(lambda x: x + 1.0), compilation.inlined(lambda x: 2.0 * x)
+    step = compilation.merged(lambda x: called(x) + merged(x))
+    assert compilation.from_python(step)(1.0) == 4.0
+    assert [code.fndesc.inline for code in called.overloads.values()] == [False]
+    assert [code.fndesc.inline for code in merged.overloads.values()] == [True]

@@ -21,7 +21,7 @@ import math
 import numpy as np
 
 from thermospin.machine.arithmetic import bits, portable
-from thermospin.machine.compilation import inner
+from thermospin.machine.compilation import inlined
 from thermospin.machine.exponential import log
 
 BESIDE = 1.0
@@ -39,7 +39,7 @@ def _log_rates() -> tuple[int, np.ndarray]:
 FIRST_BITS, LOG_RATES = _log_rates()
 
 
-@inner
+@inlined
 def _distances(along, v, start, length):
     """Return how far along + i arccos(1 − v) is from both ends of a piece, added up."""
     aside = 2.0 * v * (1.0 + v * (1.0 / 12.0 + v * (3.0 / 160.0))) ** 2  # all terms are positive
@@ -47,7 +47,7 @@ def _distances(along, v, start, length):
     return math.sqrt(from_start * from_start + aside) + math.sqrt(from_end * from_end + aside)
 
 
-@inner
+@inlined
 def log_rate(x, width, scale, start, length):
     """Return ln ρ of a piece that begins at ``start``, for a singularity at x ± i·width.
 

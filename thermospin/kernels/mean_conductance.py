@@ -18,7 +18,7 @@ from thermospin.kernels.meetings import (
     edges_meet,
 )
 from thermospin.kernels.rules import ORDERS, RULES
-from thermospin.machine.compilation import inner, merged
+from thermospin.machine.compilation import inlined, merged
 
 ROOM = 3.0
 """How many times |V| the nearest singularity is away."""
@@ -41,7 +41,7 @@ def _squared_distance(low, high, place, width):
     return along * along + width * width
 
 
-@inner
+@inlined
 def _nearest_of_films(V, leads, films):
     """Return the squared distance of [0, V] from the nearest singularity of I_up, with films."""
     low, high = min(V, 0.0), max(V, 0.0)
@@ -62,7 +62,7 @@ def _nearest_of_films(V, leads, films):
     return nearest
 
 
-@inner
+@inlined
 def is_smooth(V, leads, films):
     """Return whether no singularity of I_up(V) is nearer to [0, V] than 3|V|: see ``meetings``.
 
@@ -85,7 +85,7 @@ def is_smooth(V, leads, films):
     return _nearest_of_films(V, leads, films) >= (ROOM * V) * (ROOM * V)
 
 
-@inner
+@inlined
 def _nearest_of_ideal_leads(V, leads):
     """Return the squared distance of [0, V] from the nearest singularity of I_up."""
     low, high = min(V, 0.0), max(V, 0.0)
@@ -104,7 +104,7 @@ def _nearest_of_ideal_leads(V, leads):
     return nearest
 
 
-@inner
+@inlined
 def mean_slope(slope, error, rtol):
     """Return the mean of the derivative, its error and whether what is missed meets ``rtol``.
 

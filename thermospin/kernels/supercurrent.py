@@ -36,7 +36,7 @@ from thermospin.kernels.rules import order_for, order_of
 from thermospin.kernels.tunnelling import CONDUCTANCE, MAX_ROUNDS, ROUNDING, enqueue, refine
 from thermospin.kernels.workspace import BOTH, ERROR, FALL, MAX_PIECES, NONE, edges_of
 from thermospin.machine.arithmetic import fma
-from thermospin.machine.compilation import entry, inner, looping, merged
+from thermospin.machine.compilation import entry, inlined, inner, looping, merged
 from thermospin.machine.exponential import coarse_log
 from thermospin.machine.stack_alignment import align_stack
 
@@ -85,7 +85,7 @@ def _ideal_amplitudes(above, below, gamma, gap, scale, distance, n, real, imagin
         real[i], imaginary[i] = ideal_amplitude(above + u, below + u, gamma, gap)
 
 
-@inner
+@inlined
 def _film_amplitudes(energy, h, gamma, key, scale, distance, n, real, imaginary):
     """Write s of a film at the nodes of a piece; return 1, or NaN where it was not found."""
     w, found = root_of(film_in_field(energy + scale * distance[0], h, key), gamma)

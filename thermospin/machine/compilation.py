@@ -79,9 +79,18 @@ CACHE_DIRECTORY, WHY_NOT_KEPT = _private_directory()
 """Where compiled kernels are kept between runs; None, and the reason, if no place is private."""
 
 
+def _compiled(function: Callable[..., Any], *, is_merged: bool, **more: Any) -> Any:
+    """Compile a function, which is always merged into its callers, or where the compiler likes.
+
+    Each has to say which: Numba would hand the word of the first caller down to all that it calls,
+    and large functions would be there many times.
+    """
+    return numba.njit(nogil=True, error_model="numpy", forceinline=is_merged, **more)(function)
+
+
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a kernel that Python or other kernels call: kept on disk, releases the GIL."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled = _compiled(function, is_merged=False)
     if CACHE_DIRECTORY is not None and not CONFIG.DISABLE_JIT:
         compiled._cache = Kept(function, CACHE_DIRECTORY)
     return compiled
@@ -89,7 +98,7 @@ def entry(function: Callable[..., Any]) -> Any:
 
 def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only kernels call; it is stored with its callers."""
-    return numba.njit(nogil=True, error_model="numpy", **LINKED)(function)
+    return _compiled(function, is_merged=False, **LINKED)
 
 
 def outer(function: Callable[..., Any]) -> Any:
@@ -97,7 +106,7 @@ def outer(function: Callable[..., Any]) -> Any:
 
     As `inner` each function on the way from an integral to that kernel would optimise both again.
     """
-    return numba.njit(nogil=True, error_model="numpy", **RAW)(function)
+    return _compiled(function, is_merged=False, **RAW)
 
 
 def merged(function: Callable[..., Any]) -> Any:
@@ -105,28 +114,26 @@ def merged(function: Callable[..., Any]) -> Any:
 
     Passing a workspace of many arrays to a function of its own costs more than most steps do.
     """
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True, **RAW, **UNCOUNTED)(
-        function
-    )
+    return _compiled(function, is_merged=True, **RAW, **UNCOUNTED)
 
 
 def allocating(function: Callable[..., Any]) -> Any:
     """Compile a step of a kernel that makes the memory of others, merged into what calls it."""
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True, **RAW)(function)
+    return _compiled(function, is_merged=True, **RAW)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a function that is merged into its caller's loop, where it can be vectorised."""
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True, **LINKED)(function)
+    return _compiled(function, is_merged=True, **LINKED)
 
 
 def looping(function: Callable[..., Any]) -> Any:
-    """Compile a loop over quadrature nodes.
+    """Compile a loop over quadrature nodes, merged into the step of a kernel that needs it.
 
     In full, for what the compiler does to such a loop on its way to machine code makes it faster
     where it is linked into.
     """
-    return numba.njit(nogil=True, error_model="numpy", **UNCOUNTED)(function)
+    return _compiled(function, is_merged=True, **UNCOUNTED)
 
 
 @cache
