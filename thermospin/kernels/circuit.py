@@ -22,7 +22,7 @@ from thermospin.kernels.leads import (
 from thermospin.kernels.tunnelling import (
     CONDUCTANCE,
     CURRENT,
-    spin_up,
+    spin_up_apart,
 )
 from thermospin.kernels.workspace import Workspace
 from thermospin.machine.compilation import allocating, outer
@@ -129,7 +129,7 @@ def spin_up_at_angle(kind, V, circuit, rtol, workspace):
     Parameters
     ----------
     kind : int
-        ``CURRENT``, ``CONDUCTANCE`` or ``MEAN_CONDUCTANCE``.
+        ``CURRENT`` or ``CONDUCTANCE``.
     V : float
         Bias voltage in Δ0/e.
     circuit : Circuit
@@ -149,10 +149,10 @@ def spin_up_at_angle(kind, V, circuit, rtol, workspace):
     value = error = 0.0
     met = True
     turned, last = circuit.turned == 1.0, circuit.turned > 0.0
-    while True:  # twice at most: a loop, so that ``spin_up`` is compiled once
+    while True:  # twice at most: a loop, so that what is merged is there once
         share = circuit.turned if turned else 1.0 - circuit.turned
         leads = circuit.reversed_S if turned else circuit.leads
-        part, part_error, part_met = spin_up(kind, V, leads, rtol, workspace)
+        part, part_error, part_met = spin_up_apart(kind, V, leads, rtol, workspace)
         value += share * part
         error += share * part_error
         met = met and part_met

@@ -70,14 +70,8 @@ def _film_flow_sums(queue, count, leads, workspace, flows):
 
 
 @merged
-def _integrate_with(fine, V, leads, rtol, first, workspace, flows, total, share):
-    """Integrate; return whether all flows met rtol, and whether more terms of series might help."""
-    workspace.films.numbers[:, FINE] = 1 if fine else 0
-    count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, workspace)
-    both = NONE
-    for j in range(count):
-        workspace.queue[BOTH, both] = j
-        both += 1
+def _add_and_refine(count, breaks, both, leads, rtol, first, workspace, flows, total, share):
+    """Sum pieces; return whether all flows met rtol, and if more terms of series might help."""
     met = coarse = False
     for _ in range(MAX_ROUNDS):
         _film_flow_sums(workspace.queue[BOTH], both, leads, workspace, flows)
@@ -100,7 +94,7 @@ def _integrate_with(fine, V, leads, rtol, first, workspace, flows, total, share)
         allowed = max(rtol * abs(total[k, TOTAL]), OF_TABLES * size)
         met = met and total[k, 1] <= allowed + ROUNDING * size
         coarse = coarse or share[MISSED, k] > 0.1 * rtol * abs(total[k, TOTAL])
-    return met, coarse and not fine
+    return met, coarse
 
 
 @merged
@@ -134,9 +128,18 @@ def film_flow_integral(V, leads, rtol, first, workspace, flows, total, share):
     """
     met = fine = False
     total[:, 0], total[:, 1] = math.nan, math.inf
+    # Twice at most: a loop, so that the functions merged into it are compiled once.
     while are_found(workspace.films):
-        met, coarse = _integrate_with(fine, V, leads, rtol, first, workspace, flows, total, share)
-        if not coarse:
+        workspace.films.numbers[:, FINE] = 1 if fine else 0
+        count, breaks = lay_film_pieces(V, leads, -math.log(rtol), WHOLE_HEAT_TAIL, workspace)
+        both = NONE
+        for j in range(count):
+            workspace.queue[BOTH, both] = j
+            both += 1
+        met, coarse = _add_and_refine(
+            count, breaks, both, leads, rtol, first, workspace, flows, total, share
+        )
+        if fine or not coarse:
             break
         fine = True
     return met

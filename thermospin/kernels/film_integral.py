@@ -73,18 +73,13 @@ def refine_film_piece(j, rule, count, both, breaks, leads, workspace):
 
 
 @merged
-def _integrate_with(fine, derivative, V, leads, rtol, workspace):
-    """Return the integral, its error, whether it met ``rtol``, and whether more terms might help.
+def _add_and_refine(count, breaks, both, derivative, leads, rtol, workspace):
+    """Return the sum over pieces in the queue, its error, whether it met ``rtol``, and whether
+    more terms of the series of tables might help.
 
     Pieces whose estimated error is too large are refined until their sum is not.
     """
-    workspace.films.numbers[:, FINE] = 1 if fine else 0
     safety = SAFETY if derivative else 1.0
-    count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, workspace)
-    both = NONE
-    for j in range(count):
-        workspace.queue[BOTH, both] = j
-        both += 1
     value = error = target = rounding = tables = modulus = 0.0
     for _ in range(MAX_ROUNDS):
         if derivative:
@@ -110,7 +105,7 @@ def _integrate_with(fine, derivative, V, leads, rtol, workspace):
     met = error <= target and error + tables <= max(rtol * abs(value), OF_TABLES * modulus)
     if rtol < STRICT:
         error = with_reserve(error, target - ROUNDING * modulus, rtol)
-    return value, error + rounding, met, not fine and tables > 0.1 * rtol * abs(value)
+    return value, error + rounding, met, tables > 0.1 * rtol * abs(value)
 
 
 @merged
@@ -140,11 +135,18 @@ def film_integral(derivative, V, leads, rtol, workspace):
     """
     value, error, met = math.nan, math.inf, False
     fine = derivative
-    while are_found(
-        workspace.films
-    ):  # twice at most: a loop, so that the functions merged into it are compiled once
-        value, error, met, coarse = _integrate_with(fine, derivative, V, leads, rtol, workspace)
-        if not coarse:
+    # Twice at most: a loop, so that the functions merged into it are compiled once.
+    while are_found(workspace.films):
+        workspace.films.numbers[:, FINE] = 1 if fine else 0
+        count, breaks = lay_film_pieces(V, leads, -coarse_log(rtol), WHOLE_TAIL, workspace)
+        both = NONE
+        for j in range(count):
+            workspace.queue[BOTH, both] = j
+            both += 1
+        value, error, met, coarse = _add_and_refine(
+            count, breaks, both, derivative, leads, rtol, workspace
+        )
+        if fine or not coarse:
             break
         fine = True
     return value, error, met

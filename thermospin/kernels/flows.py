@@ -122,19 +122,15 @@ def step_flow_sums(queue, count, leads, workspace, flows):
 
 
 @merged
-def _integrate_to(tail, V, leads, rtol, first, workspace, flows, total, share):
-    """Integrate up to where the tails are cut; return whether all flows from ``first`` on met rtol.
+def _add_and_refine(
+    count, both, one_step, tail, V, leads, rtol, first, workspace, flows, total, share
+):
+    """Sum pieces in the queues, and return whether all flows from ``first`` on met rtol.
 
     A piece is refined where its error in one of them is too large.
     """
     # Apart from that of the current: its errors are one row, added up packed; here each piece has
     # four, with a share each, and the sums of all flows are taken as soon as their values are made.
-    count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, workspace)
-    both = one_step = NONE
-    for j in range(count):
-        if hidden > 0:
-            locate_hidden(j, hidden, leads, workspace)
-        both, one_step = enqueue(j, both, one_step, CURRENT, workspace)
     lost = 0.0 if tail == WHOLE_HEAT_TAIL else tail * lost_beyond(tail, V, leads)
     met = False
     for _ in range(MAX_ROUNDS):
@@ -156,10 +152,17 @@ def _integrate_to(tail, V, leads, rtol, first, workspace, flows, total, share):
 @merged
 def _integrate(V, leads, rtol, first, workspace, flows, total, share):
     """Integrate between ideal leads; return whether all flows from ``first`` on met rtol."""
-    met = False
     tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
     while True:  # twice at most: a loop, so that what is merged into it is compiled once
-        met = _integrate_to(tail, V, leads, rtol, first, workspace, flows, total, share)
+        count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, workspace)
+        both = one_step = NONE
+        for j in range(count):
+            if hidden > 0:
+                locate_hidden(j, hidden, leads, workspace)
+            both, one_step = enqueue(j, both, one_step, CURRENT, workspace)
+        met = _add_and_refine(
+            count, both, one_step, tail, V, leads, rtol, first, workspace, flows, total, share
+        )
         if met or tail == WHOLE_HEAT_TAIL:
             return met
         tail = WHOLE_HEAT_TAIL
