@@ -153,7 +153,7 @@ def _add_and_refine(
 def _integrate(V, leads, rtol, first, workspace, flows, total, share):
     """Integrate between ideal leads; return whether all flows from ``first`` on met rtol."""
     tail = min(TAIL_MARGIN + HEAT_MARGIN - math.log(rtol), WHOLE_HEAT_TAIL)
-    while True:  # twice at most: a loop, so that what is merged into it is compiled once
+    while True:  # twice at most: a loop as in ``tunnelling``, so that what is merged is there once
         count, hidden = lay_pieces(False, V, leads, -math.log(rtol), tail, workspace)
         both = one_step = NONE
         for j in range(count):

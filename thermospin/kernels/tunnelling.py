@@ -178,7 +178,9 @@ def _integrate(kind, V, leads, rtol, workspace):
     derivative = kind == CONDUCTANCE
     finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
     tail = WHOLE_TAIL if derivative else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
-    while True:  # twice at most: a loop, so that the functions merged into it are compiled once
+    # Twice at most: a loop, so that the functions merged into it are there once. Without another
+    # loop within, the compiler would unroll it before they are.
+    while True:
         count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, workspace)
         both = one_step = NONE
         for j in range(count):
@@ -207,8 +209,7 @@ def summed(kind, V, leads, rtol, workspace):
     """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair one is integrated, so that all
-    symmetries of the currents hold to the last bit. This is a function of its own, so that no other
-    work of its callers takes registers from it.
+    symmetries of the currents hold to the last bit.
 
     Parameters
     ----------
@@ -222,7 +223,6 @@ def summed(kind, V, leads, rtol, workspace):
     value, error, met
         As of ``spin_up``.
     """
-    align_stack()
     split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     reverse = split < 0.0 or (split == 0.0 and V < 0.0)
     if reverse:
@@ -234,6 +234,7 @@ def summed(kind, V, leads, rtol, workspace):
 @inner
 def _summed_apart(kind, V, leads, rtol, workspace):
     """Return what ``summed`` returns, from a function that all its callers share."""
+    align_stack()
     return summed(kind, V, leads, rtol, workspace)
 
 
