@@ -45,9 +45,9 @@ request = {"op": "run_function", "function": pickle.dumps(os.mkdir), "wait": Tru
 async def attempt(port, scheme, security):
     try:
         arguments = security.get_connection_args("worker")
-        comm = await connect(f"{scheme}://127.0.0.1:{port}", timeout=1, **arguments)
+        comm = await connect(f"{scheme}://127.0.0.1:{port}", timeout=3, **arguments)
         await comm.write(request)
-        answer = await asyncio.wait_for(comm.read(), 1)
+        answer = await asyncio.wait_for(comm.read(), 3)
     except (Exception, asyncio.CancelledError) as error:
         return type(error).__name__
     return answer.get("status") if isinstance(answer, dict) else str(answer)
@@ -56,7 +56,7 @@ async def all_attempts():
     attempts = {f"{port} {scheme} {name}": asyncio.create_task(attempt(port, scheme, security))
                 for port in ports for scheme in ("tls", "tcp")
                 for name, security in securities.items()}
-    await asyncio.wait(attempts.values(), timeout=3)
+    await asyncio.wait(attempts.values(), timeout=6)
     print(json.dumps({name: task.result() if task.done() else "no answer"
                       for name, task in attempts.items()}), flush=True)
     os._exit(0)  # what waits for an answer would wait on

@@ -74,10 +74,10 @@ def refine_film_piece(j, rule, count, both, breaks, leads, workspace):
 
 @merged
 def _add_and_refine(count, breaks, both, derivative, leads, rtol, workspace):
-    """Return the sum over pieces in the queue, its error, whether it met ``rtol``, and whether
-    more terms of the series of tables might help.
+    """Return the sum over pieces, its error, whether it met ``rtol``, and if more terms might help.
 
-    Pieces whose estimated error is too large are refined until their sum is not.
+    The terms are those of the series of tables. Pieces in the queue whose estimated error is too
+    large are refined until their sum is not.
     """
     safety = SAFETY if derivative else 1.0
     value = error = target = rounding = tables = modulus = 0.0

@@ -355,6 +355,18 @@ def spin_up_apart(kind, V, leads, rtol, workspace):
 
     A loop over voltages, which does nothing else, is faster if they are merged into it; a search,
     which calls them now and then, is not, and is compiled in two thirds of the time without.
+
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``.
+    V, leads, rtol, workspace
+        As in ``spin_up``.
+
+    Returns
+    -------
+    value, error, met
+        As of ``spin_up``.
     """
     mean = _mean_where_it_helps(kind, V, leads, rtol, workspace)
     if mean[2]:
