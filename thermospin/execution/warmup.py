@@ -65,10 +65,10 @@ STEPS: dict[str, Callable[[], object]] = {
     "Seebeck voltage and operating points": lambda: seebeck_voltage(_PLAIN),
     "maxima": lambda: maximum_power(_PLAIN),
     "dense meshes": lambda: evaluate(("I_up",), np.linspace(-1.0, 1.0, 401), _FIELDS),
-    "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
-    "heat and noise of films": lambda: flows(0.5, _FILM),
-    "derivatives of films": lambda: junction_derivatives(np.array([0.5]), _FILM, ("h_exc",)),
     "critical current of films": lambda: critical_current(_FILM),
+    "derivatives of films": lambda: junction_derivatives(np.array([0.5]), _FILM, ("h_exc",)),
+    "heat and noise of films": lambda: flows(0.5, _FILM),
+    "currents of films": lambda: evaluate(("I_up", "G", "dIdV"), 0.5, _FILM),
     "Seebeck voltage and operating points of films": lambda: seebeck_voltage(_FILM),
     "maxima of films": lambda: maximum_power(_FILM),
     "all outputs": lambda: [evaluate(_OF_GIVEN_T_S, 0.5, each) for each in (_PLAIN, _POLARISED)],
@@ -76,7 +76,8 @@ STEPS: dict[str, Callable[[], object]] = {
 """What has the kernels compiled, by what is ready then: whatever is left is so after the last step.
 
 Each of the other long ones has a kernel of its own, so that several processes with one cache can
-each take some.
+each take some, one from the first on and one from the last: the last are those of films that have
+most in common, of which a second process would compile much again.
 """
 
 
