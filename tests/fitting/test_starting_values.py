@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 from scipy.optimize import least_squares
+from scipy.stats import qmc
 from synthetic_curves import KINDS, changed, measured, problem_of, random_truth
 
 from thermospin.fitting.fit_parameters import FIT_PARAMETERS
 from thermospin.fitting.prediction import predicted
 from thermospin.fitting.problem import Curve, FitProblem, Free
+from thermospin.fitting.shape_search import spread
 from thermospin.fitting.starting_values import starting_values
 
 USUAL = ("T_S", "h_exc", "gamma", "Delta_0", "G_T", "V_offset", "I_offset")
@@ -224,3 +226,12 @@ def test_most_of_a_hundred_fits_with_warts_end_at_the_optimum(kind, most):
         if not leads_to_the_optimum(*wart(seed, kind), USUAL)
     ]
     assert len(wrong) <= most, wrong
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 7])
+def test_looks_are_spread_evenly_along_every_coordinate(dimensions):
+    places = spread(dimensions)
+    number = len(places)
+    intervals = np.sort(np.floor(number * places), axis=0)
+    assert np.array_equal(intervals, np.tile(np.arange(number)[:, np.newaxis], dimensions))
+    assert np.array_equal(places, qmc.LatinHypercube(dimensions, rng=17).random(number))

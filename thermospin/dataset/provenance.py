@@ -6,6 +6,7 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -123,12 +124,7 @@ def collect(threads: int, numerics: NumericalIdentity) -> dict[str, Any]:
     """
     on_card = {} if numerics.device == CPU else {"device": numerics.device}
     found = {
-        "versions": {
-            "thermospin": thermospin.__version__,
-            "python": platform.python_version(),
-            "hdf5": h5py.version.hdf5_version,
-            **{name: version(name) for name in ("numpy", "numba", "llvmlite", "h5py")},
-        },
+        "versions": _versions(),
         "commit": _commit(),
         "kernels": numerics.code,
         "fingerprint": numerics.fingerprint,
@@ -151,6 +147,18 @@ def padded(provenance: dict[str, Any]) -> str:
     return text.ljust(BYTES)
 
 
+@cache
+def _versions() -> Mapping[str, str]:
+    """Return the versions of what computes and writes a file."""
+    return {
+        "thermospin": thermospin.__version__,
+        "python": platform.python_version(),
+        "hdf5": h5py.version.hdf5_version,
+        **{name: version(name) for name in ("numpy", "numba", "llvmlite", "h5py")},
+    }
+
+
+@cache  # the code of this process was loaded once, whatever is committed while it runs
 def _commit() -> str | None:
     """Return the commit of the checkout that this package runs from, if it runs from one."""
     root = Path(thermospin.__file__).parent.parent

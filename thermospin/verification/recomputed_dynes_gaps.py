@@ -77,7 +77,7 @@ def _residual(gap: float, kT: float, h: float, gamma: float) -> float:
         z = energies + s * h + 1j * gamma
         anomalous = (1.0 / (np.sqrt(z - gap) * np.sqrt(z + gap))).real
         occupation = np.exp(-np.logaddexp(0.0, energies / kT))
-        total += math.fsum(weights * occupation * anomalous)
+        total += math.fsum((weights * occupation * anomalous).tolist())
     return cold + total
 
 
