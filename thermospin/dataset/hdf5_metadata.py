@@ -42,10 +42,12 @@ class Piece:
         FormatError
             If there are fewer.
         """
-        if count > self.left:
+        end = self._position + count
+        found = self._data[self._position : end]
+        if len(found) != count:
             raise FormatError(f"{count} bytes are expected where {self.left} are left")
-        start, self._position = self._position, self._position + count
-        return self._data[start : self._position]
+        self._position = end
+        return found
 
     def number(self, count: int = 8) -> int:
         """Return the next bytes as a whole number, 0 or more."""

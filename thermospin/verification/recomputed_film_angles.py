@@ -168,13 +168,21 @@ def equations(
     """
     epsilon: ComplexArray = z + film.h * SPINS
     sine, cosine = np.sin(phi), np.cos(phi)
-    apart, together = phi - phi[::-1], phi + phi[::-1]
     breaking = film.orbital + film.spin_flip
     residual = -1j * epsilon * cosine + gap * sine - 0.5 * breaking * np.sin(2.0 * phi)
-    residual += film.spin_orbit * np.sin(apart) - film.spin_flip * np.sin(together)
-    mixing, flipping = film.spin_orbit * np.cos(apart), film.spin_flip * np.cos(together)
-    own = 1j * epsilon * sine + gap * cosine - breaking * np.cos(2.0 * phi) + mixing - flipping
-    return residual, own, np.asarray(-mixing - flipping)
+    own = 1j * epsilon * sine + gap * cosine - breaking * np.cos(2.0 * phi)
+    other = np.zeros_like(own)
+    if film.spin_orbit:
+        apart = phi - phi[::-1]
+        residual += film.spin_orbit * np.sin(apart)
+        mixing = film.spin_orbit * np.cos(apart)
+        own, other = own + mixing, other - mixing
+    if film.spin_flip:
+        together = phi + phi[::-1]
+        residual -= film.spin_flip * np.sin(together)
+        flipping = film.spin_flip * np.cos(together)
+        own, other = own - flipping, other - flipping
+    return residual, own, other
 
 
 def solved(own: ComplexArray, other: ComplexArray, right: ComplexArray) -> ComplexArray:

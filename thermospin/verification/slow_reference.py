@@ -176,7 +176,7 @@ def _current_integrand(nodes: _Nodes, V: float, S: Lead, Sm: Lead) -> FloatArray
 
 def _summed(nodes: _Nodes, integrand: FloatArray) -> ReferenceIntegral:
     terms = 0.5 * nodes.weight * integrand
-    return ReferenceIntegral(math.fsum(terms.tolist()), math.fsum(np.abs(terms).tolist()))
+    return ReferenceIntegral(math.fsum(terms.tolist()), float(np.sum(np.abs(terms))))
 
 
 def _nodes(V: float, sigma: int, S: Lead, Sm: Lead, least_tail: float = 0.0) -> _Nodes:
