@@ -24,6 +24,9 @@ settings.register_profile("compiled", derandomize=True, deadline=None, max_examp
 settings.register_profile("interpreted", derandomize=True, deadline=None, max_examples=3)
 settings.load_profile("interpreted" if INTERPRETED else "compiled")
 
+# Else each of some hundred processes that tests start compiles the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Else the garbage collector walks modules and thousands of tests, which live on, again and again.
 gc.set_threshold(200_000)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -212,11 +213,11 @@ def assert_is_shown_on_the_page_on_films(table):
         assert computed == numbers
 
 
-def test_the_table_on_the_page_on_films_is_what_its_script_prints():
-    script = ROOT / "docs" / "physics" / "films" / "effect.py"
-    done = subprocess.run([sys.executable, script], capture_output=True, encoding="utf-8")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert_is_shown_on_the_page_on_films(done.stdout)
+def test_the_table_on_the_page_on_films_is_what_its_script_prints(capsys):
+    runpy.run_path(str(ROOT / "docs" / "physics" / "films" / "effect.py"), run_name="__main__")
+    printed, messages = capsys.readouterr()
+    assert messages == ""
+    assert_is_shown_on_the_page_on_films(printed)
 
 
 @pytest.mark.slow

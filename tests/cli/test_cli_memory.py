@@ -28,7 +28,7 @@ COMMANDS = {
     "plot": (["plot", "there.h5"], FILE_MEMORY),
     "merge": (["merge", "out.h5", "there.h5"], FILE_MEMORY),
     "run": (["run", "small.yaml", "-q"], KERNEL_MEMORY),
-    "cluster": (["run", "small.yaml", "-q", "--dask", "local"], CLUSTER_MEMORY),
+    "cluster": (["run", "small.yaml", "-q", "--dask", "local", "--threads", "1"], CLUSTER_MEMORY),
     "plan": (["plan", "small.yaml"], KERNEL_MEMORY),
     "reproduce": (["reproduce", "3b"], KERNEL_MEMORY),
     "warmup": (["warmup"], KERNEL_MEMORY),

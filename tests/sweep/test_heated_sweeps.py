@@ -1,7 +1,7 @@
 """Sweeps over heaters: specs that have one in place of T_S, their chunks, files and units."""
 
 import re
-import subprocess
+import runpy
 import sys
 from itertools import permutations
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib import pyplot
 
 import thermospin as ts
 from thermospin.execution import CutSizes, Engine
@@ -283,8 +284,9 @@ def test_the_spec_of_the_page_is_understood():
     assert spec.axes["heater"][-1] == pytest.approx(2.5)
 
 
-def test_the_script_of_the_page_draws_its_picture(tmp_path):
-    script = PAGE.parent / "heat-balance" / "hysteresis.py"
+def test_the_script_of_the_page_draws_its_picture(tmp_path, monkeypatch):
     picture = tmp_path / "hysteresis.png"
-    subprocess.run([sys.executable, script, picture], check=True, cwd=tmp_path)
+    monkeypatch.setattr(sys, "argv", ["hysteresis.py", str(picture)])
+    runpy.run_path(str(PAGE.parent / "heat-balance" / "hysteresis.py"), run_name="__main__")
+    pyplot.close("all")
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -237,10 +237,10 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def started(folder, *words):
+def started(folder, *words, workers=2):
     command = [sys.executable, str(folder / "bin" / "thermospin"), "run", "mesh.yaml", *words]
     return subprocess.Popen(
-        [*command, "--dask", "local", "--threads", "2"],
+        [*command, "--dask", "local", "--threads", str(workers)],
         cwd=folder / "work",
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -298,7 +298,7 @@ def test_modules_in_the_current_folder_are_not_imported(folder):
         sign = folder / "signs" / name
         text = f"import os\nos.makedirs({str(sign)!r}, exist_ok=True)\n"
         (folder / "work" / f"{name}.py").write_text(text)
-    with started(folder, "-q") as process:
+    with started(folder, "-q", workers=1) as process:
         _, messages = process.communicate(timeout=10 * PATIENCE)
     assert process.returncode == 0, messages
     assert not (folder / "signs").exists()

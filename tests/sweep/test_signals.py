@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from thermospin.cli import main
 from thermospin.dataset import read
 
 SPEC = """\
@@ -145,10 +147,9 @@ def test_a_second_run_is_refused_while_the_first_is_alive(folder, reference):
     wait_for_chunks(folder / "long.h5.journal", process)
     process.send_signal(signal.SIGSTOP)
     for option in ("--resume", "--force", "-q"):
-        second = started("run", "long.yaml", option)
-        _, messages = second.communicate(timeout=PATIENCE)
-        assert second.returncode == 2
-        assert f"another run (process {process.pid} on" in messages
+        second = CliRunner().invoke(main, ["run", "long.yaml", option])
+        assert second.exit_code == 2
+        assert f"another run (process {process.pid} on" in second.stderr
     process.send_signal(signal.SIGCONT)
     assert process.communicate(timeout=PATIENCE)[0].startswith("long.h5: 180,003 points")
     assert process.returncode == 0
@@ -161,9 +162,8 @@ def test_without_resume_unfinished_work_is_refused_with_both_ways_out(folder):
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE)
     before = (folder / "long.h5.journal").read_bytes()
-    again = started("run", "long.yaml")
-    _, messages = again.communicate(timeout=PATIENCE)
-    assert again.returncode == 2
-    assert "--resume" in messages
-    assert "--force" in messages
+    again = CliRunner().invoke(main, ["run", "long.yaml"])
+    assert again.exit_code == 2
+    assert "--resume" in again.stderr
+    assert "--force" in again.stderr
     assert (folder / "long.h5.journal").read_bytes() == before
