@@ -80,6 +80,22 @@ def test_without_a_card_nothing_is_computed_and_the_way_out_is_named():
     assert "CUDA_VISIBLE_DEVICES leaves of it, or compute with device cpu" in done.stderr
 
 
+class DriverError(Exception):
+    """An error as a driver raises it."""
+
+
+class FailingCard:
+    def spin_up(self, *_):
+        raise DriverError("out of memory")
+
+
+def test_a_card_that_fails_is_named_with_the_way_out(monkeypatch):
+    monkeypatch.setattr(selection, "opened_card", FailingCard)
+    told = r"the graphics card failed \(DriverError: out of memory\); .* compute with device cpu"
+    with pytest.raises(device.NoCardError, match=told):
+        ts.currents(0.1, JUNCTION, device="cuda")
+
+
 def test_a_cluster_computes_on_processors():
     done = CliRunner().invoke(main, ["run", "fig2b", "--device", "cuda", "--dask", "local"])
     assert done.exit_code == 2

@@ -15,9 +15,11 @@ from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.observables.spin_up_integrals import spin_up_integral
 
 pytestmark = pytest.mark.cuda
-OF_ESTIMATES = 0.5
-"""By how much of itself an estimate may differ: at 1e-12 it is made of coefficients that are little
-more than rounding. On a simulated card it was 0.023, the worst of 5,400."""
+OF_ESTIMATES, EXCEPTIONS = 0.5, 2e-4
+"""By how much of itself an estimate may differ, and in what share of points by more: at 1e-12 it is
+made of coefficients that are little more than rounding. On a simulated card it was 0.023, the worst
+of 5,400. On a processor whose compiler fuses as that of a card does, 5 slopes of 200,000 differed
+by more than half, by 0.83 at most; no value by more than 0.038 of its estimate."""
 BIAS = np.linspace(-1.5, 1.5, 2001)
 SPEC = {
     "axes": {
@@ -27,13 +29,14 @@ SPEC = {
     "fixed": {"T_S": 0.7, "T_Sm": 0.1, "gamma": 1e-4},
     "outputs": ["I_q", "I_s", "I_error", "dIdV", "G_0"],
 }
+SMALL_SPEC = SPEC | {"axes": {"h_exc": [0.2, 0.4], "V": {"start": -1.0, "stop": 1.0, "num": 101}}}
 
 
 def check(card, processor):
     """Require values of a card that lie within a tenth of their estimates, and like estimates."""
     value, error, met = (np.asarray(each) for each in processor)
     assert np.all(np.abs(card[0] - value) <= device_cases.SHARE * error)
-    assert np.all(np.abs(card[1] - error) <= OF_ESTIMATES * error)
+    assert np.mean(np.abs(card[1] - error) > OF_ESTIMATES * error) <= EXCEPTIONS
     np.testing.assert_array_equal(card[2], met)
 
 
@@ -81,8 +84,8 @@ def test_a_sweep_names_its_card_and_is_not_mixed(tmp_path):
     assert describe(tmp_path / "card.h5").provenance["device"] == f"cuda: {card_name()}"
     many_chunks = replace(engine_on("cuda"), sizes=MANY_CHUNKS.sizes)
     on_processor = replace(engine_on("cpu"), sizes=MANY_CHUNKS.sizes)
-    stopped_after(2, SPEC, tmp_path / "x.h5", engine=many_chunks)
+    stopped_after(2, SMALL_SPEC, tmp_path / "x.h5", engine=many_chunks)
     with pytest.raises(StoreError, match="another device"):
-        ts.run_sweep(SPEC, tmp_path / "x.h5", resume=True, engine=on_processor)
-    again = ts.run_sweep(SPEC, tmp_path / "x.h5", resume=True, engine=many_chunks)
+        ts.run_sweep(SMALL_SPEC, tmp_path / "x.h5", resume=True, engine=on_processor)
+    again = ts.run_sweep(SMALL_SPEC, tmp_path / "x.h5", resume=True, engine=many_chunks)
     assert again.skipped > 0

@@ -86,6 +86,19 @@ def test_code_that_does_not_run_is_named_with_the_way_out(monkeypatch):
         check_kernels()
 
 
+def test_of_a_card_that_is_off_the_processor_is_the_way_out(monkeypatch):
+    computed = selftest._computed
+
+    def off_on_the_card(device):
+        found = computed("cpu")
+        return found if device == "cpu" else [(name, 1.001 * x, right) for name, x, right in found]
+
+    monkeypatch.setattr(selftest, "_computed", off_on_the_card)
+    told = r"on device cuda I_up of golden point 1 is .* must be .*: compute with device cpu"
+    with pytest.raises(SelfTestError, match=told):
+        check_kernels("cuda")
+
+
 def test_a_lack_of_memory_is_not_blamed_on_the_code(monkeypatch):
     def without_memory(_device):
         raise MemoryError

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numba import cuda
 
 from thermospin.bench.budget import require
 from thermospin.bench.standing_case import GAMMA, T_S, T_SM
@@ -24,7 +23,9 @@ from thermospin.observables.spin_up_integrals import IndexArray, Integral, spin_
 
 RTOL = 1e-8
 FIELD = 0.4
-POINTS, FEW_POINTS = 1_000_000, 100_000
+POINTS, FEW_POINTS = 10_000_000, 1_000_000
+ON_THREADS, ON_ONE = 10, 100
+"""One in so many of the points is computed on all threads of the processor, and on one of them."""
 CHECKED = 5_000
 """Points whose currents are compared."""
 SHARE = 0.1
@@ -59,15 +60,13 @@ class CardRow:
     difference: float
 
 
-def compare_card(quick: bool, points: int | None = None) -> list[CardRow]:
+def compare_card(quick: bool) -> list[CardRow]:
     """Time the currents on the graphics card and on the processor, in turn.
 
     Parameters
     ----------
     quick : bool
         Whether a tenth of the points is enough.
-    points : int, optional
-        Another number of points.
 
     Raises
     ------
@@ -77,8 +76,8 @@ def compare_card(quick: bool, points: int | None = None) -> list[CardRow]:
         If there is no card, or what it needs is missing.
     """
     opened_card()
-    count = points or (FEW_POINTS if quick else POINTS)
-    return [_row(name, *integrals) for name, integrals in _cases(count).items()]
+    cases = _cases(FEW_POINTS if quick else POINTS)
+    return [_row(name, *integrals) for name, integrals in cases.items()]
 
 
 _Integrals = tuple[FloatArray, IndexArray, FloatArray]
@@ -116,25 +115,25 @@ def _row(name: str, voltage: FloatArray, row: IndexArray, table: FloatArray) -> 
     processor = _on(CPU, voltage[some], row[some], table)
     difference = float(np.max(np.abs(card.value - processor.value) / processor.error))
     require(f"{name}: card and processor, over the estimated error", difference, SHARE)
-    parts = np.array_split(np.arange(voltage.size), 8 * threads)
+    many, few = slice(None, None, ON_THREADS), slice(None, None, ON_ONE)
+    parts = np.array_split(np.arange(voltage.size)[many], 8 * threads)
 
     def on_threads() -> None:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(lambda part: _on(CPU, voltage[part], row[part], table), parts))
 
-    few = slice(0, max(voltage.size // 10, 2))
-    stream = cuda.stream()
-    there = opened_card().sent(voltage, row, table, stream)
+    transfer = opened_card().transfer(voltage.size)
+    there, results = transfer.sent(voltage, row, table), transfer.results(voltage.size)
 
-    def rate(work: Callable[[], object], count: int = points) -> float:
-        return 1e-6 * count / min(_seconds(work) for _ in range(ROUNDS))
+    def rate(work: Callable[[], object], integrals: int = voltage.size) -> float:
+        return 1e-6 * (integrals // 2) / min(_seconds(work) for _ in range(ROUNDS))
 
     return CardRow(
         name,
-        rate(lambda: _on(CPU, voltage[few], row[few], table), few.stop // 2),
-        rate(on_threads),
+        rate(lambda: _on(CPU, voltage[few], row[few], table), voltage[few].size),
+        rate(on_threads, voltage[many].size),
         rate(lambda: _on(CUDA, voltage, row, table)),
-        rate(lambda: opened_card().computed(CURRENT, there, RTOL, stream)),
+        rate(lambda: opened_card().compute(CURRENT, there, RTOL, results, transfer.stream)),
         difference,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from queue import SimpleQueue
 from threading import Lock
 from typing import Any
 
@@ -25,7 +26,7 @@ FEWEST_BLOCKS = 128
 """Numba warns of fewer. What a block has no integral for costs nothing."""
 PORTION = 1 << 20
 """Integrals that are sent and computed together, at most."""
-_IN_FLIGHT = 2  # while one portion is computed, the next one is sent and the last one fetched
+_IN_FLIGHT = 3  # while one portion is computed, the next one is sent and the last one fetched
 _SHARE_OF_MEMORY = 2  # at most half of what is free is for workspaces
 
 FloatArray = NDArray[np.float64]
@@ -70,6 +71,9 @@ class Card:
         self._quadrature = tuple(cuda.to_device(array) for array in QUADRATURE)
         self._threads = {kind: compiled(kind) for kind in (CURRENT, CONDUCTANCE)}
         self._in_use = Lock()
+        self._transfers: SimpleQueue[Transfer] = SimpleQueue()
+        for _ in range(_IN_FLIGHT):
+            self._transfers.put(self.transfer(PORTION))
 
     def spin_up(
         self,
@@ -88,7 +92,7 @@ class Card:
             into = found[0][part], found[1][part], found[2][part]
             return start + self._portion(kind, voltage[part], row[part], table, rtol, into)
 
-        if len(starts) < _IN_FLIGHT:
+        if len(starts) < 2:
             return np.concatenate([np.empty(0, np.int64), *map(computed, starts)])
         with ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="thermospin") as pool:
             return np.concatenate(list(pool.map(computed, starts)))
@@ -103,40 +107,114 @@ class Card:
         found: Found,
     ) -> IndexArray:
         """Send points to the card, compute and fetch their integrals; return which are left."""
-        stream = cuda.stream()
-        results = self.computed(kind, self.sent(voltage, row, table, stream), rtol, stream)
-        value, error, state = (array.copy_to_host(stream=stream) for array in results)
-        stream.synchronize()
-        found[0][...], found[1][...], found[2][...] = value, error, state == MET
-        return np.flatnonzero(state == LEFT)
+        transfer = self._transfers.get()
+        try:
+            points = transfer.sent(voltage, row, table)
+            results = transfer.results(voltage.size)
+            self.compute(kind, points, rtol, results, transfer.stream)
+            value, error, state = transfer.fetched(results)
+            found[0][...], found[1][...], found[2][...] = value, error, state == MET
+            return np.flatnonzero(state == LEFT)
+        finally:
+            self._transfers.put(transfer)
 
-    def sent(
-        self, voltage: FloatArray, row: IndexArray, table: FloatArray, stream: Any
-    ) -> tuple[Any, ...]:
-        """Return voltages, rows and the leads in these rows as arrays on the card."""
-        first, last = int(row.min()), int(row.max())
-        leads = np.ascontiguousarray(table[first : last + 1, :POLARISATION])
-        return tuple(
-            cuda.to_device(np.ascontiguousarray(array), stream=stream)
-            for array in (voltage, row - first, leads)
-        )
+    def transfer(self, most: int) -> Transfer:
+        """Return what so many integrals need on their way to the card and back."""
+        return Transfer(most)
 
-    def computed(
-        self, kind: int, points: tuple[Any, ...], rtol: float, stream: Any
-    ) -> tuple[Any, ...]:
-        """Return values, errors and what became of them, on the card, when all are there."""
-        n = points[0].size
-        results = tuple(
-            cuda.device_array(n, dtype, stream=stream)
-            for dtype in (np.float64, np.float64, np.int8)
-        )
-        blocks = min(self._blocks, max(-(-n // THREADS), FEWEST_BLOCKS))
-        with self._in_use:  # of the memory: one portion at a time
+    def compute(
+        self,
+        kind: int,
+        points: tuple[Any, ...],
+        rtol: float,
+        results: tuple[Any, ...],
+        stream: Any,
+    ) -> None:
+        """Compute integrals from arrays on the card into others, and return when all are there.
+
+        Parameters
+        ----------
+        kind : int
+            ``CURRENT`` or ``CONDUCTANCE``.
+        points : tuple of arrays on the card
+            Voltages, rows of a table, and the table of ideal leads.
+        rtol : float
+            Relative accuracy asked for.
+        results : tuple of arrays on the card
+            Receive values, errors and what became of the integrals.
+        stream : stream of numba-cuda
+            That of the transfer.
+        """
+        blocks = min(self._blocks, max(-(-points[0].size // THREADS), FEWEST_BLOCKS))
+        with self._in_use:  # of the memory of threads: one portion at a time
             self._threads[kind][blocks, THREADS, stream](
                 *points, rtol, *self._quadrature, *self._memory, *results
             )
             stream.synchronize()
-        return results
+
+
+class Transfer:
+    """What integrals need on their way to the card and back, kept for the next ones.
+
+    Parameters
+    ----------
+    most : int
+        So many integrals at most are sent at a time.
+
+    Attributes
+    ----------
+    stream : stream of numba-cuda
+        In which what is done for the same integrals stands in line.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Take memory on the card, and as much here, which the card reaches by itself."""
+        self.stream = cuda.stream()
+        self._points = [_Place(most, np.float64), _Place(most, np.int64)]
+        self._results = [_Place(most, dtype) for dtype in (np.float64, np.float64, np.int8)]
+
+    def sent(self, voltage: FloatArray, row: IndexArray, table: FloatArray) -> tuple[Any, ...]:
+        """Return voltages, rows and the leads in these rows as arrays on the card."""
+        first, last = int(row.min()), int(row.max())
+        leads = np.ascontiguousarray(table[first : last + 1, :POLARISATION])
+        V, rows = self._points
+        return (
+            V.sent(voltage, self.stream),
+            rows.sent(row - first, self.stream),
+            cuda.to_device(leads, stream=self.stream),
+        )
+
+    def results(self, n: int) -> tuple[Any, ...]:
+        """Return arrays on the card for n values, errors and what became of them."""
+        return tuple(place.on_card[:n] for place in self._results)
+
+    def fetched(self, results: tuple[Any, ...]) -> tuple[NDArray[Any], ...]:
+        """Return results as arrays, which the next results overwrite."""
+        arrays = [
+            place.fetched(result, self.stream)
+            for place, result in zip(self._results, results, strict=True)
+        ]
+        self.stream.synchronize()
+        return tuple(arrays)
+
+
+class _Place:
+    """Room for a number of each integral, here and on the card."""
+
+    def __init__(self, most: int, dtype: Any) -> None:
+        self._here = cuda.pinned_array(most, dtype)
+        self.on_card = cuda.device_array(most, dtype)
+
+    def sent(self, numbers: NDArray[Any], stream: Any) -> Any:
+        n = numbers.size
+        self._here[:n] = numbers
+        self.on_card[:n].copy_to_device(self._here[:n], stream=stream)
+        return self.on_card[:n]
+
+    def fetched(self, numbers: Any, stream: Any) -> NDArray[Any]:
+        here: NDArray[Any] = self._here[: numbers.size]
+        numbers.copy_to_host(here, stream=stream)
+        return here
 
 
 def _described() -> tuple[int, str, int]:

@@ -5,6 +5,8 @@ Nothing here imports the compiler for cards before a card is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -24,7 +26,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 class NoCardError(OSError):
-    """No graphics card can be used; the message says what is missing and what to do."""
+    """No graphics card can be used, or it failed; the message says why and what to do."""
 
 
 def check_name(device: str) -> None:
@@ -95,7 +97,9 @@ def spin_up_on_card(
     ModuleNotFoundError, NoCardError
         As by `check_device`.
     """
-    return opened_card().spin_up(kind, voltage, row, table, rtol, found)
+    card = opened_card()
+    with _failures_told():
+        return card.spin_up(kind, voltage, row, table, rtol, found)
 
 
 def opened_card() -> Card:
@@ -127,4 +131,19 @@ def _opened() -> Card:
             f"no NVIDIA graphics card can be used: {reason}; see what nvidia-smi lists and what"
             f" CUDA_VISIBLE_DEVICES leaves of it, or compute with device {CPU}"
         )
-    return Card()
+    with _failures_told():
+        return Card()
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Say that it is the card that failed, and what to do: numba-cuda has many kinds of errors."""
+    try:
+        yield
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise NoCardError(
+            f"the graphics card failed ({type(error).__name__}: {error}); see whether nvidia-smi"
+            f" shows errors, or programs that take its memory, or compute with device {CPU}"
+        ) from error

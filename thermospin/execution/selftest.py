@@ -42,8 +42,9 @@ def check_kernels(device: str = CPU) -> str:
     SelfTestError
         If a number is off, naming it and the way out.
     """
+    devices = dict.fromkeys((CPU, device))
     try:
-        found = [each for on in dict.fromkeys((CPU, device)) for each in _computed(on)]
+        found = [(on, *each) for on in devices for each in _computed(on)]
     except (OSError, MemoryError):  # nothing is known about the kernels
         raise
     except Exception as error:
@@ -52,8 +53,8 @@ def check_kernels(device: str = CPU) -> str:
             f"{_WAY_OUT}"
         ) from error
     digest = hashlib.sha256()
-    for name, values, right in found:
-        _compare(name, values, right)
+    for on, name, values, right in found:
+        _compare(on, name, values, right)
         digest.update(values.tobytes())
     return digest.hexdigest()[:16]
 
@@ -82,11 +83,19 @@ def _table(rows: tuple[str, ...]) -> NDArray[np.float64]:
     return np.array([[float.fromhex(number) for number in row.split()] for row in rows]).T
 
 
-def _compare(name: str, values: NDArray[np.float64], right: NDArray[np.float64]) -> None:
+def _compare(
+    device: str, name: str, values: NDArray[np.float64], right: NDArray[np.float64]
+) -> None:
     wrong = ~(np.abs(values - right) <= AGREEMENT * np.abs(right))  # true for NaN as well
     if wrong.any():
         i = int(np.argmax(wrong))
+        number = (
+            f"{name} of golden point {i + 1} is {float(values[i])!r}, must be {float(right[i])!r}"
+        )
+        if device == CPU:
+            raise SelfTestError(
+                f"self-test failed: {number}; the compiled code is stale or broken: {_WAY_OUT}"
+            )
         raise SelfTestError(
-            f"self-test failed: {name} of golden point {i + 1} is {float(values[i])!r}, must be"
-            f" {float(right[i])!r}; the compiled code is stale or broken: {_WAY_OUT}"
+            f"self-test failed: on device {device} {number}: compute with device {CPU}"
         )
