@@ -86,6 +86,14 @@ def in_lanes(weights, values):
     return lanes[0]
 
 
+def term_by_term(weights, values):
+    """Return the sum of products, each added to those before it."""
+    total = 0.0
+    for weight, value in zip(weights, values, strict=True):
+        total = fused(weight, value, total)
+    return total
+
+
 @machine_code
 @pytest.mark.parametrize("count", [0, 8, 24, 64])
 def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
@@ -103,16 +111,17 @@ def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
 
 @machine_code
 @pytest.mark.parametrize("count", [0, 8, 24, 64])
-def test_sums_over_strided_numbers_have_the_same_bits(count):
+def test_sums_over_strided_numbers_are_taken_term_by_term(count):
     random = np.random.default_rng(count)
-    values, weights = random.normal(size=(64, 3)), random.normal(size=(6, 64))
-    weighted, added = (
-        from_python(each) for each in (packed_sums.weighted_sums, packed_sums.row_sums)
-    )
-    value = values[:, 1]
-    assert weighted(value, weights, count) == weighted(value.copy(), weights, count)
+    value, weights = random.normal(size=(64, 3))[:, 1], random.normal(size=(6, 64))
+    factors = [value, np.abs(value), *[value] * 4]
+    rows = [weights[1], *weights[1:]]
+    found = from_python(packed_sums.weighted_sums)(value, weights, count)
+    pairs = zip(rows, factors, strict=True)
+    assert list(found) == [term_by_term(row[:count], factor[:count]) for row, factor in pairs]
     table = np.repeat(weights, 3).reshape(6, 64, 3)[:, :, 1]
-    assert added(table, count) == added(weights, count)
+    added = from_python(packed_sums.row_sums)(table, count)
+    assert list(added) == [term_by_term(row[:count], np.ones(count)) for row in weights[:3]]
 
 
 @machine_code

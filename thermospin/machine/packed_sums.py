@@ -4,9 +4,10 @@ A compiler that may choose the order adds as many terms at once as the processor
 last bits tell how many these were. Here sums are taken in ``PACK`` lanes, and the lanes are added
 in pairs: a processor that works on 2 or 4 numbers at once takes several steps for each.
 
-A graphics card works on as many evaluations at once, each with one number at a time. Its arrays are
-strided, since there the numbers of neighbouring evaluations lie side by side: sums over these are
-taken lane by lane, in the same order.
+A graphics card works on thousands of evaluations at once, each with one number at a time. Its
+arrays are strided, since there the numbers of neighbouring evaluations lie side by side: sums over
+these are taken term by term. Lanes would not give the bits of a processor either, for the compiler
+of a card fuses other multiplications with additions.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 from thermospin.machine.arithmetic import fma
-from thermospin.machine.compilation import CONFIG, inlined
+from thermospin.machine.compilation import CONFIG
 
 PACK = 8
 """Numbers that a processor works on at once, at most; all loops are over a multiple of these."""
@@ -99,15 +100,9 @@ else:  # pragma: no cover - nothing of it runs without the compiler
                 builder.store(new, place)
         return [_total(builder, builder.load(place)) for place in lanes]
 
-    @inlined
-    def _added(a, b):
-        return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5]
-
-    @inlined
-    def _weighted_lane(value, weights, lane, count):
-        """Return the weighted sums over every ``PACK``-th node, from node ``lane`` on."""
+    def _strided_weighted_sums(value, weights, count):
         total = modulus = c1 = c2 = c3 = c4 = 0.0
-        for i in range(lane, count, PACK):
+        for i in range(count):
             f = value[i]
             total = fma(weights[1, i], f, total)
             modulus = fma(weights[1, i], abs(f), modulus)
@@ -117,44 +112,13 @@ else:  # pragma: no cover - nothing of it runs without the compiler
             c4 = fma(weights[5, i], f, c4)
         return total, modulus, c1, c2, c3, c4
 
-    @inlined
-    def _weighted_lanes(value, weights, lane, count):
-        """Return the sums over the lanes ``lane``, those 4 apart added first, and those 2 apart."""
-        return _added(
-            _added(
-                _weighted_lane(value, weights, lane, count),
-                _weighted_lane(value, weights, lane + 4, count),
-            ),
-            _added(
-                _weighted_lane(value, weights, lane + 2, count),
-                _weighted_lane(value, weights, lane + 6, count),
-            ),
-        )
-
-    def _strided_weighted_sums(value, weights, count):
-        return _added(
-            _weighted_lanes(value, weights, 0, count), _weighted_lanes(value, weights, 1, count)
-        )
-
-    @inlined
-    def _lane(table, row, lane, count):
-        total = 0.0
-        for i in range(lane, count, PACK):
-            total += table[row, i]
-        return total
-
-    @inlined
-    def _row_sum(table, row, count):
-        even = (_lane(table, row, 0, count) + _lane(table, row, 4, count)) + (
-            _lane(table, row, 2, count) + _lane(table, row, 6, count)
-        )
-        odd = (_lane(table, row, 1, count) + _lane(table, row, 5, count)) + (
-            _lane(table, row, 3, count) + _lane(table, row, 7, count)
-        )
-        return even + odd
-
     def _strided_row_sums(table, count):
-        return _row_sum(table, 0, count), _row_sum(table, 1, count), _row_sum(table, 2, count)
+        first = second = third = 0.0
+        for i in range(count):
+            first += table[0, i]
+            second += table[1, i]
+            third += table[2, i]
+        return first, second, third
 
     @intrinsic
     def weighted_sums(_typing_context, value, weights, count):
