@@ -68,6 +68,7 @@ class Card:
         fitting = free // _SHARE_OF_MEMORY // BYTES_OF_BLOCK
         self._blocks = max(1, min(fitting, max(BLOCKS * multiprocessors, FEWEST_BLOCKS)))
         self._memory = memory_of(self._blocks)
+        self._memory.sums[:] = 0  # what pads the sums of a piece is read, though it does not count
         self._quadrature = tuple(cuda.to_device(array) for array in QUADRATURE)
         self._threads = {kind: compiled(kind) for kind in (CURRENT, CONDUCTANCE)}
         self._in_use = Lock()

@@ -91,6 +91,4 @@ BYTES_OF_BLOCK = sum(array.bytes_of_block for array in ARRAYS)
 
 def memory_of(blocks: int) -> ThreadsMemory:
     """Return memory on the card for some blocks of threads."""
-    memory = ThreadsMemory(*(array.of_blocks(blocks) for array in ARRAYS))
-    memory.sums[:] = 0  # what pads the sums of a piece is read, though it does not count
-    return memory
+    return ThreadsMemory(*(array.of_blocks(blocks) for array in ARRAYS))
