@@ -55,13 +55,14 @@ breakpoints, distance, singularities, offsets_at = map(
 fermi_difference, fermi_step, fermi_slope = map(
     from_python, (fermi.fermi_difference, fermi.fermi_step, fermi.fermi_slope)
 )
-is_smooth, leads_of, log_rate, mean_slope = map(
+is_smooth, leads_of, log_rate, mean_slope, place_on_map = map(
     from_python,
     (
         mean_conductance.is_smooth,
         leads_of_row,
         convergence.log_rate,
         mean_conductance.mean_slope,
+        convergence.place_on_map,
     ),
 )
 error_estimate, order_for, steps_to = map(
@@ -563,7 +564,7 @@ def test_a_rate_is_that_of_the_ellipse_and_never_above_it():
         both = mp.asinh(z), mpc(0, mp.pi) - mp.asinh(z)
         s = min((abs(t) + abs(t - length)) / length for t in both)
         x, width = size * math.cos(angle) * scale, size * math.sin(angle) * abs(scale)
-        found = log_rate(x, width, scale, 0.0, length)
+        found = log_rate(place_on_map(x, width, scale), 0.0, length)
         ratios.append(found / float(mp.log(s + mp.sqrt(s * s - 1))))
     assert max(ratios) <= 1.02
     assert min(ratios) >= 0.8
@@ -575,9 +576,8 @@ def test_the_worst_place_of_a_hidden_singularity_is_assumed_first():
     for table in (4, 10, rules.STEPS):
         length = rules.LENGTHS[table]
         above_the_middle = mp.sinh(mpc(0.5 * length, mp.pi / 4))
-        rate = log_rate(
-            float(above_the_middle.real), float(above_the_middle.imag), 1.0, 0.0, length
-        )
+        place = place_on_map(float(above_the_middle.real), float(above_the_middle.imag), 1.0)
+        rate = log_rate(place, 0.0, length)
         assert rules.SLOWEST[table, 3] >= 0.9 * math.exp(-0.75 * rules.ORDERS[3] * 1.1 * rate)
 
 

@@ -20,7 +20,7 @@ from llvmlite import binding
 from numba.core.errors import TypingError
 
 import thermospin
-from thermospin.machine import packed_sums
+from thermospin.machine import packed_series, packed_sums
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import from_python
 from thermospin.machine.record_copies import copy_record
@@ -122,6 +122,31 @@ def test_sums_over_strided_numbers_are_taken_term_by_term(count):
     table = np.repeat(weights, 3).reshape(6, 64, 3)[:, :, 1]
     added = from_python(packed_sums.row_sums)(table, count)
     assert list(added) == [term_by_term(row[:count], np.ones(count)) for row in weights[:3]]
+
+
+@machine_code
+@pytest.mark.parametrize("terms", [2, 4, 48])
+@pytest.mark.parametrize("count", [0, 8, 24])
+def test_a_series_is_summed_from_its_last_term_at_every_argument(terms, count):
+    random = np.random.default_rng(terms)
+    series, arguments = random.normal(size=48), random.uniform(-2.0, 2.0, 32)
+    found = np.full(32, np.nan)
+    from_python(packed_series.sum_series)(series, terms, arguments, found, count)
+    assert np.isnan(found[count:]).all()
+    for t, value in zip(arguments[:count], found[:count], strict=True):
+        after, total = 0.0, series[terms - 1]
+        for c in series[terms - 2 : 0 : -1]:
+            after, total = total, fused(t, total, c - after)
+        assert value == fused(0.5 * t, total, series[0] - after)
+    exact = np.polynomial.chebyshev.chebval(0.5 * arguments[:count], series[:terms])
+    np.testing.assert_allclose(found[:count], exact, rtol=1e-12, atol=1e-12)
+
+
+@machine_code
+def test_a_series_that_does_not_lie_in_a_row_is_refused():
+    row = np.ones(8)
+    with pytest.raises(TypingError, match="series are summed over rows of doubles"):
+        from_python(packed_series.sum_series)(row, 8, np.ones((8, 2))[:, 0], row, 8)
 
 
 @machine_code

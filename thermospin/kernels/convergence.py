@@ -40,6 +40,30 @@ FIRST_BITS, LOG_RATES = _log_rates()
 
 
 @inlined
+def place_on_map(x, width, scale):
+    """Return where a singularity at x ± i·width stands on a map E = breakpoint + g sinh t.
+
+    Parameters
+    ----------
+    x, width : float
+        Energy of the singularity from the breakpoint, real and imaginary part, in Δ0.
+    scale : float
+        g in Δ0; its sign says on which side pieces are.
+
+    Returns
+    -------
+    along, cosine : float
+        arcosh A, and the cosine of arcsin(w/A).
+    is_beside : bool
+        Whether it is on the side of the pieces.
+    """
+    X, W = abs(x / scale), width / abs(scale)
+    A = 0.5 * (math.sqrt(X * X + (W - 1.0) * (W - 1.0)) + math.sqrt(X * X + (W + 1.0) * (W + 1.0)))
+    along = log(A + math.sqrt(max(A * A - 1.0, 0.0)))
+    return along, math.sqrt(max(1.0 - (W / A) * (W / A), 0.0)), x * scale >= 0.0
+
+
+@inlined
 def _distances(along, v, start, length):
     """Return how far along + i arccos(1 − v) is from both ends of a piece, added up."""
     aside = 2.0 * v * (1.0 + v * (1.0 / 12.0 + v * (3.0 / 160.0))) ** 2  # all terms are positive
@@ -48,17 +72,13 @@ def _distances(along, v, start, length):
 
 
 @inlined
-def log_rate(x, width, scale, start, length):
-    """Return ln ρ of a piece that begins at ``start``, for a singularity at x ± i·width.
-
-    x and ``width`` are in Δ0, from the breakpoint; ``scale`` is g. It is rounded down.
+def log_rate(place, start, length):
+    """Return ln ρ of a piece that begins at ``start``, for a singularity; it is rounded down.
 
     Parameters
     ----------
-    x, width : float
-        Energy of the singularity from the breakpoint, real and imaginary part, in Δ0.
-    scale : float
-        g in Δ0; its sign says on which side the piece is.
+    place : tuple
+        Where the singularity stands, of ``place_on_map``.
     start, length : float
         Where t begins, and how far it goes.
 
@@ -67,11 +87,8 @@ def log_rate(x, width, scale, start, length):
     float
         ln ρ, for |c_k| ~ ρ^−k.
     """
-    X, W = abs(x / scale), width / abs(scale)
-    A = 0.5 * (math.sqrt(X * X + (W - 1.0) * (W - 1.0)) + math.sqrt(X * X + (W + 1.0) * (W + 1.0)))
-    along = log(A + math.sqrt(max(A * A - 1.0, 0.0)))
-    cosine = math.sqrt(max(1.0 - (W / A) * (W / A), 0.0))
-    if x * scale >= 0.0:
+    along, cosine, is_beside = place
+    if is_beside:
         distances = _distances(along, 1.0 - cosine, start, length)
     else:
         distances = min(

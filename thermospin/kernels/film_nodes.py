@@ -18,13 +18,12 @@ from thermospin.kernels.film_table import (
     LENGTH,
     N_S,
     N_SM,
-    NEW,
     OF_S,
     OF_SM,
-    OLD,
     SCALE,
     SLOPE,
     START,
+    STEEPNESS,
     TERMS,
     TOLERANCE,
     UP,
@@ -37,28 +36,12 @@ from thermospin.kernels.workspace import edges_of
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import looping, merged
 from thermospin.machine.exponential import exp, log
+from thermospin.machine.packed_series import sum_series
 
 WEIGHT = 1
 """Row of the weights in a rule."""
 STEEPER = 1.0
 """The derivative of a series with n terms is off by so many times n times as much."""
-
-
-@merged
-def _sum_series(series, terms, n, node):
-    """Write the sum of a series at the arguments in the row ``T``, doubled, to the row ``NEW``."""
-    old, new = node[OLD], node[NEW]
-    last = series[terms - 1]
-    for i in range(n):
-        old[i], new[i] = 0.0, last
-    for k in range(terms - 2, 0, -2):
-        above, below = series[k], series[k - 1]
-        for i in range(n):
-            first = fma(node[T, i], new[i], above - old[i])
-            new[i] = fma(node[T, i], first, below - new[i])
-            old[i] = first
-    for i in range(n):
-        new[i] = fma(0.5 * node[T, i], new[i], series[0] - old[i])
 
 
 @merged
@@ -86,10 +69,10 @@ def _film_density(lead, from_mu, field, p, piece, distance, n, films):
     fine = films.numbers[lead, FINE] == 1
     terms = TERMS if fine else int(panel[ENOUGH])
     _arguments(from_mu, side, panel, piece.scale, distance, n, node)
-    _sum_series(films.series[lead, p, _spin_row(field, side)], terms, n, node)
     out = node[lead]
+    sum_series(films.series[lead, p, _spin_row(field, side)], terms, node[T], out, n)
     for i in range(n):
-        out[i] = exp(node[NEW, i])
+        out[i] = exp(out[i])
     return panel[ERROR] + (0.0 if fine else films.key[lead, TOLERANCE])
 
 
@@ -164,21 +147,21 @@ def slopes_at_nodes(piece, distance, n, leads, films):
                 from_middle + u, above + u, below + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
             )
             node[SLOPE, i] = slope / (math.sqrt(square) * w * w * w)
-            node[OLD, i] = 0.0
+            node[STEEPNESS, i] = 0.0
         return 0.0
     side = math.copysign(1.0, above + 0.5 * (piece.near + piece.far))
     panel = films.panel[OF_SM, piece.panel_Sm]
     # The arguments left by the densities are those of Sm.
-    row = _spin_row(field, side) + UP_SLOPE
-    _sum_series(films.series[OF_SM, piece.panel_Sm, row], TERMS, n, node)
+    series = films.series[OF_SM, piece.panel_Sm, _spin_row(field, side) + UP_SLOPE]
+    sum_series(series, TERMS, node[T], node[SLOPE], n)
     per_scale = side / panel[SCALE]
     shift = (side * above - panel[BASE]) / panel[SCALE]
     along = 2.0 * per_scale / panel[LENGTH]
     for i in range(n):
         y = fma(scale * distance[i], per_scale, shift)
         steep = along / math.sqrt(fma(y, y, 1.0))
-        node[SLOPE, i] = node[N_SM, i] * node[NEW, i] * steep
-        node[OLD, i] = node[N_SM, i] * abs(steep)
+        node[SLOPE, i] = node[N_SM, i] * node[SLOPE, i] * steep
+        node[STEEPNESS, i] = node[N_SM, i] * abs(steep)
     return STEEPER * TERMS * panel[ERROR]
 
 
@@ -223,7 +206,7 @@ def _film_conductances(piece, rule, distance, speed, leads, workspace, value):
         difference = rise / fall
         moved = fma(node[SLOPE, i], difference, node[N_SM, i] * steep / under)
         value[i] = speed[i] * node[N_S, i] * moved
-        noise += weights[i] * speed[i] * node[N_S, i] * node[OLD, i] * abs(difference)
+        noise += weights[i] * speed[i] * node[N_S, i] * node[STEEPNESS, i] * abs(difference)
     piece.step = error
     piece.step_rate = off * noise * abs(scale)
 

@@ -8,7 +8,7 @@ panel of a table ends, so that on each piece every lead is one series.
 import math
 
 from thermospin.kernels.breakpoints import CLOSE, STEP_SCALE
-from thermospin.kernels.convergence import log_rate
+from thermospin.kernels.convergence import log_rate, place_on_map
 from thermospin.kernels.film_leads import count_of_edges, edge_of_lead
 from thermospin.kernels.film_table import HIGH, IS_FILM, OF_S, OF_SM, PANELS, UP
 from thermospin.kernels.pieces import NEGLIGIBLE, log_occupation
@@ -134,10 +134,9 @@ def _panel_at(lead, energy, films):
 
 
 @merged
-def _rate_beside(piece, row, base):
-    """Return how fast the sums on a piece converge for a singular energy."""
-    x = row[FROM_SM] - base
-    return log_rate(x, row[POLE], piece.scale, piece.start, piece.length)
+def _on_map(row, base, scale):
+    """Return where a singular energy stands on the map of a breakpoint, of energy ``base``."""
+    return place_on_map(row[FROM_SM] - base, row[POLE], scale)
 
 
 @merged
@@ -157,7 +156,8 @@ def limit_rate(piece, from_Sm, breaks, films):
     """
     rate = math.inf
     for i in range(breaks):
-        rate = min(rate, _rate_beside(piece, films.point[films.order[1, i]], from_Sm))
+        place = _on_map(films.point[films.order[1, i]], from_Sm, piece.scale)
+        rate = min(rate, log_rate(place, piece.start, piece.length))
     piece.log_rate = rate
 
 
@@ -185,11 +185,12 @@ def _place(piece, lead, energy, h, gap, gamma, films):
 
 
 @merged
-def _add(count, i, near, far, scale, breaks, V, leads, digits, workspace):
-    """Add the piece between two distances from breakpoint i, if anything flows there."""
+def _add(count, at, near, far, start, end, scale, places, V, leads, digits, workspace):
+    """Add the piece between two distances from a breakpoint, if anything flows there.
+
+    On the map it goes from ``start`` to ``end``; what slows its sums stands at two ``places``.
+    """
     films = workspace.films
-    chosen = films.order[1]
-    at = films.point[chosen[i]]
     from_S, from_Sm = at[FROM_S], at[FROM_SM]
     x, y = from_S * leads.rate_S, from_Sm * leads.rate_Sm
     x0, y0 = x + near * leads.rate_S, y + near * leads.rate_Sm
@@ -200,8 +201,8 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, workspace):
     piece = workspace.piece[count]
     piece.table, piece.kind = FREE, BOTH
     piece.scale, piece.near, piece.far = scale, near, far
-    piece.start = math.asinh(near / scale)
-    piece.length = math.asinh(far / scale) - piece.start
+    piece.start = start
+    piece.length = end - start
     piece.x, piece.y = x, y
     if leads.rate_Sm < leads.rate_S:
         piece.y_minus_x = from_S * leads.rate_difference + V * leads.rate_Sm
@@ -210,10 +211,7 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, workspace):
     digits += occupation
     digits += _place(piece, OF_S, from_S, leads.h_S, leads.gap_S, leads.gamma_S, films)
     digits += _place(piece, OF_SM, from_Sm, leads.h_Sm, leads.gap_Sm, leads.gamma_Sm, films)
-    rate = _rate_beside(piece, at, from_Sm)
-    other = i + 1 if scale > 0.0 else i - 1
-    if 0 <= other < breaks:
-        rate = min(rate, _rate_beside(piece, films.point[chosen[other]], from_Sm))
+    rate = min(log_rate(places[0], start, piece.length), log_rate(places[1], start, piece.length))
     piece.log_rate = rate
     piece.rule = order_with(0.5 * max(digits, 0.0) / rate + FEWEST)
     return count + 1
@@ -223,9 +221,14 @@ def _add(count, i, near, far, scale, breaks, V, leads, digits, workspace):
 def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, workspace):
     """Add the pieces from breakpoint i to a distance on the side that the sign of scale tells."""
     films = workspace.films
-    base = films.point[films.order[1, i], FROM_SM]
+    point, chosen = films.point, films.order[1]
+    at = point[chosen[i]]
+    base = at[FROM_SM]
     side = math.copysign(1.0, scale)
-    near = 0.0
+    other = i + int(side)
+    there = point[chosen[other]] if 0 <= other < breaks else at
+    places = _on_map(at, base, scale), _on_map(there, base, scale)
+    near = start = 0.0
     low, high = 0, cuts  # the first cut above the breakpoint
     while low < high:
         middle = (low + high) // 2
@@ -240,10 +243,12 @@ def _add_side(count, i, reach, scale, breaks, cuts, V, leads, digits, workspace)
         last = far >= reach * (1.0 - SLIVER)
         far = reach if last else far
         if last or far - near > SLIVER * reach:
+            end = math.asinh(side * far / scale)
             count = _add(
-                count, i, side * near, side * far, scale, breaks, V, leads, digits, workspace
-            )
-            near = far
+                count, at, side * near, side * far, start, end, scale, places, V, leads, digits,
+                workspace,
+            )  # fmt: skip
+            near, start = far, end
         k += 1 if side > 0.0 else -1
     return count
 

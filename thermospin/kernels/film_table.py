@@ -85,7 +85,7 @@ class Films(NamedTuple):
     edge: np.ndarray  # (2, MOST_POINTS, 2) branch points, columns as in ``film_branch_points``
     panel: np.ndarray  # (2, MOST_PANELS, COLUMNS) ascending in energy
     series: np.ndarray  # (2, MOST_PANELS, 4, TERMS)
-    node: np.ndarray  # (6, nodes) what is computed at the nodes of a panel, or of a piece
+    node: np.ndarray  # (5, nodes) what is computed at the nodes of a panel, or of a piece
     point: np.ndarray  # (MOST_SINGULARITIES, 6) singular energies: see ``film_pieces``
     order: np.ndarray  # (2, MOST_SINGULARITIES) the sharpest first, and breakpoints ascending
     cut: np.ndarray  # (MOST_CUTS,) where panels of both tables end, from μ_Sm
@@ -98,9 +98,9 @@ IS_FILM, POINTS, PANELS, FOUND, FINE = range(5)
 whether the root was always found, and whether all terms of series are summed."""
 GAMMA, TOLERANCE = 5, 6
 """Columns of ``key``."""
-N_S, N_SM, SLOPE, T, OLD, NEW = range(6)
-"""Rows of what is computed at nodes: densities of both leads, the slope of that of Sm, and memory
-for sums of series."""
+N_S, N_SM, SLOPE, T, STEEPNESS = range(5)
+"""Rows of what is computed at nodes: densities of both leads, the slope of that of Sm, arguments of
+series, and how steep the map of a table is, times the density."""
 
 
 def films_of_junctions() -> Films:
@@ -117,7 +117,7 @@ def films_of_junctions() -> Films:
         np.empty((2, MOST_POINTS, 2)),
         np.empty((2, MOST_PANELS, COLUMNS)),
         np.empty((2, MOST_PANELS, 4, TERMS)),
-        np.empty((NEW + 1, ORDERS[-1])),
+        np.empty((STEEPNESS + 1, ORDERS[-1])),
         np.empty((MOST_SINGULARITIES, 6)),
         np.empty((2, MOST_SINGULARITIES), np.int64),
         np.empty(MOST_CUTS),

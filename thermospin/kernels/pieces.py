@@ -22,7 +22,7 @@ from thermospin.kernels.breakpoints import (
     offsets_at,
     singularities,
 )
-from thermospin.kernels.convergence import BESIDE, log_rate
+from thermospin.kernels.convergence import BESIDE, log_rate, place_on_map
 from thermospin.kernels.rules import (
     ENDS,
     HIGHEST,
@@ -185,7 +185,7 @@ def _limit_rate(piece, k, leads, edge):
         width = edge[k, REACH]
     reach = BESIDE * piece.far
     if x * x + width * width < reach * reach:
-        rate = log_rate(x, width, piece.scale, piece.start, piece.length)
+        rate = log_rate(place_on_map(x, width, piece.scale), piece.start, piece.length)
         piece.log_rate = min(piece.log_rate, rate)
 
 
