@@ -3,7 +3,8 @@
 ``python benchmarks/run.py [--quick] [--points N] [--json FILE]`` prints Markdown: the kernels
 beside their peers, mitmojco among them; the figures with their bounds, of which the last is the
 peak memory of a sweep of ``--points`` points (1e8 by default); and the accuracy by kind of junction
-and by broadening. It takes half an hour; with ``--quick`` and ``--points 100000`` some minutes.
+and by broadening. It takes some minutes, on an older machine half an hour; with ``--quick`` and
+``--points 100000`` less.
 """
 
 import argparse
