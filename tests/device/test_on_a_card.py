@@ -17,8 +17,8 @@ from thermospin.observables.spin_up_integrals import spin_up_integral
 pytestmark = pytest.mark.cuda
 OF_ESTIMATES, EXCEPTIONS = 0.5, 2e-4
 """By how much of itself an estimate may differ, and in what share of points by more: at 1e-12 it is
-made of coefficients that are little more than rounding. On a simulated card it was 0.023, the worst
-of 5,400. On a processor whose compiler fuses as that of a card does, 5 slopes of 200,000 differed
+made of coefficients that are little more than rounding. On a simulated card it was 2e-4, the worst
+of 230. On a processor whose compiler fuses as that of a card does, 5 slopes of 200,000 differed
 by more than half, by 0.83 at most; no value by more than 0.038 of its estimate."""
 BIAS = np.linspace(-1.5, 1.5, 2001)
 SPEC = {
