@@ -129,7 +129,7 @@ def parse_fit_spec(
     measured = measured_curves(tree, Path() if changes.data else folder)
     tree, assumed = _with_assumptions(tree, tuple(measured.values()))
     fixed, free = _known(tree), _sought(tree)
-    _check_names(tree)
+    _check_names(tree, free)
     curves, notes = curves_of(tree, measured)
     gap_model = tree.word(("gap_model",), GAP_MODELS) or "self-consistent"
     title = tree.text(("title",)) or ""
@@ -259,7 +259,7 @@ def _free(tree: CheckedTree, path: KeyPath) -> Free:
     return Free(name, start, low, high, each)
 
 
-def _check_names(tree: CheckedTree) -> None:
+def _check_names(tree: CheckedTree, free: Sequence[Free]) -> None:
     """Report parameters that are given twice, and temperatures that are not given at all."""
     places: dict[str, KeyPath] = {}
     for section in _SECTIONS:
@@ -277,7 +277,7 @@ def _check_names(tree: CheckedTree) -> None:
                 tree.complain(path, "is free, and so must not be given for one curve")
     for given in [places, *({**places, **entry} for entry in entries if entry)]:
         _check_both_leads(tree, given)
-    if _free_paths(tree):  # else the usual parameters are free, with a temperature
+    if free:  # else the usual parameters are free, with a temperature
         _check_temperature(tree, set(places), [set(entry) for entry in entries])
 
 
