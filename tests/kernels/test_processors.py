@@ -86,14 +86,6 @@ def in_lanes(weights, values):
     return lanes[0]
 
 
-def term_by_term(weights, values):
-    """Return the sum of products, each added to those before it."""
-    total = 0.0
-    for weight, value in zip(weights, values, strict=True):
-        total = fused(weight, value, total)
-    return total
-
-
 @machine_code
 @pytest.mark.parametrize("count", [0, 8, 24, 64])
 def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
@@ -111,17 +103,27 @@ def test_sums_are_taken_in_eight_lanes_whatever_the_processor(count):
 
 @machine_code
 @pytest.mark.parametrize("count", [0, 8, 24, 64])
-def test_sums_over_strided_numbers_are_taken_term_by_term(count):
-    random = np.random.default_rng(count)
-    value, weights = random.normal(size=(64, 3))[:, 1], random.normal(size=(6, 64))
-    factors = [value, np.abs(value), *[value] * 4]
-    rows = [weights[1], *weights[1:]]
-    found = from_python(packed_sums.weighted_sums)(value, weights, count)
-    pairs = zip(rows, factors, strict=True)
-    assert list(found) == [term_by_term(row[:count], factor[:count]) for row, factor in pairs]
-    table = np.repeat(weights, 3).reshape(6, 64, 3)[:, :, 1]
+def test_sums_over_strided_numbers_have_the_same_bits(count):
+    table = np.random.default_rng(count).normal(size=(6, 64, 3))[:, :, 1]
     added = from_python(packed_sums.row_sums)(table, count)
-    assert list(added) == [term_by_term(row[:count], np.ones(count)) for row in weights[:3]]
+    assert list(added) == [in_lanes(row[:count], np.ones(count)) for row in table[:3]]
+
+
+@machine_code
+def test_lanes_of_two_nodes_add_up_to_the_same_bits():
+    """As four neighbouring threads of a card sum over the nodes of a piece."""
+    random = np.random.default_rng(5)
+    value, weights = random.normal(size=64), random.normal(size=(6, 64))
+    with_term = from_python(packed_sums.with_term)
+    lanes = []
+    for first in range(8):
+        sums = packed_sums.NO_TERMS
+        for i in range(first, 64, 8):
+            sums = with_term(sums, value[i], weights, i)
+        lanes.append(np.array(sums))
+    a, b, c, d = (lanes[k] + lanes[k + 4] for k in range(4))
+    found = from_python(packed_sums.weighted_sums)(value, weights, 64)
+    np.testing.assert_array_equal((a + c) + (b + d), found)
 
 
 @machine_code

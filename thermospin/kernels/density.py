@@ -11,7 +11,7 @@ caller that knows the distance from the nearer edge exactly loses nothing.
 
 import math
 
-from thermospin.machine.arithmetic import fma
+from thermospin.machine.arithmetic import fma, root
 from thermospin.machine.compilation import entry, inlined
 
 
@@ -40,7 +40,7 @@ def density_factors(above, below, gamma, gap_squared):
     energy = 0.5 * (above + below)
     e2 = energy * energy
     g2 = gamma * gamma
-    w = math.sqrt(fma(above, above, g2) * fma(below, below, g2))
+    w = root(fma(above, above, g2) * fma(below, below, g2))
     real = fma(e2, fma(above, below, 2.0 * g2), g2 * (g2 + gap_squared))
     square = fma(e2 + g2, w, abs(real))
     in_gap = real < 0.0
@@ -85,7 +85,7 @@ def density_and_slope_factors(energy, above, below, gamma, gap_squared):
     """
     size = abs(energy)
     g2 = gamma * gamma
-    w = math.sqrt(fma(above, above, g2) * fma(below, below, g2))
+    w = root(fma(above, above, g2) * fma(below, below, g2))
     real = fma(above, below, -g2)
     square = 0.5 * (w + abs(real))
     outside = real > 0.0
@@ -109,4 +109,4 @@ def densities(energy, gap, gamma, density):
         square, numerator, denominator = density_factors(
             energy[i] - gap[i], energy[i] + gap[i], gamma[i], gap[i] * gap[i]
         )
-        density[i] = math.sqrt(0.5 * square) * numerator / denominator
+        density[i] = root(0.5 * square) * numerator / denominator

@@ -9,10 +9,8 @@ every node they would take 2 to 3 % of the time of a current. They are powers of
 are those that they would give at the nodes.
 """
 
-import math
-
 from thermospin.kernels.density import density_factors
-from thermospin.machine.arithmetic import fma
+from thermospin.machine.arithmetic import fma, quotient, root
 from thermospin.machine.compilation import inlined
 
 HALF = 0.5
@@ -24,7 +22,7 @@ QUARTER = 0.5 * HALF
 @inlined
 def product_of_fractions(factor, a, b):
     """Return factor · a · b of two fractions (numerator, denominator)."""
-    return factor * (a[0] * b[0]) / (a[1] * b[1])
+    return quotient(factor * (a[0] * b[0]), a[1] * b[1])
 
 
 @inlined
@@ -76,8 +74,8 @@ def conductance_integrand(dE, density_S, density_Sm, difference, slope):
     rise, fall = difference
     steep, steep_under = slope
     moved = fma(s_Sm * rise, steep_under, n_Sm * (w_Sm * w_Sm) * steep * fall)
-    under = math.sqrt(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
-    return dE * n_S * moved / (under * (fall * steep_under))
+    under = root(square_S * square_Sm) * (w_S * w_Sm) * (w_Sm * w_Sm)
+    return quotient(dE * n_S * moved, under * (fall * steep_under))
 
 
 @inlined
@@ -105,4 +103,4 @@ def density_product(u, edges, leads):
     square_Sm, over_Sm, under_Sm = density_factors(
         above_Sm + u, below_Sm + u, leads.gamma_Sm, leads.gap_Sm * leads.gap_Sm
     )
-    return math.sqrt(square_S * square_Sm) * (over_S * over_Sm), under_S * under_Sm
+    return root(square_S * square_Sm) * (over_S * over_Sm), under_S * under_Sm

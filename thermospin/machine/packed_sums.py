@@ -4,10 +4,11 @@ A compiler that may choose the order adds as many terms at once as the processor
 last bits tell how many these were. Here sums are taken in ``PACK`` lanes, and the lanes are added
 in pairs: a processor that works on 2 or 4 numbers at once takes several steps for each.
 
-A graphics card works on thousands of evaluations at once, each with one number at a time. Its
-arrays are strided, since there the numbers of neighbouring evaluations lie side by side: sums over
-these are taken term by term. Lanes would not give the bits of a processor either, for the compiler
-of a card fuses other multiplications with additions.
+The threads of a graphics card work on one number at a time. Four of them share a piece: each sums
+over two of the lanes (``with_term``), and what they have is added in pairs. Their arrays are
+strided, since the numbers of neighbouring evaluations lie side by side there. The order of the sums
+is the same; the bits are not always, for the compiler of a card fuses other multiplications with
+additions.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 from thermospin.machine.arithmetic import fma
-from thermospin.machine.compilation import CONFIG
+from thermospin.machine.compilation import CONFIG, inlined
 
 PACK = 8
 """Numbers that a processor works on at once, at most; all loops are over a multiple of these."""
@@ -28,6 +29,47 @@ ROWS = 3
 """Rows that are added up: of integrals, moduli and errors of pieces."""
 WEIGHTS = 5
 """Rows of weights that the values at nodes are summed with."""
+
+NO_TERMS = (0.0,) * (WEIGHTS + 1)
+"""What ``with_term`` begins with."""
+
+
+@inlined
+def with_term(sums, f, weights, i):
+    """Return what ``weighted_sums`` returns with one more node.
+
+    Parameters
+    ----------
+    sums : tuple of float
+        ``NO_TERMS``, or what this function returned.
+    f : float
+        Value at the node, in any unit.
+    weights : array of shape (6, nodes)
+        Of a rule, as for ``weighted_sums``.
+    i : int
+        Index of the node.
+
+    Returns
+    -------
+    tuple of float
+        Σ w₁f, Σ w₁|f| and Σ w_k f, k from 2 to 5, in the unit of f.
+    """
+    total, modulus, c1, c2, c3, c4 = sums
+    return (
+        fma(weights[1, i], f, total),
+        fma(weights[1, i], abs(f), modulus),
+        fma(weights[2, i], f, c1),
+        fma(weights[3, i], f, c2),
+        fma(weights[4, i], f, c3),
+        fma(weights[5, i], f, c4),
+    )
+
+
+@inlined
+def _added_in_pairs(a, b, c, d, e, f, g, h):
+    """Return the sum of ``PACK`` lanes, in the order of ``_total``."""
+    return ((a + e) + (c + g)) + ((b + f) + (d + h))
+
 
 if CONFIG.DISABLE_JIT:
 
@@ -37,8 +79,9 @@ if CONFIG.DISABLE_JIT:
         return (sums[0], np.multiply(weights[1, :count], np.abs(value[:count])).sum(), *sums[1:])
 
     def row_sums(table, count):
-        """Return what the compiled function does, but for the order of the sums."""
-        return tuple(table[:ROWS, :count].sum(axis=1))
+        """Return what the compiled function does."""
+        lanes = table[:ROWS, :count].reshape((ROWS, -1, PACK)).sum(axis=1)
+        return tuple(_added_in_pairs(*lanes.T))
 
 else:  # pragma: no cover - nothing of it runs without the compiler
     _INTEGER = ir.IntType(64)
@@ -100,25 +143,22 @@ else:  # pragma: no cover - nothing of it runs without the compiler
                 builder.store(new, place)
         return [_total(builder, builder.load(place)) for place in lanes]
 
-    def _strided_weighted_sums(value, weights, count):
-        total = modulus = c1 = c2 = c3 = c4 = 0.0
-        for i in range(count):
-            f = value[i]
-            total = fma(weights[1, i], f, total)
-            modulus = fma(weights[1, i], abs(f), modulus)
-            c1 = fma(weights[2, i], f, c1)
-            c2 = fma(weights[3, i], f, c2)
-            c3 = fma(weights[4, i], f, c3)
-            c4 = fma(weights[5, i], f, c4)
-        return total, modulus, c1, c2, c3, c4
+    @inlined
+    def _strided_row_sum(table, row, count):
+        a = b = c = d = e = f = g = h = 0.0
+        for i in range(0, count, PACK):
+            a, b = a + table[row, i], b + table[row, i + 1]
+            c, d = c + table[row, i + 2], d + table[row, i + 3]
+            e, f = e + table[row, i + 4], f + table[row, i + 5]
+            g, h = g + table[row, i + 6], h + table[row, i + 7]
+        return _added_in_pairs(a, b, c, d, e, f, g, h)
 
     def _strided_row_sums(table, count):
-        first = second = third = 0.0
-        for i in range(count):
-            first += table[0, i]
-            second += table[1, i]
-            third += table[2, i]
-        return first, second, third
+        return (
+            _strided_row_sum(table, 0, count),
+            _strided_row_sum(table, 1, count),
+            _strided_row_sum(table, 2, count),
+        )
 
     @intrinsic
     def weighted_sums(_typing_context, value, weights, count):
@@ -127,15 +167,11 @@ else:  # pragma: no cover - nothing of it runs without the compiler
         ``value`` has the shape (nodes,), ``weights`` (6, nodes); ``count`` is a multiple of
         ``PACK``.
         """
-        _require_rows(value, 1, "CA")
+        _require_rows(value, 1)
         _require_rows(weights, 2)
         result = types.UniTuple(types.float64, WEIGHTS + 1)(value, weights, count)
 
         def codegen(context, builder, signature, arguments):
-            if value.layout == "A":
-                return context.compile_internal(
-                    builder, _strided_weighted_sums, signature, arguments
-                )
             values, table = _arrays(context, builder, signature, arguments[:2])
 
             def added(i: Any, lanes: list[Any]) -> list[Any]:
