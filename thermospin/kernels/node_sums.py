@@ -44,6 +44,32 @@ def fastest_fall(piece):
     return max(FASTEST[table, rule], located)
 
 
+@merged
+def keep_sums(j, found, factor, one_sign, piece, sums):
+    """Keep what follows from the sums over the nodes of a piece.
+
+    Parameters
+    ----------
+    j : int
+        Index of the piece.
+    found : tuple of float
+        Sums of ``weighted_sums``.
+    factor, one_sign
+        As for ``sum_pieces``.
+    piece : record
+        ``PIECE``.
+    sums : array of shape (≥ 7, pieces + 8)
+        Receives the rows VALUE, MODULUS, LAST, MIDDLE and FASTEST_FALL of ``Workspace.sums``.
+    """
+    total, modulus, c1, c2, c3, c4 = found
+    width = factor * abs(piece.scale)
+    sums[VALUE, j] = width * (piece.step_sign * total if one_sign else total)
+    sums[MODULUS, j] = width * (total if one_sign else modulus)
+    sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
+    sums[MIDDLE, j] = width * abs(c4)
+    sums[FASTEST_FALL, j] = fastest_fall(piece)
+
+
 @looping
 def sum_pieces(queue, count, factor, one_sign, workspace):
     """Sum the values at the nodes of the first ``count`` pieces of a queue, times ``factor``.
@@ -61,21 +87,14 @@ def sum_pieces(queue, count, factor, one_sign, workspace):
     one_sign : bool
         Whether the values are moduli.
     workspace : Workspace
-        ``sums`` receives the rows VALUE, MODULUS, LAST, MIDDLE and FASTEST_FALL.
+        ``sums`` receives what ``keep_sums`` writes.
     """
     for q in range(count):
         j = queue[q]
-        piece, value, sums = workspace.piece[j], workspace.values[j], workspace.sums
-        rule = piece.rule
-        total, modulus, c1, c2, c3, c4 = weighted_sums(
-            value, workspace.quadrature.rules[rule], order_of(rule)
-        )
-        width = factor * abs(piece.scale)
-        sums[VALUE, j] = width * (piece.step_sign * total if one_sign else total)
-        sums[MODULUS, j] = width * (total if one_sign else modulus)
-        sums[LAST, j] = width * max(abs(c1), max(abs(c2), abs(c3)))
-        sums[MIDDLE, j] = width * abs(c4)
-        sums[FASTEST_FALL, j] = fastest_fall(piece)
+        piece, value = workspace.piece[j], workspace.values[j]
+        weights, nodes = workspace.quadrature.rules[piece.rule], order_of(piece.rule)
+        found = weighted_sums(value, weights, nodes)
+        keep_sums(j, found, factor, one_sign, piece, workspace.sums)
 
 
 @looping
@@ -90,7 +109,7 @@ def add_up(count, safety, sums):
         How many pieces there are.
     safety : float
         At least 1.
-    sums : array of shape (9, pieces + 8)
+    sums : array of shape (≥ 7, pieces + 8)
         Rows of ``Workspace.sums``.
 
     Returns

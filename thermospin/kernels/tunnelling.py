@@ -121,38 +121,124 @@ def _locate(j, hidden, safety, leads, workspace):
 
 
 @merged
-def _add_and_refine(count, hidden, both, one_step, tail, kind, V, leads, rtol, workspace):
-    """Return the sum over pieces in the queues, its error and whether it met ``rtol``.
+def factor_of(kind):
+    """Return by what the sums over nodes are multiplied.
 
-    Pieces whose estimated error is too large are refined until their sum is not.
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``.
+
+    Returns
+    -------
+    float
+        ``QUARTER`` or ``HALF``.
+    """
+    return QUARTER if kind == CURRENT else HALF
+
+
+@merged
+def _sum_queues(kind, both, one_step, leads, workspace):
+    """Sum the integrand over the pieces in the queues, whose lengths are given."""
+    if kind == CURRENT:
+        current_values(workspace.queue[BOTH], both, leads, workspace)
+        step_current_values(workspace.queue[ONE_STEP], one_step, leads, workspace)
+        sum_pieces(workspace.queue[BOTH], both, factor_of(kind), False, workspace)
+        sum_pieces(workspace.queue[ONE_STEP], one_step, factor_of(kind), True, workspace)
+    else:
+        conductance_values(workspace.queue[BOTH], both, leads, workspace)
+        sum_pieces(workspace.queue[BOTH], both, factor_of(kind), False, workspace)
+
+
+@merged
+def first_tail(kind, rtol):
+    """Return how many k_BT beyond the last singular energy the tails end at first.
+
+    Those of the derivative are taken whole, since it all but cancels around each gap edge.
+
+    Parameters
+    ----------
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``.
+    rtol : float
+        Relative accuracy that is asked for.
+
+    Returns
+    -------
+    float
+        In k_BT of the hotter lead, ``WHOLE_TAIL`` at most.
+    """
+    return WHOLE_TAIL if kind == CONDUCTANCE else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
+
+
+@merged
+def begin(tail, kind, V, leads, rtol, workspace):
+    """Cut the energy axis into pieces, and put all of them into the queues.
+
+    Parameters
+    ----------
+    tail : float
+        Where the tails end, in k_BT of the hotter lead beyond the last singular energy.
+    kind, V, leads, rtol, workspace
+        As in ``spin_up``, but no mean.
+
+    Returns
+    -------
+    count, hidden, both, one_step : int
+        How many pieces and hidden singularities there are, and the lengths of both queues.
+    """
+    derivative = kind == CONDUCTANCE
+    finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
+    count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, workspace)
+    both = one_step = NONE
+    for j in range(count):
+        both, one_step = enqueue(j, both, one_step, kind, workspace)
+    return count, hidden, both, one_step
+
+
+@merged
+def judge(count, hidden, tail, loss, kind, leads, rtol, workspace):
+    """Add up all pieces; unless the sum is good, put those to be refined into the queues.
+
+    Parameters
+    ----------
+    count, hidden : int
+        How many pieces and hidden singularities there are.
+    tail : float
+        Where the tails end.
+    loss : float
+        What is lost beyond, ``lost_beyond``.
+    kind, leads, rtol, workspace
+        As in ``spin_up``, but no mean.
+
+    Returns
+    -------
+    value, error : float
+        Integral and its estimated error, in G_T Δ0/e for the current, in G_T for its derivative.
+    met : bool
+        Whether the error is at most ``rtol`` of the value, or rounding.
+    done : bool
+        Whether nothing is to be refined, or nothing can be.
+    count, both, one_step : int
+        How many pieces there are now, and the lengths of both queues.
     """
     derivative = kind == CONDUCTANCE
     safety = SLOPE_SAFETY if derivative else 1.0
-    loss = lost_beyond(tail, V, leads)
-    value = error = target = rounding = 0.0
-    for _ in range(MAX_ROUNDS):
-        if derivative:
-            conductance_values(workspace.queue[BOTH], both, leads, workspace)
-            sum_pieces(workspace.queue[BOTH], both, HALF, False, workspace)
-        else:
-            current_values(workspace.queue[BOTH], both, leads, workspace)
-            step_current_values(workspace.queue[ONE_STEP], one_step, leads, workspace)
-            sum_pieces(workspace.queue[BOTH], both, QUARTER, False, workspace)
-            sum_pieces(workspace.queue[ONE_STEP], one_step, QUARTER, True, workspace)
-        value, modulus, error = add_up(count, safety, workspace.sums)
-        rounding = ROUNDING * modulus
-        lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
-        target = max(rtol * abs(value), rounding)
-        error += lost
-        if hidden > 0 and error > target:
-            for j in range(count):
-                matters = workspace.sums[ERROR, j] * count > MATTERS * target
-                if matters and workspace.piece[j].log_rate == NOT_LOCATED:
-                    error += _locate(j, hidden, safety, leads, workspace)
-        if error <= target or lost > 0.5 * target or count == MAX_PIECES:
-            break
+    value, modulus, error = add_up(count, safety, workspace.sums)
+    rounding = ROUNDING * modulus
+    lost = 0.0 if tail == WHOLE_TAIL else loss * modulus
+    target = max(rtol * abs(value), rounding)
+    error += lost
+    if hidden > 0 and error > target:
+        for j in range(count):
+            matters = workspace.sums[ERROR, j] * count > MATTERS * target
+            if matters and workspace.piece[j].log_rate == NOT_LOCATED:
+                error += _locate(j, hidden, safety, leads, workspace)
+    met = error <= target
+    done = met or lost > 0.5 * target or count == MAX_PIECES
+    both = one_step = NONE
+    if not done:
         share = (target - lost) / count
-        both = one_step = NONE
         for j in range(count):
             if workspace.sums[ERROR, j] > share and count < MAX_PIECES:
                 rule = workspace.piece[j].rule
@@ -162,32 +248,34 @@ def _add_and_refine(count, hidden, both, one_step, tail, kind, V, leads, rtol, w
                 count, both, one_step = refine(
                     j, rule, count, both, one_step, kind, leads, workspace
                 )
-    met = error <= target
     if rtol < STRICT:
         error = with_reserve(error, target - rounding, rtol)
-    return value, error + (SLOPE_ROUNDING * rounding if derivative else rounding), met
+    error += SLOPE_ROUNDING * rounding if derivative else rounding
+    return value, error, met, done, count, both, one_step
 
 
 @merged
 def _integrate(kind, V, leads, rtol, workspace):
     """Return the integral of Eq. (2) or of its derivative, its error and whether it met ``rtol``.
 
-    Where the two tails nearly cancel, the loss beyond their ends matters, and they are taken whole.
-    Those of the derivative always are, since its integral all but cancels around each gap edge.
+    Pieces whose estimated error is too large are refined until their sum is not. Where the two
+    tails nearly cancel, the loss beyond their ends matters, and they are taken whole.
     """
-    derivative = kind == CONDUCTANCE
-    finest = FINER * rtol * leads.gamma_Sm if derivative else rtol
-    tail = WHOLE_TAIL if derivative else min(TAIL_MARGIN - math.log(rtol), WHOLE_TAIL)
+    tail = first_tail(kind, rtol)
     # Twice at most: a loop, so that the functions merged into it are there once. Without another
     # loop within, the compiler would unroll it before they are.
     while True:
-        count, hidden = lay_pieces(derivative, V, leads, -coarse_log(finest), tail, workspace)
-        both = one_step = NONE
-        for j in range(count):
-            both, one_step = enqueue(j, both, one_step, kind, workspace)
-        value, error, met = _add_and_refine(
-            count, hidden, both, one_step, tail, kind, V, leads, rtol, workspace
-        )
+        count, hidden, both, one_step = begin(tail, kind, V, leads, rtol, workspace)
+        loss = lost_beyond(tail, V, leads)
+        value = error = 0.0
+        met = False
+        for _ in range(MAX_ROUNDS):
+            _sum_queues(kind, both, one_step, leads, workspace)
+            value, error, met, done, count, both, one_step = judge(
+                count, hidden, tail, loss, kind, leads, rtol, workspace
+            )
+            if done:
+                break
         if met or tail == WHOLE_TAIL:
             return value, error, met
         tail = WHOLE_TAIL
@@ -204,12 +292,58 @@ def _integrate_between(films, kind, V, leads, rtol, workspace):
     return film_integral(kind == CONDUCTANCE, V, leads, rtol, workspace)
 
 
-@inlined
-def summed(kind, V, leads, rtol, workspace):
-    """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
+@merged
+def turned(V, leads):
+    """Return voltage and leads as they are, or both reversed, whichever of the two is integrated.
 
     I_up(V, h_S, h) = −I_up(−V, −h_S, −h): of each such pair one is integrated, so that all
     symmetries of the currents hold to the last bit.
+
+    Parameters
+    ----------
+    V : float
+        Bias voltage in Δ0/e.
+    leads : Leads
+        Both leads.
+
+    Returns
+    -------
+    reverse : bool
+        Whether they are reversed.
+    V : float
+        Bias voltage to be integrated at, in Δ0/e.
+    leads : Leads
+        Both leads there.
+    """
+    split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
+    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
+    return reverse, -V if reverse else V, mirrored(leads) if reverse else leads
+
+
+@merged
+def turned_back(value, reverse, kind):
+    """Return an integral from the one that was computed, at the voltage of ``turned``.
+
+    Parameters
+    ----------
+    value : float
+        Integral in G_T Δ0/e or G_T.
+    reverse : bool
+        Of ``turned``.
+    kind : int
+        ``CURRENT`` or ``CONDUCTANCE``.
+
+    Returns
+    -------
+    float
+        In the same unit.
+    """
+    return -value if reverse and kind == CURRENT else value
+
+
+@inlined
+def summed(kind, V, leads, rtol, workspace):
+    """Return the current or its derivative as a sum, its error and whether it met ``rtol``.
 
     Parameters
     ----------
@@ -223,12 +357,9 @@ def summed(kind, V, leads, rtol, workspace):
     value, error, met
         As of ``spin_up``.
     """
-    split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
-    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
-    if reverse:
-        V, leads = -V, mirrored(leads)
+    reverse, V, leads = turned(V, leads)
     value, error, met = _integrate_between(workspace.films, kind, V, leads, rtol, workspace)
-    return (-value if reverse and kind == CURRENT else value), error, met
+    return turned_back(value, reverse, kind), error, met
 
 
 @inner

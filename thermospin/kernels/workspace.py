@@ -55,7 +55,7 @@ PIECE = np.dtype(
         ("y_minus_x", np.float64),  # to here
         ("step", np.float64),  # of the Fermi function that is left where one lead is full or
         ("step_rate", np.float64),  # empty: its argument at the breakpoint, how that grows in 1/Δ0,
-        ("step_sign", np.float64),  # and its sign in f_S − f_Sm; see ``step_current_values``
+        ("step_sign", np.float64),  # and its sign in f_S − f_Sm; see ``step_current_terms``
         ("panel_S", np.int64),  # of films: the panels of their tables that it lies on
         ("panel_Sm", np.int64),
     ],
