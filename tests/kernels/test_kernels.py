@@ -241,7 +241,7 @@ def test_fermi_difference_of_extreme_arguments(x):
         assert over / under == pytest.approx(expected, rel=FERMI, abs=FERMI_ZERO * 1e-6)
 
 
-@pytest.mark.parametrize("x", [-680.0, -40.0, -1e-3, 0.0, 1e-3, 40.0, 680.0])
+@pytest.mark.parametrize("x", [-680.0, -40.0, -1e-3, 0.0, 1e-3, 40.0, 600.0])
 def test_fermi_step_against_a_full_or_empty_lead(x):
     exact = exact_step(mpf(x))
     assert abs(1.0 / fermi_step(x) - exact) <= FERMI * exact

@@ -16,7 +16,9 @@ from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import inlined
 from thermospin.machine.exponential import SMALLEST, decay, exp
 
-LARGEST = 680.0
+LARGEST = 600.0
+"""Beyond this argument 1 + e^x counts as that of this argument, 4e260: whatever densities of states
+it is multiplied with, the product stays below 1e300, where a card can still divide by it."""
 SMALL = 0.015625
 """Below this |y − x| the series of 1 − e^−|y−x| is used; its first term left out is 3e-15 of it."""
 
@@ -61,7 +63,7 @@ def fermi_difference(x, y, y_minus_x):
 def fermi_step(x):
     """Return 1/f(x): against an empty lead f is left, and against a full one f(x) − 1 = −f(−x).
 
-    It counts as no more than e^680 = 2e295, so that no product with it overflows.
+    It counts as no more than e^600: see ``LARGEST``.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def fermi_step(x):
     Returns
     -------
     float
-        1 + e^x, between 1 and 2e295.
+        1 + e^x, between 1 and 4e260.
     """
     return 1.0 + exp(min(max(x, SMALLEST), LARGEST))
 
