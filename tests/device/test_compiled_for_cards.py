@@ -1,4 +1,4 @@
-"""The threads of a card are compiled and linked for it, for which no card is needed.
+"""What blocks of a card do is compiled and linked for it, for which no card is needed.
 
 What is compiled is what a card runs: with the same options, and with the types of the arrays with
 which it is called. Numba asks the card that is there for its kind; here it is told one.
@@ -21,6 +21,7 @@ from thermospin.device.card import BLOCKS, compiled
 from thermospin.kernels.leads import POLARISATION
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+from thermospin.machine.packed_sums import NO_TERMS
 
 HOPPER = (9, 0, "a")
 """Its kind of card as numba-cuda names it there, an H100 or H200."""
@@ -42,7 +43,7 @@ def memory(monkeypatch):
 
 @pytest.fixture(params=[CURRENT, CONDUCTANCE], ids=["currents", "slopes"])
 def library(request, memory, monkeypatch):
-    """Return the code that a launch makes of the threads, as numba-cuda keeps it."""
+    """Return the code that a launch makes of it, as numba-cuda keeps it."""
     n = 7
     arrays = [
         placed((n,)),
@@ -58,10 +59,10 @@ def library(request, memory, monkeypatch):
     card = SimpleNamespace(compute_capability=HOPPER)
     monkeypatch.setattr(numba.cuda.dispatcher, "get_current_device", lambda: card)
     monkeypatch.setattr(CUDACodeLibrary, "_ensure_cc", lambda _self, cc=None: cc or HOPPER)
-    threads = compiled(request.param)
-    assert threads.targetoptions["lto"] is False
+    blocks = compiled(request.param)
+    assert blocks.targetoptions["lto"] is False
     signature = (*kinds[:3], types.float64, *kinds[3:])
-    return _Kernel(threads.py_func, signature, **threads.targetoptions).library
+    return _Kernel(blocks.py_func, signature, **blocks.targetoptions).library
 
 
 @pytest.fixture
@@ -80,8 +81,9 @@ def test_all_is_merged_into_one_function_without_stack_or_broken_numbers(assembl
     assert not re.search(r"\bcall\b", assembly)
     assert ".local" not in assembly
     assert "fma.rn.f64" in assembly
-    loads = set(re.findall(r"\b(?:ld|st)(?:\.global)?\.(\w+)\b", assembly))
-    assert loads <= {"f64", "u64", "u8", "v2", "param", "const"}
+    assert len(re.findall(r"\bshfl\.sync\.bfly\.b32\b", assembly)) == 2 * 2 * len(NO_TERMS)
+    loads = set(re.findall(r"\b(?:ld|st)(?:\.global|\.shared|\.const)?\.([a-z]\d+)\b", assembly))
+    assert loads == {"f64", "u64", "u32", "s32", "u8"}  # a number at a time; u8 says what became
     assert len(re.findall(r"\bld(?:\.global)?\.u8\b", assembly)) == 0
 
 
@@ -93,7 +95,8 @@ def test_records_of_neighbours_interlock(memory):
     assert sorted(places.ravel()) == list(range(0, one.itemsize, 8))
     assert memory.piece.strides[-1] == 8
     assert memory.piece.alloc_size >= 3 * interlocked.ARRAYS.piece.bytes_of_block
-    assert memory.values.alloc_size == 3 * interlocked.ARRAYS.values.bytes_of_block
+    assert memory.sums.alloc_size == 3 * interlocked.ARRAYS.sums.bytes_of_block
+    assert memory.sums.strides[-1] == memory.queue.strides[-1] == 8
 
 
 def test_the_benchmark_of_the_card_alone_is_compiled_as_well(monkeypatch):

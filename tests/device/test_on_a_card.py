@@ -5,6 +5,7 @@ from dataclasses import replace
 import device_cases
 import numpy as np
 import pytest
+from numba import cuda
 from sweep_cases import MANY_CHUNKS, stopped_after
 
 import thermospin as ts
@@ -12,14 +13,15 @@ from thermospin.dataset import StoreError, describe
 from thermospin.device import card_name
 from thermospin.execution.engine import engine_on
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+from thermospin.machine.arithmetic import quotient, root
 from thermospin.observables.spin_up_integrals import spin_up_integral
 
 pytestmark = pytest.mark.cuda
 OF_ESTIMATES, EXCEPTIONS = 0.5, 2e-4
 """By how much of itself an estimate may differ, and in what share of points by more: at 1e-12 it is
-made of coefficients that are little more than rounding. On a simulated card it was 2e-4, the worst
-of 230. On a processor whose compiler fuses as that of a card does, 5 slopes of 200,000 differed
-by more than half, by 0.83 at most; no value by more than 0.038 of its estimate."""
+made of coefficients that are little more than rounding. On a processor whose compiler fuses as that
+of a card does, 5 slopes of 200,000 differed by more than half, by 0.83 at most; no value by more
+than 0.038 of its estimate."""
 BIAS = np.linspace(-1.5, 1.5, 2001)
 SPEC = {
     "axes": {
@@ -56,6 +58,31 @@ def test_many_random_junctions(kind, rtol):
     points = device_cases.hostile_points(200_000)
     card, processor = (spin_up_integral(kind, *points, rtol, on) for on in ("cuda", "cpu"))
     check(card, processor)
+
+
+@pytest.mark.parametrize("kind", [CURRENT, CONDUCTANCE], ids=["currents", "slopes"])
+def test_junctions_from_one_end_of_the_limits_to_the_other(kind):
+    points = device_cases.far_points(20_000)
+    card, processor = (spin_up_integral(kind, *points, 1e-8, on) for on in ("cuda", "cpu"))
+    check(card, processor)
+
+
+def test_roots_and_quotients_are_rounded_to_nearest():
+    random = np.random.default_rng(4)
+    numbers, others = (
+        10.0 ** random.uniform(-150, 150, 1_000_000) * random.uniform(1, 10, 1_000_000)
+        for _ in "ab"
+    )
+    roots, quotients = np.empty_like(numbers), np.empty_like(numbers)
+
+    @cuda.jit
+    def compute(a, b, roots, quotients):
+        for i in range(cuda.grid(1), a.size, cuda.gridsize(1)):
+            roots[i], quotients[i] = root(a[i]), quotient(-a[i], b[i])
+
+    compute[512, 128](numbers, others, roots, quotients)
+    np.testing.assert_array_equal(roots, np.sqrt(numbers))
+    np.testing.assert_array_equal(quotients, -numbers / others)
 
 
 def test_more_points_than_are_sent_at_once_and_again_the_same_bits():

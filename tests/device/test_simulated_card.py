@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import device_cases
 import numpy as np
@@ -21,38 +22,46 @@ numerics: {rtol: 1e-4}
 """
 
 
-def test_values_differ_by_a_tenth_of_the_estimate_at_most(tmp_path):
-    """In one test, so that one process simulates them all."""
+def test_a_simulated_card_gives_the_bits_of_the_processor(tmp_path):
+    """In one test, so that one process simulates them all.
+
+    The simulator fuses no multiplications with additions but those that kernels fuse.
+    """
     path = tmp_path / "simulated.npz"
     command = [sys.executable, "-W", "error", device_cases.__file__, "cuda", path]
     subprocess.run(command, env=os.environ | SIMULATED, check=True)
     computed = device_cases.results("cpu")
     assert tuple(computed) == device_cases.CASES
+    means = are_means(device_cases.POINTS)
     with np.load(path) as found:
         for case, parts in computed.items():
-            value, error, met = (np.asarray(part) for part in parts)
-            difference = np.abs(found[f"{case}/value"] - value)
-            assert np.all(difference <= device_cases.SHARE * error), case
-            change = np.abs(found[f"{case}/error"] - error)
-            assert np.all(change <= device_cases.SHARE * error), case
-            np.testing.assert_array_equal(found[f"{case}/met"], met, err_msg=case)
-            assert met.all(), case
-        check_what_is_left(found["left"])
+            on_card = ~means[: len(parts[0])] if "currents to" in case else slice(None)
+            for name, part in zip(("value", "error", "met"), parts, strict=True):
+                simulated, here = found[f"{case}/{name}"], np.asarray(part)
+                np.testing.assert_array_equal(simulated[on_card], here[on_card], err_msg=case)
+            assert np.all(parts[2]), case
+        assert found["left"].tolist() == np.flatnonzero(are_means(device_cases.FEW)).tolist()
+    assert 0 < np.count_nonzero(means) < means.size / 2
 
 
-def check_what_is_left(left):
-    """Require that the card left the currents that are means of eight derivatives, and no other."""
-    V, _, table = device_cases.hostile_points(device_cases.FEW)
-    means, leads = from_python(is_averaged), from_python(leads_of)
-    expected = [i for i, row in enumerate(table) if means(CURRENT, V[i], leads(row), ())]
-    assert left.tolist() == expected
-    assert 0 < left.size < device_cases.FEW
+def are_means(count):
+    """Return which currents are means of eight derivatives, which a card leaves to the processor.
+
+    In the simulator the processor is Python, too, whose sums are taken in another order.
+    """
+    V, _, table = device_cases.hostile_points(count)
+    is_mean, leads = from_python(is_averaged), from_python(leads_of)
+    return np.array([is_mean(CURRENT, V[i], leads(row), ()) for i, row in enumerate(table)])
 
 
 def thermospin(*words, **environment):
-    command = [sys.executable, "-m", "thermospin", *map(str, words)]
+    """Run a command, with what the simulator lacks where one is asked for."""
+    simulator = "import simulated_card; " if environment else ""
+    code = f"{simulator}from thermospin.cli import main; main()"
+    command = [sys.executable, "-c", code, *map(str, words)]
+    here = {"PYTHONPATH": str(Path(device_cases.__file__).parent)}
     return subprocess.run(
-        command, env=os.environ | environment, capture_output=True, text=True, check=False
+        command, env=os.environ | here | environment, capture_output=True, text=True, check=False
     )
 
 

@@ -13,21 +13,37 @@ from thermospin.machine import arithmetic
 from thermospin.machine.compilation import CONFIG
 
 if CONFIG.DISABLE_JIT:  # Python rounds a·b + c twice: what is exact once would not be
-    fused = ctypes.CDLL(None).fma
+    fused = ctypes.PyDLL(None).fma  # a CDLL would release the GIL
     fused.restype, fused.argtypes = ctypes.c_double, [ctypes.c_double] * 3
     arithmetic.fma = lambda a, b, c: fused(a, b, c)
+if CONFIG.ENABLE_CUDASIM:
+    import simulated_card  # makes them known
+
+    arithmetic.root = simulated_card.root
+    arithmetic.quotient = simulated_card.quotient
 
 from thermospin import Junction, currents, evaluate
 from thermospin.device import CUDA, spin_up_on_card
-from thermospin.kernels.leads import COLUMNS, POLARISATION
+from thermospin.kernels.leads import (
+    COLUMNS,
+    GAMMA_S,
+    GAMMA_SM,
+    GAP_S,
+    GAP_SM,
+    H_S,
+    H_SM,
+    POLARISATION,
+    T_S,
+    T_SM,
+)
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.observables.spin_up_integrals import spin_up_integral
-from thermospin.quantities import STATUS
+from thermospin.quantities import PARAMETERS, STATUS
 
 POINTS, SOME = 140, 30
 """More points than a block has threads, so that a simulated card works with two; and how many of
 them at other tolerances. Each takes an eighth of a second, so a real card has more: ``-m cuda``."""
-FEW = 50
+FEW, FAR = 50, 40
 SHARE = 0.1
 """By how much of its estimated error a value of a card may differ from that of the processor."""
 CASES = (
@@ -35,6 +51,8 @@ CASES = (
     "currents to 0.0001",
     "currents to 1e-12",
     "slopes to 1e-08",
+    "far currents",
+    "far slopes",
     "mirrored voltages",
     "turned fields",
     "microwaves",
@@ -68,6 +86,29 @@ def hostile_points(count):
     return V, np.arange(count), table
 
 
+def far_points(count):
+    """Return voltages, rows and leads of random junctions from one end of the limits to the other.
+
+    The first two are where a product of densities and a Fermi function is the largest.
+    """
+    random = np.random.default_rng(8)
+    table = np.zeros((count, COLUMNS))
+    for columns, name in (
+        ([T_S, T_SM], "T_S"),
+        ([GAMMA_S, GAMMA_SM], "gamma"),
+        ([GAP_S, GAP_SM], "gap_S"),
+        ([H_S, H_SM], "h_S"),
+    ):
+        low, high = max(PARAMETERS[name].low, 1e-8), PARAMETERS[name].high
+        table[:, columns] = np.exp(random.uniform(np.log(low), np.log(high), (count, 2)))
+    low, high = 1e-3, PARAMETERS["V"].high
+    V = np.exp(random.uniform(np.log(low), np.log(high), count)) * random.choice([-1, 1], count)
+    V[:2], columns = (100.0, 1000.0), [T_S, T_SM, H_S, H_SM, GAMMA_S, GAMMA_SM, GAP_S, GAP_SM]
+    table[0, columns] = 1e-3, 1e-3, 0.0, 0.0, 1e-4, 1e-4, 1.0, 1.0
+    table[1, columns] = 0.1, 0.1, 0.0, 0.0, 1.0, 1.0, 100.0, 1.0
+    return V, np.arange(count), table
+
+
 def results(device):
     """Return values, errors and whether they are accurate, by the name of the case."""
     V, row, table = hostile_points(POINTS)
@@ -80,6 +121,8 @@ def results(device):
             ("slopes", CONDUCTANCE, 1e-8, SOME),
         )
     }
+    for name, kind in (("far currents", CURRENT), ("far slopes", CONDUCTANCE)):
+        found[name] = spin_up_integral(kind, *far_points(FAR), 1e-8, device)
     bias = np.linspace(-1.5, 1.5, 7)
     for name, changes in {
         "mirrored voltages": {"h_exc": [0.0, 0.3]},

@@ -13,15 +13,16 @@ from numba import cuda
 from numpy.typing import NDArray
 
 from thermospin.device.interlocked import BYTES_OF_BLOCK, THREADS, memory_of
-from thermospin.device.spin_up_threads import LEFT, MET, spin_up_threads
+from thermospin.device.spin_up_blocks import LEFT, MET, spin_up_blocks
 from thermospin.kernels.leads import POLARISATION
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.machine.compilation import CONFIG
 
 BLOCKS = 4
-"""Blocks of threads that a multiprocessor works on in turns: with more, each thread has fewer
-registers and keeps more of its numbers in memory."""
+"""Blocks of threads that a multiprocessor works on in turns. With more, each thread has fewer
+registers and keeps more of its numbers in memory. Each block takes 45 kB of what its threads share:
+a multiprocessor of an H100 or H200 has room for four, of an A100 for three."""
 FEWEST_BLOCKS = 128
 """Numba warns of fewer. What a block has no integral for costs nothing."""
 PORTION = 1 << 20
@@ -35,14 +36,14 @@ Found = tuple[FloatArray, FloatArray, NDArray[np.bool_]]
 
 
 def compiled(kind: int) -> Any:
-    """Return the threads for a kind of integral, compiled as soon as they are needed.
+    """Return what blocks do for a kind of integral, compiled as soon as they are needed.
 
     Not optimised once more when linked: what runs is then what is compiled, and can be looked at
     and tested without a card. The simulator knows no options.
     """
     if CONFIG.ENABLE_CUDASIM:
-        return cuda.jit(spin_up_threads(kind))
-    return cuda.jit(spin_up_threads(kind), launch_bounds=(THREADS, BLOCKS), lto=False)
+        return cuda.jit(spin_up_blocks(kind))
+    return cuda.jit(spin_up_blocks(kind), launch_bounds=(THREADS, BLOCKS), lto=False)
 
 
 def why_there_is_none() -> str:
@@ -68,9 +69,9 @@ class Card:
         fitting = free // _SHARE_OF_MEMORY // BYTES_OF_BLOCK
         self._blocks = max(1, min(fitting, max(BLOCKS * multiprocessors, FEWEST_BLOCKS)))
         self._memory = memory_of(self._blocks)
-        self._memory.sums[:] = 0  # what pads the sums of a piece is read, though it does not count
+        self._memory.sums[:] = 0  # what pads the sums over pieces is read, though it does not count
         self._quadrature = tuple(cuda.to_device(array) for array in QUADRATURE)
-        self._threads = {kind: compiled(kind) for kind in (CURRENT, CONDUCTANCE)}
+        self._integrals = {kind: compiled(kind) for kind in (CURRENT, CONDUCTANCE)}
         self._in_use = Lock()
         self._transfers: SimpleQueue[Transfer] = SimpleQueue()
         for _ in range(_IN_FLIGHT):
@@ -148,7 +149,7 @@ class Card:
         """
         blocks = min(self._blocks, max(-(-points[0].size // THREADS), FEWEST_BLOCKS))
         with self._in_use:  # of the memory of threads: one portion at a time
-            self._threads[kind][blocks, THREADS, stream](
+            self._integrals[kind][blocks, THREADS, stream](
                 *points, rtol, *self._quadrature, *self._memory, *results
             )
             stream.synchronize()

@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import cuda
 
-from thermospin.kernels.breakpoints import SINGULARITIES
-from thermospin.kernels.rules import HIGHEST, ORDERS
-from thermospin.kernels.workspace import MAX_PIECES, PIECE, SLOPE_ERROR
+from thermospin.kernels.workspace import FASTEST_FALL, MAX_PIECES, PIECE
 from thermospin.machine.packed_sums import PACK
 
 THREADS = 128
@@ -35,23 +33,21 @@ INTERLOCKED_PIECE = np.dtype(
 """``PIECE`` with room between its fields for those of all other threads of a block."""
 
 
-class ThreadsMemory(NamedTuple):
-    """Arrays of ``Workspace`` for all threads: the first axis is the block, the last the thread.
+class BlocksMemory(NamedTuple):
+    """Arrays for all threads: the first axis is the block.
 
-    The pieces of a thread begin at its place among the first fields: the records overlap.
+    The last axis of what ``Workspace`` has as well is the thread. The pieces of a thread begin at
+    its place among the first fields: the records overlap. Tasks are of a block as a whole.
     """
 
-    edge: Any
-    order: Any
     piece: Any
     queue: Any
-    values: Any
     sums: Any
-    free: Any
+    task: Any
 
 
-class ThreadArray(NamedTuple):
-    """Shape and type of one of the arrays as a thread has it."""
+class BlockArray(NamedTuple):
+    """Shape and type of one of the arrays as a block has it."""
 
     shape: tuple[int, ...]
     dtype: Any
@@ -64,31 +60,28 @@ class ThreadArray(NamedTuple):
     @property
     def bytes_of_block(self) -> int:
         """Memory that a block of threads takes."""
-        numbers = int(np.prod(self.shape))
-        return numbers * (INTERLOCKED_PIECE.itemsize if self.are_pieces else _APART)
+        if self.are_pieces:
+            return int(INTERLOCKED_PIECE.itemsize) * self.shape[0]
+        return int(np.prod(self.shape)) * int(np.dtype(self.dtype).itemsize)
 
     def of_blocks(self, blocks: int) -> Any:
         """Return the array on the card, for some blocks of threads."""
         strides = None
         if self.are_pieces:
             strides = (self.bytes_of_block, INTERLOCKED_PIECE.itemsize, _STRIDE)
-        return cuda.device_array((blocks, *self.shape, THREADS), self.dtype, strides=strides)
+        return cuda.device_array((blocks, *self.shape), self.dtype, strides=strides)
 
 
-_NODES = int(ORDERS[HIGHEST])
-ARRAYS = ThreadsMemory(
-    edge=ThreadArray((SINGULARITIES, 4), np.float64),
-    order=ThreadArray((3, SINGULARITIES), np.int64),
-    piece=ThreadArray((MAX_PIECES,), INTERLOCKED_PIECE),
-    queue=ThreadArray((2, MAX_PIECES), np.int64),
-    values=ThreadArray((MAX_PIECES, _NODES), np.float64),
-    sums=ThreadArray((SLOPE_ERROR + 1, MAX_PIECES + PACK), np.float64),
-    free=ThreadArray((2, 1, ORDERS.size, _NODES), np.float64),
+ARRAYS = BlocksMemory(
+    piece=BlockArray((MAX_PIECES, THREADS), INTERLOCKED_PIECE),
+    queue=BlockArray((2, MAX_PIECES, THREADS), np.int64),
+    sums=BlockArray((FASTEST_FALL + 1, MAX_PIECES + PACK, THREADS), np.float64),
+    task=BlockArray((MAX_PIECES * THREADS,), np.uint32),
 )
-"""What a thread needs, as ``workspace_of`` makes it for a processor."""
+"""What a block of threads needs, of what ``workspace_of`` makes for a processor, and its tasks."""
 BYTES_OF_BLOCK = sum(array.bytes_of_block for array in ARRAYS)
 
 
-def memory_of(blocks: int) -> ThreadsMemory:
+def memory_of(blocks: int) -> BlocksMemory:
     """Return memory on the card for some blocks of threads."""
-    return ThreadsMemory(*(array.of_blocks(blocks) for array in ARRAYS))
+    return BlocksMemory(*(array.of_blocks(blocks) for array in ARRAYS))
