@@ -43,7 +43,9 @@ from thermospin.quantities import PARAMETERS, STATUS
 POINTS, SOME = 140, 30
 """More points than a block has threads, so that a simulated card works with two; and how many of
 them at other tolerances. Each takes an eighth of a second, so a real card has more: ``-m cuda``."""
-FEW, FAR = 50, 40
+FEW, FAR = 50, 12
+"""Points of which a card says which it leaves, and junctions from one end of the limits to the
+other."""
 SHARE = 0.1
 """By how much of its estimated error a value of a card may differ from that of the processor."""
 CASES = (
