@@ -17,7 +17,7 @@ from numba.cuda.cudadrv.devicearray import DeviceNDArray
 from numba.cuda.dispatcher import _Kernel
 
 from thermospin.device import interlocked
-from thermospin.device.card import BLOCKS, compiled
+from thermospin.device.card_code import BLOCKS, compiled, kept_code
 from thermospin.kernels.leads import POLARISATION
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
@@ -42,8 +42,8 @@ def memory(monkeypatch):
 
 
 @pytest.fixture(params=[CURRENT, CONDUCTANCE], ids=["currents", "slopes"])
-def library(request, memory, monkeypatch):
-    """Return the code that a launch makes of it, as numba-cuda keeps it."""
+def kernel(request, memory, monkeypatch):
+    """Return what a launch makes of it."""
     n = 7
     arrays = [
         placed((n,)),
@@ -62,7 +62,13 @@ def library(request, memory, monkeypatch):
     blocks = compiled(request.param)
     assert blocks.targetoptions["lto"] is False
     signature = (*kinds[:3], types.float64, *kinds[3:])
-    return _Kernel(blocks.py_func, signature, **blocks.targetoptions).library
+    return _Kernel(blocks.py_func, signature, **blocks.targetoptions)
+
+
+@pytest.fixture
+def library(kernel):
+    """Return the code, as numba-cuda keeps it."""
+    return kernel.library
 
 
 @pytest.fixture
@@ -72,6 +78,23 @@ def assembly(library):
 
 def test_what_is_compiled_is_linked_to_machine_code(library):
     assert library.get_cubin(cc=HOPPER).code.startswith(b"\x7fELF")
+
+
+def test_what_is_kept_is_found_again_and_damage_is_not_taken_for_it(kernel, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(kernel.codegen), "magic_tuple", lambda _self: HOPPER)
+    target = SimpleNamespace(refresh=lambda: None, codegen=lambda: kernel.codegen)
+    signature = kernel.signature
+    cubin = kernel.library.get_cubin(cc=HOPPER).code
+    kept_code(CURRENT, tmp_path).save_overload(signature, kernel)
+    found = kept_code(CURRENT, tmp_path).load_overload(signature, target)
+    assert found.entry_name == kernel.entry_name
+    assert found._codelibrary.get_cubin(cc=HOPPER).code == cubin
+    assert kept_code(CONDUCTANCE, tmp_path).load_overload(signature, target) is None
+    (file,) = tmp_path.iterdir()
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    file.write_bytes(damaged)
+    assert kept_code(CURRENT, tmp_path).load_overload(signature, target) is None
 
 
 def test_all_is_merged_into_one_function_without_stack_or_broken_numbers(assembly):

@@ -101,7 +101,7 @@ def cube(x):
 def kernel(function, folder):
     """Return a kernel that was not called yet, whose code is kept in a folder."""
     compiled = numba.njit(function)
-    compiled._cache = Kept(function, folder)
+    compiled._cache = Kept(f"{function.__module__}.{function.__qualname__}", folder)
     return compiled
 
 
@@ -281,9 +281,8 @@ sys.stderr = Watched()
 for number in range(2):
     def add(x):
         return x + number
-    add.__qualname__ = f"add_{{number}}"
     compiled = numba.njit(add)
-    compiled._cache = Kept(add, Path({folder!r}))
+    compiled._cache = Kept(f"add {{number}}", Path({folder!r}))
     assert compiled(1.0) == 1.0 + number
 print(sys.stderr.getvalue())
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from queue import SimpleQueue
 from threading import Lock
 from typing import Any
@@ -12,17 +11,14 @@ import numpy as np
 from numba import cuda
 from numpy.typing import NDArray
 
+from thermospin.device.card_code import BLOCKS, compiled, compiler_version
 from thermospin.device.interlocked import BYTES_OF_BLOCK, THREADS, memory_of
-from thermospin.device.spin_up_blocks import LEFT, MET, spin_up_blocks
+from thermospin.device.spin_up_blocks import LEFT, MET
 from thermospin.kernels.leads import POLARISATION
 from thermospin.kernels.rules import QUADRATURE
 from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.machine.compilation import CONFIG
 
-BLOCKS = 4
-"""Blocks of threads that a multiprocessor works on in turns. With more, each thread has fewer
-registers and keeps more of its numbers in memory. Each block takes 45 kB of what its threads share:
-a multiprocessor of an H100 or H200 has room for four, of an A100 for three."""
 FEWEST_BLOCKS = 128
 """Numba warns of fewer. What a block has no integral for costs nothing."""
 PORTION = 1 << 20
@@ -33,17 +29,6 @@ _SHARE_OF_MEMORY = 2  # at most half of what is free is for workspaces
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 Found = tuple[FloatArray, FloatArray, NDArray[np.bool_]]
-
-
-def compiled(kind: int) -> Any:
-    """Return what blocks do for a kind of integral, compiled as soon as they are needed.
-
-    Not optimised once more when linked: what runs is then what is compiled, and can be looked at
-    and tested without a card. The simulator knows no options.
-    """
-    if CONFIG.ENABLE_CUDASIM:
-        return cuda.jit(spin_up_blocks(kind))
-    return cuda.jit(spin_up_blocks(kind), launch_bounds=(THREADS, BLOCKS), lto=False)
 
 
 def why_there_is_none() -> str:
@@ -227,4 +212,4 @@ def _described() -> tuple[int, str, int]:
     name = card.name
     free, _ = cuda.current_context().get_memory_info()
     text = name.decode() if isinstance(name, bytes) else str(name)
-    return int(card.MULTIPROCESSOR_COUNT), f"{text}, numba-cuda {version('numba-cuda')}", int(free)
+    return int(card.MULTIPROCESSOR_COUNT), f"{text}, numba-cuda {compiler_version()}", int(free)

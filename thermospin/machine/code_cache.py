@@ -26,14 +26,36 @@ _DIGEST = hashlib.sha256
 _SIZE = _DIGEST().digest_size
 
 
-class Kept:
-    """What numba asks for the code of one kernel before it compiles, and gives it afterwards."""
+def _rebuilt(target: Any, parts: Any) -> Any:
+    return CompileResult._rebuild(target, *parts)
 
-    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
-        """Take the kernel, and the folder, private and for one state of all kernels' sources."""
+
+class Kept:
+    """What numba asks for the code of one kernel before it compiles, and gives it afterwards.
+
+    Parameters
+    ----------
+    name : str
+        The kernel, and all that its code depends on beside what the folder stands for.
+    folder : Path
+        Private, and for one state of all kernels' sources.
+    reduced : callable
+        Returns what is kept of the compiled code.
+    rebuilt : callable
+        Returns the compiled code from the context of its target and what was kept.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        reduced: Callable[[Any], Any] = CompileResult._reduce,
+        rebuilt: Callable[[Any, Any], Any] = _rebuilt,
+    ) -> None:
+        """Take the name and the folder; nothing is read or written yet."""
         self.cache_path = str(folder)
-        self._folder = folder
-        self._name = f"{function.__module__}.{function.__qualname__}"
+        self._folder, self._name = folder, name
+        self._reduced, self._rebuilt = reduced, rebuilt
 
     def load_overload(self, signature: Any, target: Any) -> Any:
         """Return the code for a signature, None if there is none that can be trusted."""
@@ -47,7 +69,7 @@ class Kept:
         code, digest = content[:-_SIZE], content[-_SIZE:]
         if digest != _digest(purpose, code):
             return None
-        return CompileResult._rebuild(target, *pickle.loads(code))
+        return self._rebuilt(target, pickle.loads(code))
 
     def save_overload(self, signature: Any, result: Any) -> None:
         """Keep the code for a signature.
@@ -58,7 +80,7 @@ class Kept:
             If there is no room, naming the way out.
         """
         path, purpose = self._file(signature, result.codegen)
-        code = dumps(result._reduce())
+        code = dumps(self._reduced(result))
         try:
             write_private(path, code + _digest(purpose, code))
         except OSError as error:
@@ -73,7 +95,7 @@ class Kept:
     def _file(self, signature: Any, codegen: Any) -> tuple[Path, bytes]:
         """Return where the code for a signature is, and what makes it other than all else there."""
         purpose = repr((self._name, signature, codegen.magic_tuple())).encode()
-        short = self._name.removeprefix("thermospin.kernels.")
+        short = self._name.removeprefix("thermospin.kernels.").partition(" ")[0]
         name = f"{short}.{_DIGEST(purpose).hexdigest()[:16]}{SUFFIX}"
         return self._folder / name, purpose
 

@@ -92,7 +92,8 @@ def entry(function: Callable[..., Any]) -> Any:
     """Compile a kernel that Python or other kernels call: kept on disk, releases the GIL."""
     compiled = _compiled(function, is_merged=False)
     if CACHE_DIRECTORY is not None and not CONFIG.DISABLE_JIT:
-        compiled._cache = Kept(function, CACHE_DIRECTORY)
+        name = f"{function.__module__}.{function.__qualname__}"
+        compiled._cache = Kept(name, CACHE_DIRECTORY)
     return compiled
 
 
