@@ -14,8 +14,9 @@ from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dense import mesh_currents
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.observables.points import leads_table
 
 LEAST_GAIN = 5.0

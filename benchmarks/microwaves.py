@@ -9,7 +9,7 @@ from measuring import print_figures, seconds_of
 from thermospin.bench.budget import BenchmarkError, Budget
 from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.junction import FloatArray, Junction
-from thermospin.kernels.tunnelling import CURRENT
+from thermospin.kernels.kinds import CURRENT
 from thermospin.observables.points import leads_table, mesh_points
 from thermospin.observables.sidebands import sideband_voltages, sideband_weights
 from thermospin.observables.spin_currents import spin_currents

@@ -18,7 +18,7 @@ import numpy as np
 from thermospin.bench.standing_case import T_S, T_SM, standing_case
 from thermospin.bench.tables import markdown
 from thermospin.junction import Junction
-from thermospin.kernels.tunnelling import CURRENT
+from thermospin.kernels.kinds import CURRENT
 from thermospin.observables.points import Points, leads_table
 from thermospin.observables.spin_up_integrals import Integral
 

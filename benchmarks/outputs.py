@@ -15,8 +15,8 @@ from thermospin.bench.standing_case import GAMMA, T_SM
 from thermospin.dataset import read
 from thermospin.execution import run_sweep
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import COLUMNS
-from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables import (
     critical_current,
     flows,

@@ -35,8 +35,9 @@ from thermospin.bench.standing_case import GAMMA, kernel_points, standing_case
 from thermospin.bench.tables import markdown
 from thermospin.kernels import node_loops, rules
 from thermospin.kernels import workspace as memory
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import leads_of
-from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.machine.compilation import from_python
 
 RTOL = 1e-8

@@ -29,7 +29,7 @@ from thermospin.dataset import file_size
 from thermospin.dataset.provenance import NumericalIdentity, collect
 from thermospin.execution import code_digest, run_sweep, thread_count
 from thermospin.execution.cut_sizes import CUT_SIZES
-from thermospin.kernels.tunnelling import CURRENT
+from thermospin.kernels.kinds import CURRENT
 
 FIGURE = Path(__file__).parents[1] / "docs" / "evidence" / "scaling.png"
 RTOL = 1e-8

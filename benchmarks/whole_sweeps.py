@@ -18,8 +18,9 @@ from thermospin.dataset import read
 from thermospin.execution import Report, run_sweep
 from thermospin.execution.chunks import Chunk, Mesh
 from thermospin.junction import FloatArray
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.observables.points import leads_table
 from thermospin.spec import SweepSpec, parse_spec
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ordeal.kinds import NAMES, Draw, junction_of
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.observables.biased_points import points_of
 from thermospin.observables.conductances import chord_conductance
 from thermospin.observables.points import Points

@@ -6,7 +6,7 @@ import numba.cuda.dispatcher
 import pytest
 
 from thermospin.device import card_code
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 
 
 def place(kind, folder):

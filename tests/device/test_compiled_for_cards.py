@@ -18,9 +18,9 @@ from numba.cuda.dispatcher import _Kernel
 
 from thermospin.device import interlocked
 from thermospin.device.card_code import BLOCKS, compiled, kept_code
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import POLARISATION
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.machine.packed_sums import NO_TERMS
 
 HOPPER = (9, 0, "a")

@@ -12,7 +12,7 @@ import thermospin as ts
 from thermospin.dataset import StoreError, describe
 from thermospin.device import card_name
 from thermospin.execution.engine import engine_on
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.machine.arithmetic import quotient, root
 from thermospin.observables.spin_up_integrals import spin_up_integral
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import device_cases
 import numpy as np
 
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import leads_of
-from thermospin.kernels.tunnelling import CURRENT, is_averaged
+from thermospin.kernels.tunnelling import is_averaged
 from thermospin.machine.compilation import from_python
 
 SIMULATED = {"NUMBA_ENABLE_CUDASIM": "1", "NUMBA_DISABLE_JIT": "1"}

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from thermospin.device import interlocked, tasks
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.rules import HIGHEST, STEPS
-from thermospin.kernels.tunnelling import CURRENT
 from thermospin.kernels.workspace import MAX_PIECES
 
 

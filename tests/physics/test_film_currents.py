@@ -11,8 +11,8 @@ from printed_films import CURRENTS
 import thermospin as ts
 from thermospin.kernels.film_edges import spectral_edges
 from thermospin.kernels.flow_sums import HEAT_S, RATE
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import COLUMNS
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.observables.points import leads_table
 from thermospin.observables.spin_up_integrals import HEAT_AND_NOISE, spin_up_integral
 from thermospin.units import BCS_RATIO

@@ -24,6 +24,7 @@ if CONFIG.ENABLE_CUDASIM:
 
 from thermospin import Junction, currents, evaluate
 from thermospin.device import CUDA, spin_up_on_card
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import (
     COLUMNS,
     GAMMA_S,
@@ -36,7 +37,6 @@ from thermospin.kernels.leads import (
     T_S,
     T_SM,
 )
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.observables.spin_up_integrals import spin_up_integral
 from thermospin.quantities import PARAMETERS, STATUS
 

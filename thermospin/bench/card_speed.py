@@ -16,8 +16,8 @@ from thermospin.device import CPU, CUDA, opened_card
 from thermospin.execution import thread_count
 from thermospin.gap import bcs_gap
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import COLUMNS
-from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.points import leads_table
 from thermospin.observables.spin_up_integrals import IndexArray, Integral, spin_up_integral
 

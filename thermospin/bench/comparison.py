@@ -22,7 +22,7 @@ from thermospin.bench.quadratures import (
 )
 from thermospin.bench.standing_case import Case, kernel_points, standing_case
 from thermospin.junction import FloatArray
-from thermospin.kernels.tunnelling import CURRENT
+from thermospin.kernels.kinds import CURRENT
 
 RTOL = 1e-8
 REFERENCE_RTOL = 1e-13

@@ -11,8 +11,8 @@ from thermospin.bench.budget import Budget, require
 from thermospin.bench.standing_case import GAMMA, T_S, T_SM
 from thermospin.gap import bcs_gap
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import COLUMNS
-from thermospin.kernels.tunnelling import CURRENT
 from thermospin.observables.points import Points, leads_table
 
 RTOL = 1e-8

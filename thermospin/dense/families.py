@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermospin.dense.family import family_currents
 from thermospin.dense.panels import FloatArray
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import (
     COLUMNS,
     GAMMA_S,
@@ -18,7 +19,7 @@ from thermospin.kernels.leads import (
     T_SM,
 )
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.units import BCS_RATIO
 
 LEAST_POINTS = 1 << 13

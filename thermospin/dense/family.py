@@ -8,9 +8,10 @@ from numpy.polynomial.chebyshev import chebvander
 from thermospin.dense.family_plan import FamilyPlan, plan_of
 from thermospin.dense.panels import FloatArray, lebesgue, positions, relative, to_series
 from thermospin.kernels.chebyshev import ON_PANEL, References, dense_values
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import GAP_S, GAP_SM, H_S, H_SM, T_S, T_SM
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.machine.arithmetic import portable
 from thermospin.units import BCS_RATIO
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from thermospin.device.card_code import BLOCKS, compiled, compiler_version
 from thermospin.device.interlocked import BYTES_OF_BLOCK, THREADS, memory_of
 from thermospin.device.spin_up_blocks import LEFT, MET
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import POLARISATION
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.machine.compilation import CONFIG
 
 FEWEST_BLOCKS = 128

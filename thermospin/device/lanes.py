@@ -3,6 +3,7 @@
 import numpy as np
 from numba import cuda, uint64
 
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.node_integrands import (
     current_at,
     current_terms,
@@ -15,7 +16,6 @@ from thermospin.kernels.node_integrands import (
 )
 from thermospin.kernels.node_loops import free_node
 from thermospin.kernels.rules import DISTANCE, SPEED, order_of
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.kernels.workspace import FREE
 from thermospin.machine.packed_sums import NO_TERMS, PACK, with_term
 

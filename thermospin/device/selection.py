@@ -81,7 +81,7 @@ def spin_up_on_card(
     Parameters
     ----------
     kind : int
-        ``CURRENT`` or ``CONDUCTANCE`` of ``thermospin.kernels.tunnelling``.
+        ``CURRENT`` or ``CONDUCTANCE`` of ``thermospin.kernels.kinds``.
     voltage, row, table, rtol
         As for ``thermospin.kernels.tunnelling.spin_up_values``.
     found : tuple of ndarray, shape (n,)

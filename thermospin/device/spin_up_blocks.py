@@ -13,20 +13,12 @@ from thermospin.device.interlocked import THREADS
 from thermospin.device.lanes import LANE_SUMS, LANES, over_lanes
 from thermospin.device.tasks import COUNTERS, fields_of, sorted_tasks
 from thermospin.kernels.breakpoints import SINGULARITIES, WHOLE_TAIL, lost_beyond
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.leads import Leads, leads_of
 from thermospin.kernels.node_sums import keep_sums
+from thermospin.kernels.rounds import MAX_ROUNDS, begin, factor_of, first_tail, judge
 from thermospin.kernels.rules import Quadrature
-from thermospin.kernels.tunnelling import (
-    CURRENT,
-    MAX_ROUNDS,
-    begin,
-    factor_of,
-    first_tail,
-    is_averaged,
-    judge,
-    turned,
-    turned_back,
-)
+from thermospin.kernels.tunnelling import is_averaged, turned, turned_back
 from thermospin.kernels.workspace import NONE, Workspace
 
 MISSED, MET, LEFT = range(3)
@@ -106,7 +98,7 @@ def spin_up_blocks(kind: int) -> Callable[..., None]:
     Parameters
     ----------
     kind : int
-        ``CURRENT`` or ``CONDUCTANCE`` of ``thermospin.kernels.tunnelling``.
+        ``CURRENT`` or ``CONDUCTANCE`` of ``thermospin.kernels.kinds``.
 
     Returns
     -------

@@ -7,9 +7,9 @@ the code.
 
 from numba import cuda
 
+from thermospin.kernels.kinds import CURRENT
 from thermospin.kernels.node_integrands import sm_is_settled
 from thermospin.kernels.rules import HIGHEST
-from thermospin.kernels.tunnelling import CURRENT
 from thermospin.kernels.workspace import BOTH, ONE_STEP
 
 _THREAD_AT, _PIECE_AT, _RULE_AT, _TABLE_AT = 1, 8, 15, 18

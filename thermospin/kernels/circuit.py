@@ -11,6 +11,7 @@ import numpy as np
 from thermospin.kernels.film_leads import workspace_for
 from thermospin.kernels.flow_sums import CHARGE, FALL, FLOWS, HEAT_S
 from thermospin.kernels.flows import spin_up_flows
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import (
     POLARISATION,
     TURNED,
@@ -19,11 +20,7 @@ from thermospin.kernels.leads import (
     mirrored,
     with_fields,
 )
-from thermospin.kernels.tunnelling import (
-    CONDUCTANCE,
-    CURRENT,
-    spin_up_apart,
-)
+from thermospin.kernels.tunnelling import spin_up_apart
 from thermospin.kernels.workspace import Workspace
 from thermospin.machine.compilation import allocating, outer
 

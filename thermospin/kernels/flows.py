@@ -33,18 +33,13 @@ from thermospin.kernels.flow_sums import (
     worse_than,
 )
 from thermospin.kernels.integrand import QUARTER, current_integrand, density_product
-from thermospin.kernels.leads import leads_of, mirrored
+from thermospin.kernels.kinds import CURRENT
+from thermospin.kernels.leads import leads_of
 from thermospin.kernels.node_loops import each_piece
 from thermospin.kernels.pieces import lay_pieces, locate_hidden
+from thermospin.kernels.rounds import MAX_ROUNDS, enqueue, refine
 from thermospin.kernels.rules import order_of
-from thermospin.kernels.tunnelling import (
-    CURRENT,
-    MAX_ROUNDS,
-    averaged,
-    enqueue,
-    is_averaged,
-    refine,
-)
+from thermospin.kernels.tunnelling import averaged, is_averaged, turned
 from thermospin.kernels.workspace import BOTH, MAX_PIECES, NONE, ONE_STEP, edges_of
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import entry, inner, looping, merged
@@ -208,13 +203,10 @@ def spin_up_flows(V, leads, rtol, workspace, flows, total):
         Whether all errors are at most ``rtol`` of the values, or rounding.
     """
     align_stack()
-    split = leads.h_Sm if leads.h_Sm != 0.0 else leads.h_S
     mean, mean_error, mean_met = math.nan, math.inf, False
     if is_averaged(CURRENT, V, leads, workspace.films):
         mean, mean_error, mean_met = averaged(CURRENT, V, leads, rtol, workspace)
-    reverse = split < 0.0 or (split == 0.0 and V < 0.0)
-    voltage = -V if reverse else V
-    oriented = mirrored(leads) if reverse else leads
+    reverse, voltage, oriented = turned(V, leads)
     first = HEAT_S if mean_met else CHARGE
     share = np.zeros((2, FLOWS))
     met = _integrate_between(

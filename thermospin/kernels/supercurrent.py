@@ -27,13 +27,14 @@ from thermospin.kernels.film_leads import MOST_FILM_PIECES, are_found, workspace
 from thermospin.kernels.film_pieces import lay_film_pieces
 from thermospin.kernels.film_table import IS_FILM, OF_S
 from thermospin.kernels.integrand import HALF
+from thermospin.kernels.kinds import CONDUCTANCE
 from thermospin.kernels.leads import POLARISATION, TURNED, leads_of, mirrored, with_fields
 from thermospin.kernels.node_loops import each_piece
 from thermospin.kernels.node_sums import add_up, sum_pieces
 from thermospin.kernels.pair_amplitude import film_amplitude, film_in_field, ideal_amplitude
 from thermospin.kernels.pieces import lay_pieces, locate_hidden
+from thermospin.kernels.rounds import MAX_ROUNDS, ROUNDING, enqueue, refine
 from thermospin.kernels.rules import order_for, order_of
-from thermospin.kernels.tunnelling import CONDUCTANCE, MAX_ROUNDS, ROUNDING, enqueue, refine
 from thermospin.kernels.workspace import BOTH, ERROR, FALL, MAX_PIECES, NONE, edges_of
 from thermospin.machine.arithmetic import fma
 from thermospin.machine.compilation import entry, inlined, inner, looping, merged

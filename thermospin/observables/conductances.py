@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from thermospin.device import CPU, check_device
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.kinds import CONDUCTANCE, MEAN_CONDUCTANCE
 from thermospin.kernels.leads import COLUMNS, GAMMA_S, GAMMA_SM, POLARISATION
-from thermospin.kernels.tunnelling import CONDUCTANCE, MEAN_CONDUCTANCE
 from thermospin.observables.biased_points import points_of
 from thermospin.observables.points import ABSORBED, Points, leads_table, one_each
 from thermospin.observables.spin_currents import Currents, spin_currents

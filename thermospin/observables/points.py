@@ -10,6 +10,7 @@ from thermospin.dense import has_family, mesh_currents
 from thermospin.device import CPU
 from thermospin.gap import lead_gap
 from thermospin.junction import FloatArray, Junction
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import (
     COLUMNS,
     H_S,
@@ -18,7 +19,6 @@ from thermospin.kernels.leads import (
     TURNED,
     V_AC,
 )
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT
 from thermospin.machine.arithmetic import portable
 from thermospin.observables.sidebands import Weighted, sidebands_of
 from thermospin.observables.spin_up_integrals import IndexArray, Integral, spin_up_integral

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from thermospin.device import CPU, check_device
 from thermospin.junction import FloatArray, Junction
-from thermospin.kernels.tunnelling import CURRENT
+from thermospin.kernels.kinds import CURRENT
 from thermospin.observables.biased_points import points_of
 from thermospin.observables.points import Points
 from thermospin.observables.tolerance import BoolArray, warn_unless

@@ -12,9 +12,10 @@ from thermospin.kernels.film_leads import tabulate_leads
 from thermospin.kernels.film_table import Films, films_of_junctions
 from thermospin.kernels.flow_sums import FLOWS
 from thermospin.kernels.flows import spin_up_flow_values
+from thermospin.kernels.kinds import CONDUCTANCE, CURRENT
 from thermospin.kernels.leads import COLUMNS, GAP_SM, H_S, ORBITAL_S
 from thermospin.kernels.rules import QUADRATURE
-from thermospin.kernels.tunnelling import CONDUCTANCE, CURRENT, spin_up_values
+from thermospin.kernels.tunnelling import spin_up_values
 from thermospin.observables.tolerance import BoolArray
 
 IndexArray = NDArray[np.int64]
@@ -48,7 +49,7 @@ def spin_up_integral(
 ) -> Integral:
     """Return an integral of spin up at voltages, each for one row of a table of leads.
 
-    ``kind`` is `HEAT_AND_NOISE` or one of ``thermospin.kernels.tunnelling``. The values have the
+    ``kind`` is `HEAT_AND_NOISE` or one of ``thermospin.kernels.kinds``. The values have the
     shape (n,), or (n, 4) for heat and noise. The processor computes what the device does not:
     films, heat and noise, and means of the derivative.
     """
