@@ -64,7 +64,7 @@ def _kept_leads(thread, of_leads):
 
 def _integrating(kind):
     """Return what a block of threads does with its tasks, to be compiled."""
-    sums_of_both, sums_of_one_step = LANE_SUMS[kind]
+    whole_sums, short_sums = LANE_SUMS[kind]
 
     @cuda.jit(device=True)
     def integrate(number, thread, of_leads, quadrature, pieces, sums, tasks):
@@ -78,9 +78,9 @@ def _integrating(kind):
             task = tasks[min(q + _GROUPS, last)]  # on its way meanwhile
             piece, leads = pieces[j, owner], _kept_leads(owner, of_leads)
             if is_short:
-                first, second = sums_of_one_step(piece, rule, table, lane, leads, quadrature)
+                first, second = short_sums(piece, rule, table, lane, leads, quadrature)
             else:
-                first, second = sums_of_both(piece, rule, table, lane, leads, quadrature)
+                first, second = whole_sums(piece, rule, table, lane, leads, quadrature)
             found = over_lanes(first, second)
             if lane == 0 and q <= last:
                 one_sign = kind == CURRENT and is_short
